@@ -1,0 +1,105 @@
+//! What a session is to a web site, and which browser it runs in.
+
+use std::time::Duration;
+
+use serde::{Deserialize, Serialize};
+
+/// Which browser program.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum BrowserKind {
+    /// Chromium's small windowless build, the default when headless.
+    #[default]
+    HeadlessShell,
+    /// Full Chromium, headless (its "new" mode) or headed.
+    Chromium,
+}
+
+/// Where a session's browser comes from. Sessions with equal launches share one browser process.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub struct Launch {
+    /// Which program.
+    pub browser: BrowserKind,
+    /// Without a window.
+    pub headless: bool,
+    /// A WebDriver server that already runs, instead of a chromedriver of our own.
+    pub webdriver: Option<String>,
+    /// Use the CDP socket where there is one. Off: WebDriver alone (the conformance suite's second lane).
+    pub fast_lane: bool,
+}
+
+impl Default for Launch {
+    fn default() -> Self {
+        Self { browser: BrowserKind::default(), headless: true, webdriver: None, fast_lane: true }
+    }
+}
+
+/// A session's identity: what the site and the page can see of it. Fixed at first use.
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
+pub struct Identity {
+    /// Width and height in CSS pixels; 1280 × 720 when not given.
+    pub viewport: Option<(u32, u32)>,
+    /// The `User-Agent` header and `navigator.userAgent`.
+    pub user_agent: Option<String>,
+    /// A BCP 47 tag: `navigator.language`, `Accept-Language`, `Intl`.
+    pub locale: Option<String>,
+    /// An IANA zone name.
+    pub timezone: Option<String>,
+    /// Headers sent with every request.
+    pub headers: Vec<(String, String)>,
+    /// Cookies set before the first request.
+    pub cookies: Vec<Cookie>,
+    /// Accept bad certificates.
+    pub ignore_tls_errors: bool,
+    /// Scripts run in every new document before the page's own.
+    pub init_js: Vec<String>,
+}
+
+/// A cookie, in the field names of the WebDriver specification (W3C WebDriver 2, section 14).
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Cookie {
+    /// Its name.
+    pub name: String,
+    /// Its value.
+    pub value: String,
+    /// The domain, with a leading dot where it covers subdomains.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub domain: Option<String>,
+    /// The path, `/` when not given.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub path: Option<String>,
+    /// Alternative to domain and path when setting one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub url: Option<String>,
+    /// Seconds since 1970; `None` for a cookie of the session.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub expires: Option<f64>,
+    /// Hidden from scripts.
+    #[serde(default)]
+    pub http_only: bool,
+    /// Sent over TLS only.
+    #[serde(default)]
+    pub secure: bool,
+    /// `Strict`, `Lax` or `None`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub same_site: Option<String>,
+}
+
+/// How far a navigation must have come.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum WaitUntil {
+    /// The response has begun and the document is there.
+    Commit,
+    /// `DOMContentLoaded`.
+    Dom,
+    /// The `load` event.
+    #[default]
+    Load,
+    /// `load`, then no request in flight for [`IDLE_QUIET`].
+    Idle,
+}
+
+/// The quiet time after which the network counts as idle.
+pub const IDLE_QUIET: Duration = Duration::from_millis(500);

@@ -1,0 +1,147 @@
+//! One page of one identity: the trait that every lane to a browser implements alike.
+
+use std::time::Duration;
+
+use async_trait::async_trait;
+
+use super::condition::{Baseline, DomCondition};
+use super::deadline::Deadline;
+use super::error::BrowserError;
+use super::identity::{Cookie, WaitUntil};
+use super::snapshot::{Happenings, JsOutcome, Landing, Response, Snapshot};
+use crate::syntax::JsProgram;
+
+/// A request for a document.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct Navigation {
+    /// An absolute URL.
+    pub url: String,
+    /// How far it must come.
+    pub wait_until: WaitUntil,
+    /// Headers for this request alone.
+    pub headers: Vec<(String, String)>,
+    /// `GET` when not given; another method is a request with `body`.
+    pub method: Option<String>,
+    /// The request's body.
+    pub body: Option<String>,
+    /// The document itself, for `raw:` pages: `url` is then its base.
+    pub content: Option<String>,
+}
+
+/// A tab. One step at a time uses it; the session table sees to that.
+///
+/// Every call ends by its deadline. After a timeout the tab is usable again: a script that runs on was stopped.
+/// A call that a navigation of the page interrupts is armed again in the new document.
+#[async_trait]
+pub trait Tab: Send + Sync {
+    /// Loads a document and waits until `wait_until`.
+    async fn navigate(&self, to: &Navigation, deadline: Deadline) -> Result<Landing, BrowserError>;
+
+    /// Waits until the navigation that js or an act asked for has reached `until`.
+    async fn arrive(&self, until: WaitUntil, deadline: Deadline) -> Result<Landing, BrowserError>;
+
+    /// The current document's navigation; `None` before the first page. `url` follows `pushState`.
+    fn landing(&self) -> Option<Landing>;
+
+    /// What each selector matches now.
+    async fn baseline(&self, css: &[String], deadline: Deadline) -> Result<Vec<Baseline>, BrowserError>;
+
+    /// Runs the user's js in the page's main world; a promise is awaited.
+    async fn run(&self, program: &JsProgram, deadline: Deadline) -> Result<JsOutcome, BrowserError>;
+
+    /// Waits for a DOM condition, if any, and takes the snapshot in the same call.
+    async fn settle(&self, condition: Option<&DomCondition>, deadline: Deadline) -> Result<Snapshot, BrowserError>;
+
+    /// Waits for a DOM condition alone.
+    async fn wait_dom(&self, condition: &DomCondition, deadline: Deadline) -> Result<(), BrowserError>;
+
+    /// Waits until the user's js condition is truthy in the main world; one that throws is tried again.
+    async fn wait_js(&self, program: &JsProgram, deadline: Deadline) -> Result<(), BrowserError>;
+
+    /// Waits until the main document's URL satisfies `matches` (`pushState` counts).
+    async fn wait_url(&self, matches: &UrlPattern, deadline: Deadline) -> Result<(), BrowserError>;
+
+    /// Begins to listen for responses before anything acts; [`Self::wait_response`] sees those from here on.
+    async fn arm_responses(&self, deadline: Deadline) -> Result<(), BrowserError>;
+
+    /// Waits for the first response since [`Self::arm_responses`] whose URL satisfies `matches`, body included.
+    async fn wait_response(&self, matches: &UrlPattern, deadline: Deadline) -> Result<Response, BrowserError>;
+
+    /// Waits until no request has been in flight for `quiet`.
+    async fn wait_idle(&self, quiet: Duration, deadline: Deadline) -> Result<(), BrowserError>;
+
+    /// A PNG of the viewport, or of the whole page.
+    async fn screenshot(&self, full_page: bool, deadline: Deadline) -> Result<Vec<u8>, BrowserError>;
+
+    /// All cookies of the identity.
+    async fn cookies(&self, deadline: Deadline) -> Result<Vec<Cookie>, BrowserError>;
+
+    /// Adds cookies to the identity.
+    async fn set_cookies(&self, cookies: &[Cookie], deadline: Deadline) -> Result<(), BrowserError>;
+
+    /// Removes all cookies of the identity.
+    async fn clear_cookies(&self, deadline: Deadline) -> Result<(), BrowserError>;
+
+    /// Replaces the headers sent with every request of the identity.
+    async fn set_headers(&self, headers: &[(String, String)], deadline: Deadline) -> Result<(), BrowserError>;
+
+    /// Clicks the middle of the first visible match with trusted input, scrolled into view.
+    /// Returns whether a navigation was requested by it.
+    async fn click(&self, css: &str, deadline: Deadline) -> Result<bool, BrowserError>;
+
+    /// The response body of the current document as text (a JSON page's own bytes, not Chromium's viewer).
+    async fn document_body(&self, deadline: Deadline) -> Result<String, BrowserError>;
+
+    /// Local storage of the current origin, as pairs; for rebuilding a session.
+    async fn local_storage(&self, deadline: Deadline) -> Result<Vec<(String, String)>, BrowserError>;
+
+    /// Writes local storage of the current origin.
+    async fn set_local_storage(&self, items: &[(String, String)], deadline: Deadline) -> Result<(), BrowserError>;
+
+    /// What happened beside the steps since the last call: dialogs, pop-ups, console.
+    fn happenings(&self) -> Happenings;
+
+    /// Whether the tab can still be used.
+    fn alive(&self) -> bool;
+
+    /// Closes the tab and its identity. Calls under way end as [`BrowserError::Closed`].
+    async fn close(&self) -> Result<(), BrowserError>;
+}
+
+/// A URL glob as written in `url("**/done")`: `*` within a path segment, `**` across, else exact or a substring-free match.
+#[derive(Debug, Clone)]
+pub struct UrlPattern {
+    text: String,
+    glob: globset::GlobMatcher,
+}
+
+impl UrlPattern {
+    /// Compiles the glob; the error says what is wrong with it.
+    pub fn new(text: &str) -> Result<Self, String> {
+        let glob = globset::GlobBuilder::new(text)
+            .literal_separator(true)
+            .build()
+            .map_err(|error| error.kind().to_string())?
+            .compile_matcher();
+        Ok(Self { text: text.to_owned(), glob })
+    }
+
+    /// The glob as written.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.text
+    }
+
+    /// Whether `url` satisfies it, with or without its query and fragment.
+    #[must_use]
+    pub fn matches(&self, url: &str) -> bool {
+        let bare = url.split(['?', '#']).next().unwrap_or(url);
+        self.glob.is_match(url) || self.glob.is_match(bare)
+    }
+}
+
+impl PartialEq for UrlPattern {
+    fn eq(&self, other: &Self) -> bool {
+        self.text == other.text
+    }
+}

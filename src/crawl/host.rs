@@ -1,0 +1,112 @@
+//! What a step asks of whoever runs it: hooks, polled closures, computed fields; and what it tells.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use async_trait::async_trait;
+
+use super::{ClosureRef, CrawlError};
+use crate::browser::{Deadline, Tab};
+
+/// The points of LANGUAGE section 6, in order.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum HookPoint {
+    /// A browser process was started for the session.
+    BrowserCreated,
+    /// The session's context and tab are there.
+    PageContextCreated,
+    /// Before a navigation.
+    BeforeGoto,
+    /// After it, before the baselines.
+    AfterGoto,
+    /// Before js; only when there is some.
+    ExecutionStarted,
+    /// After js.
+    ExecutionEnded,
+    /// After the wait, before the snapshot.
+    BeforeRetrieveHtml,
+    /// After css and extract; a returned string replaces the HTML.
+    BeforeReturnHtml,
+    /// The step failed.
+    Error,
+    /// The session closes.
+    Close,
+}
+
+impl HookPoint {
+    /// All points with the names that scripts use.
+    pub const ALL: [(Self, &'static str); 10] = [
+        (Self::BrowserCreated, "on_browser_created"),
+        (Self::PageContextCreated, "on_page_context_created"),
+        (Self::BeforeGoto, "before_goto"),
+        (Self::AfterGoto, "after_goto"),
+        (Self::ExecutionStarted, "on_execution_started"),
+        (Self::ExecutionEnded, "on_execution_ended"),
+        (Self::BeforeRetrieveHtml, "before_retrieve_html"),
+        (Self::BeforeReturnHtml, "before_return_html"),
+        (Self::Error, "on_error"),
+        (Self::Close, "on_close"),
+    ];
+
+    /// The name that scripts use.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        Self::ALL.iter().find(|(point, _)| *point == self).map_or("", |(_, name)| name)
+    }
+
+    /// The point of that name.
+    #[must_use]
+    pub fn named(name: &str) -> Option<Self> {
+        Self::ALL.iter().find(|(_, known)| *known == name).map(|(point, _)| *point)
+    }
+}
+
+/// The live page that a hook gets.
+#[derive(Clone)]
+pub struct LivePage {
+    /// The session's id.
+    pub session: String,
+    /// The tab; `None` before there is one.
+    pub tab: Option<Arc<dyn Tab>>,
+    /// The step's deadline.
+    pub deadline: Deadline,
+    /// The error, at [`HookPoint::Error`].
+    pub error: Option<CrawlError>,
+}
+
+/// The script's side of a step. Its calls run on the thread that waits for the step, so that they may crawl themselves.
+#[async_trait]
+pub trait Host: Send + Sync {
+    /// Whether the session has a hook at that point (so that nothing is prepared in vain).
+    fn has_hook(&self, point: HookPoint, session: &str) -> bool;
+
+    /// The fingerprint of the hooks that hold for the session, for the act key; `None`: never equal.
+    fn hooks_fingerprint(&self, session: &str) -> Option<String>;
+
+    /// Runs the hooks of that point in order; the last string returned, if any.
+    async fn hook(&self, point: HookPoint, page: LivePage) -> Result<Option<String>, CrawlError>;
+
+    /// Asks a closure condition.
+    async fn poll(&self, closure: &ClosureRef, page: LivePage) -> Result<bool, CrawlError>;
+
+    /// Runs css and extract, computed fields included, on the waiting thread.
+    async fn read(&self, job: Box<dyn FnOnce(&mut ComputeFn<'_>) + Send>);
+
+    /// Takes note of progress. Must not block.
+    fn event(&self, event: Event);
+}
+
+/// Runs a computed field for a row.
+pub type ComputeFn<'a> = dyn FnMut(crate::page::ComputeId, &serde_json::Map<String, serde_json::Value>) -> Result<serde_json::Value, CrawlError>
+    + 'a;
+
+/// What progress displays and logs are told.
+#[derive(Debug, Clone)]
+pub enum Event {
+    /// A step begins.
+    StepStarted { step: u64, session: String, verb: String, what: String },
+    /// A step ended.
+    StepEnded { step: u64, session: String, url: String, elapsed: Duration, ok: bool, reused: bool },
+    /// Something worth a word that is no error.
+    Warning { step: Option<u64>, session: Option<String>, message: String },
+}

@@ -1,0 +1,88 @@
+//! A typed, checked request for one step, and the options of a session.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use super::Condition;
+use crate::browser::{Identity, Launch, WaitUntil};
+use crate::page::{Schema, Selector};
+use crate::syntax::JsProgram;
+
+/// How a step uses the cache.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum CacheMode {
+    /// Neither read nor written.
+    #[default]
+    Disabled,
+    /// Read, and written when absent.
+    Enabled,
+    /// Read alone.
+    ReadOnly,
+    /// Written alone.
+    WriteOnly,
+    /// Not read, but written.
+    Bypass,
+}
+
+/// One call of `crawl`, complete: the session's defaults are filled in.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct CrawlRequest {
+    /// As written: absolute, `file:`, `raw:`, or a reference resolved against the session's page. `None`: stay.
+    pub url: Option<String>,
+    /// The base address of a `raw:` page.
+    pub base_url: Option<String>,
+    /// Run in order after the navigation.
+    pub js: Vec<JsProgram>,
+    /// Do not navigate though `url` is given.
+    pub js_only: bool,
+    /// All must hold.
+    pub wait_for: Vec<Condition>,
+    /// What is read from the snapshot.
+    pub reading: Reading,
+    /// How far a navigation must come.
+    pub wait_until: WaitUntil,
+    /// One deadline for the whole step.
+    pub timeout: Duration,
+    /// The cache's part.
+    pub cache: CacheMode,
+    /// Further tries after a failed one.
+    pub retries: u32,
+    /// A pause before the snapshot.
+    pub delay: Duration,
+    /// Take a PNG of the page.
+    pub screenshot: bool,
+    /// Keep the console's lines.
+    pub console: bool,
+    /// Keep the identity's cookies.
+    pub cookies: bool,
+    /// Headers of this navigation.
+    pub headers: Vec<(String, String)>,
+    /// Method of this navigation.
+    pub method: Option<String>,
+    /// Body of this navigation.
+    pub body: Option<String>,
+}
+
+/// The reading part of a step: pure over the snapshot.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct Reading {
+    /// `css`: the cut.
+    pub css: Option<Selector>,
+    /// `extract`: the schema.
+    pub extract: Option<Arc<Schema>>,
+    /// An empty cut is no error.
+    pub optional: bool,
+}
+
+/// A session's options, fixed at first use. `Option`s that are `None` were not given.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct SessionOptions {
+    /// Which browser.
+    pub launch: Launch,
+    /// Who the site sees.
+    pub identity: Identity,
+    /// The default deadline of the session's steps.
+    pub timeout: Option<Duration>,
+    /// The names of the options that were given, to compare on reuse.
+    pub given: Vec<String>,
+}

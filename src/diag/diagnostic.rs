@@ -1,0 +1,110 @@
+//! One problem with its places: plain data, made by every phase, shown by the renderer.
+
+use std::time::Duration;
+
+use crate::text::{Source, Span};
+
+/// How bad it is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Severity {
+    /// The run or check fails.
+    Error,
+    /// The run goes on.
+    Warning,
+}
+
+/// A place in a source with a few words about it.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Label {
+    /// The text that the span points into.
+    pub source: Source,
+    /// The place.
+    pub span: Span,
+    /// What is there, lower case, no full stop.
+    pub text: String,
+}
+
+/// One problem: a stable code, what is wrong, where, and what to do about it.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Diagnostic {
+    /// `crawl::wait::timeout` and the like, listed in [`super::CODES`].
+    pub code: &'static str,
+    /// Error or warning.
+    pub severity: Severity,
+    /// What is wrong: lower case, no full stop, the user's names in backticks.
+    pub message: String,
+    /// The place itself; `None` when no script is at fault (a missing browser).
+    pub primary: Option<Label>,
+    /// Further places: the call stack, innermost first, and related definitions.
+    pub secondary: Vec<Label>,
+    /// The next action.
+    pub help: Option<String>,
+    /// Facts in order: url, session, explain's findings, kept files.
+    pub notes: Vec<String>,
+    /// Where the run stood.
+    pub context: Context,
+}
+
+/// Where a run stood when the problem arose; empty for problems found before running.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct Context {
+    /// The page's address.
+    pub url: Option<String>,
+    /// The session's id.
+    pub session: Option<String>,
+    /// The step's number within the run, from 1.
+    pub step: Option<u64>,
+    /// How long the step had been running.
+    pub elapsed: Option<Duration>,
+}
+
+impl Diagnostic {
+    /// An error with nothing but a code and a message.
+    #[must_use]
+    pub fn error(code: &'static str, message: impl Into<String>) -> Self {
+        Self {
+            code,
+            severity: Severity::Error,
+            message: message.into(),
+            primary: None,
+            secondary: Vec::new(),
+            help: None,
+            notes: Vec::new(),
+            context: Context::default(),
+        }
+    }
+
+    /// A warning with nothing but a code and a message.
+    #[must_use]
+    pub fn warning(code: &'static str, message: impl Into<String>) -> Self {
+        Self { severity: Severity::Warning, ..Self::error(code, message) }
+    }
+
+    /// Sets the place itself.
+    #[must_use]
+    pub fn at(mut self, source: &Source, span: Span, text: impl Into<String>) -> Self {
+        self.primary = Some(Label { source: source.clone(), span, text: text.into() });
+        self
+    }
+
+    /// Adds a further place.
+    #[must_use]
+    pub fn also(mut self, source: &Source, span: Span, text: impl Into<String>) -> Self {
+        self.secondary.push(Label { source: source.clone(), span, text: text.into() });
+        self
+    }
+
+    /// Sets the next action.
+    #[must_use]
+    pub fn help(mut self, help: impl Into<String>) -> Self {
+        self.help = Some(help.into());
+        self
+    }
+
+    /// Adds a fact.
+    #[must_use]
+    pub fn note(mut self, note: impl Into<String>) -> Self {
+        self.notes.push(note.into());
+        self
+    }
+}

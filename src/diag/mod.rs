@@ -1,0 +1,9 @@
+//! Diagnostics: one problem type, one list of codes, one renderer. Names `miette`, and nothing else does.
+
+mod code;
+mod diagnostic;
+mod exit;
+
+pub use code::{CODES, CodeDoc, describe};
+pub use diagnostic::{Context, Diagnostic, Label, Severity};
+pub use exit::Exit;

@@ -1,0 +1,12 @@
+//! `crawl`: a language and a tool for crawling dynamic web sites through real, stateful browser sessions.
+//!
+//! The layers, lowest first; a module imports only from layers below its own:
+//! `text` · `diag`, `syntax`, `page`, `watch` · `browser`, `store`, `playground` · `crawl` · `script` ·
+//! `ide`, `testing`, `bench` · `repl` · `cli`.
+
+pub mod browser;
+pub mod crawl;
+pub mod diag;
+pub mod page;
+pub mod syntax;
+pub mod text;

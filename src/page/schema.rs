@@ -1,0 +1,97 @@
+//! A schema: how rows and their fields are found and what becomes of their text.
+
+use super::Selector;
+
+/// A named extraction schema (LANGUAGE section 5).
+#[derive(Debug, Clone, PartialEq)]
+pub struct Schema {
+    /// Its name in the script.
+    pub name: String,
+    /// The rows.
+    pub at: Selector,
+    /// Fewer rows are an error; 1 when not given, so that no match is one.
+    pub min: Option<u64>,
+    /// More rows are an error.
+    pub max: Option<u64>,
+    /// A field whose values must differ from row to row: repeats are dropped with a warning.
+    pub unique: Option<String>,
+    /// The share of rows (0 to 1) in which each field must be filled.
+    pub fill: Option<f64>,
+    /// Fields in written order.
+    pub fields: Vec<(String, Field)>,
+}
+
+/// One field: where it is, what is read, what is done to it.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Field {
+    /// What is read.
+    pub kind: FieldKind,
+    /// Applied in order.
+    pub transforms: Vec<Transform>,
+    /// Absent is `()` without a warning.
+    pub optional: bool,
+}
+
+/// A closure of the script, by its number in the script's table.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub struct ComputeId(pub u64);
+
+/// What a field reads.
+#[derive(Debug, Clone, PartialEq)]
+pub enum FieldKind {
+    /// Text as a reader sees it.
+    Text(Selector),
+    /// Inner HTML.
+    Html(Selector),
+    /// An attribute.
+    Attr(Selector, String),
+    /// The `href`/`src`, resolved.
+    Link(Selector),
+    /// A whole number in the text.
+    Int(Selector),
+    /// A decimal number in the text.
+    Float(Selector),
+    /// An amount of money: `#{ amount, currency }`.
+    Money(Selector),
+    /// A date in ISO 8601; from `datetime` where there is one, else the text, by the format when given.
+    Date(Selector, Option<String>),
+    /// Whether it is there (no selector text match) or says yes.
+    Bool(Selector),
+    /// Markdown of the element.
+    Markdown(Selector),
+    /// A constant.
+    Value(serde_json::Value),
+    /// Every match through the inner field, `:self` being the match.
+    List(Box<Field>),
+    /// One record under the first match.
+    Nested(Selector, Vec<(String, Field)>),
+    /// A record for each match.
+    NestedList(Selector, Vec<(String, Field)>),
+    /// Computed by the script from the row so far.
+    Computed(ComputeId),
+}
+
+/// What is done to a field's value.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Transform {
+    /// Drops white space at both ends.
+    Trim,
+    /// Lower case.
+    Lower,
+    /// Upper case.
+    Upper,
+    /// The first match of a regular expression, or a group of it.
+    Regex(String, u32),
+    /// Replaces every occurrence.
+    Replace(String, String),
+    /// Splits into an array.
+    Split(String),
+    /// To a whole number.
+    Int,
+    /// To a decimal number.
+    Float,
+    /// To an ISO 8601 date, by a strptime format when given.
+    Date(Option<String>),
+    /// The value when there is none.
+    Default(serde_json::Value),
+}
