@@ -3,8 +3,14 @@
 
 mod error;
 mod javascript;
+mod lexer;
+mod literal;
 mod rewrite;
+mod token;
 
 pub use error::SyntaxError;
 pub use javascript::{JsError, JsForm, JsProgram};
+pub use lexer::{Scan, lex, scan};
+pub use literal::StringLiteral;
 pub use rewrite::{Facts, PositionMap, Rewritten, SchemaFact, rewrite};
+pub use token::{StringKind, Token, TokenKind, token_at};
