@@ -1,13 +1,30 @@
 //! HTML in, data out: documents, selection, text, links, Markdown, extraction, explain. Names `scraper`; does no I/O.
 
+mod control;
+mod css;
+mod date;
 mod document;
 mod explain;
 mod extract;
+mod field;
+mod link;
+mod markdown;
+mod meta;
+mod node;
+mod number;
+mod plan;
+mod pseudo;
+mod reader;
 mod schema;
 mod selector;
+mod shadow;
+mod tally;
+mod transform;
 
-pub use document::{Document, ElementId, Link};
+pub use control::ControlState;
+pub use document::{Document, ElementId};
 pub use explain::{Explanation, explain};
 pub use extract::{Compute, ExtractError, Extraction, Warning, extract};
+pub use link::Link;
 pub use schema::{ComputeId, Field, FieldKind, Schema, Transform};
 pub use selector::{Selector, SelectorError};
