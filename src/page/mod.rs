@@ -1,5 +1,6 @@
 //! HTML in, data out: documents, selection, text, links, Markdown, extraction, explain. Names `scraper`; does no I/O.
 
+mod census;
 mod control;
 mod css;
 mod date;
@@ -15,7 +16,9 @@ mod number;
 mod plan;
 mod pseudo;
 mod reader;
+mod repair;
 mod schema;
+mod schema_json;
 mod selector;
 mod shadow;
 mod tally;
@@ -27,4 +30,5 @@ pub use explain::{Explanation, explain};
 pub use extract::{Compute, ExtractError, Extraction, Warning, extract};
 pub use link::Link;
 pub use schema::{ComputeId, Field, FieldKind, Schema, Transform};
+pub use schema_json::{SchemaError, schema_from_json};
 pub use selector::{Selector, SelectorError};
