@@ -7,7 +7,7 @@ use axum::routing::get;
 
 use super::html::{escape, page, page_with};
 use super::state::Shared;
-use super::{commits, feeds, login, wizard};
+use super::{article, broken, catalogue, commits, feeds, frames, inspect, login, scripted, spa, virtual_list, wizard};
 
 /// A page as the front page lists it.
 #[derive(Debug, Clone, Copy)]
@@ -28,8 +28,16 @@ impl Entry {
 const FAMILIES: &[(&str, &[Entry])] = &[
     ("Lists", commits::ENTRIES),
     ("Lists that grow", feeds::ENTRIES),
-    ("Forms and logins", login::ENTRIES),
-    ("A form in steps", wizard::ENTRIES),
+    ("A list that forgets", virtual_list::ENTRIES),
+    ("Logins", login::ENTRIES),
+    ("Forms in steps", wizard::ENTRIES),
+    ("Data", catalogue::ENTRIES),
+    ("Reading", article::ENTRIES),
+    ("Applications", spa::ENTRIES),
+    ("Scripts", scripted::ENTRIES),
+    ("Frames and shadow roots", frames::ENTRIES),
+    ("Requests", inspect::ENTRIES),
+    ("Failures", broken::ENTRIES),
 ];
 
 /// Every page that the front page links, in its order.
@@ -45,8 +53,16 @@ pub(super) fn router() -> Router<Shared> {
         .route("/favicon.ico", get(|| async { StatusCode::NO_CONTENT }))
         .merge(commits::routes())
         .merge(feeds::routes())
+        .merge(virtual_list::routes())
         .merge(login::routes())
         .merge(wizard::routes())
+        .merge(catalogue::routes())
+        .merge(article::routes())
+        .merge(spa::routes())
+        .merge(scripted::routes())
+        .merge(frames::routes())
+        .merge(inspect::routes())
+        .merge(broken::routes())
         .fallback(missing)
 }
 

@@ -18,11 +18,14 @@ pub(super) const ENTRIES: &[Entry] =
 /// Field name to answer.
 pub(super) type Answers = BTreeMap<String, String>;
 
+/// What is wrong with an answer, in words for the visitor.
+type Check = fn(&str) -> Result<(), &'static str>;
+
 /// One step: its heading, its fields and what each field must look like.
 struct Step {
     title: &'static str,
     form: &'static str,
-    fields: &'static [(&'static str, fn(&str) -> Result<(), &'static str>)],
+    fields: &'static [(&'static str, Check)],
 }
 
 const STEPS: [Step; 3] = [
@@ -68,7 +71,7 @@ async fn show(
     }
     let answers = match turn(&site, step, delay, &headers) {
         Ok((_, answers)) => answers,
-        Err(elsewhere) => return elsewhere,
+        Err(elsewhere) => return elsewhere.into_response(),
     };
     render(step, delay, &answers, &[], StatusCode::OK)
 }
@@ -83,7 +86,7 @@ async fn answer(
     delay.pause(&site).await;
     let (visitor, mut answers) = match turn(&site, step, delay, &headers) {
         Ok(turn) => turn,
-        Err(elsewhere) => return elsewhere,
+        Err(elsewhere) => return elsewhere.into_response(),
     };
     let mut problems = Vec::new();
     for (name, check) in STEPS[step - 1].fields {
@@ -105,7 +108,7 @@ async fn done(State(site): State<Shared>, Query(delay): Query<Delay>, headers: H
     delay.pause(&site).await;
     let (_, answers) = match turn(&site, STEPS.len() + 1, delay, &headers) {
         Ok(turn) => turn,
-        Err(elsewhere) => return elsewhere,
+        Err(elsewhere) => return elsewhere.into_response(),
     };
     let list: String = STEPS
         .iter()
@@ -117,8 +120,8 @@ async fn done(State(site): State<Shared>, Query(delay): Query<Delay>, headers: H
 }
 
 /// The visitor and the answers so far; or where to go instead when an earlier step is not done.
-fn turn(site: &Shared, step: usize, delay: Delay, headers: &HeaderMap) -> Result<(String, Answers), Response> {
-    let elsewhere = |path: &str| Err(Redirect::to(&delay.carry(path)).into_response());
+fn turn(site: &Shared, step: usize, delay: Delay, headers: &HeaderMap) -> Result<(String, Answers), Redirect> {
+    let elsewhere = |path: &str| Err(Redirect::to(&delay.carry(path)));
     let Some(visitor) = cookie(headers, "wizard") else { return elsewhere("/wizard") };
     let Some(answers) = site.memory().wizards.get(&visitor).cloned() else { return elsewhere("/wizard") };
     let complete = |step: &Step| step.fields.iter().all(|(name, _)| answers.contains_key(*name));
