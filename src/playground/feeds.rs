@@ -7,7 +7,7 @@ use axum::routing::get;
 use serde::Deserialize;
 
 use super::content::Seed;
-use super::html::{Delay, escape, fill, page};
+use super::html::{escape, fill, page};
 use super::index::Entry;
 use super::state::Shared;
 
@@ -18,17 +18,27 @@ pub(super) const ENTRIES: &[Entry] = &[
 
 const LOAD_MORE: &str = include_str!("pages/load_more.html");
 const INFINITE: &str = include_str!("pages/infinite.html");
-const BUTTON_TOTAL: usize = 40;
-const SCROLL_TOTAL: usize = 200;
+const MOST_ITEMS: usize = 10_000;
 
-/// Which batch a script asks for.
+/// Which batch of a list is asked for; `total` makes it shorter or longer than usual.
 #[derive(Debug, Deserialize)]
 struct Batch {
     #[serde(default)]
     from: usize,
+    total: Option<usize>,
     #[serde(default)]
     delay: u64,
 }
+
+/// A kind of growing list: the class of its items, how many come at a time, how many there are.
+struct Feed {
+    class: &'static str,
+    batch: usize,
+    total: usize,
+}
+
+const BY_BUTTON: Feed = Feed { class: "content-item", batch: 10, total: 40 };
+const BY_SCROLLING: Feed = Feed { class: "item", batch: 20, total: 200 };
 
 pub(super) fn routes() -> Router<Shared> {
     Router::new()
@@ -38,38 +48,46 @@ pub(super) fn routes() -> Router<Shared> {
         .route("/infinite/items", get(infinite_items))
 }
 
-async fn load_more(Query(delay): Query<Delay>) -> Html<String> {
-    let delay = delay.delay.to_string();
-    let items = items("content-item", 0, 10, BUTTON_TOTAL);
-    page("Load more", &fill(LOAD_MORE, &[("items", &items), ("delay", &delay), ("total", &BUTTON_TOTAL.to_string())]))
+async fn load_more(Query(batch): Query<Batch>) -> Html<String> {
+    page("Load more", &BY_BUTTON.page(LOAD_MORE, &batch))
 }
 
 async fn load_more_items(State(site): State<Shared>, Query(batch): Query<Batch>) -> Html<String> {
     site.pause(batch.delay).await;
-    Html(items("content-item", batch.from, 10, BUTTON_TOTAL))
+    Html(BY_BUTTON.items(&batch))
 }
 
-async fn infinite(Query(delay): Query<Delay>) -> Html<String> {
-    let delay = delay.delay.to_string();
-    let items = items("item", 0, 20, SCROLL_TOTAL);
-    page(
-        "Infinite scroll",
-        &fill(INFINITE, &[("items", &items), ("delay", &delay), ("total", &SCROLL_TOTAL.to_string())]),
-    )
+async fn infinite(Query(batch): Query<Batch>) -> Html<String> {
+    page("Infinite scroll", &BY_SCROLLING.page(INFINITE, &batch))
 }
 
 async fn infinite_items(State(site): State<Shared>, Query(batch): Query<Batch>) -> Html<String> {
     site.pause(batch.delay).await;
-    Html(items("item", batch.from, 20, SCROLL_TOTAL))
+    Html(BY_SCROLLING.items(&batch))
 }
 
-fn items(class: &str, from: usize, count: usize, total: usize) -> String {
-    let range = from.min(total)..from.saturating_add(count).min(total);
-    range
-        .map(|index| {
-            let number = index + 1;
-            let text = escape(&Seed::new(class, index).paragraph(2));
-            format!("<article class=\"{class}\" id=\"{class}-{number}\">\n<h3>Item {number}</h3>\n<p>{text}</p>\n</article>\n")
-        })
-        .collect()
+impl Feed {
+    fn total(&self, batch: &Batch) -> usize {
+        batch.total.unwrap_or(self.total).min(MOST_ITEMS)
+    }
+
+    fn page(&self, template: &str, batch: &Batch) -> String {
+        let total = self.total(batch).to_string();
+        fill(template, &[("items", &self.items(batch)), ("total", &total), ("delay", &batch.delay.to_string())])
+    }
+
+    fn items(&self, batch: &Batch) -> String {
+        let total = self.total(batch);
+        let end = batch.from.saturating_add(self.batch).min(total);
+        (batch.from.min(end)..end).map(|index| self.item(index)).collect()
+    }
+
+    fn item(&self, index: usize) -> String {
+        let class = self.class;
+        let number = index + 1;
+        let text = escape(&Seed::new(class, index).paragraph(2));
+        format!(
+            "<article class=\"{class}\" id=\"{class}-{number}\">\n<h3>Item {number}</h3>\n<p>{text}</p>\n</article>\n"
+        )
+    }
 }

@@ -98,6 +98,8 @@ fn load_more() {
         assert_eq!(batch.between("<h3>", "</h3>"), format!("Item {}", from + 1));
     }
     assert_eq!(site.get("/load-more/items?from=40").body, "");
+    assert_eq!(site.get("/load-more/items?from=40&total=43").count("class=\"content-item\""), 3);
+    assert!(site.get("/load-more?total=43").body.contains("total=43"));
 }
 
 fn infinite() {
