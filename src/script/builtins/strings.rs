@@ -3,7 +3,7 @@
 use rhai::{Array, Dynamic, ImmutableString};
 
 use crate::crawl::CrawlError;
-use crate::page::{parse_float, parse_int};
+use crate::page::{decimal, whole};
 use crate::script::builtin::{Builtin, Call, Kind, Param, Receiver};
 use crate::script::failure::{Outcome, raise};
 
@@ -65,11 +65,11 @@ pub const TABLE: &[Builtin] = &[
     ),
     method("to_int", &[], "integer", "As a whole number; also written `.int()`", "print(\"1,234\".int());", |call| {
         let text = this(call);
-        parse_int(&text).map(Dynamic::from).ok_or_else(|| no_number(call, &text, "whole number"))
+        whole(&text).map(Dynamic::from).ok_or_else(|| no_number(call, &text, "whole number"))
     }),
     method("to_float", &[], "number", "As a decimal number; also written `.float()`", "print(\"1.5\".float());", |call| {
         let text = this(call);
-        parse_float(&text).map(Dynamic::from).ok_or_else(|| no_number(call, &text, "number"))
+        decimal(&text).map(Dynamic::from).ok_or_else(|| no_number(call, &text, "number"))
     }),
     method("lines", &[], "array", "Its lines", "print(\"a\\nb\".lines().len());", |call| {
         Ok(this(call).lines().map(Dynamic::from).collect::<Array>().into())
