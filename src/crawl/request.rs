@@ -61,6 +61,8 @@ pub struct CrawlRequest {
     pub method: Option<String>,
     /// Body of this navigation.
     pub body: Option<String>,
+    /// The call as the script wrote it, for listings; no part of any key.
+    pub text: Option<String>,
 }
 
 /// The reading part of a step: pure over the snapshot.
