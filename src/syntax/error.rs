@@ -18,3 +18,25 @@ pub struct SyntaxError {
     /// The next action.
     pub help: Option<String>,
 }
+
+impl SyntaxError {
+    /// An error with one place and no help yet.
+    #[must_use]
+    pub fn new(code: &'static str, span: Span, message: impl Into<String>, label: impl Into<String>) -> Self {
+        Self { code, message: message.into(), span, label: label.into(), related: Vec::new(), help: None }
+    }
+
+    /// Adds the next action.
+    #[must_use]
+    pub fn with_help(mut self, help: impl Into<String>) -> Self {
+        self.help = Some(help.into());
+        self
+    }
+
+    /// Adds a related place.
+    #[must_use]
+    pub fn with_related(mut self, span: Span, label: impl Into<String>) -> Self {
+        self.related.push((span, label.into()));
+        self
+    }
+}
