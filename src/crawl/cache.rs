@@ -23,11 +23,7 @@ pub(super) struct CacheTicket {
 }
 
 /// The step's ticket; `None` when the cache has no part in it.
-pub(super) async fn ticket(
-    stage: &Stage<'_>,
-    request: &CrawlRequest,
-    target: Option<&Address>,
-) -> Option<CacheTicket> {
+pub(super) async fn ticket(stage: &Stage<'_>, request: &CrawlRequest, target: Option<&Address>) -> Option<CacheTicket> {
     if request.cache == CacheMode::Disabled || !only_reads(stage, request) {
         return None;
     }
@@ -67,10 +63,7 @@ async fn cookies(stage: &Stage<'_>) -> Option<Vec<Cookie>> {
 }
 
 /// The cached page, if the step may be answered by it.
-pub(super) async fn lookup(
-    stage: &Stage<'_>,
-    ticket: Option<&CacheTicket>,
-) -> Option<Arc<Page>> {
+pub(super) async fn lookup(stage: &Stage<'_>, ticket: Option<&CacheTicket>) -> Option<Arc<Page>> {
     let ticket = ticket.filter(|ticket| matches!(ticket.mode, CacheMode::Enabled | CacheMode::ReadOnly))?;
     let (store, key) = (Arc::clone(&ticket.store), ticket.key.clone());
     let found = tokio::task::spawn_blocking(move || store.get(&key)).await.ok()?;

@@ -83,10 +83,8 @@ impl Crawler {
                 turn::take(&self.core, &row, branch, place, Task::Crawl(request), host).await?.into_page()
             }
             None => {
-                let place = Place {
-                    branch: branch.path().clone(),
-                    session: self.core.journal.fresh_key(branch.path()),
-                };
+                let place =
+                    Place { branch: branch.path().clone(), session: self.core.journal.fresh_key(branch.path()) };
                 let guard = Fresh { core: Arc::clone(&self.core), row: Some(self.core.table.fresh()) };
                 let row = Arc::clone(guard.row.as_ref().expect("taken by `close` alone"));
                 let result = turn::take(&self.core, &row, branch, place, Task::Crawl(request), host).await;

@@ -35,9 +35,7 @@ async fn act(stage: &Stage<'_>, tab: &Arc<dyn Tab>, act: &Act) -> Result<ActValu
         }
         Act::WaitFor(_) => ActValue::Done,
         Act::Click { css } => click(stage, tab, css).await?,
-        Act::Screenshot { full_page } => {
-            ActValue::Image(tab.screenshot(*full_page, deadline).await.map_err(browser)?)
-        }
+        Act::Screenshot { full_page } => ActValue::Image(tab.screenshot(*full_page, deadline).await.map_err(browser)?),
         Act::Cookies => ActValue::Cookies(tab.cookies(deadline).await.map_err(browser)?),
         Act::SetCookies(cookies) => {
             stage.touch();

@@ -109,7 +109,10 @@ fn navigation(url: &str, reason: &str) -> CrawlError {
 
 fn navigation_help(reason: &str) -> &'static str {
     let known = [
-        ("ERR_CERT_", "the certificate is not trusted; where that is expected, give the session `ignore_tls_errors: true`"),
+        (
+            "ERR_CERT_",
+            "the certificate is not trusted; where that is expected, give the session `ignore_tls_errors: true`",
+        ),
         ("ERR_SSL_", "the server does not speak TLS properly there: is it `http://`?"),
         ("NAME_NOT_RESOLVED", "check the host name"),
         ("CONNECTION_REFUSED", "nothing listens there: check host and port, and that the site is running"),

@@ -103,7 +103,7 @@ impl Page {
     /// The whole document as a person would see it, live form values included.
     #[must_use]
     pub fn html(&self) -> String {
-        if self.snapshot.forms.is_empty() { self.snapshot.html.clone() } else { self.document().html() }
+        if self.snapshot.forms.is_empty() { self.snapshot.html.clone() } else { self.document().source().to_owned() }
     }
 
     /// The document, parsed at the first call.
@@ -145,10 +145,5 @@ fn parse(snapshot: &Snapshot) -> Document {
 }
 
 fn control(patch: &FormPatch) -> ControlState {
-    ControlState {
-        index: patch.index,
-        value: patch.value.clone(),
-        checked: patch.checked,
-        selected: patch.selected,
-    }
+    ControlState { index: patch.index, value: patch.value.clone(), checked: patch.checked, selected: patch.selected }
 }

@@ -6,7 +6,7 @@ use serde_json::{Map, Value};
 
 use super::words::counted;
 use super::{ComputeFn, CrawlError, Host, Page, Reading};
-use crate::page::{ExtractError, Explanation, Selector, explain, extract};
+use crate::page::{Explanation, ExtractError, Selector, explain, extract};
 
 /// The page with its cut and rows. `base` is untouched: it can be read anew.
 pub(super) async fn read(base: &Arc<Page>, reading: &Reading, host: &dyn Host) -> Result<Arc<Page>, CrawlError> {
@@ -76,7 +76,9 @@ fn extract_error(page: &Page, error: ExtractError<CrawlError>) -> CrawlError {
             CrawlError::new("crawl::extract::too_many", message).help("make the selector narrower, or raise `max:`")
         }
         ExtractError::Fill { schema, field, filled, rows, wanted } => {
-            let message = format!("`{field}` of schema `{schema}` is filled in {filled} of {rows} rows, less than `fill: {wanted}`");
+            let message = format!(
+                "`{field}` of schema `{schema}` is filled in {filled} of {rows} rows, less than `fill: {wanted}`"
+            );
             CrawlError::new("crawl::extract::fill", message)
                 .help(format!("check the selector of `{field}` with `explain(…)`, or lower `fill:`"))
         }

@@ -37,12 +37,7 @@ fn absolute(url: Option<&str>) -> bool {
 }
 
 /// Rebuilds the session, and notes why.
-pub(super) async fn run(
-    core: &Core,
-    row: &Arc<Session>,
-    host: &dyn Host,
-    plan: Plan<'_>,
-) -> Result<(), CrawlError> {
+pub(super) async fn run(core: &Core, row: &Arc<Session>, host: &dyn Host, plan: Plan<'_>) -> Result<(), CrawlError> {
     restore(core, row, host, plan.before).await?;
     let mut posted = 0;
     for entry in plan.again {
@@ -73,7 +68,8 @@ fn reason(row: &Session, again: &[Arc<Entry>], posted: u64) -> String {
 fn sends(call: &Call) -> bool {
     match call {
         Call::Crawl(request) => {
-            request.body.is_some() || request.method.as_deref().is_some_and(|method| !method.eq_ignore_ascii_case("GET"))
+            request.body.is_some()
+                || request.method.as_deref().is_some_and(|method| !method.eq_ignore_ascii_case("GET"))
         }
         _ => false,
     }
@@ -118,9 +114,10 @@ async fn repeat(core: &Core, row: &Arc<Session>, host: &dyn Host, entry: &Entry)
         }
     };
     let stage = quiet_stage(core, row, host, timeout);
-    tries(&stage, &task).await.map(|_| ()).map_err(|error| {
-        error.note(format!("while session `{}` was rebuilt to go on from an earlier run", row.id))
-    })
+    tries(&stage, &task)
+        .await
+        .map(|_| ())
+        .map_err(|error| error.note(format!("while session `{}` was rebuilt to go on from an earlier run", row.id)))
 }
 
 fn quiet_stage<'a>(

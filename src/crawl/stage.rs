@@ -183,8 +183,13 @@ impl<'a> Stage<'a> {
 }
 
 fn hook_timeout(point: HookPoint, timeout: Duration) -> CrawlError {
-    let message = format!("the hook `{}` had not returned when the step's {} were over", point.name(), super::words::duration(timeout));
-    CrawlError::new("crawl::hook::timeout", message).help("give the step more time with `timeout:`, or let the hook do less")
+    let message = format!(
+        "the hook `{}` had not returned when the step's {} were over",
+        point.name(),
+        super::words::duration(timeout)
+    );
+    CrawlError::new("crawl::hook::timeout", message)
+        .help("give the step more time with `timeout:`, or let the hook do less")
 }
 
 fn no_page(session: &str, fresh: bool) -> CrawlError {

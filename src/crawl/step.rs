@@ -86,7 +86,11 @@ pub(super) fn navigation(request: &CrawlRequest, address: Address) -> Navigation
 }
 
 /// Runs the step's js in order; the value of the last is the page's.
-async fn execute(stage: &Stage<'_>, tab: &Arc<dyn Tab>, request: &CrawlRequest) -> Result<serde_json::Value, CrawlError> {
+async fn execute(
+    stage: &Stage<'_>,
+    tab: &Arc<dyn Tab>,
+    request: &CrawlRequest,
+) -> Result<serde_json::Value, CrawlError> {
     if request.js.is_empty() {
         return Ok(serde_json::Value::Null);
     }
@@ -150,11 +154,7 @@ async fn settle(
 }
 
 /// Waits for conditions alone.
-pub(super) async fn wait(
-    stage: &Stage<'_>,
-    tab: &Arc<dyn Tab>,
-    armed: &Armed,
-) -> Result<Option<Response>, CrawlError> {
+pub(super) async fn wait(stage: &Stage<'_>, tab: &Arc<dyn Tab>, armed: &Armed) -> Result<Option<Response>, CrawlError> {
     match armed.hold(stage, tab.as_ref()).await {
         Ok(response) => Ok(response),
         Err(WaitFailure::Script(error)) => Err(error),

@@ -150,7 +150,8 @@ impl SessionTable {
         };
         match nearest(id, open.iter().map(|session| session.id.as_str())) {
             Some(name) => error.help(format!("did you mean `{name}`?")),
-            None => error.help("`sessions()` lists the open ones; a session is open from its first mention until it is closed"),
+            None => error
+                .help("`sessions()` lists the open ones; a session is open from its first mention until it is closed"),
         }
     }
 
@@ -168,9 +169,11 @@ fn agree(row: &Session, now: &SessionOptions) -> Result<(), CrawlError> {
                 serde_json::Value::Null => "not given".to_owned(),
                 value => format!("`{value}`"),
             };
-            let message = format!("`{name}` of session `{}` is {} and cannot become {}", row.id, shown(&was), shown(&is));
-            return Err(CrawlError::new("crawl::session::options_changed", message)
-                .help("a session's options are fixed at its first use: give them there, close it first, or use another id"));
+            let message =
+                format!("`{name}` of session `{}` is {} and cannot become {}", row.id, shown(&was), shown(&is));
+            return Err(CrawlError::new("crawl::session::options_changed", message).help(
+                "a session's options are fixed at its first use: give them there, close it first, or use another id",
+            ));
         }
     }
     Ok(())

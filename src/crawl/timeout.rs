@@ -49,8 +49,10 @@ fn ran_out(stage: &Stage<'_>, armed: &Armed, last: &LastSeen) -> CrawlError {
             format!("`{}` still threw when {total} were over: {exception}", armed.written),
         )
         .help("a condition may throw while the page loads, but must return a value in the end: check its js"),
-        None => CrawlError::new("crawl::wait::timeout", format!("`{}` did not come true within {total}", armed.written))
-            .help("give it more time with `timeout:`, or wait for something that this page does show"),
+        None => {
+            CrawlError::new("crawl::wait::timeout", format!("`{}` did not come true within {total}", armed.written))
+                .help("give it more time with `timeout:`, or wait for something that this page does show")
+        }
     };
     if !last.words.is_empty() {
         error.notes.push(format!("last seen: {}", last.words));

@@ -12,6 +12,6 @@ mod ledger;
 mod replay;
 
 pub use entry::{Before, Call, Entry, Mode, Observation, Outcome, Place, RunStatus, SessionKey, Stand, StepSummary};
-pub(super) use key::{close_keys, conditions, digest};
 pub use key::{KeyContext, StepKeys, act_key, act_keys, crawl_keys, reading_key};
+pub(super) use key::{close_keys, conditions, digest};
 pub use ledger::{Decision, Finished, Journal, Resume, Ticket};
