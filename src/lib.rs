@@ -8,5 +8,6 @@ pub mod browser;
 pub mod crawl;
 pub mod diag;
 pub mod page;
+pub mod playground;
 pub mod syntax;
 pub mod text;
