@@ -98,6 +98,13 @@ impl CrawlError {
         self.place = Some(ErrorPlace { option, index, place: None, span: None });
         self
     }
+
+    /// Sets the address of the page that it happened on.
+    #[must_use]
+    pub fn on(mut self, page: &super::Page) -> Self {
+        self.url = Some(page.url().to_owned());
+        self
+    }
 }
 
 impl std::fmt::Display for CrawlError {

@@ -1,8 +1,8 @@
 //! The pass over the tokens: keeps the stack of what is open and hands each token to the rule it concerns.
 
+use super::super::SyntaxError;
 use super::super::lexer::MOST_ERRORS;
 use super::super::token::{Token, TokenKind};
-use super::super::SyntaxError;
 use super::angle::{AngleRun, Mark};
 use super::edit::Edits;
 use super::facts::Facts;

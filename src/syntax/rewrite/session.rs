@@ -50,8 +50,13 @@ impl Pass<'_> {
                 let extra = list.arguments.get(if list.named { 1 } else { 2 });
                 let span = extra.map_or(head.word, |argument| argument.value);
                 self.error(
-                    SyntaxError::new(CODE, span, "a session takes its name and its options, nothing more", "unexpected")
-                        .with_help("write `session(\"name\", option: value) { … }`"),
+                    SyntaxError::new(
+                        CODE,
+                        span,
+                        "a session takes its name and its options, nothing more",
+                        "unexpected",
+                    )
+                    .with_help("write `session(\"name\", option: value) { … }`"),
                 );
             }
         }
