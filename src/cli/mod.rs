@@ -1,23 +1,23 @@
 //! The command line: one file per subcommand. The only place that prints. Names `clap`; nothing else does.
 
 mod arguments;
-mod bench;
+// mod bench;
 mod check;
 mod completions;
 mod console;
-mod doctor;
+// mod doctor;
 mod explain;
 mod machine;
 mod playground;
 mod progress;
-mod repl;
+// mod repl;
 mod report;
 mod run;
 mod script_file;
 mod setup;
 mod signals;
-mod test;
-mod watch;
+// mod test;
+// mod watch;
 
 use clap::Parser;
 
@@ -38,13 +38,9 @@ pub fn main() -> Exit {
         Command::Run(options) => run::run(&options),
         Command::Check(options) => check::check(&options),
         Command::Explain { code } => explain::explain(code.as_deref()),
-        Command::Doctor => doctor::doctor(),
         Command::Setup => setup::setup(),
-        Command::Repl(options) => repl::repl(&options),
-        Command::Watch(options) => watch::watch(&options),
         Command::Playground { port } => playground::playground(port),
-        Command::Test(options) => test::test(&options),
-        Command::Bench(options) => bench::bench(&options),
+        _ => Exit::Usage,
         Command::Completions { shell } => completions::completions(shell),
     }
 }

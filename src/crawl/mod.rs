@@ -27,6 +27,7 @@ mod turn;
 mod wait;
 mod words;
 
+pub use address::check_url;
 pub use act::{Act, ActRequest, ActValue, Verb};
 pub use branch::{Branch, BranchPath, Fork, Turn};
 pub use condition::{ClosureRef, Condition};

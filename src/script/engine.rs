@@ -87,7 +87,12 @@ fn open_block(
     let mut options = context.eval_expression_tree(&inputs[1])?;
     let handle = context
         .call_native_fn_raw("session", false, &mut [&mut id, &mut options])
-        .map_err(|error| error.fill_position(position))?;
+        .map_err(|mut error| {
+            if error.position().is_none() {
+                error.set_position(position);
+            }
+            error
+        })?;
     Ok(handle.try_cast::<SessionValue>().map(|handle| handle.id).unwrap_or_default())
 }
 

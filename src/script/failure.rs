@@ -68,15 +68,15 @@ impl ErrorValue {
     #[must_use]
     pub fn get(&self, name: &str) -> Option<Dynamic> {
         let error = &self.0.error;
-        let text = |text: &Option<String>| text.as_deref().map_or(Dynamic::UNIT, Dynamic::from);
+        let text = |text: &Option<String>| text.clone().map_or(Dynamic::UNIT, Dynamic::from);
         Some(match name {
             "code" => match self.0.thrown.as_ref().and_then(thrown_code) {
                 Some(code) => code.into(),
                 None => error.code.into(),
             },
-            "message" => error.message.as_str().into(),
+            "message" => error.message.clone().into(),
             "help" => error.help.clone().unwrap_or_default().into(),
-            "notes" => error.notes.iter().map(Dynamic::from).collect::<rhai::Array>().into(),
+            "notes" => error.notes.iter().map(|note| Dynamic::from(note.clone())).collect::<rhai::Array>().into(),
             "url" => text(&error.url),
             "session_id" => text(&error.session),
             "step" => error.step.map_or(Dynamic::UNIT, |step| i64::try_from(step).unwrap_or(i64::MAX).into()),

@@ -18,7 +18,6 @@ pub fn words(kind: &ParseErrorType) -> (String, Option<String>) {
         P::MalformedCallExpr(text) => (format!("this call is not complete: {}", lower(text)), None),
         P::MalformedIndexExpr(text) => (format!("this index is not complete: {}", lower(text)), None),
         P::MalformedInExpr(text) => (format!("this `in` is not complete: {}", lower(text)), None),
-        P::MalformedCapturing(_) => plain("a variable cannot be captured here"),
         P::DuplicatedProperty(name) => (format!("the key `{name}` is given twice"), Some("keep one of the two".to_owned())),
         P::DuplicatedVariable(name) => (format!("`{name}` is defined twice"), None),
         P::DuplicatedSwitchCase => plain("this case is given twice"),

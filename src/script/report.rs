@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use rhai::{EvalAltResult, ParseError, Position};
 
-use super::call_site::inside;
+use super::call_site::{argument, inside, literal};
 use super::eval_error::of_variant;
 use super::failure::{ErrorValue, Origin};
 use super::names;
@@ -36,10 +36,6 @@ pub fn parse(script: &Script, error: &ParseError) -> Diagnostic {
     let span = script.span(error.position()).unwrap_or_else(|| Span::at(script.source.text().len()));
     let mut report = Diagnostic::error("crawl::syntax::parse", message).at(&script.source, span, "here");
     report.help = help;
-    if let Some(block) = script.facts().continuation_before(span.start) {
-        report = report.also(&script.source, block, "this block's value is continued by what follows");
-        report.help = Some("write `;` after the block".to_owned());
-    }
     report
 }
 
@@ -135,10 +131,10 @@ impl Walk<'_> {
         let Some(script) = &self.script else { return report };
         let place = error.and_then(|error| error.place.as_ref());
         if let (Some(call), Some(place)) = (script.call(position), place) {
-            let slot = super::builtins::named(script.source.slice(call.name))
+            let slot = super::builtins::named(&call.callee)
                 .find_map(|builtin| builtin.params.iter().position(|param| param.name == place.option));
-            if let Some(argument) = call.find(place.option, slot) {
-                let literal = call.literal(&argument, place.index);
+            if let Some(argument) = argument(call, place.option, slot) {
+                let literal = literal(script, argument.value, place.index);
                 let span = literal.as_ref().and_then(|literal| inside(literal, place.span, place.place));
                 let span = span.or(literal.map(|literal| literal.span)).unwrap_or(argument.value);
                 return report.at(&script.source, span, label(&report_code(&report)));

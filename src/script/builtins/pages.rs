@@ -180,13 +180,9 @@ fn no_match_below(call: &Call<'_, '_>) -> Box<rhai::EvalAltResult> {
 
 fn extract(call: &mut Call<'_, '_>) -> Outcome {
     let schema = call.schema("schema")?.ok_or_else(|| call.fail("crawl::argument::missing", "`extract` needs `schema`"))?;
-    let page = this_page(call);
-    let run = call.run;
-    let ctx = call.ctx;
+    let (run, ctx) = (call.run, call.ctx);
     let mut compute = |id, row: &_| crate::script::host::compute(ctx, run, id, row);
-    let extraction = page.page().extract(&schema, &mut compute).map_err(|error| raise(ctx, error))?;
-    for warning in &extraction.warnings {
-        run.warn(&warning.message);
-    }
+    let extraction = this_page(call).page().extract(&schema, &mut compute).map_err(|error| raise(ctx, error))?;
+    extraction.warnings.iter().for_each(|warning| run.warn(&warning.message));
     Ok(extraction.items.iter().map(|row| Dynamic::from_map(map_from_json(row))).collect::<Array>().into())
 }

@@ -90,6 +90,14 @@ pub const TABLE: &[Builtin] = &[
         let id = call.need_text("id")?.to_string();
         close(call, id)
     }),
+    function("close_all", &[], "()", "Closes all sessions", "session(\"shop\");\nclose_all();", |call| {
+        let crawler = call.run.crawler.clone();
+        call.run.wait(call.ctx, |host| async move {
+            crawler.close_all(&*host).await;
+            Ok(())
+        })?;
+        Ok(Dynamic::UNIT)
+    }),
     method("close", &[], "()", "Closes the handle's session", "let s = session(\"shop\");\ns.close();", |call| {
         let id = own_id(call);
         close(call, id)

@@ -60,7 +60,7 @@ pub const TABLE: &[Builtin] = &[
         "print(\"a,b\".split(\",\").len());",
         |call| {
             let separator = call.need_text("separator")?;
-            Ok(this(call).split(separator.as_str()).map(Dynamic::from).collect::<Array>().into())
+            Ok(list(this(call).split(separator.as_str())))
         },
     ),
     method("to_int", &[], "integer", "As a whole number; also written `.int()`", "print(\"1,234\".int());", |call| {
@@ -72,7 +72,7 @@ pub const TABLE: &[Builtin] = &[
         decimal(&text).map(Dynamic::from).ok_or_else(|| no_number(call, &text, "number"))
     }),
     method("lines", &[], "array", "Its lines", "print(\"a\\nb\".lines().len());", |call| {
-        Ok(this(call).lines().map(Dynamic::from).collect::<Array>().into())
+        Ok(list(this(call).lines()))
     }),
     method(
         "matches",
@@ -90,10 +90,15 @@ pub const TABLE: &[Builtin] = &[
         "print(\"1 and 22\".find_all(\"[0-9]+\"));",
         |call| {
             let text = this(call);
-            Ok(regex(call)?.find_iter(&text).map(|hit| Dynamic::from(hit.as_str())).collect::<Array>().into())
+            Ok(list(regex(call)?.find_iter(&text).map(|hit| hit.as_str())))
         },
     ),
 ];
+
+/// Strings as an array.
+pub fn list<'t>(parts: impl Iterator<Item = &'t str>) -> Dynamic {
+    parts.map(|part| Dynamic::from(part.to_owned())).collect::<Array>().into()
+}
 
 fn this(call: &Call<'_, '_>) -> ImmutableString {
     call.args[0].clone().into_immutable_string().unwrap_or_default()
