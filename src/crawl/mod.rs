@@ -22,6 +22,7 @@ mod source;
 mod stage;
 mod step;
 mod table;
+mod task;
 mod timeout;
 mod turn;
 mod wait;
