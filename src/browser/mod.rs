@@ -1,15 +1,26 @@
 //! Browsers, drivers and tabs. Names `thirtyfour`; nothing else does. Knows nothing of scripts.
 
+mod browsers;
+mod cdp;
+mod chromium;
 mod condition;
 mod deadline;
+mod driver;
 mod error;
+mod find;
 mod identity;
+mod inpage;
+mod process;
+mod reaper;
+mod run_dir;
 mod snapshot;
 mod tab;
 
+pub use browsers::{Browsers, OpenedTab};
 pub use condition::{Baseline, DomCondition, LastSeen};
 pub use deadline::Deadline;
 pub use error::{BrowserError, JsException};
+pub use find::{Program, download_folder, find};
 pub use identity::{BrowserKind, Cookie, IDLE_QUIET, Identity, Launch, WaitUntil};
 pub use snapshot::{ConsoleLine, FormPatch, Happenings, JsOutcome, Landing, Response, Snapshot};
 pub use tab::{Navigation, Tab, UrlPattern};

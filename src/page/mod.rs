@@ -29,6 +29,7 @@ pub use document::{Document, ElementId};
 pub use explain::{Explanation, explain};
 pub use extract::{Compute, ExtractError, Extraction, Warning, extract};
 pub use link::Link;
+pub use number::{decimal, whole};
 pub use schema::{ComputeId, Field, FieldKind, Schema, Transform};
 pub use schema_json::{SchemaError, schema_from_json};
 pub use selector::{Selector, SelectorError};

@@ -13,7 +13,7 @@ pub(super) enum Dot {
 
 /// The first whole number in the text, `1,234`, `1 234`, `1.234` and `1.2k` included; `None` without one, or where the
 /// number has a fraction.
-pub(super) fn whole(text: &str) -> Option<i64> {
+pub fn whole(text: &str) -> Option<i64> {
     let number = first_number(text, Dot::Groups)?;
     let fits = number.fract() == 0.0 && number.abs() < 9_007_199_254_740_992.0;
     #[expect(clippy::cast_possible_truncation, reason = "checked to be whole and in range")]
@@ -28,7 +28,7 @@ fn exact_whole(text: &str) -> Option<i64> {
 }
 
 /// The first decimal number in the text: `1,234.5`, `1.234,5`, `1 234,5`, `0.5`, `4,5`, `-3`, `1.2k`.
-pub(super) fn decimal(text: &str) -> Option<f64> {
+pub fn decimal(text: &str) -> Option<f64> {
     first_number(text, Dot::Decimal)
 }
 

@@ -61,6 +61,12 @@ impl Selector {
         compile(text, &from_scope(text, &list), &list, reach)
     }
 
+    /// Checks a selector that a live page will answer: any well-formed CSS, `:checked` and `:hover` included.
+    pub fn parse_live(text: &str) -> Result<(), SelectorError> {
+        foreign(text)?;
+        take_apart(text, false).map(drop)
+    }
+
     /// The row itself: `:self`.
     #[must_use]
     pub fn itself() -> Self {

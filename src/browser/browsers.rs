@@ -1,0 +1,161 @@
+//! The pool: one browser process per distinct launch, started at first use, none left behind.
+
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::thread::available_parallelism;
+
+use tokio::sync::{Mutex as AsyncMutex, OnceCell, Semaphore};
+
+use super::chromium::{self, Home, Watcher};
+use super::deadline::Deadline;
+use super::error::BrowserError;
+use super::identity::{Identity, Launch};
+use super::process::{BrowserProcess, runs_as_root};
+use super::reaper::Reaper;
+use super::run_dir::RunDir;
+use super::tab::Tab;
+
+/// A tab and whether its browser had to be started for it.
+pub struct OpenedTab {
+    /// The tab, blank.
+    pub tab: Arc<dyn Tab>,
+    /// This call started the browser process.
+    pub browser_started: bool,
+}
+
+/// All browsers of a run. [`Browsers::shutdown`] or dropping it ends them and removes the run's folder.
+pub struct Browsers {
+    running: AsyncMutex<HashMap<Launch, Arc<Slot>>>,
+    ground: OnceCell<Ground>,
+    warnings: Mutex<Vec<String>>,
+}
+
+/// What every process of the run stands on; made at the first browser, for a script may need none.
+struct Ground {
+    reaper: Arc<Reaper>,
+    folder: RunDir,
+}
+
+/// The place of one launch's browser. Its lock is held while the browser starts, and not that of the others.
+#[derive(Default)]
+struct Slot {
+    browser: AsyncMutex<Option<Arc<Running>>>,
+}
+
+struct Running {
+    process: BrowserProcess,
+    watcher: Arc<Watcher>,
+    navigations: Arc<Semaphore>,
+}
+
+impl Default for Browsers {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+impl Browsers {
+    /// A pool in which nothing runs yet.
+    #[must_use]
+    pub fn new() -> Self {
+        Self { running: AsyncMutex::default(), ground: OnceCell::new(), warnings: Mutex::default() }
+    }
+
+    /// Opens a tab with an identity of its own, in the browser of `launch`, which is started when it does not run.
+    ///
+    /// # Errors
+    /// [`BrowserError::Unavailable`] when there is no browser or driver, or it does not start.
+    pub async fn open_tab(
+        &self,
+        launch: &Launch,
+        identity: &Identity,
+        deadline: Deadline,
+    ) -> Result<OpenedTab, BrowserError> {
+        let slot = Arc::clone(self.running.lock().await.entry(launch.clone()).or_default());
+        let (running, browser_started) = self.browser(&slot, launch, deadline).await?;
+        let tab = running.open(identity, deadline).await?;
+        Ok(OpenedTab { tab, browser_started })
+    }
+
+    /// What the user should know about how browsers run here; each warning is told once.
+    pub fn warnings(&self) -> Vec<String> {
+        std::mem::take(&mut *self.warnings.lock().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    /// Ends all browsers and removes the run's folder. Tabs that are still held are lost.
+    pub async fn shutdown(&self) {
+        let slots: Vec<_> = self.running.lock().await.drain().map(|(_, slot)| slot).collect();
+        for slot in slots {
+            let Some(running) = slot.browser.lock().await.take() else { continue };
+            if let Some(running) = Arc::into_inner(running) {
+                running.process.end().await;
+            }
+        }
+        if let Some(ground) = self.ground.get() {
+            ground.reaper.finish();
+        }
+    }
+
+    async fn browser(
+        &self,
+        slot: &Slot,
+        launch: &Launch,
+        deadline: Deadline,
+    ) -> Result<(Arc<Running>, bool), BrowserError> {
+        let mut place = slot.browser.lock().await;
+        if let Some(running) = place.as_ref().filter(|running| running.process.alive()) {
+            return Ok((Arc::clone(running), false));
+        }
+        *place = None;
+        let ground = self.ground.get_or_try_init(|| async { Ground::lay() }).await?;
+        let process = BrowserProcess::start(launch, &ground.folder, &ground.reaper, deadline).await?;
+        if launch.webdriver.is_none() && runs_as_root() {
+            self.warn("running as root: the browser runs without its sandbox");
+        }
+        let running = Arc::new(Running::new(process));
+        *place = Some(Arc::clone(&running));
+        Ok((running, true))
+    }
+
+    fn warn(&self, words: &str) {
+        let mut warnings = self.warnings.lock().unwrap_or_else(PoisonError::into_inner);
+        if !warnings.iter().any(|known| known == words) {
+            warnings.push(words.to_owned());
+        }
+    }
+}
+
+impl Ground {
+    fn lay() -> Result<Self, BrowserError> {
+        let folder = RunDir::create()?;
+        let reaper = Arc::new(Reaper::start(folder.path())?);
+        Ok(Self { reaper, folder })
+    }
+}
+
+impl Running {
+    fn new(process: BrowserProcess) -> Self {
+        let watcher = Arc::new(Watcher::default());
+        if let Some(socket) = process.cdp() {
+            let weak = Arc::downgrade(&watcher);
+            socket.listen_browser(weak);
+            let pages = serde_json::json!({ "discover": true, "filter": [{ "type": "page" }] });
+            socket.send(None, "Target.setDiscoverTargets", pages);
+        }
+        let cores = available_parallelism().map_or(2, std::num::NonZero::get);
+        Self { process, watcher, navigations: Arc::new(Semaphore::new(cores * 2 + 2)) }
+    }
+
+    async fn open(&self, identity: &Identity, deadline: Deadline) -> Result<Arc<dyn Tab>, BrowserError> {
+        let Some(socket) = self.process.cdp() else {
+            return Err(BrowserError::Unsupported { what: "a tab without the CDP socket".to_owned() });
+        };
+        let home = Home {
+            socket,
+            watcher: &self.watcher,
+            navigations: &self.navigations,
+            user_agent: self.process.user_agent(),
+        };
+        Ok(Arc::new(chromium::open(home, identity, deadline).await?))
+    }
+}

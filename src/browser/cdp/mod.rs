@@ -1,0 +1,7 @@
+//! A small client of the Chrome DevTools Protocol: one browser-level websocket, many attached sessions.
+
+mod message;
+mod socket;
+
+pub(super) use message::CdpError;
+pub(super) use socket::{CdpSocket, EventSink};

@@ -1,0 +1,241 @@
+//! The websocket: commands out, replies to those who wait, events to the session they belong to.
+
+use std::collections::HashMap;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
+use std::time::Duration;
+
+use futures_util::{SinkExt, StreamExt};
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+use serde_json::value::RawValue;
+use tokio::net::TcpStream;
+use tokio::sync::{mpsc, oneshot};
+use tokio_tungstenite::tungstenite::{Message, Utf8Bytes};
+use tokio_tungstenite::{MaybeTlsStream, WebSocketStream};
+
+use super::message::{CdpError, Incoming, Outgoing};
+
+/// Who hears a session's events. Called on the reading task, in the order of arrival and before any later reply is
+/// handed out: it must not block.
+pub(in crate::browser) trait EventSink: Send + Sync {
+    /// One event of `session` (`None`: of the browser itself).
+    fn event(&self, session: Option<&str>, method: &str, params: &RawValue);
+
+    /// The socket closed: nothing comes any more.
+    fn gone(&self);
+}
+
+type Reply = Result<Box<RawValue>, ReplyError>;
+
+enum ReplyError {
+    Refused(String),
+    Gone,
+}
+
+#[derive(Default)]
+struct Shared {
+    waiting: HashMap<u64, oneshot::Sender<Reply>>,
+    sinks: HashMap<String, Weak<dyn EventSink>>,
+    browser_sink: Option<Weak<dyn EventSink>>,
+    closed: bool,
+}
+
+/// One connection to a browser. Cheap to clone.
+#[derive(Clone)]
+pub(in crate::browser) struct CdpSocket {
+    shared: Arc<Mutex<Shared>>,
+    next_id: Arc<AtomicU64>,
+    out: mpsc::UnboundedSender<Utf8Bytes>,
+}
+
+impl CdpSocket {
+    /// Takes over a connected websocket and begins to read.
+    pub(in crate::browser) fn start(stream: WebSocketStream<MaybeTlsStream<TcpStream>>) -> Self {
+        let (out, outbox) = mpsc::unbounded_channel();
+        let shared = Arc::new(Mutex::new(Shared::default()));
+        let (sink, source) = stream.split();
+        tokio::spawn(write(sink, outbox));
+        tokio::spawn(read(source, Arc::clone(&shared)));
+        Self { shared, next_id: Arc::new(AtomicU64::new(1)), out }
+    }
+
+    /// Sends a command and waits for its result, `within` at most.
+    pub(in crate::browser) async fn call<R: DeserializeOwned>(
+        &self,
+        session: Option<&str>,
+        method: &'static str,
+        params: impl Serialize,
+        within: Duration,
+    ) -> Result<R, CdpError> {
+        let pending = self.begin(session, method, params)?;
+        let text = pending.wait(within).await?;
+        serde_json::from_str(text.get()).map_err(|error| CdpError::Shape { method, message: error.to_string() })
+    }
+
+    /// Sends a command at once; its reply can be awaited later.
+    pub(in crate::browser) fn begin(
+        &self,
+        session: Option<&str>,
+        method: &'static str,
+        params: impl Serialize,
+    ) -> Result<Pending, CdpError> {
+        let id = self.next_id.fetch_add(1, Ordering::Relaxed);
+        let text = serde_json::to_string(&Outgoing { id, method, params, session })
+            .map_err(|error| CdpError::Shape { method, message: error.to_string() })?;
+        let (tell, reply) = oneshot::channel();
+        {
+            let mut shared = lock(&self.shared);
+            if shared.closed {
+                return Err(CdpError::Gone);
+            }
+            shared.waiting.insert(id, tell);
+        }
+        if self.out.send(text.into()).is_err() {
+            lock(&self.shared).waiting.remove(&id);
+            return Err(CdpError::Gone);
+        }
+        Ok(Pending { id, method, reply, shared: Arc::clone(&self.shared) })
+    }
+
+    /// Sends a command whose reply nobody needs.
+    pub(in crate::browser) fn send(&self, session: Option<&str>, method: &'static str, params: impl Serialize) {
+        let id = self.next_id.fetch_add(1, Ordering::Relaxed);
+        if let Ok(text) = serde_json::to_string(&Outgoing { id, method, params, session }) {
+            let _ = self.out.send(text.into());
+        }
+    }
+
+    /// Registers who hears the events of `session`; one `gone` follows when the socket closes.
+    pub(in crate::browser) fn listen(&self, session: &str, sink: Weak<dyn EventSink>) {
+        let mut shared = lock(&self.shared);
+        if shared.closed {
+            drop(shared);
+            if let Some(sink) = sink.upgrade() {
+                sink.gone();
+            }
+            return;
+        }
+        shared.sinks.insert(session.to_owned(), sink);
+    }
+
+    /// Registers who hears the browser's own events.
+    pub(in crate::browser) fn listen_browser(&self, sink: Weak<dyn EventSink>) {
+        lock(&self.shared).browser_sink = Some(sink);
+    }
+
+    /// Forgets a session's listener.
+    pub(in crate::browser) fn forget(&self, session: &str) {
+        lock(&self.shared).sinks.remove(session);
+    }
+
+    /// Whether the connection stands.
+    pub(in crate::browser) fn open(&self) -> bool {
+        !lock(&self.shared).closed
+    }
+}
+
+/// A command under way. Dropped, its reply is ignored.
+pub(in crate::browser) struct Pending {
+    id: u64,
+    method: &'static str,
+    reply: oneshot::Receiver<Reply>,
+    shared: Arc<Mutex<Shared>>,
+}
+
+impl Pending {
+    /// The raw result, `within` at most.
+    pub(in crate::browser) async fn wait(mut self, within: Duration) -> Result<Box<RawValue>, CdpError> {
+        match tokio::time::timeout(within, &mut self.reply).await {
+            Ok(Ok(Ok(result))) => Ok(result),
+            Ok(Ok(Err(ReplyError::Refused(message)))) => Err(CdpError::Refused { method: self.method, message }),
+            Ok(Ok(Err(ReplyError::Gone)) | Err(_)) => Err(CdpError::Gone),
+            Err(_) => Err(CdpError::Silent { method: self.method, waited: within }),
+        }
+    }
+}
+
+impl Drop for Pending {
+    fn drop(&mut self) {
+        lock(&self.shared).waiting.remove(&self.id);
+    }
+}
+
+async fn write(
+    mut sink: impl SinkExt<Message> + Unpin,
+    mut outbox: mpsc::UnboundedReceiver<Utf8Bytes>,
+) {
+    while let Some(text) = outbox.recv().await {
+        if sink.feed(Message::Text(text)).await.is_err() {
+            return;
+        }
+        while let Ok(more) = outbox.try_recv() {
+            if sink.feed(Message::Text(more)).await.is_err() {
+                return;
+            }
+        }
+        if sink.flush().await.is_err() {
+            return;
+        }
+    }
+    let _ = sink.close().await;
+}
+
+async fn read<E>(
+    mut source: impl StreamExt<Item = Result<Message, E>> + Unpin,
+    shared: Arc<Mutex<Shared>>,
+) {
+    while let Some(Ok(message)) = source.next().await {
+        if let Message::Text(text) = message
+            && let Ok(incoming) = serde_json::from_str::<Incoming<'_>>(&text)
+        {
+            dispatch(&shared, &incoming);
+        }
+    }
+    close(&shared);
+}
+
+fn dispatch(shared: &Mutex<Shared>, incoming: &Incoming<'_>) {
+    if let Some(id) = incoming.id {
+        let Some(tell) = lock(shared).waiting.remove(&id) else { return };
+        let reply = match (&incoming.error, incoming.result) {
+            (Some(refusal), _) => Err(ReplyError::Refused(refusal.message.clone())),
+            (None, Some(result)) => Ok(result.to_owned()),
+            (None, None) => Ok(RawValue::NULL.to_owned()),
+        };
+        let _ = tell.send(reply);
+        return;
+    }
+    let (Some(method), Some(params)) = (&incoming.method, incoming.params) else { return };
+    let session = incoming.session.as_deref();
+    let sink = {
+        let shared = lock(shared);
+        match session {
+            Some(session) => shared.sinks.get(session).and_then(Weak::upgrade),
+            None => shared.browser_sink.as_ref().and_then(Weak::upgrade),
+        }
+    };
+    if let Some(sink) = sink {
+        sink.event(session, method, params);
+    }
+}
+
+fn close(shared: &Mutex<Shared>) {
+    let (waiting, mut sinks) = {
+        let mut shared = lock(shared);
+        shared.closed = true;
+        let mut sinks: Vec<_> = shared.sinks.drain().map(|(_, sink)| sink).collect();
+        sinks.extend(shared.browser_sink.take());
+        (std::mem::take(&mut shared.waiting), sinks)
+    };
+    for sink in sinks.drain(..).filter_map(|sink| sink.upgrade()) {
+        sink.gone();
+    }
+    for (_, tell) in waiting {
+        let _ = tell.send(Err(ReplyError::Gone));
+    }
+}
+
+fn lock(shared: &Mutex<Shared>) -> MutexGuard<'_, Shared> {
+    shared.lock().unwrap_or_else(PoisonError::into_inner)
+}

@@ -1,0 +1,272 @@
+//! The parameters of the DevTools events that a tab hears, as far as it reads them.
+
+use std::collections::HashMap;
+
+use serde::Deserialize;
+
+/// `Page.frameRequestedNavigation` and `Page.frameStartedNavigating`.
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct FrameNavigation {
+    pub(super) frame_id: String,
+    #[serde(default)]
+    pub(super) url: String,
+    pub(super) loader_id: Option<String>,
+    pub(super) disposition: Option<String>,
+    pub(super) navigation_type: Option<String>,
+}
+
+/// `Page.frameNavigated`.
+#[derive(Deserialize)]
+pub(super) struct FrameNavigated {
+    pub(super) frame: Frame,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct Frame {
+    pub(super) id: String,
+    pub(super) loader_id: String,
+    pub(super) url: String,
+    #[serde(default)]
+    pub(super) url_fragment: String,
+    pub(super) unreachable_url: Option<String>,
+}
+
+/// `Page.navigatedWithinDocument`.
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct WithinDocument {
+    pub(super) frame_id: String,
+    pub(super) url: String,
+}
+
+/// `Page.lifecycleEvent`.
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct Lifecycle<'a> {
+    pub(super) frame_id: &'a str,
+    pub(super) loader_id: &'a str,
+    pub(super) name: &'a str,
+}
+
+/// `Runtime.executionContextCreated`.
+#[derive(Deserialize)]
+pub(super) struct ContextCreated {
+    pub(super) context: Context,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct Context {
+    pub(super) unique_id: String,
+    #[serde(default)]
+    pub(super) name: String,
+    pub(super) aux_data: Option<AuxData>,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct AuxData {
+    pub(super) frame_id: Option<String>,
+}
+
+/// `Runtime.executionContextDestroyed`.
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct ContextDestroyed {
+    pub(super) execution_context_unique_id: String,
+}
+
+/// `Network.requestWillBeSent`.
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct RequestSent {
+    pub(super) request_id: String,
+    #[serde(default)]
+    pub(super) loader_id: String,
+    pub(super) request: RequestHead,
+    pub(super) timestamp: f64,
+    pub(super) frame_id: Option<String>,
+    #[serde(rename = "type")]
+    pub(super) kind: Option<String>,
+    pub(super) redirect_response: Option<ResponseHead>,
+}
+
+#[derive(Deserialize)]
+pub(super) struct RequestHead {
+    pub(super) url: String,
+}
+
+/// `Network.responseReceived`.
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct ResponseReceived {
+    pub(super) request_id: String,
+    pub(super) timestamp: f64,
+    pub(super) response: ResponseHead,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct ResponseHead {
+    pub(super) url: String,
+    pub(super) status: u16,
+    #[serde(default)]
+    pub(super) headers: serde_json::Map<String, serde_json::Value>,
+    #[serde(default)]
+    pub(super) mime_type: String,
+}
+
+/// `Network.responseReceivedExtraInfo`.
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct ExtraInfo {
+    pub(super) request_id: String,
+    pub(super) headers: serde_json::Map<String, serde_json::Value>,
+    pub(super) status_code: u16,
+}
+
+/// `Network.loadingFinished` and `Network.loadingFailed`.
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct LoadingEnded {
+    pub(super) request_id: String,
+    pub(super) error_text: Option<String>,
+}
+
+/// `Page.javascriptDialogOpening`.
+#[derive(Deserialize)]
+pub(super) struct DialogOpening {
+    pub(super) message: String,
+    #[serde(rename = "type")]
+    pub(super) kind: String,
+}
+
+/// `Page.windowOpen`.
+#[derive(Deserialize)]
+pub(super) struct WindowOpen {
+    pub(super) url: String,
+}
+
+/// `Runtime.consoleAPICalled`.
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct ConsoleCalled {
+    #[serde(rename = "type")]
+    pub(super) kind: String,
+    pub(super) args: Vec<RemoteObject>,
+    pub(super) stack_trace: Option<StackTrace>,
+}
+
+/// `Runtime.exceptionThrown`.
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct ExceptionThrown {
+    pub(super) exception_details: ExceptionDetails,
+}
+
+/// `Runtime.RemoteObject`.
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct RemoteObject {
+    #[serde(rename = "type")]
+    pub(super) kind: String,
+    pub(super) subtype: Option<String>,
+    pub(super) class_name: Option<String>,
+    pub(super) value: Option<serde_json::Value>,
+    pub(super) unserializable_value: Option<String>,
+    pub(super) description: Option<String>,
+    pub(super) object_id: Option<String>,
+}
+
+impl RemoteObject {
+    /// As a console would show it.
+    pub(super) fn words(&self) -> String {
+        match (&self.value, &self.unserializable_value, &self.description) {
+            (Some(serde_json::Value::String(text)), _, _) => text.clone(),
+            (Some(value), _, _) => value.to_string(),
+            (None, Some(text), _) | (None, None, Some(text)) => text.clone(),
+            (None, None, None) => self.kind.clone(),
+        }
+    }
+}
+
+/// `Runtime.ExceptionDetails`.
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct ExceptionDetails {
+    pub(super) text: String,
+    pub(super) line_number: u32,
+    pub(super) column_number: u32,
+    pub(super) url: Option<String>,
+    pub(super) stack_trace: Option<StackTrace>,
+    pub(super) exception: Option<RemoteObject>,
+}
+
+/// `Runtime.StackTrace`.
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct StackTrace {
+    pub(super) call_frames: Vec<CallFrame>,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct CallFrame {
+    pub(super) url: String,
+    pub(super) line_number: u32,
+    pub(super) column_number: u32,
+}
+
+/// `Target.attachedToTarget`.
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct Attached {
+    pub(super) session_id: String,
+    pub(super) target_info: TargetInfo,
+}
+
+/// `Target.detachedFromTarget`.
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct Detached {
+    pub(super) session_id: String,
+}
+
+/// `Target.targetCreated`.
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct TargetCreated {
+    pub(super) target_info: TargetInfo,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct TargetInfo {
+    pub(super) target_id: String,
+    #[serde(rename = "type")]
+    pub(super) kind: String,
+    pub(super) opener_id: Option<String>,
+}
+
+/// `Target.targetDestroyed` and `Target.targetCrashed`.
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct TargetGone {
+    pub(super) target_id: String,
+}
+
+/// Headers in lower case, as the wire gave them; several of one name are several pairs.
+pub(super) fn headers(map: &serde_json::Map<String, serde_json::Value>) -> Vec<(String, String)> {
+    map.iter()
+        .flat_map(|(name, value)| {
+            let name = name.to_ascii_lowercase();
+            let text = value.as_str().unwrap_or_default();
+            text.split('\n').map(move |line| (name.clone(), line.to_owned())).collect::<Vec<_>>()
+        })
+        .collect()
+}
+
+/// Child sessions (out-of-process frames, pop-ups) by id, with the target each belongs to.
+pub(super) type Children = HashMap<String, String>;

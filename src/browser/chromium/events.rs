@@ -1,0 +1,310 @@
+//! Takes the events of a tab's sessions into its state, and answers at once what would otherwise block the page.
+
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
+use std::time::Instant;
+
+use serde::Deserialize;
+use serde_json::json;
+use serde_json::value::RawValue;
+use tokio::sync::watch;
+
+use crate::browser::cdp::{CdpSocket, EventSink};
+use crate::browser::inpage;
+use crate::browser::snapshot::ConsoleLine;
+
+use super::event::{
+    Attached, ConsoleCalled, ContextCreated, ContextDestroyed, Detached, DialogOpening, ExceptionThrown, FrameNavigated,
+    FrameNavigation, Lifecycle, WindowOpen, WithinDocument,
+};
+use super::network;
+use super::state::{Document, PendingNavigation, State, World};
+
+/// A console that is never read must not grow for ever.
+const CONSOLE_LIMIT: usize = 1000;
+
+/// The listening half of a tab.
+pub(super) struct Events {
+    state: Mutex<State>,
+    changed: watch::Sender<u64>,
+    socket: CdpSocket,
+    /// The page's own session.
+    session: String,
+    this: Weak<Self>,
+}
+
+impl Events {
+    /// Begins to listen to `session`, attached to the page `target`.
+    pub(super) fn listen(socket: &CdpSocket, session: &str, target: &str) -> Arc<Self> {
+        let state = State { main_frame: target.to_owned(), ..State::default() };
+        let events = Arc::new_cyclic(|this: &Weak<Self>| Self {
+            state: Mutex::new(state),
+            changed: watch::Sender::new(0),
+            socket: socket.clone(),
+            session: session.to_owned(),
+            this: this.clone(),
+        });
+        socket.listen(session, events.sink());
+        events
+    }
+
+    /// The state, locked; never held across an await.
+    pub(super) fn state(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Changes the state and wakes those who wait for it.
+    pub(super) fn change<R>(&self, act: impl FnOnce(&mut State) -> R) -> R {
+        let result = act(&mut self.state());
+        self.changed.send_modify(|version| *version += 1);
+        result
+    }
+
+    /// Hears of changes from here on.
+    pub(super) fn watch(&self) -> watch::Receiver<u64> {
+        self.changed.subscribe()
+    }
+
+    fn sink(&self) -> Weak<dyn EventSink> {
+        let this: Weak<dyn EventSink> = self.this.clone();
+        this
+    }
+
+    fn lose(&self, cause: &str) {
+        self.change(|state| {
+            state.lost.get_or_insert_with(|| cause.to_owned());
+        });
+    }
+
+    fn page_event(&self, session: &str, method: &str, params: &RawValue) {
+        match method {
+            "frameRequestedNavigation" => on(params, |event: FrameNavigation| self.asked(event)),
+            "frameStartedNavigating" => on(params, |event: FrameNavigation| self.began(event)),
+            "frameNavigated" => on(params, |event: FrameNavigated| self.committed(event)),
+            "navigatedWithinDocument" => on(params, |event: WithinDocument| self.moved_within(event)),
+            "lifecycleEvent" => on(params, |event: Lifecycle<'_>| self.milestone(&event)),
+            "javascriptDialogOpening" => on(params, |event: DialogOpening| self.dialog(session, &event)),
+            "windowOpen" => on(params, |event: WindowOpen| {
+                self.change(|state| state.happenings.popups.push(event.url));
+            }),
+            _ => {}
+        }
+    }
+
+    fn asked(&self, event: FrameNavigation) {
+        let here = event.disposition.as_deref().is_none_or(|disposition| disposition == "currentTab");
+        self.change(|state| {
+            if here && event.frame_id == state.main_frame {
+                state.asked += 1;
+                state.pending = Some(PendingNavigation { url: event.url, loader: None, since: Instant::now() });
+            }
+        });
+    }
+
+    fn began(&self, event: FrameNavigation) {
+        let within = event.navigation_type.as_deref().is_some_and(|kind| kind.ends_with("ameDocument"));
+        self.change(|state| {
+            if within || event.frame_id != state.main_frame || event.loader_id.as_ref() == Some(&state.document.loader) {
+                return;
+            }
+            if state.pending.as_ref().is_none_or(|pending| pending.loader.is_some()) {
+                state.asked += 1;
+            }
+            state.pending =
+                Some(PendingNavigation { url: event.url, loader: event.loader_id, since: Instant::now() });
+        });
+    }
+
+    fn committed(&self, event: FrameNavigated) {
+        let frame = event.frame;
+        self.change(|state| {
+            state.worlds.remove(&frame.id);
+            if frame.id != state.main_frame {
+                return;
+            }
+            // Commit of the document under way, or of one that nobody announced.
+            let failed = frame.unreachable_url.is_some();
+            state.pending.take_if(|p| failed || p.loader.as_ref().is_none_or(|loader| *loader == frame.loader_id));
+            state.loads.retain(|loader, load| *loader == frame.loader_id || (!load.finished && load.failed.is_none()));
+            state.traffic.document_left(&frame.loader_id);
+            state.document = Document {
+                loader: frame.loader_id,
+                url: frame.url + frame.url_fragment.as_str(),
+                unreachable: frame.unreachable_url,
+                ..Document::default()
+            };
+        });
+    }
+
+    fn moved_within(&self, event: WithinDocument) {
+        self.change(|state| {
+            if event.frame_id == state.main_frame {
+                if let Some(landing) = &mut state.landing {
+                    landing.url.clone_from(&event.url);
+                }
+                state.document.url = event.url;
+            }
+        });
+    }
+
+    fn milestone(&self, event: &Lifecycle<'_>) {
+        let (dom, load) = match event.name {
+            "DOMContentLoaded" => (true, false),
+            "load" => (true, true),
+            _ => return,
+        };
+        self.change(|state| {
+            if event.frame_id == state.main_frame && event.loader_id == state.document.loader {
+                state.document.dom |= dom;
+                state.document.load |= load;
+            }
+        });
+    }
+
+    fn dialog(&self, session: &str, event: &DialogOpening) {
+        // Leaving a page is what the step asked for; every other dialog is answered as a person in a hurry would.
+        let accept = event.kind == "beforeunload";
+        self.socket.send(Some(session), "Page.handleJavaScriptDialog", json!({ "accept": accept }));
+        if !accept {
+            let line = format!("{} dismissed: `{}`", event.kind, event.message);
+            self.change(|state| state.happenings.dialogs.push(line));
+        }
+    }
+
+    fn runtime_event(&self, session: &str, method: &str, params: &RawValue) {
+        match method {
+            "executionContextCreated" => on(params, |event: ContextCreated| {
+                let context = event.context;
+                let frame = context.aux_data.and_then(|aux| aux.frame_id);
+                if let (inpage::WORLD, Some(frame)) = (context.name.as_str(), frame) {
+                    let world = World { session: session.to_owned(), context: context.unique_id };
+                    self.change(|state| state.worlds.insert(frame, world));
+                }
+            }),
+            "executionContextDestroyed" => on(params, |event: ContextDestroyed| {
+                self.change(|s| s.worlds.retain(|_, world| world.context != event.execution_context_unique_id));
+            }),
+            "executionContextsCleared" => {
+                self.change(|state| state.worlds.retain(|_, world| world.session != session));
+            }
+            "consoleAPICalled" => on(params, |event: ConsoleCalled| self.console(called(event))),
+            "exceptionThrown" => on(params, |event: ExceptionThrown| self.console(thrown(event))),
+            _ => {}
+        }
+    }
+
+    fn console(&self, line: ConsoleLine) {
+        self.change(|state| {
+            if state.happenings.console.len() < CONSOLE_LIMIT {
+                state.happenings.console.push(line);
+            }
+        });
+    }
+
+    fn target_event(&self, method: &str, params: &RawValue) {
+        match method {
+            "attachedToTarget" => on(params, |event: Attached| self.attached(event)),
+            "detachedFromTarget" => on(params, |event: Detached| {
+                self.socket.forget(&event.session_id);
+                self.change(|state| {
+                    state.children.remove(&event.session_id);
+                    state.worlds.retain(|_, world| world.session != event.session_id);
+                    state.traffic.session_left(&event.session_id);
+                });
+            }),
+            _ => {}
+        }
+    }
+
+    fn attached(&self, event: Attached) {
+        let session = event.session_id;
+        self.socket.listen(&session, self.sink());
+        if event.target_info.kind == "iframe" {
+            self.change(|state| state.children.insert(session.clone(), event.target_info.target_id));
+            for (method, params) in super::setup::frame_commands() {
+                self.socket.send(Some(&session), method, params);
+            }
+        }
+        self.socket.send(Some(&session), "Runtime.runIfWaitingForDebugger", json!({}));
+    }
+
+    /// A target that this tab opened: its dialogs must be answered too, for it may share our renderer.
+    pub(super) fn opened(&self, target: &str) {
+        self.change(|state| state.popups.push(target.to_owned()));
+        let (socket, this, target) = (self.socket.clone(), self.sink(), target.to_owned());
+        tokio::spawn(async move {
+            #[derive(Deserialize)]
+            #[serde(rename_all = "camelCase")]
+            struct Reply {
+                session_id: String,
+            }
+            let params = json!({ "targetId": target, "flatten": true });
+            let limit = std::time::Duration::from_secs(5);
+            if let Ok(reply) = socket.call::<Reply>(None, "Target.attachToTarget", params, limit).await {
+                socket.listen(&reply.session_id, this);
+                socket.send(Some(&reply.session_id), "Page.enable", json!({}));
+            }
+        });
+    }
+
+    /// A target crashed or was closed: the page's own, or one that it opened.
+    pub(super) fn target_gone(&self, target: &str, cause: &str) {
+        let own = self.change(|state| {
+            state.popups.retain(|popup| popup != target);
+            state.main_frame == target
+        });
+        if own {
+            self.lose(cause);
+        }
+    }
+}
+
+impl EventSink for Events {
+    fn event(&self, session: Option<&str>, method: &str, params: &RawValue) {
+        let Some(session) = session else { return };
+        let Some((domain, name)) = method.split_once('.') else { return };
+        let own = session == self.session;
+        match domain {
+            "Page" if own || name == "javascriptDialogOpening" => self.page_event(session, name, params),
+            "Runtime" => self.runtime_event(session, name, params),
+            "Network" => network::take(self, session, name, params),
+            "Target" => self.target_event(name, params),
+            "Fetch" if own => network::intercepted(self, &self.socket, session, name, params),
+            "Inspector" if own && name == "targetCrashed" => self.lose("the page's renderer crashed"),
+            "Inspector" if own && name == "detached" => self.lose("the page was closed"),
+            _ => {}
+        }
+    }
+
+    fn gone(&self) {
+        self.lose("the browser ended");
+    }
+}
+
+/// Reads an event's parameters; one of another shape than known is passed over.
+pub(super) fn on<'a, T: Deserialize<'a>>(params: &'a RawValue, act: impl FnOnce(T)) {
+    if let Ok(event) = serde_json::from_str(params.get()) {
+        act(event);
+    }
+}
+
+fn called(event: ConsoleCalled) -> ConsoleLine {
+    let text: Vec<String> = event.args.iter().map(super::event::RemoteObject::words).collect();
+    let place = event.stack_trace.and_then(|stack| stack.call_frames.into_iter().next());
+    ConsoleLine {
+        level: event.kind,
+        text: text.join(" "),
+        line: place.as_ref().map(|frame| frame.line_number + 1),
+        url: place.map(|frame| frame.url).filter(|url| !url.is_empty()),
+    }
+}
+
+fn thrown(event: ExceptionThrown) -> ConsoleLine {
+    let details = event.exception_details;
+    let text = details.exception.as_ref().and_then(|e| e.description.clone()).unwrap_or(details.text);
+    ConsoleLine {
+        level: "exception".to_owned(),
+        text,
+        url: details.url.filter(|url| !url.is_empty()),
+        line: Some(details.line_number + 1),
+    }
+}

@@ -1,0 +1,21 @@
+//! The fast lane: a Chromium tab over the browser-level CDP socket.
+
+mod event;
+mod events;
+mod input;
+mod navigate;
+mod network;
+mod open;
+mod page;
+mod rewrite;
+mod script;
+mod setup;
+mod snapshot;
+mod state;
+mod tab;
+mod wait;
+mod watcher;
+mod world;
+
+pub(super) use open::{Home, open};
+pub(super) use watcher::Watcher;

@@ -1,0 +1,201 @@
+//! Navigations: asked for by us or by the page, followed by loader id until the wished-for state.
+
+use std::time::Instant;
+
+use serde::Deserialize;
+use serde::de::IgnoredAny;
+use serde_json::json;
+
+use crate::browser::cdp::CdpError;
+use crate::browser::deadline::Deadline;
+use crate::browser::error::BrowserError;
+use crate::browser::identity::{IDLE_QUIET, WaitUntil};
+use crate::browser::snapshot::Landing;
+use crate::browser::tab::Navigation;
+
+use super::page::{ChromiumTab, SHORT};
+use super::rewrite::Rewrite;
+use super::state::Progress;
+
+/// The reply to `Page.navigate`; it comes when the navigation committed or failed.
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Navigated {
+    loader_id: Option<String>,
+    error_text: Option<String>,
+    #[serde(default)]
+    is_download: bool,
+}
+
+impl ChromiumTab {
+    pub(super) async fn go(&self, to: &Navigation, deadline: Deadline) -> Result<Landing, BrowserError> {
+        let permit = tokio::time::timeout(deadline.left(), self.navigations.acquire()).await;
+        let _permit = permit.map_err(|_| self.late(&to.url, "it waited for other tabs' navigations", deadline))?;
+        let Some(rewrite) = Rewrite::of(to) else { return self.load(to, deadline).await };
+        if to.content.is_some() && !(to.url.starts_with("http:") || to.url.starts_with("https:")) {
+            return self.write_document(to, deadline).await;
+        }
+        self.events.state().rewrite = Some(rewrite);
+        let documents = json!({ "patterns": [{ "urlPattern": "*", "resourceType": "Document" }] });
+        let _: IgnoredAny = self.ask("Fetch.enable", documents, deadline).await?;
+        let outcome = self.load(to, deadline).await;
+        self.events.state().rewrite = None;
+        self.socket.send(Some(&self.session), "Fetch.disable", json!({}));
+        // A document that was handed in has no response of its own.
+        match outcome {
+            Ok(landing) if to.content.is_some() => {
+                let landing = Landing { status: None, headers: Vec::new(), ..landing };
+                self.events.state().landing = Some(landing.clone());
+                Ok(landing)
+            }
+            other => other,
+        }
+    }
+
+    async fn load(&self, to: &Navigation, deadline: Deadline) -> Result<Landing, BrowserError> {
+        let began = Instant::now();
+        let before = {
+            let mut state = self.events.state();
+            state.usable()?;
+            state.pending = None;
+            state.document.loader.clone()
+        };
+        let navigating = self.call::<Navigated>("Page.navigate", json!({ "url": to.url }), deadline.left());
+        let reply = match self.until_lost(navigating).await? {
+            Ok(reply) => reply,
+            Err(CdpError::Silent { .. }) => return Err(self.give_up(&to.url, began, &before, deadline).await),
+            Err(CdpError::Refused { message, .. }) if message.contains("invalid URL") => {
+                return Err(BrowserError::Navigation { url: to.url.clone(), reason: "it is no valid URL".to_owned() });
+            }
+            Err(error) => return Err(self.explain(error)),
+        };
+        if let Some(reason) = reply.error_text.clone() {
+            return Err(self.refused(to, &reply, reason));
+        }
+        if reply.loader_id.is_none() {
+            // A fragment of the document that stands (HTML, "navigate to a fragment").
+            return Ok(self.events.change(|state| {
+                state.document.url.clone_from(&to.url);
+                state.land(&to.url, began)
+            }));
+        }
+        self.follow(&to.url, &before, to.wait_until, deadline).await
+    }
+
+    /// `Page.navigate` failed before a document came of it.
+    fn refused(&self, to: &Navigation, reply: &Navigated, reason: String) -> BrowserError {
+        let url = to.url.clone();
+        self.events.change(|state| {
+            let load = reply.loader_id.as_ref().and_then(|loader| state.loads.get(loader));
+            let empty = load.and_then(|load| load.status).filter(|status| matches!(status, 204 | 205));
+            let mime = load.map(|load| load.mime.clone()).unwrap_or_default();
+            state.pending = None;
+            if let Some(status) = empty {
+                return BrowserError::NotAPage { url, what: format!("an empty response ({status})") };
+            }
+            if reply.is_download {
+                return BrowserError::NotAPage { url, what: format!("a download (`{mime}`)") };
+            }
+            if reason != "net::ERR_ABORTED" {
+                // An error page of the browser's replaces the document.
+                state.landing = None;
+            }
+            BrowserError::Navigation { url, reason }
+        })
+    }
+
+    /// Waits until what was asked for has reached `until`.
+    pub(super) async fn follow(
+        &self,
+        requested: &str,
+        before: &str,
+        until: WaitUntil,
+        deadline: Deadline,
+    ) -> Result<Landing, BrowserError> {
+        let began = Instant::now();
+        let mut tick = tokio::time::interval(std::time::Duration::from_millis(100));
+        loop {
+            let mut changes = self.events.watch();
+            let progress = {
+                let state = self.events.state();
+                state.usable()?;
+                state.progress(before, until)
+            };
+            match progress {
+                Progress::Reached if until == WaitUntil::Idle => {
+                    self.quiet(IDLE_QUIET, deadline)
+                        .await
+                        .map_err(|error| self.timed_out(error, requested, deadline))?;
+                    return Ok(self.events.state().land(requested, began));
+                }
+                Progress::Reached => return Ok(self.events.state().land(requested, began)),
+                Progress::Stayed => {
+                    let mut state = self.events.state();
+                    state.pending = None;
+                    let landing = state.landing.clone();
+                    return Ok(landing.unwrap_or_else(|| state.land(requested, began)));
+                }
+                Progress::Failed { url, reason } => {
+                    let mut state = self.events.state();
+                    let shown = state.document.unreachable.is_none();
+                    state.landing = shown.then(|| state.land(requested, began));
+                    return Err(BrowserError::Navigation { url, reason });
+                }
+                Progress::Going => {}
+            }
+            if deadline.passed() {
+                return Err(self.give_up(requested, began, before, deadline).await);
+            }
+            // The tick is for what no event tells: that the deadline passed, or that a navigation never began.
+            tokio::select! {
+                _ = changes.changed() => {}
+                _ = tick.tick() => {}
+                () = tokio::time::sleep(deadline.left()) => {}
+            }
+        }
+    }
+
+    /// The deadline passed: what came stays, the rest is not loaded.
+    async fn give_up(&self, url: &str, began: Instant, before: &str, deadline: Deadline) -> BrowserError {
+        let words = {
+            let mut state = self.events.state();
+            let words = state.words();
+            if state.document.loader != before && state.document.unreachable.is_none() {
+                state.land(url, began);
+            }
+            state.pending = None;
+            words
+        };
+        let stopping = self.call::<IgnoredAny>("Page.stopLoading", json!({}), SHORT / 10);
+        match self.until_lost(stopping).await {
+            Err(lost) => return lost,
+            Ok(Err(CdpError::Silent { .. })) => self.unstick().await,
+            Ok(_) => {}
+        }
+        let url = if url.is_empty() { self.events.state().document.url.clone() } else { url.to_owned() };
+        self.late(&url, &words, deadline)
+    }
+
+    fn late(&self, url: &str, words: &str, deadline: Deadline) -> BrowserError {
+        BrowserError::NavigationTimeout { url: url.to_owned(), timeout: deadline.total(), state: words.to_owned() }
+    }
+
+    fn timed_out(&self, error: BrowserError, url: &str, deadline: Deadline) -> BrowserError {
+        match error {
+            BrowserError::WaitTimeout { last } => self.late(url, &last.words, deadline),
+            other => other,
+        }
+    }
+
+    /// A document without an address of its own: written into a blank page.
+    async fn write_document(&self, to: &Navigation, deadline: Deadline) -> Result<Landing, BrowserError> {
+        let blank = Navigation { url: "about:blank".to_owned(), ..Navigation::default() };
+        let landing = self.load(&blank, deadline).await?;
+        let frame = self.events.state().main_frame.clone();
+        let content = json!({ "frameId": frame, "html": to.content });
+        let _: IgnoredAny = self.ask("Page.setDocumentContent", content, deadline).await?;
+        let landing = Landing { requested_url: to.url.clone(), ..landing };
+        self.events.state().landing = Some(landing.clone());
+        Ok(landing)
+    }
+}

@@ -1,0 +1,149 @@
+//! Network events: the documents' requests, what is in flight, responses that somebody waits for.
+
+use std::time::Instant;
+
+use serde::Deserialize;
+use serde_json::value::RawValue;
+
+use crate::browser::cdp::CdpSocket;
+
+use super::event::{ExtraInfo, LoadingEnded, RequestSent, ResponseReceived, headers};
+use super::events::{Events, on};
+use super::state::{SeenResponse, State, Traffic};
+
+/// Takes one event of the Network domain.
+pub(super) fn take(events: &Events, session: &str, name: &str, params: &RawValue) {
+    match name {
+        "requestWillBeSent" => on(params, |event: RequestSent| events.change(|state| sent(state, session, event))),
+        "responseReceived" => {
+            on(params, |event: ResponseReceived| events.change(|state| received(state, session, event)));
+        }
+        "responseReceivedExtraInfo" => on(params, |event: ExtraInfo| events.change(|state| extra(state, &event))),
+        "loadingFinished" | "loadingFailed" => {
+            on(params, |event: LoadingEnded| events.change(|state| ended(state, event)));
+        }
+        _ => {}
+    }
+}
+
+fn sent(state: &mut State, session: &str, event: RequestSent) {
+    let document = event.kind.as_deref() == Some("Document")
+        && event.request_id == event.loader_id
+        && event.frame_id.as_ref() == Some(&state.main_frame);
+    if document {
+        let load = state.loads.entry(event.loader_id).or_default();
+        if load.sent == 0.0 {
+            load.sent = event.timestamp;
+        }
+        if let Some(redirect) = event.redirect_response {
+            load.redirects.push(redirect.url);
+            load.wire_headers = None;
+        }
+        load.url.clone_from(&event.request.url);
+    }
+    // An event stream never ends; counting it would make every such page busy for ever.
+    if event.kind.as_deref() != Some("EventSource") && !event.request.url.starts_with("data:") {
+        state.traffic.last = Some(Instant::now());
+        state.traffic.in_flight.insert(event.request_id, (event.request.url, session.to_owned()));
+    }
+}
+
+fn received(state: &mut State, session: &str, event: ResponseReceived) {
+    let pairs = headers(&event.response.headers);
+    if let Some(load) = state.loads.get_mut(&event.request_id) {
+        load.status = Some(event.response.status).filter(|status| *status != 0 && is_http(&event.response.url));
+        load.headers.clone_from(&pairs);
+        load.mime.clone_from(&event.response.mime_type);
+        load.received = Some(event.timestamp);
+    }
+    if let Some(responses) = &mut state.traffic.responses {
+        responses.push(SeenResponse {
+            session: session.to_owned(),
+            request: event.request_id,
+            url: event.response.url,
+            status: event.response.status,
+            headers: pairs,
+            finished: false,
+            failed: None,
+        });
+    }
+}
+
+fn is_http(url: &str) -> bool {
+    url.starts_with("http:") || url.starts_with("https:")
+}
+
+fn extra(state: &mut State, event: &ExtraInfo) {
+    let redirect = (300..400).contains(&event.status_code) && event.status_code != 304;
+    if let Some(load) = state.loads.get_mut(&event.request_id).filter(|_| !redirect) {
+        load.wire_headers = Some(headers(&event.headers));
+    }
+}
+
+fn ended(state: &mut State, event: LoadingEnded) {
+    if state.traffic.in_flight.remove(&event.request_id).is_some() {
+        state.traffic.last = Some(Instant::now());
+    }
+    // A document's request that is aborted never commits: a download, 204, or a navigation that was called off.
+    // After any other failure an error page commits.
+    if event.error_text.as_deref() == Some("net::ERR_ABORTED") {
+        state.pending.take_if(|pending| pending.loader.as_ref() == Some(&event.request_id));
+    }
+    if let Some(load) = state.loads.get_mut(&event.request_id) {
+        load.finished = event.error_text.is_none();
+        load.failed.clone_from(&event.error_text);
+    }
+    let waiting = state.traffic.responses.iter_mut().flatten();
+    if let Some(response) = waiting.rev().find(|response| response.request == event.request_id) {
+        response.finished = true;
+        response.failed = event.error_text;
+    }
+}
+
+impl Traffic {
+    /// A new document stands: what the old one's frames were loading is no longer awaited.
+    pub(super) fn document_left(&mut self, loader: &str) {
+        self.in_flight.retain(|request, _| request == loader);
+        self.last = Some(Instant::now());
+    }
+
+    /// A session of ours ended, and its requests with it.
+    pub(super) fn session_left(&mut self, session: &str) {
+        self.in_flight.retain(|_, (_, of)| of != session);
+    }
+}
+
+/// `Fetch.requestPaused`.
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct Paused {
+    request_id: String,
+    request: PausedRequest,
+    redirected_request_id: Option<String>,
+    frame_id: String,
+}
+
+#[derive(Deserialize)]
+struct PausedRequest {
+    #[serde(default)]
+    headers: serde_json::Map<String, serde_json::Value>,
+}
+
+/// Lets a paused request go on: the main document's as the navigation wants it, all others as they are.
+pub(super) fn intercepted(events: &Events, socket: &CdpSocket, session: &str, name: &str, params: &RawValue) {
+    if name != "requestPaused" {
+        return;
+    }
+    on(params, |paused: Paused| {
+        let own = {
+            let mut state = events.state();
+            let first = paused.redirected_request_id.is_none() && paused.frame_id == state.main_frame;
+            if first { state.rewrite.take() } else { None }
+        };
+        let (method, params) = match own {
+            Some(rewrite) => rewrite.command(&paused.request_id, &paused.request.headers),
+            None => ("Fetch.continueRequest", serde_json::json!({ "requestId": paused.request_id })),
+        };
+        socket.send(Some(session), method, params);
+    });
+}

@@ -1,0 +1,96 @@
+//! The tab itself: its ids, how it sends commands, and how it waits for its own state.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+use tokio::sync::Semaphore;
+
+use crate::browser::cdp::{CdpError, CdpSocket};
+use crate::browser::deadline::Deadline;
+use crate::browser::error::BrowserError;
+
+use super::events::Events;
+use super::state::State;
+
+/// Replies that need no work of the page are there in a millisecond; a browser this late is not coming back.
+pub(super) const SHORT: Duration = Duration::from_secs(10);
+
+/// A tab with an isolated browser context of its own.
+pub(in crate::browser) struct ChromiumTab {
+    pub(super) socket: CdpSocket,
+    pub(super) session: String,
+    pub(super) target: String,
+    pub(super) context: String,
+    pub(super) events: Arc<Events>,
+    /// Caps how many tabs of a browser navigate at once.
+    pub(super) navigations: Arc<Semaphore>,
+    pub(super) watcher: Arc<super::Watcher>,
+}
+
+
+impl ChromiumTab {
+    /// A command to the page's own session.
+    pub(super) async fn call<R: DeserializeOwned>(
+        &self,
+        method: &'static str,
+        params: impl Serialize,
+        within: Duration,
+    ) -> Result<R, CdpError> {
+        self.socket.call(Some(&self.session), method, params, within).await
+    }
+
+    /// A short command to the page's own session, its reply in the tab's own errors.
+    pub(super) async fn ask<R: DeserializeOwned>(
+        &self,
+        method: &'static str,
+        params: impl Serialize,
+        deadline: Deadline,
+    ) -> Result<R, BrowserError> {
+        self.events.state().usable()?;
+        let reply = self.until_lost(self.call(method, params, deadline.left().min(SHORT))).await?;
+        reply.map_err(|error| self.explain(error))
+    }
+
+    /// A command to the browser.
+    pub(super) async fn ask_browser<R: DeserializeOwned>(
+        &self,
+        method: &'static str,
+        params: impl Serialize,
+        deadline: Deadline,
+    ) -> Result<R, BrowserError> {
+        self.events.state().usable()?;
+        let reply = self.until_lost(self.socket.call(None, method, params, deadline.left().min(SHORT))).await?;
+        reply.map_err(|error| self.explain(error))
+    }
+
+    /// A command's error as the tab's state explains it: closed and crashed tabs refuse in many words.
+    pub(super) fn explain(&self, error: CdpError) -> BrowserError {
+        self.events.state().usable().err().unwrap_or_else(|| error.into())
+    }
+
+    /// Runs `work` unless the tab is lost or closed meanwhile.
+    pub(super) async fn until_lost<T>(&self, work: impl Future<Output = T>) -> Result<T, BrowserError> {
+        let gone = self.wait_for(|state| state.usable().err());
+        tokio::select! {
+            biased;
+            done = work => Ok(done),
+            error = gone => Err(error),
+        }
+    }
+
+    /// Waits until `look` finds what it looks for in the state.
+    pub(super) async fn wait_for<T>(&self, mut look: impl FnMut(&mut State) -> Option<T>) -> T {
+        let mut changes = self.events.watch();
+        loop {
+            changes.borrow_and_update();
+            if let Some(found) = look(&mut self.events.state()) {
+                return found;
+            }
+            if changes.changed().await.is_err() {
+                std::future::pending::<()>().await;
+            }
+        }
+    }
+}

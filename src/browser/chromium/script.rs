@@ -1,0 +1,179 @@
+//! The user's js in the page's main world.
+
+use std::time::Duration;
+
+use serde::Deserialize;
+use serde_json::{Value, json};
+
+use crate::browser::cdp::CdpError;
+use crate::browser::deadline::Deadline;
+use crate::browser::error::{BrowserError, JsException};
+use crate::browser::snapshot::JsOutcome;
+use crate::syntax::JsProgram;
+
+use super::event::{ExceptionDetails, RemoteObject};
+use super::page::{ChromiumTab, SHORT};
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct Evaluated {
+    pub(super) result: RemoteObject,
+    pub(super) exception_details: Option<ExceptionDetails>,
+}
+
+/// Names the script in stack traces, so that a place in it is told from one in the page's own scripts.
+const SCRIPT_NAME: &str = "crawl-js";
+
+impl ChromiumTab {
+    pub(super) async fn run_program(&self, program: &JsProgram, deadline: Deadline) -> Result<JsOutcome, BrowserError> {
+        let asked = self.begin_act()?;
+        let params = json!({
+            "expression": format!("{}\n//# sourceURL={SCRIPT_NAME}", program.evaluable()),
+            "awaitPromise": true,
+            "userGesture": true,
+            "allowUnsafeEvalBlockedByCSP": false,
+            "objectGroup": "crawl",
+        });
+        let evaluating = self.call::<Evaluated>("Runtime.evaluate", params, deadline.left());
+        let evaluated = match self.until_lost(evaluating).await? {
+            Ok(evaluated) => evaluated,
+            Err(CdpError::Silent { .. }) => {
+                self.unstick().await;
+                self.events.state().usable()?;
+                return Err(BrowserError::JsTimeout { timeout: deadline.total() });
+            }
+            Err(error) if error.context_lost() => {
+                self.events.state().usable()?;
+                return Ok(JsOutcome { value: Value::Null, navigating: true });
+            }
+            Err(error) => return Err(self.explain(error)),
+        };
+        if let Some(details) = evaluated.exception_details {
+            return Err(BrowserError::Js(exception(&details, program)));
+        }
+        let value = match self.value_of(evaluated.result, deadline).await {
+            // The document left with the object.
+            Err(_) if self.navigated_since(asked) => Value::Null,
+            other => other?,
+        };
+        Ok(JsOutcome { value, navigating: self.navigated_since(asked) })
+    }
+
+    /// Remembers where an act began; the count of navigations asked for so far.
+    pub(super) fn begin_act(&self) -> Result<u64, BrowserError> {
+        let mut state = self.events.state();
+        state.usable()?;
+        state.before_act = state.document.loader.clone();
+        Ok(state.asked)
+    }
+
+    pub(super) fn navigated_since(&self, asked: u64) -> bool {
+        self.events.state().asked > asked
+    }
+
+    /// The value as JSON; nodes as a plain description; what has no JSON is an error that says what can be returned.
+    async fn value_of(&self, object: RemoteObject, deadline: Deadline) -> Result<Value, BrowserError> {
+        match (object.kind.as_str(), object.subtype.as_deref()) {
+            ("undefined", _) => return Ok(Value::Null),
+            ("string" | "boolean", _) | (_, Some("null")) => return Ok(object.value.unwrap_or_default()),
+            // JSON has neither NaN nor the infinities; `JSON.stringify` writes null for them, and so do we.
+            ("number", _) => return Ok(object.value.unwrap_or_default()),
+            ("bigint", _) => return Err(unreturnable("a BigInt", "`String(x)` or `Number(x)`")),
+            ("symbol", _) => return Err(unreturnable("a symbol", "its `description`")),
+            ("function", _) => return Err(unreturnable("a function", "what calling it gives")),
+            _ => {}
+        }
+        let Some(id) = object.object_id else { return Ok(Value::Null) };
+        let plain = json!({
+            "objectId": id,
+            "functionDeclaration": PLAIN,
+            "returnByValue": true,
+        });
+        let evaluated: Evaluated = self.ask("Runtime.callFunctionOn", plain, deadline).await?;
+        let _ = self.socket.begin(Some(&self.session), "Runtime.releaseObject", json!({ "objectId": id }));
+        if let Some(details) = evaluated.exception_details {
+            let message = details.exception.and_then(|e| e.description).unwrap_or(details.text);
+            let first = message.lines().next().unwrap_or_default();
+            return Err(unreturnable(&format!("a value without JSON form ({first})"), "plain data"));
+        }
+        let Some(Value::String(text)) = evaluated.result.value else {
+            let name = object.class_name.unwrap_or(object.kind);
+            return Err(unreturnable(&format!("a value without JSON form ({name})"), "plain data"));
+        };
+        serde_json::from_str(&text)
+            .map_err(|error| BrowserError::Protocol { command: "JSON.stringify".to_owned(), message: error.to_string() })
+    }
+}
+
+// Runs on the value itself. Nodes, at any depth, become a description: `JSON.stringify` would make `{}` of them.
+const PLAIN: &str = r"function () {
+    const shorten = (text) => text.replace(/\s+/g, ' ').trim().slice(0, 200);
+    const describe = (node) => node instanceof Element
+        ? { tag: node.localName, id: node.id || null, class: node.getAttribute('class'), text: shorten(node.textContent) }
+        : { node: node.nodeName, text: shorten(node.textContent ?? '') };
+    const name = (value) => Object.prototype.toString.call(value).slice(8, -1);
+    const plain = (key, value) => {
+        if (value === null || typeof value !== 'object') {
+            if (typeof value === 'bigint') throw new TypeError(`BigInt at '${key}'`);
+            return value;
+        }
+        if (value instanceof Node) return describe(value);
+        if (value instanceof NodeList || value instanceof HTMLCollection) return Array.from(value);
+        if (value instanceof Map) return Object.fromEntries(value);
+        if (value instanceof Set) return Array.from(value);
+        if (value instanceof Error) return `${value.name}: ${value.message}`;
+        if (value === globalThis || name(value) === 'Window') throw new TypeError('the window');
+        return value;
+    };
+    return JSON.stringify(this, plain);
+}";
+
+fn unreturnable(what: &str, instead: &str) -> BrowserError {
+    BrowserError::Js(JsException {
+        message: format!("the script returned {what}: return numbers, strings, lists, maps or null, here {instead}"),
+        line: None,
+        column: None,
+        stack: None,
+    })
+}
+
+/// The exception with its place in the user's text.
+pub(super) fn exception(details: &ExceptionDetails, program: &JsProgram) -> JsException {
+    let thrown = details.exception.as_ref();
+    let is_error = thrown.is_some_and(|object| object.subtype.as_deref() == Some("error"));
+    let description = thrown.and_then(|object| object.description.clone());
+    let (message, stack) = if is_error {
+        let whole = description.unwrap_or_else(|| details.text.clone());
+        let message = whole.split("\n    at ").next().unwrap_or_default().to_owned();
+        (message, Some(whole))
+    } else {
+        let value = thrown.map_or_else(|| details.text.clone(), RemoteObject::words);
+        (format!("uncaught {value}"), None)
+    };
+    let frames = details.stack_trace.as_ref().map(|stack| stack.call_frames.as_slice()).unwrap_or_default();
+    let place = frames
+        .iter()
+        .find(|frame| frame.url == SCRIPT_NAME)
+        .map(|frame| (frame.line_number, frame.column_number))
+        .or_else(|| (details.url.as_deref() == Some(SCRIPT_NAME)).then_some((details.line_number, details.column_number)))
+        .or_else(|| stack.as_deref().and_then(place_in_stack))
+        .and_then(|(line, column)| program.user_place(line as usize + 1, column as usize + 1));
+    JsException { message, line: place.map(|(line, _)| line), column: place.map(|(_, column)| column), stack }
+}
+
+// A rejected promise comes without frames, but an `Error` carries its stack as text: `at crawl-js:3:7`.
+fn place_in_stack(stack: &str) -> Option<(u32, u32)> {
+    let (_, after) = stack.split_once(&format!("{SCRIPT_NAME}:"))?;
+    let mut numbers = after.split(|c: char| !c.is_ascii_digit());
+    let line: u32 = numbers.next()?.parse().ok()?;
+    let column: u32 = numbers.next()?.parse().ok()?;
+    Some((line.checked_sub(1)?, column.checked_sub(1)?))
+}
+
+/// How long the page is given to notice that an in-page timeout ended.
+pub(super) const LATE: Duration = Duration::from_millis(500);
+
+/// A reply limit for work that ends by itself at `deadline`.
+pub(super) fn with_grace(deadline: Deadline) -> Duration {
+    deadline.left().saturating_add(LATE).min(SHORT.saturating_add(deadline.left()))
+}

@@ -1,0 +1,125 @@
+//! Baselines, waits and snapshots: one call each, and one more per frame of another origin.
+
+use futures_util::future::BoxFuture;
+use serde::Deserialize;
+use serde_json::json;
+
+use crate::browser::condition::{Baseline, DomCondition};
+use crate::browser::deadline::Deadline;
+use crate::browser::error::BrowserError;
+use crate::browser::inpage::{self, Baselines, Captured, Settled};
+use crate::browser::snapshot::Snapshot;
+
+use super::event::RemoteObject;
+use super::page::ChromiumTab;
+use super::script::Evaluated;
+
+/// Frames nested deeper than this are left empty.
+const FRAME_DEPTH: usize = 8;
+
+impl ChromiumTab {
+    pub(super) async fn measure(&self, css: &[String], deadline: Deadline) -> Result<Vec<Baseline>, BrowserError> {
+        let baselines: Baselines = self.in_page(|| inpage::baseline_call(css), deadline).await?;
+        baselines.into_result()
+    }
+
+    pub(super) async fn settle_page(
+        &self,
+        condition: Option<&DomCondition>,
+        deadline: Deadline,
+    ) -> Result<Snapshot, BrowserError> {
+        let settled: Settled =
+            self.in_page(|| inpage::settle_call(condition, deadline.left(), true), deadline).await?;
+        let captured = settled.into_result()?;
+        if !captured.has_gaps() {
+            return Ok(captured.into_snapshot(&mut std::iter::empty()));
+        }
+        let frame = self.events.state().main_frame.clone();
+        Ok(self.fill(captured, frame, 0, deadline).await)
+    }
+
+    pub(super) async fn hold(&self, condition: &DomCondition, deadline: Deadline) -> Result<(), BrowserError> {
+        let settled: Settled =
+            self.in_page(|| inpage::settle_call(Some(condition), deadline.left(), false), deadline).await?;
+        settled.into_result().map(drop)
+    }
+
+    /// Reads the frames that the world of `frame` cannot.
+    fn fill(
+        &self,
+        captured: Captured,
+        frame: String,
+        depth: usize,
+        deadline: Deadline,
+    ) -> BoxFuture<'_, Snapshot> {
+        Box::pin(async move {
+            let mut gaps = Vec::new();
+            if captured.has_gaps() && depth < FRAME_DEPTH {
+                for owner in self.owners(&frame, deadline).await.unwrap_or_default() {
+                    gaps.push(self.frame_snapshot(owner, depth + 1, deadline).await);
+                }
+            }
+            captured.into_snapshot(&mut gaps.into_iter())
+        })
+    }
+
+    async fn frame_snapshot(&self, frame: Option<String>, depth: usize, deadline: Deadline) -> Snapshot {
+        let Some(frame) = frame else { return Snapshot::default() };
+        let call = inpage::settle_call(None, deadline.left(), true);
+        for _ in 0..3 {
+            match self.try_in_world::<Settled>(&frame, &call, deadline).await {
+                Ok(Some(settled)) => {
+                    let Ok(captured) = settled.into_result() else { break };
+                    return self.fill(captured, frame, depth, deadline).await;
+                }
+                Ok(None) => {}
+                Err(_) => break,
+            }
+        }
+        Snapshot::default()
+    }
+
+    /// The ids of the frames that the snapshot of `frame` left out, in its order.
+    async fn owners(&self, frame: &str, deadline: Deadline) -> Option<Vec<Option<String>>> {
+        let world = self.events.state().worlds.get(frame).cloned()?;
+        let session = Some(world.session.as_str());
+        let params = json!({ "expression": inpage::OWNERS, "uniqueContextId": world.context, "objectGroup": "frames" });
+        let list: Evaluated = self.socket.call(session, "Runtime.evaluate", params, deadline.left()).await.ok()?;
+        let params = json!({ "objectId": list.result.object_id?, "ownProperties": true });
+        let properties: Properties =
+            self.socket.call(session, "Runtime.getProperties", params, deadline.left()).await.ok()?;
+        let mut ids = Vec::new();
+        for property in properties.result {
+            let is_item = property.name.bytes().all(|c| c.is_ascii_digit());
+            let Some(object) = property.value.and_then(|value| value.object_id).filter(|_| is_item) else { continue };
+            let params = json!({ "objectId": object });
+            let node: Result<Described, _> =
+                self.socket.call(session, "DOM.describeNode", params, deadline.left()).await;
+            ids.push(node.ok().and_then(|described| described.node.frame_id));
+        }
+        self.socket.send(session, "Runtime.releaseObjectGroup", json!({ "objectGroup": "frames" }));
+        Some(ids)
+    }
+}
+
+#[derive(Deserialize)]
+struct Properties {
+    result: Vec<Property>,
+}
+
+#[derive(Deserialize)]
+struct Property {
+    name: String,
+    value: Option<RemoteObject>,
+}
+
+#[derive(Deserialize)]
+struct Described {
+    node: Node,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Node {
+    frame_id: Option<String>,
+}

@@ -1,0 +1,199 @@
+//! `Tab` for Chromium's fast lane.
+
+use std::time::Duration;
+
+use async_trait::async_trait;
+use base64::Engine;
+use base64::prelude::BASE64_STANDARD;
+use serde::Deserialize;
+use serde::de::IgnoredAny;
+use serde_json::json;
+
+use crate::browser::condition::{Baseline, DomCondition};
+use crate::browser::deadline::Deadline;
+use crate::browser::error::BrowserError;
+use crate::browser::identity::{Cookie, WaitUntil};
+use crate::browser::inpage;
+use crate::browser::snapshot::{Happenings, JsOutcome, Landing, Response, Snapshot};
+use crate::browser::tab::{Navigation, Tab, UrlPattern};
+use crate::syntax::JsProgram;
+
+use super::page::{ChromiumTab, SHORT};
+use super::setup::headers_params;
+
+#[async_trait]
+impl Tab for ChromiumTab {
+    async fn navigate(&self, to: &Navigation, deadline: Deadline) -> Result<Landing, BrowserError> {
+        self.go(to, deadline).await
+    }
+
+    async fn arrive(&self, until: WaitUntil, deadline: Deadline) -> Result<Landing, BrowserError> {
+        let before = self.events.state().before_act.clone();
+        self.follow("", &before, until, deadline).await
+    }
+
+    fn landing(&self) -> Option<Landing> {
+        self.events.state().landing.clone()
+    }
+
+    async fn baseline(&self, css: &[String], deadline: Deadline) -> Result<Vec<Baseline>, BrowserError> {
+        self.measure(css, deadline).await
+    }
+
+    async fn run(&self, program: &JsProgram, deadline: Deadline) -> Result<JsOutcome, BrowserError> {
+        self.run_program(program, deadline).await
+    }
+
+    async fn settle(&self, condition: Option<&DomCondition>, deadline: Deadline) -> Result<Snapshot, BrowserError> {
+        self.settle_page(condition, deadline).await
+    }
+
+    async fn wait_dom(&self, condition: &DomCondition, deadline: Deadline) -> Result<(), BrowserError> {
+        self.hold(condition, deadline).await
+    }
+
+    async fn wait_js(&self, program: &JsProgram, deadline: Deadline) -> Result<(), BrowserError> {
+        self.hold_js(program, deadline).await
+    }
+
+    async fn wait_url(&self, matches: &UrlPattern, deadline: Deadline) -> Result<(), BrowserError> {
+        self.hold_url(matches, deadline).await
+    }
+
+    async fn arm_responses(&self, _deadline: Deadline) -> Result<(), BrowserError> {
+        let mut state = self.events.state();
+        state.usable()?;
+        state.traffic.responses = Some(Vec::new());
+        Ok(())
+    }
+
+    async fn wait_response(&self, matches: &UrlPattern, deadline: Deadline) -> Result<Response, BrowserError> {
+        self.hold_response(matches, deadline).await
+    }
+
+    async fn wait_idle(&self, quiet: Duration, deadline: Deadline) -> Result<(), BrowserError> {
+        self.quiet(quiet, deadline).await
+    }
+
+    async fn screenshot(&self, full_page: bool, deadline: Deadline) -> Result<Vec<u8>, BrowserError> {
+        #[derive(Deserialize)]
+        struct Shot {
+            data: String,
+        }
+        let params = json!({ "format": "png", "captureBeyondViewport": full_page });
+        let shot: Shot = self.ask("Page.captureScreenshot", with_clip(self, params, full_page, deadline).await?, deadline).await?;
+        BASE64_STANDARD.decode(shot.data).map_err(|error| BrowserError::Protocol {
+            command: "Page.captureScreenshot".to_owned(),
+            message: error.to_string(),
+        })
+    }
+
+    async fn cookies(&self, deadline: Deadline) -> Result<Vec<Cookie>, BrowserError> {
+        #[derive(Deserialize)]
+        struct Jar {
+            cookies: Vec<Cookie>,
+        }
+        let params = json!({ "browserContextId": self.context });
+        let jar: Jar = self.ask_browser("Storage.getCookies", params, deadline).await?;
+        // CDP writes -1 for a cookie that ends with the session.
+        let session = |mut cookie: Cookie| {
+            cookie.expires = cookie.expires.filter(|expires| *expires >= 0.0);
+            cookie
+        };
+        Ok(jar.cookies.into_iter().map(session).collect())
+    }
+
+    async fn set_cookies(&self, cookies: &[Cookie], deadline: Deadline) -> Result<(), BrowserError> {
+        let params = json!({ "cookies": cookies, "browserContextId": self.context });
+        self.ask_browser::<IgnoredAny>("Storage.setCookies", params, deadline).await.map(drop)
+    }
+
+    async fn clear_cookies(&self, deadline: Deadline) -> Result<(), BrowserError> {
+        let params = json!({ "browserContextId": self.context });
+        self.ask_browser::<IgnoredAny>("Storage.clearCookies", params, deadline).await.map(drop)
+    }
+
+    async fn set_headers(&self, headers: &[(String, String)], deadline: Deadline) -> Result<(), BrowserError> {
+        let params = headers_params(headers);
+        self.ask::<IgnoredAny>("Network.setExtraHTTPHeaders", params, deadline).await.map(drop)
+    }
+
+    async fn click(&self, css: &str, deadline: Deadline) -> Result<bool, BrowserError> {
+        self.click_on(css, deadline).await
+    }
+
+    async fn document_body(&self, deadline: Deadline) -> Result<String, BrowserError> {
+        let loader = self.events.state().document.loader.clone();
+        self.body(&self.session, &loader, deadline).await
+    }
+
+    async fn local_storage(&self, deadline: Deadline) -> Result<Vec<(String, String)>, BrowserError> {
+        self.in_page(|| inpage::STORED.to_owned(), deadline).await
+    }
+
+    async fn set_local_storage(&self, items: &[(String, String)], deadline: Deadline) -> Result<(), BrowserError> {
+        let stored: bool = self.in_page(|| inpage::store_call(items), deadline).await?;
+        debug_assert!(stored, "the in-page script says true or throws");
+        Ok(())
+    }
+
+    fn happenings(&self) -> Happenings {
+        std::mem::take(&mut self.events.state().happenings)
+    }
+
+    fn alive(&self) -> bool {
+        self.events.state().usable().is_ok() && self.socket.open()
+    }
+
+    async fn close(&self) -> Result<(), BrowserError> {
+        let was_closed = self.events.change(|state| std::mem::replace(&mut state.closed, true));
+        if was_closed || !self.socket.open() {
+            return Ok(());
+        }
+        self.watcher.remove(&self.target);
+        let params = json!({ "browserContextId": self.context });
+        let disposing = self.socket.call::<IgnoredAny>(None, "Target.disposeBrowserContext", params, SHORT);
+        let outcome = disposing.await;
+        self.socket.forget(&self.session);
+        match outcome {
+            Ok(_) => Ok(()),
+            // Gone with its browser: that is closed enough.
+            Err(_) if !self.socket.open() => Ok(()),
+            Err(error) => Err(error.into()),
+        }
+    }
+}
+
+impl Drop for ChromiumTab {
+    fn drop(&mut self) {
+        let open = !self.events.state().closed;
+        if open {
+            let params = json!({ "browserContextId": self.context });
+            self.socket.send(None, "Target.disposeBrowserContext", params);
+        }
+    }
+}
+
+async fn with_clip(
+    tab: &ChromiumTab,
+    mut params: serde_json::Value,
+    full_page: bool,
+    deadline: Deadline,
+) -> Result<serde_json::Value, BrowserError> {
+    #[derive(Deserialize)]
+    #[serde(rename_all = "camelCase")]
+    struct Metrics {
+        css_content_size: Size,
+    }
+    #[derive(Deserialize)]
+    struct Size {
+        width: f64,
+        height: f64,
+    }
+    if full_page {
+        let metrics: Metrics = tab.ask("Page.getLayoutMetrics", json!({}), deadline).await?;
+        let Size { width, height } = metrics.css_content_size;
+        params["clip"] = json!({ "x": 0, "y": 0, "width": width.max(1.0), "height": height.max(1.0), "scale": 1 });
+    }
+    Ok(params)
+}

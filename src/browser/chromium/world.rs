@@ -1,0 +1,166 @@
+//! Calls into the isolated world, armed again whenever a navigation destroys it.
+
+use std::time::Duration;
+
+use serde::Deserialize;
+use serde::de::DeserializeOwned;
+use serde_json::json;
+
+use crate::browser::cdp::CdpError;
+use crate::browser::deadline::Deadline;
+use crate::browser::error::BrowserError;
+use crate::browser::inpage;
+
+use super::event::ExceptionDetails;
+use super::page::{ChromiumTab, SHORT};
+use super::state::World;
+
+/// What an in-page wait may take beyond its own timeout before the page counts as stuck.
+const GRACE: Duration = Duration::from_millis(500);
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Evaluated<R> {
+    result: Value<R>,
+    exception_details: Option<ExceptionDetails>,
+}
+
+#[derive(Deserialize)]
+struct Value<R> {
+    // Absent where there was an exception.
+    value: Option<R>,
+}
+
+impl ChromiumTab {
+    /// Evaluates a call to the in-page script in the main frame; `call` makes its text anew for each try.
+    pub(super) async fn in_page<R: DeserializeOwned>(
+        &self,
+        mut call: impl FnMut() -> String,
+        deadline: Deadline,
+    ) -> Result<R, BrowserError> {
+        loop {
+            let frame = self.events.state().main_frame.clone();
+            if let Some(done) = self.try_in_world(&frame, &call(), deadline).await? {
+                return Ok(done);
+            }
+            if deadline.passed() {
+                return Err(self.silent("Runtime.evaluate", deadline));
+            }
+        }
+    }
+
+    /// One try in the world of `frame`; `None` when the document left under it.
+    pub(super) async fn try_in_world<R: DeserializeOwned>(
+        &self,
+        frame: &str,
+        call: &str,
+        deadline: Deadline,
+    ) -> Result<Option<R>, BrowserError> {
+        let Some(world) = self.world(frame, deadline).await? else { return Ok(None) };
+        let params = json!({
+            "expression": call,
+            "uniqueContextId": world.context,
+            "awaitPromise": true,
+            "returnByValue": true,
+        });
+        let within = deadline.left() + GRACE;
+        let evaluating =
+            self.socket.call::<Evaluated<R>>(Some(&world.session), "Runtime.evaluate", params, within);
+        match self.until_lost(evaluating).await? {
+            Ok(Evaluated { exception_details: Some(thrown), .. }) => {
+                let words = thrown.exception.and_then(|e| e.description).unwrap_or(thrown.text);
+                if words.contains("crawlInPage is not defined") {
+                    self.forget_world(frame, &world);
+                    return Ok(None);
+                }
+                Err(BrowserError::Protocol { command: "the in-page script".to_owned(), message: words })
+            }
+            Ok(Evaluated { result: Value { value: Some(value) }, .. }) => Ok(Some(value)),
+            Ok(_) => {
+                Err(BrowserError::Protocol { command: "the in-page script".to_owned(), message: "no value".to_owned() })
+            }
+            Err(CdpError::Silent { .. }) => {
+                self.unstick().await;
+                Err(self.silent("Runtime.evaluate", deadline))
+            }
+            Err(error) if error.context_lost() || error.target_lost() => {
+                self.events.state().usable()?;
+                self.forget_world(frame, &world);
+                // A document on its way out may still answer; the next one is a moment away.
+                tokio::time::sleep(Duration::from_millis(1)).await;
+                Ok(None)
+            }
+            Err(error) => Err(self.explain(error)),
+        }
+    }
+
+    /// The isolated world of `frame`: as announced, else made now (a document from before we listened).
+    async fn world(&self, frame: &str, deadline: Deadline) -> Result<Option<World>, BrowserError> {
+        if let Some(world) = self.events.state().worlds.get(frame) {
+            return Ok(Some(world.clone()));
+        }
+        let announced = self.wait_for(|state| state.worlds.get(frame).cloned());
+        if let Ok(world) = tokio::time::timeout(Duration::from_millis(20), announced).await {
+            return Ok(Some(world));
+        }
+        #[derive(Deserialize)]
+        #[serde(rename_all = "camelCase")]
+        struct Made {
+            execution_context_id: i64,
+        }
+        let session = self.session_of(frame);
+        let within = deadline.left().min(SHORT);
+        let params = json!({ "frameId": frame, "worldName": inpage::WORLD });
+        let making = self.socket.call::<Made>(Some(&session), "Page.createIsolatedWorld", params, within);
+        let made = match self.until_lost(making).await? {
+            Ok(made) => made,
+            Err(CdpError::Silent { .. }) => {
+                self.unstick().await;
+                return Err(self.silent("Page.createIsolatedWorld", deadline));
+            }
+            // The frame went, or is between two documents.
+            Err(_) => return Ok(None),
+        };
+        let params = json!({ "expression": inpage::SCRIPT, "contextId": made.execution_context_id });
+        let installing =
+            self.socket.call::<serde::de::IgnoredAny>(Some(&session), "Runtime.evaluate", params, within);
+        if self.until_lost(installing).await?.is_err() {
+            return Ok(None);
+        }
+        Ok(self.events.state().worlds.get(frame).cloned())
+    }
+
+    fn session_of(&self, frame: &str) -> String {
+        let state = self.events.state();
+        let child = state.children.iter().find(|(_, target)| *target == frame);
+        child.map_or_else(|| self.session.clone(), |(session, _)| session.clone())
+    }
+
+    fn forget_world(&self, frame: &str, world: &World) {
+        let mut state = self.events.state();
+        if state.worlds.get(frame) == Some(world) {
+            state.worlds.remove(frame);
+        }
+    }
+
+    pub(super) fn silent(&self, command: &str, deadline: Deadline) -> BrowserError {
+        let silent = BrowserError::NoAnswer { command: command.to_owned(), timeout: deadline.total() };
+        self.events.state().usable().err().unwrap_or(silent)
+    }
+
+    /// Ends a script that runs on, so that the page answers again. Harmless when none does.
+    pub(super) async fn unstick(&self) {
+        // `terminateExecution` without a running script would end the next one: only a page that does not answer has one.
+        for _ in 0..3 {
+            let Ok(probe) = self.socket.begin(Some(&self.session), "Runtime.evaluate", json!({ "expression": "0" }))
+            else {
+                return;
+            };
+            if probe.wait(Duration::from_millis(100)).await.is_ok() {
+                return;
+            }
+            let ending = self.call::<serde::de::IgnoredAny>("Runtime.terminateExecution", json!({}), SHORT / 10);
+            let _ = ending.await;
+        }
+    }
+}

@@ -1,0 +1,326 @@
+// Runs in an isolated world of every document: baselines, waits and snapshots that the page cannot falsify.
+// Writes nothing to the page and uses no HTML sinks, so that Trusted Types and CSP do not matter.
+(() => {
+  if (globalThis.crawlInPage) return;
+
+  const TICK_MS = 100; // style, form state and closed changes have no mutation record
+  const SPACE = /\s+/g;
+
+  class SelectorRefused extends Error {
+    constructor(css, cause) {
+      super(cause.message);
+      this.css = css;
+    }
+  }
+
+  // ---- the tree, open shadow roots included, in the order of its serialisation
+
+  function* tree(node) {
+    for (const child of node.children) {
+      yield child;
+      if (child.shadowRoot) yield* tree(child.shadowRoot);
+      if (child.localName === 'template' && child.content) yield* tree(child.content);
+      yield* tree(child);
+    }
+  }
+
+  function shadowRoots(document) {
+    const found = [];
+    const look = (root) => {
+      for (const element of root.querySelectorAll('*')) {
+        if (element.shadowRoot) {
+          found.push(element.shadowRoot);
+          look(element.shadowRoot);
+        }
+      }
+    };
+    look(document);
+    return found;
+  }
+
+  function matches(css, roots) {
+    let found = [];
+    for (const root of roots) {
+      try {
+        const here = root.querySelectorAll(css);
+        found = roots.length === 1 ? Array.from(here) : found.concat(Array.from(here));
+      } catch (error) {
+        throw new SelectorRefused(css, error);
+      }
+    }
+    return found;
+  }
+
+  // ---- what an element is to a reader
+
+  const isVisible = (element) => {
+    if (!element.checkVisibility({ visibilityProperty: true, contentVisibilityAuto: true })) return false;
+    const box = element.getBoundingClientRect();
+    return box.width > 0 && box.height > 0;
+  };
+
+  const textOf = (element) => {
+    const text = 'value' in element && /^(input|textarea)$/.test(element.localName) ? element.value : element.textContent;
+    return String(text).replace(SPACE, ' ').trim();
+  };
+
+  // cyrb53: 53 bits are plenty to tell two lists of texts apart.
+  function digest(elements) {
+    let a = 0xdeadbeef, b = 0x41c6ce57;
+    const eat = (code) => {
+      a = Math.imul(a ^ code, 2654435761);
+      b = Math.imul(b ^ code, 1597334677);
+    };
+    for (const element of elements) {
+      const text = textOf(element);
+      for (let i = 0; i < text.length; i += 1) eat(text.charCodeAt(i));
+      eat(0x110000);
+    }
+    a = Math.imul(a ^ (a >>> 16), 2246822507) ^ Math.imul(b ^ (b >>> 13), 3266489909);
+    b = Math.imul(b ^ (b >>> 16), 2246822507) ^ Math.imul(a ^ (a >>> 13), 3266489909);
+    return (4294967296 * (2097151 & b) + (a >>> 0)).toString(36);
+  }
+
+  const measure = (elements) => ({ count: elements.length, digest: digest(elements) });
+
+  function baseline(selectors) {
+    return guarded(() => {
+      const roots = [document, ...shadowRoots(document)];
+      return { baselines: selectors.map((css) => measure(matches(css, roots))) };
+    });
+  }
+
+  // ---- conditions: each returns { ok, words, most }
+
+  const plural = (n) => (n === 1 ? '1 match' : `${n} matches`);
+  const verdict = (ok, words) => ({ ok, words, most: 0 });
+
+  const tests = {
+    attached: (found) => verdict(found.length > 0, 'no match'),
+    visible: (found) =>
+      verdict(found.some(isVisible), found.length ? `${plural(found.length)}, none visible` : 'no match'),
+    hidden: (found) => {
+      const seen = found.filter(isVisible).length;
+      return verdict(seen === 0, `${plural(seen)} still visible`);
+    },
+    gone: (found) => verdict(found.length === 0, `${plural(found.length)} still there`),
+    count: (found, { atLeast, atMost, exactly }) => {
+      const n = found.length;
+      const given = (limit) => limit !== null && limit !== undefined;
+      if (given(exactly) && n !== exactly) return verdict(false, `${plural(n)}, exactly ${exactly} wanted`);
+      if (given(atLeast) && n < atLeast) return verdict(false, `${plural(n)}, ${atLeast} wanted`);
+      if (given(atMost) && n > atMost) return verdict(false, `${plural(n)}, at most ${atMost} wanted`);
+      return verdict(true, plural(n));
+    },
+    text: (found, { text }) => {
+      const wanted = text.replace(SPACE, ' ').trim();
+      return verdict(
+        found.some((element) => textOf(element).includes(wanted)),
+        found.length ? `${plural(found.length)}, none contains \`${wanted}\`` : 'no match',
+      );
+    },
+    changed: (found, condition) => {
+      condition.baseline ??= measure(found);
+      if (found.length === 0) return verdict(false, 'no match');
+      return verdict(digest(found) !== condition.baseline.digest || found.length !== condition.baseline.count,
+        `${plural(found.length)}, texts unchanged`);
+    },
+    grows: (found, condition) => {
+      condition.baseline ??= measure(found);
+      return verdict(found.length > condition.baseline.count,
+        `${plural(found.length)}, more than ${condition.baseline.count} wanted`);
+    },
+  };
+
+  function evaluate(condition, roots) {
+    if (condition.kind === 'all' || condition.kind === 'any') {
+      const parts = condition.of.map((part) => evaluate(part, roots));
+      const all = condition.kind === 'all';
+      const failed = parts.filter((part) => !part.ok);
+      return {
+        ok: all ? failed.length === 0 : failed.length < parts.length,
+        words: failed.map((part) => part.words).join(all ? '; ' : ' and '),
+        most: Math.max(0, ...failed.map((part) => part.most)),
+      };
+    }
+    const found = matches(condition.css, roots);
+    condition.most = Math.max(condition.most ?? 0, found.length);
+    const result = tests[condition.kind](found, condition);
+    if (!found.length) result.most = condition.most;
+    return result;
+  }
+
+  // ---- waiting: an observer, a slow tick, and a pause after a check as long as the page deserves
+
+  function hold(condition, timeout) {
+    const begun = performance.now();
+    let roots = [document, ...shadowRoots(document)];
+    let last = evaluate(condition, roots);
+    if (last.ok) return last;
+    return new Promise((settle, fail) => {
+      let due = 0;
+      let late = null;
+      const watch = new MutationObserver(() => soon());
+      const observe = () => {
+        watch.disconnect();
+        const what = { childList: true, subtree: true, attributes: true, characterData: true };
+        for (const root of roots) watch.observe(root, what);
+      };
+      const end = (give, value) => {
+        watch.disconnect();
+        clearInterval(tick);
+        clearTimeout(late);
+        clearTimeout(end_of_time);
+        give(value);
+      };
+      const check = () => {
+        late = null;
+        const from = performance.now();
+        try {
+          last = evaluate(condition, roots);
+        } catch (error) {
+          end(fail, error);
+          return;
+        }
+        const spent = performance.now() - from;
+        due = from + spent + Math.min(4 * spent, 250);
+        if (last.ok) end(settle, last);
+      };
+      const soon = () => {
+        const wait = due - performance.now();
+        if (wait <= 1) check();
+        else late ??= setTimeout(check, wait);
+      };
+      const tick = setInterval(() => {
+        const now = [document, ...shadowRoots(document)];
+        if (now.length !== roots.length || now.some((root, i) => root !== roots[i])) {
+          roots = now;
+          observe();
+        }
+        soon();
+      }, TICK_MS);
+      const end_of_time = setTimeout(() => end(settle, last), Math.max(0, timeout - (performance.now() - begun)));
+      observe();
+    });
+  }
+
+  // ---- the snapshot
+
+  const doctype = ({ doctype: type }) => {
+    if (!type) return '';
+    const system = type.systemId ? ` "${type.systemId}"` : '';
+    if (type.publicId) return `<!DOCTYPE ${type.name} PUBLIC "${type.publicId}"${system}>\n`;
+    return `<!DOCTYPE ${type.name}${system && ` SYSTEM${system}`}>\n`;
+  };
+
+  function serialise(document, roots) {
+    const root = document.documentElement;
+    if (!root) return '';
+    if (!(document.contentType === 'text/html')) return new XMLSerializer().serializeToString(document);
+    if (!roots.length) return doctype(document) + root.outerHTML;
+    const shell = root.cloneNode(false).outerHTML;
+    const close = shell.lastIndexOf('</');
+    return doctype(document) + shell.slice(0, close) + root.getHTML({ shadowRoots: roots }) + shell.slice(close);
+  }
+
+  function formState(control, index) {
+    if (control.localName === 'option') {
+      const live = control.selected;
+      return live === control.defaultSelected ? null : { index, selected: live };
+    }
+    if (control.localName === 'textarea') {
+      return control.value === control.defaultValue ? null : { index, value: control.value };
+    }
+    if (control.type === 'file') return null;
+    if (control.type === 'checkbox' || control.type === 'radio') {
+      return control.checked === control.defaultChecked ? null : { index, checked: control.checked };
+    }
+    return control.value === control.defaultValue ? null : { index, value: control.value };
+  }
+
+  const reach = (frame) => {
+    try {
+      return frame.contentDocument;
+    } catch {
+      return null;
+    }
+  };
+
+  // Controls and frames in the order of the serialised HTML; the fast way where nothing is nested.
+  function inventory(document, roots) {
+    const controls = [], frames = [];
+    const nested = roots.length > 0 || document.querySelector('template') !== null;
+    const elements = nested ? tree(document) : document.querySelectorAll('input, textarea, option, iframe, frame');
+    for (const element of elements) {
+      switch (element.localName) {
+        case 'input': case 'textarea': case 'option': controls.push(element); break;
+        case 'iframe': case 'frame': frames.push(element); break;
+        default:
+      }
+    }
+    return { controls, frames };
+  }
+
+  function snapshot(document) {
+    const roots = shadowRoots(document);
+    const { controls, frames } = inventory(document, roots);
+    return {
+      url: document.location ? document.location.href : document.URL,
+      title: document.title,
+      html: serialise(document, roots),
+      forms: controls.map(formState).filter((state) => state !== null),
+      // null: another origin, which only that frame's own world can read
+      frames: frames.map((frame) => (reach(frame) ? snapshot(reach(frame)) : null)),
+      contentType: document.contentType,
+    };
+  }
+
+  // The elements of the frames that `snapshot` gave as null, in the same order.
+  function owners(from = document) {
+    return inventory(from, shadowRoots(from)).frames.flatMap((frame) => (reach(frame) ? owners(reach(frame)) : [frame]));
+  }
+
+  // ---- what Rust calls
+
+  function guarded(act) {
+    try {
+      return act();
+    } catch (error) {
+      if (error instanceof SelectorRefused) return { refused: { css: error.css, message: error.message } };
+      throw error;
+    }
+  }
+
+  const settle = ({ condition, timeout, capture }) => {
+    const finish = (last) => ({
+      ok: last.ok,
+      last: { words: last.words, most: last.most },
+      snapshot: last.ok && capture ? snapshot(document) : null,
+    });
+    return guarded(() => {
+      if (!condition) return finish({ ok: true, words: '', most: 0 });
+      const held = hold(condition, timeout);
+      if (!(held instanceof Promise)) return finish(held);
+      return held.then(finish, (error) => guarded(() => { throw error; }));
+    });
+  };
+
+  // The middle of the first visible match, scrolled into view, in CSS pixels of the viewport.
+  const aim = (css) => guarded(() => {
+    const found = matches(css, [document, ...shadowRoots(document)]);
+    const target = found.find(isVisible);
+    if (!target) return { words: found.length ? `${plural(found.length)}, none visible` : 'no match' };
+    target.scrollIntoView({ block: 'center', inline: 'center', behavior: 'instant' });
+    const [box] = target.getClientRects();
+    const clamp = (v, max) => Math.min(Math.max(v, 0), max - 1);
+    return { point: [clamp(box.x + box.width / 2, innerWidth), clamp(box.y + box.height / 2, innerHeight)] };
+  });
+
+  const stored = () => Object.keys(localStorage).map((key) => [key, localStorage.getItem(key)]);
+  const store = (items) => {
+    for (const [key, value] of items) localStorage.setItem(key, value);
+    return true;
+  };
+
+  Object.defineProperty(globalThis, 'crawlInPage', { value: { baseline, settle, owners, aim, stored, store } });
+})();

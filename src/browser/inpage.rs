@@ -1,0 +1,234 @@
+//! The in-page script of the isolated world: its text, the calls into it and the shapes of its replies.
+
+use std::time::Duration;
+
+use serde::{Deserialize, Serialize};
+
+use super::condition::{Baseline, DomCondition, LastSeen};
+use super::error::BrowserError;
+use super::snapshot::{FormPatch, Snapshot};
+use crate::syntax::JsProgram;
+
+/// The script; installing it twice is harmless.
+pub(super) const SCRIPT: &str = include_str!("inpage.js");
+
+/// The isolated world's name.
+pub(super) const WORLD: &str = "crawl";
+
+/// The elements of frames of other origins, in the order of the `null`s in a snapshot.
+pub(super) const OWNERS: &str = "crawlInPage.owners()";
+
+/// All items of local storage.
+pub(super) const STORED: &str = "crawlInPage.stored()";
+
+/// A call that measures selectors.
+pub(super) fn baseline_call(css: &[String]) -> String {
+    format!("crawlInPage.baseline({})", json(css))
+}
+
+/// A call that waits and, with `capture`, takes the snapshot.
+pub(super) fn settle_call(condition: Option<&DomCondition>, timeout: Duration, capture: bool) -> String {
+    #[derive(Serialize)]
+    struct Wish<'a> {
+        condition: Option<&'a DomCondition>,
+        timeout: u64,
+        capture: bool,
+    }
+    let timeout = u64::try_from(timeout.as_millis()).unwrap_or(u64::MAX).min(i32::MAX as u64);
+    format!("crawlInPage.settle({})", json(&Wish { condition, timeout, capture }))
+}
+
+/// A call that scrolls to the first visible match and tells its middle.
+pub(super) fn aim_call(css: &str) -> String {
+    format!("crawlInPage.aim({})", json(css))
+}
+
+/// A call that writes local storage.
+pub(super) fn store_call(items: &[(String, String)]) -> String {
+    format!("crawlInPage.store({})", json(items))
+}
+
+/// One expression that tries a js condition in the main world until it is truthy or `timeout` has passed.
+///
+/// The user's text is embedded as code, never as a string: a page's CSP forbids `eval`.
+pub(super) fn js_wait(program: &JsProgram, timeout: Duration) -> String {
+    let timeout = timeout.as_millis();
+    format!(
+        "(() => {{ const crawlTest = () => (\n{}\n); return ({JS_WAIT})(crawlTest, {timeout}); }})()",
+        program.evaluable()
+    )
+}
+
+// Runs beside the page's own scripts. A try that never ends is overtaken by the timeout.
+const JS_WAIT: &str = r"async (test, timeout) => {
+    const end = performance.now() + timeout;
+    const sleep = (ms) => new Promise((wake) => setTimeout(wake, ms));
+    const show = (value) => {
+        if (typeof value === 'string') return JSON.stringify(value);
+        return Object.is(value, -0) ? '0' : String(value);
+    };
+    let value, exception = null, tries = 0, changed;
+    const watch = new MutationObserver(() => changed());
+    watch.observe(document, { childList: true, subtree: true, attributes: true, characterData: true });
+    try {
+        for (;;) {
+            const change = new Promise((wake) => { changed = wake; });
+            const from = performance.now();
+            const left = Math.max(0, end - from);
+            try {
+                const late = {};
+                const got = await Promise.race([test(), sleep(left).then(() => late)]);
+                if (got === late) {
+                    return { ok: false, words: tries ? `the last value was ${show(value)}` : 'the condition did not return', exception };
+                }
+                value = got;
+                exception = null;
+                if (value) return { ok: true, words: '' };
+            } catch (error) {
+                exception = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
+            }
+            tries += 1;
+            if (performance.now() >= end) {
+                return { ok: false, words: exception ? `it threw ${exception}` : `the last value was ${show(value)}`, exception };
+            }
+            const spent = performance.now() - from;
+            await Promise.race([change, sleep(Math.min(50, Math.max(0, end - performance.now())))]);
+            if (spent > 5) await sleep(Math.min(3 * spent, 200, Math.max(0, end - performance.now())));
+        }
+    } finally {
+        watch.disconnect();
+    }
+}";
+
+/// The reply to [`js_wait`].
+#[derive(Debug, Deserialize)]
+pub(super) struct JsVerdict {
+    ok: bool,
+    words: String,
+    exception: Option<String>,
+}
+
+impl JsVerdict {
+    pub(super) fn into_result(self) -> Result<(), BrowserError> {
+        if self.ok {
+            return Ok(());
+        }
+        let last = LastSeen { words: self.words, most: 0, exception: self.exception };
+        Err(BrowserError::WaitTimeout { last })
+    }
+}
+
+/// JSON is a JavaScript expression (ECMA-262, since 2019 without exceptions).
+pub(super) fn json<T: Serialize + ?Sized>(value: &T) -> String {
+    serde_json::to_string(value).expect("strings, numbers and lists always serialise")
+}
+
+/// A selector that the page's engine refused.
+#[derive(Debug, Deserialize)]
+pub(super) struct Refused {
+    css: String,
+    message: String,
+}
+
+impl From<Refused> for BrowserError {
+    fn from(refused: Refused) -> Self {
+        Self::Selector { css: refused.css, message: refused.message }
+    }
+}
+
+/// The reply to [`baseline_call`].
+#[derive(Debug, Deserialize)]
+pub(super) struct Baselines {
+    #[serde(default)]
+    baselines: Vec<Baseline>,
+    refused: Option<Refused>,
+}
+
+impl Baselines {
+    pub(super) fn into_result(self) -> Result<Vec<Baseline>, BrowserError> {
+        self.refused.map_or(Ok(self.baselines), |refused| Err(refused.into()))
+    }
+}
+
+/// The reply to [`settle_call`].
+#[derive(Debug, Deserialize)]
+pub(super) struct Settled {
+    #[serde(default)]
+    ok: bool,
+    #[serde(default)]
+    last: LastSeen,
+    snapshot: Option<Captured>,
+    refused: Option<Refused>,
+}
+
+impl Settled {
+    /// The snapshot, or an empty one where none was asked for.
+    pub(super) fn into_result(self) -> Result<Captured, BrowserError> {
+        if let Some(refused) = self.refused {
+            return Err(refused.into());
+        }
+        if !self.ok {
+            return Err(BrowserError::WaitTimeout { last: self.last });
+        }
+        Ok(self.snapshot.unwrap_or_default())
+    }
+}
+
+/// The reply to [`aim_call`].
+#[derive(Debug, Deserialize)]
+pub(super) struct Aim {
+    point: Option<(f64, f64)>,
+    #[serde(default)]
+    words: String,
+    refused: Option<Refused>,
+}
+
+impl Aim {
+    /// The point, or in words why there is none.
+    pub(super) fn into_result(self) -> Result<Result<(f64, f64), String>, BrowserError> {
+        match (self.refused, self.point) {
+            (Some(refused), _) => Err(refused.into()),
+            (None, Some(point)) => Ok(Ok(point)),
+            (None, None) => Ok(Err(self.words)),
+        }
+    }
+}
+
+/// A snapshot as one world sees it: frames of other origins are `None`.
+#[derive(Debug, Default, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+pub(super) struct Captured {
+    pub(super) url: String,
+    pub(super) title: String,
+    pub(super) html: String,
+    pub(super) forms: Vec<FormPatch>,
+    pub(super) frames: Vec<Option<Captured>>,
+    pub(super) content_type: String,
+}
+
+impl Captured {
+    /// Whether some frame must be read in its own world.
+    pub(super) fn has_gaps(&self) -> bool {
+        self.frames.iter().any(|frame| frame.as_ref().is_none_or(Self::has_gaps))
+    }
+
+    /// The whole snapshot; `gaps` fill the frames of other origins, in order.
+    pub(super) fn into_snapshot(self, gaps: &mut impl Iterator<Item = Snapshot>) -> Snapshot {
+        let frames = self
+            .frames
+            .into_iter()
+            .map(|frame| match frame {
+                Some(frame) => frame.into_snapshot(gaps),
+                None => gaps.next().unwrap_or_default(),
+            })
+            .collect();
+        Snapshot {
+            url: self.url,
+            title: self.title,
+            html: self.html,
+            forms: self.forms,
+            frames,
+            content_type: self.content_type,
+        }
+    }
+}

@@ -1,0 +1,244 @@
+//! One browser process: its WebDriver session, made by thirtyfour, and its CDP socket where there is one.
+
+use std::sync::{Arc, OnceLock};
+use std::time::Duration;
+
+use serde::Deserialize;
+use serde_json::{Value, json};
+use thirtyfour::{Capabilities, WebDriver};
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::TcpStream;
+use tokio_tungstenite::tungstenite::protocol::WebSocketConfig;
+
+use super::cdp::CdpSocket;
+use super::deadline::Deadline;
+use super::driver::Driver;
+use super::error::BrowserError;
+use super::find::{Program, find};
+use super::identity::{BrowserKind, Launch};
+use super::reaper::Reaper;
+use super::run_dir::RunDir;
+
+/// Written to be quiet in a closed network and to treat background tabs like the front one.
+const FLAGS: &[&str] = &[
+    "--disable-background-networking",
+    "--disable-background-timer-throttling",
+    "--disable-backgrounding-occluded-windows",
+    "--disable-breakpad",
+    "--disable-component-update",
+    "--disable-crash-reporter",
+    "--disable-default-apps",
+    "--disable-dev-shm-usage",
+    "--disable-extensions",
+    "--disable-gpu",
+    "--disable-quic",
+    "--disable-renderer-backgrounding",
+    "--disable-sync",
+    "--mute-audio",
+    "--no-default-browser-check",
+    "--no-first-run",
+];
+
+/// A browser that runs, with one WebDriver session of thirtyfour's.
+pub(super) struct BrowserProcess {
+    session: OnceLock<WebDriver>,
+    cdp: Option<CdpSocket>,
+    driver: Option<Driver>,
+    /// The browser's own `User-Agent`, for overrides that must name one.
+    user_agent: String,
+}
+
+impl BrowserProcess {
+    /// Starts the browser of `launch`, or a session on the server it names.
+    pub(super) async fn start(
+        launch: &Launch,
+        run: &RunDir,
+        reaper: &Arc<Reaper>,
+        deadline: Deadline,
+    ) -> Result<Self, BrowserError> {
+        let (driver, url) = match &launch.webdriver {
+            Some(url) => (None, url.clone()),
+            None => {
+                let driver = Driver::start(&required(Program::ChromeDriver)?, run.path(), reaper).await?;
+                let url = driver.url();
+                (Some(driver), url)
+            }
+        };
+        let capabilities = capabilities(launch)?;
+        let session = tokio::time::timeout(deadline.left(), WebDriver::new(url.clone(), capabilities))
+            .await
+            .map_err(|_| no_session(&url, "no answer in time"))?
+            .map_err(|error| no_session(&url, &error.to_string()))?;
+        let endpoint = if launch.fast_lane { endpoint(&session, launch, deadline).await } else { None };
+        let (cdp, user_agent) = match endpoint {
+            Some(endpoint) => (Some(connect(&endpoint.socket, deadline).await?), endpoint.user_agent),
+            None => (None, String::new()),
+        };
+        let own = OnceLock::new();
+        let _ = own.set(session);
+        Ok(Self { session: own, cdp, driver, user_agent })
+    }
+
+    /// The browser-level CDP socket.
+    pub(super) fn cdp(&self) -> Option<&CdpSocket> {
+        self.cdp.as_ref()
+    }
+
+    /// The WebDriver session.
+    pub(super) fn session(&self) -> Option<&WebDriver> {
+        self.session.get()
+    }
+
+    /// The browser's own `User-Agent`.
+    pub(super) fn user_agent(&self) -> &str {
+        &self.user_agent
+    }
+
+    /// Whether it can still be used, as far as its socket tells.
+    pub(super) fn alive(&self) -> bool {
+        self.cdp.as_ref().is_none_or(CdpSocket::open)
+    }
+
+    /// Ends it: a session on someone else's server is deleted, a process of our own is killed.
+    pub(super) async fn end(mut self) {
+        let Some(session) = self.session.take() else { return };
+        if let Some(driver) = self.driver.take() {
+            let _ = session.leak();
+            driver.end().await;
+        } else {
+            let _ = tokio::time::timeout(Duration::from_secs(5), session.quit()).await;
+        }
+    }
+}
+
+impl Drop for BrowserProcess {
+    fn drop(&mut self) {
+        // Without this thirtyfour would send a DELETE from a runtime of its own to a driver that is being killed.
+        if self.driver.is_some()
+            && let Some(session) = self.session.take()
+        {
+            let _ = session.leak();
+        }
+    }
+}
+
+/// Whether Chromium's own sandbox cannot work here.
+pub(super) fn runs_as_root() -> bool {
+    // /proc/self belongs to the effective user; `unsafe` calls are not ours to make.
+    use std::os::unix::fs::MetadataExt;
+    std::fs::metadata("/proc/self").is_ok_and(|meta| meta.uid() == 0)
+}
+
+fn required(program: Program) -> Result<std::path::PathBuf, BrowserError> {
+    find(program).ok_or_else(|| BrowserError::Unavailable {
+        message: format!("`{}` was not found", program.name()),
+        help: format!("run `crawl setup`, or set {}", program.variable()),
+    })
+}
+
+fn capabilities(launch: &Launch) -> Result<Capabilities, BrowserError> {
+    let mut args: Vec<&str> = FLAGS.to_vec();
+    if launch.headless {
+        args.push("--headless");
+    }
+    if runs_as_root() {
+        args.push("--no-sandbox");
+    }
+    let mut options = json!({ "args": args });
+    if launch.webdriver.is_none() {
+        options["binary"] = json!(required(launch.browser.into())?);
+    }
+    let mut wanted = json!({
+        "goog:chromeOptions": options,
+        "unhandledPromptBehavior": "ignore",
+        "pageLoadStrategy": "none",
+    });
+    if !launch.fast_lane {
+        wanted["webSocketUrl"] = json!(true);
+    }
+    if launch.webdriver.is_some() {
+        // A grid matches on the name; chromedriver takes the same word for both programs.
+        let name = if launch.browser == BrowserKind::HeadlessShell { "chrome-headless-shell" } else { "chrome" };
+        wanted["browserName"] = json!(name);
+    }
+    let Value::Object(map) = wanted else { unreachable!("an object was written above") };
+    Ok(Capabilities::from(map))
+}
+
+fn no_session(url: &str, why: &str) -> BrowserError {
+    BrowserError::Unavailable {
+        message: format!("the WebDriver server at `{url}` gave no session: {why}"),
+        help: "run `crawl doctor`; a server given with `--webdriver` must be running".to_owned(),
+    }
+}
+
+struct Endpoint {
+    socket: String,
+    user_agent: String,
+}
+
+/// Where the browser-level socket is: `se:cdp` of a grid, or `debuggerAddress` where that is this machine's.
+async fn endpoint(session: &WebDriver, launch: &Launch, deadline: Deadline) -> Option<Endpoint> {
+    let capabilities = session.capabilities();
+    if let Some(socket) = capabilities.get("se:cdp").and_then(Value::as_str) {
+        return Some(Endpoint { socket: socket.to_owned(), user_agent: String::new() });
+    }
+    if launch.webdriver.as_deref().is_some_and(|url| !is_loopback(url)) {
+        return None;
+    }
+    let address = capabilities.get("goog:chromeOptions")?.get("debuggerAddress")?.as_str()?;
+    let address = address.replace("localhost", "127.0.0.1");
+    let version = tokio::time::timeout(deadline.left(), version(&address)).await.ok()??;
+    Some(Endpoint { socket: version.socket, user_agent: version.user_agent })
+}
+
+fn is_loopback(url: &str) -> bool {
+    let Ok(url) = url::Url::parse(url) else { return false };
+    match url.host() {
+        Some(url::Host::Domain(name)) => name == "localhost",
+        Some(url::Host::Ipv4(address)) => address.is_loopback(),
+        Some(url::Host::Ipv6(address)) => address.is_loopback(),
+        None => false,
+    }
+}
+
+#[derive(Deserialize)]
+struct Version {
+    #[serde(rename = "webSocketDebuggerUrl")]
+    socket: String,
+    #[serde(rename = "User-Agent", default)]
+    user_agent: String,
+}
+
+// One GET to the browser's own little server: an HTTP client of size, with its TLS and proxies, has no place here.
+async fn version(address: &str) -> Option<Version> {
+    let mut stream = TcpStream::connect(address).await.ok()?;
+    let request = format!("GET /json/version HTTP/1.1\r\nHost: {address}\r\nConnection: close\r\n\r\n");
+    stream.write_all(request.as_bytes()).await.ok()?;
+    let mut answer = Vec::new();
+    let mut chunk = [0; 2048];
+    loop {
+        let n = stream.read(&mut chunk).await.ok()?;
+        answer.extend_from_slice(&chunk[..n]);
+        let text = String::from_utf8_lossy(&answer);
+        if let Some((_, body)) = text.split_once("\r\n\r\n")
+            && let Ok(version) = serde_json::from_str(body)
+        {
+            return Some(version);
+        }
+        if n == 0 {
+            return None;
+        }
+    }
+}
+
+async fn connect(url: &str, deadline: Deadline) -> Result<CdpSocket, BrowserError> {
+    let limits = WebSocketConfig::default().max_message_size(None).max_frame_size(None);
+    let connecting = tokio_tungstenite::connect_async_with_config(url, Some(limits), true);
+    let gone = |cause: String| BrowserError::Lost { cause: format!("the browser's CDP socket: {cause}") };
+    let (stream, _) = tokio::time::timeout(deadline.left(), connecting)
+        .await
+        .map_err(|_| gone("no answer in time".to_owned()))?
+        .map_err(|error| gone(error.to_string()))?;
+    Ok(CdpSocket::start(stream))
+}

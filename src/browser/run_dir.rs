@@ -1,0 +1,31 @@
+//! The run's one temporary folder: profiles and whatever drivers and browsers write lies in it.
+
+use std::path::{Path, PathBuf};
+
+use super::error::BrowserError;
+
+/// The folder. The reaper removes it, so that it goes even when we are killed.
+#[derive(Debug)]
+pub(super) struct RunDir {
+    path: PathBuf,
+}
+
+impl RunDir {
+    /// Makes a new folder, readable by its owner alone.
+    pub(super) fn create() -> Result<Self, BrowserError> {
+        let path = tempfile::Builder::new()
+            .prefix("crawl-run-")
+            .tempdir()
+            .map_err(|error| BrowserError::Unavailable {
+                message: format!("cannot make a temporary folder: {error}"),
+                help: "check the space and the rights of TMPDIR".to_owned(),
+            })?
+            .keep();
+        Ok(Self { path })
+    }
+
+    /// Where it is.
+    pub(super) fn path(&self) -> &Path {
+        &self.path
+    }
+}
