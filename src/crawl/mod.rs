@@ -37,4 +37,4 @@ pub use host::{ComputeFn, Event, HookPoint, Host, LivePage};
 pub use journal::{Mode, Observation, Outcome, RunStatus, StepSummary};
 pub use page::{Page, Timing};
 pub use request::{CacheMode, CrawlRequest, Reading, SessionOptions};
-pub use source::{OpenedTab, PageCache, TabSource};
+pub use source::{PageCache, TabSource};
