@@ -8,7 +8,8 @@ use serde_json::Value;
 use super::journal::{Journal, Place, SessionKey};
 use super::session::Session;
 use super::table::SessionTable;
-use super::turn::{self, Task};
+use super::task::Task;
+use super::turn::{self, Caller};
 use super::{
     ActRequest, ActValue, Branch, CrawlError, CrawlRequest, Host, Mode, Observation, Page, PageCache, RunStatus,
     SessionOptions, StepSummary, TabSource, closing,
@@ -80,14 +81,14 @@ impl Crawler {
             Some(id) => {
                 let row = self.core.table.use_session(id)?;
                 let place = Place { branch: branch.path().clone(), session: SessionKey::Named(id.to_owned()) };
-                turn::take(&self.core, &row, branch, place, Task::Crawl(request), host).await?.into_page()
+                turn::take(&self.core, &row, Caller { branch, place, host }, Task::Crawl(request)).await?.into_page()
             }
             None => {
                 let place =
                     Place { branch: branch.path().clone(), session: self.core.journal.fresh_key(branch.path()) };
                 let guard = Fresh { core: Arc::clone(&self.core), row: Some(self.core.table.fresh()) };
                 let row = Arc::clone(guard.row.as_ref().expect("taken by `close` alone"));
-                let result = turn::take(&self.core, &row, branch, place, Task::Crawl(request), host).await;
+                let result = turn::take(&self.core, &row, Caller { branch, place, host }, Task::Crawl(request)).await;
                 guard.close(branch, host).await;
                 result?.into_page()
             }
@@ -104,7 +105,7 @@ impl Crawler {
     ) -> Result<ActValue, CrawlError> {
         let row = self.core.table.use_session(session)?;
         let place = Place { branch: branch.path().clone(), session: SessionKey::Named(session.to_owned()) };
-        turn::take(&self.core, &row, branch, place, Task::Act(request), host).await?.into_value()
+        turn::take(&self.core, &row, Caller { branch, place, host }, Task::Act(request)).await?.into_value()
     }
 
     /// Mentions a session. The first mention in a run fixes its options; naming other values later is an error.

@@ -29,7 +29,7 @@ pub struct ErrorPlace {
     pub span: Option<crate::text::Span>,
 }
 
-/// A failed step or session call. Boxed: errors are rare, results are moved often.
+/// A failed step or session call.
 #[derive(Debug, Clone)]
 pub struct CrawlError {
     /// `crawl::wait::timeout` …, listed in `diag::CODES`.

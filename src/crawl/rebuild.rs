@@ -7,7 +7,7 @@ use super::crawler::Core;
 use super::journal::{Before, Call, Entry, Stand};
 use super::session::Session;
 use super::stage::Stage;
-use super::turn::{Task, tries};
+use super::task::{Task, tries};
 use super::words::counted;
 use super::{ActRequest, CrawlError, CrawlRequest, Host, Turn};
 use crate::browser::{Deadline, Navigation, WaitUntil};

@@ -1,24 +1,21 @@
 //! The seams through which steps reach browsers and the cache.
 
-use std::sync::Arc;
-
 use async_trait::async_trait;
 
-use crate::browser::{BrowserError, Deadline, Identity, Landing, Launch, Snapshot, Tab};
-
-/// A tab for a new identity, and whether a browser was started for it.
-pub struct OpenedTab {
-    /// The tab.
-    pub tab: Arc<dyn Tab>,
-    /// The browser process is new.
-    pub browser_started: bool,
-}
+use crate::browser::{BrowserError, Browsers, Deadline, Identity, Landing, Launch, OpenedTab, Snapshot};
 
 /// Where tabs come from. No browser starts before the first call.
 #[async_trait]
 pub trait TabSource: Send + Sync {
     /// Opens a tab with its own context for the identity.
     async fn open(&self, launch: &Launch, identity: &Identity, deadline: Deadline) -> Result<OpenedTab, BrowserError>;
+}
+
+#[async_trait]
+impl TabSource for Browsers {
+    async fn open(&self, launch: &Launch, identity: &Identity, deadline: Deadline) -> Result<OpenedTab, BrowserError> {
+        self.open_tab(launch, identity, deadline).await
+    }
 }
 
 /// Where pages are cached. Calls may block; steps make them on a blocking thread. Opens its file at the first call.

@@ -9,25 +9,15 @@ use super::journal::{
 };
 use super::session::Session;
 use super::stage::Stage;
-use super::words::{quoted, shortened};
-use super::{
-    Act, ActRequest, ActValue, Branch, CrawlError, CrawlRequest, Event, HookPoint, Host, Page, Trouble, Turn, Verb,
-    deed, reading, rebuild, step,
-};
+use super::task::{Task, Yield, tries};
+use super::{Branch, CrawlError, Event, HookPoint, Host, Turn, reading, rebuild};
 use crate::browser::Deadline;
 
-/// What a step is asked to do.
-#[derive(Clone)]
-pub(super) enum Task {
-    Crawl(CrawlRequest),
-    Act(ActRequest),
-}
-
-/// What a step gave.
-#[derive(Clone)]
-pub(super) enum Yield {
-    Page(Arc<Page>),
-    Value(ActValue),
+/// Who asks for a step.
+pub(super) struct Caller<'a> {
+    pub branch: &'a Branch,
+    pub place: Place,
+    pub host: &'a dyn Host,
 }
 
 /// A step on its way through its turn.
@@ -41,14 +31,8 @@ struct Passage<'a> {
 }
 
 /// Takes a turn of the session for the task.
-pub(super) async fn take(
-    core: &Core,
-    row: &Arc<Session>,
-    branch: &Branch,
-    place: Place,
-    task: Task,
-    host: &dyn Host,
-) -> Result<Yield, CrawlError> {
+pub(super) async fn take(core: &Core, row: &Arc<Session>, caller: Caller<'_>, task: Task) -> Result<Yield, CrawlError> {
+    let Caller { branch, place, host } = caller;
     let nested = branch.holds(&row.id);
     let _permit = row.enter(branch).await?;
     let keys = if core.journal.keeps() && !nested { keys(row, &task, host) } else { StepKeys::default() };
@@ -245,114 +229,9 @@ impl Passage<'_> {
     }
 }
 
-/// Performs the task, again after a failure as often as it allows; one deadline holds for all tries.
-pub(super) async fn tries(stage: &Stage<'_>, task: &Task) -> Result<Yield, CrawlError> {
-    let request = match task {
-        Task::Act(request) => return deed::perform(stage, request).await.map(Yield::Value),
-        Task::Crawl(request) => request,
-    };
-    let (mut left, mut pause) = (request.retries, Duration::from_millis(100));
-    loop {
-        match step::perform(stage, request).await {
-            Ok(page) => return Ok(Yield::Page(page)),
-            Err(error) if left == 0 || !may_retry(&error, stage) => return Err(error),
-            Err(error) => stage.warn(format!("tried again after: {error}")),
-        }
-        tokio::time::sleep(pause.min(stage.deadline().left())).await;
-        left -= 1;
-        pause *= 2;
-    }
-}
-
-fn may_retry(error: &CrawlError, stage: &Stage<'_>) -> bool {
-    let hopeless = matches!(error.code, "crawl::url::invalid" | "crawl::session::no_page" | "crawl::session::closed");
-    let again = matches!(error.trouble, Trouble::Step | Trouble::Lost);
-    again && !hopeless && error.script.is_none() && !stage.deadline().passed()
-}
-
 fn outcome<T: Clone>(result: &Result<T, CrawlError>, good: impl FnOnce(T) -> Outcome) -> Outcome {
     match result {
         Ok(given) => good(given.clone()),
         Err(error) => Outcome::Failed(error.code, error.message.clone()),
-    }
-}
-
-impl Yield {
-    fn outcome(self) -> Outcome {
-        match self {
-            Self::Page(page) => Outcome::Page(page),
-            Self::Value(value) => Outcome::Value(value),
-        }
-    }
-
-    /// The page of a `crawl`.
-    pub fn into_page(self) -> Result<Arc<Page>, CrawlError> {
-        match self {
-            Self::Page(page) => Ok(page),
-            Self::Value(_) => unreachable!("a crawl yields a page"),
-        }
-    }
-
-    /// The value of an act.
-    pub fn into_value(self) -> Result<ActValue, CrawlError> {
-        match self {
-            Self::Value(value) => Ok(value),
-            Self::Page(_) => unreachable!("an act yields a value"),
-        }
-    }
-}
-
-impl Task {
-    fn verb(&self) -> Verb {
-        match self {
-            Self::Crawl(_) => Verb::Crawl,
-            Self::Act(request) => request.act.verb(),
-        }
-    }
-
-    fn timeout(&self) -> Duration {
-        match self {
-            Self::Crawl(request) => request.timeout,
-            Self::Act(request) => request.timeout,
-        }
-    }
-
-    fn text(&self) -> Option<String> {
-        match self {
-            Self::Crawl(request) => request.text.clone(),
-            Self::Act(request) => request.text.clone(),
-        }
-    }
-
-    /// What it is about, in a few words.
-    fn what(&self) -> String {
-        match self {
-            Self::Crawl(request) => match (&request.url, request.js.first()) {
-                (Some(url), _) => shortened(url, 120),
-                (None, Some(js)) => format!("js {}", quoted(&shortened(js.source(), 60))),
-                (None, None) => "the page as it is".to_owned(),
-            },
-            Self::Act(request) => match &request.act {
-                Act::Evaluate(js) => quoted(&shortened(js.source(), 60)),
-                Act::WaitFor(conditions) => conditions.iter().map(ToString::to_string).collect::<Vec<_>>().join(", "),
-                Act::Click { css } => quoted(css),
-                _ => String::new(),
-            },
-        }
-    }
-
-    /// What was called, with an absolute address: a reference depends on a page that may be another one later.
-    fn call(&self, base: Option<&Page>) -> Call {
-        match self {
-            Self::Act(request) => Call::Act(Box::new(request.clone())),
-            Self::Crawl(request) => {
-                let mut request = request.clone();
-                let literal = request.url.as_deref().is_some_and(|url| url.starts_with("raw:"));
-                if let Some(page) = base.filter(|_| request.url.is_some() && !request.js_only && !literal) {
-                    request.url = Some(page.requested_url().to_owned());
-                }
-                Call::Crawl(Box::new(request))
-            }
-        }
     }
 }
