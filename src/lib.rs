@@ -9,5 +9,6 @@ pub mod crawl;
 pub mod diag;
 pub mod page;
 pub mod playground;
+pub mod store;
 pub mod syntax;
 pub mod text;
