@@ -7,8 +7,8 @@ use async_trait::async_trait;
 use tokio::runtime::Runtime;
 
 use super::arguments::BrowserOptions;
-use crate::browser::{BrowserError, Browsers, Deadline, Identity, Landing, Launch, Snapshot};
-use crate::crawl::{Crawler, CrawlerConfig, Mode, OpenedTab, PageCache, SessionOptions, TabSource};
+use crate::browser::{BrowserError, Browsers, Deadline, Identity, Landing, Launch, OpenedTab, Snapshot};
+use crate::crawl::{Crawler, CrawlerConfig, Mode, PageCache, SessionOptions, TabSource};
 use crate::diag::Diagnostic;
 use crate::script::{Cancel, Console, Interpreter, Run, Settings};
 use crate::store::{Cache, default_cache_path};
@@ -91,7 +91,7 @@ impl TabSource for Tabs {
         for message in self.browsers.warnings() {
             self.console.event(&crate::crawl::Event::Warning { step: None, session: None, message });
         }
-        Ok(OpenedTab { tab: opened.tab, browser_started: opened.browser_started })
+        Ok(opened)
     }
 }
 

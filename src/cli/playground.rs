@@ -20,7 +20,7 @@ pub fn playground(port: Option<u16>) -> Exit {
         };
         println!("{}", site.url());
         for entry in pages() {
-            println!("  {:<22} {}", entry.path, entry.shows);
+            println!("  {:<22} {}", entry.path, entry.about);
         }
         println!("Ctrl-C ends it");
         let signal = super::signals::next().await;

@@ -11,7 +11,7 @@ use super::bridge::Jobs;
 use super::live_value::LiveValue;
 use super::run::Run;
 use super::value::{map_from_json, to_json};
-use crate::crawl::{ClosureRef, ComputeFn, CrawlError, Event, HookPoint, Host, LivePage};
+use crate::crawl::{ClosureRef, CrawlError, Event, HookPoint, Host, LivePage, ReadJob};
 use crate::page::ComputeId;
 
 /// Hands work of a step to the script's thread.
@@ -67,7 +67,7 @@ impl Host for ScriptHost {
         .await?
     }
 
-    async fn read(&self, job: Box<dyn FnOnce(&mut ComputeFn<'_>) + Send>) {
+    async fn read(&self, job: ReadJob) {
         let _ = self.ask(move |ctx, run| {
             let mut compute = |id: ComputeId, row: &Map<String, Value>| compute(ctx, run, id, row);
             job(&mut compute);

@@ -127,7 +127,7 @@ impl Walk<'_> {
     }
 
     /// Puts the report at its place: inside an option's string where that is known, else at the call.
-    fn place(&self, mut report: Diagnostic, position: Position, error: Option<&CrawlError>) -> Diagnostic {
+    fn place(&self, report: Diagnostic, position: Position, error: Option<&CrawlError>) -> Diagnostic {
         let Some(script) = &self.script else { return report };
         let place = error.and_then(|error| error.place.as_ref());
         if let (Some(call), Some(place)) = (script.call(position), place) {
@@ -137,13 +137,13 @@ impl Walk<'_> {
                 let literal = literal(script, argument.value, place.index);
                 let span = literal.as_ref().and_then(|literal| inside(literal, place.span, place.place));
                 let span = span.or(literal.map(|literal| literal.span)).unwrap_or(argument.value);
-                return report.at(&script.source, span, label(&report_code(&report)));
+                let text = label(report.code);
+                return report.at(&script.source, span, text);
             }
         }
         let Some(span) = script.span(position) else { return report };
-        let text = label(&report_code(&report));
-        report = report.at(&script.source, span, text);
-        report
+        let text = label(report.code);
+        report.at(&script.source, span, text)
     }
 
     fn with_stack(&self, mut report: Diagnostic) -> Diagnostic {
@@ -152,10 +152,6 @@ impl Walk<'_> {
         }
         report
     }
-}
-
-fn report_code(report: &Diagnostic) -> String {
-    report.code.to_owned()
 }
 
 /// What stands at the place, in a few words, by the error's family.
