@@ -2,17 +2,24 @@
 
 #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 
+mod browser;
+mod page;
 mod playground;
 mod store;
+mod syntax;
 
 use std::process::ExitCode;
 
 use libtest_mimic::{Arguments, Trial};
 
 /// The trials of each area; a new area is one more line.
-const AREAS: &[fn() -> Vec<Trial>] = &[playground::trials, store::trials];
+const AREAS: &[fn() -> Vec<Trial>] =
+    &[browser::trials, page::trials, playground::trials, store::trials, syntax::trials];
 
 fn main() -> ExitCode {
+    if let Some(code) = browser::helper() {
+        return code;
+    }
     let arguments = Arguments::from_args();
     let trials = AREAS.iter().flat_map(|area| area()).collect();
     libtest_mimic::run(&arguments, trials).exit_code()

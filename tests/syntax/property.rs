@@ -1,0 +1,2 @@
+//! Soon.
+pub fn trials() -> Vec<libtest_mimic::Trial> { Vec::new() }
