@@ -214,13 +214,17 @@ impl Pass<'_> {
     pub(super) fn check_repeated(&mut self, arguments: &[ArgumentFact], code: &'static str, what: &str) {
         let names = arguments.iter().filter_map(|argument| argument.name.as_ref());
         let mut errors = Vec::new();
-        repeated(names.map(|(name, span)| (name.as_str(), *span)), |span| span.start, |name, first, again| {
-            errors.push(
-                SyntaxError::new(code, *again, format!("the {what} `{name}` is given twice"), "given again")
-                    .with_related(*first, "first given here")
-                    .with_help("remove one of them"),
-            );
-        });
+        repeated(
+            names.map(|(name, span)| (name.as_str(), *span)),
+            |span| span.start,
+            |name, first, again| {
+                errors.push(
+                    SyntaxError::new(code, *again, format!("the {what} `{name}` is given twice"), "given again")
+                        .with_related(*first, "first given here")
+                        .with_help("remove one of them"),
+                );
+            },
+        );
         for error in errors {
             self.error(error);
         }

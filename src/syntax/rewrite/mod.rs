@@ -18,9 +18,7 @@ use crate::text::{LineColumn, Source};
 use pass::Pass;
 
 pub use edit::PositionMap;
-pub use facts::{
-    ArgumentFact, CallFact, CallKind, Facts, FunctionFact, ImportFact, SchemaFact, SessionFact,
-};
+pub use facts::{ArgumentFact, CallFact, CallKind, Facts, FunctionFact, ImportFact, SchemaFact, SessionFact};
 
 /// The plain Rhai text and the way back.
 #[derive(Debug, Clone)]

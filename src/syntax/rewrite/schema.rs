@@ -55,7 +55,8 @@ impl Pass<'_> {
         if has_at && self.items.is_symbol(self.at + 1, ":") {
             let colon = self.span(self.at + 1);
             self.error(
-                SyntaxError::new(CODE, colon, "`at` is followed by the selector itself", "no colon here").with_help(SHAPE),
+                SyntaxError::new(CODE, colon, "`at` is followed by the selector itself", "no colon here")
+                    .with_help(SHAPE),
             );
             self.at += 1;
         }
@@ -120,7 +121,8 @@ impl Pass<'_> {
     pub(super) fn unnamed_schema_option(&mut self, span: Span) {
         let message = "a schema's options are given by name";
         self.error(
-            SyntaxError::new(CODE, span, message, "this has no name").with_help("options: `min:`, `max:`, `unique:`, `fill:`"),
+            SyntaxError::new(CODE, span, message, "this has no name")
+                .with_help("options: `min:`, `max:`, `unique:`, `fill:`"),
         );
     }
 

@@ -26,7 +26,7 @@ impl Pass<'_> {
     fn keyword(&mut self, text: &str) {
         self.operand = false;
         match text {
-            "if" | "while" | "switch" | "for" => self.top().header = true,
+            "if" | "while" | "switch" | "for" => self.top().headers += 1,
             "fn" => self.function(),
             "catch" => self.catch(),
             "import" => self.import(),
@@ -82,7 +82,8 @@ impl Pass<'_> {
         let Some(item) = self.items.get(self.at + 1) else { return };
         let TokenKind::String(_) = item.kind else { return };
         let path_span = item.span;
-        let Some(literal) = StringLiteral::decode(self.items.source(), &Token { kind: item.kind, span: path_span }) else {
+        let Some(literal) = StringLiteral::decode(self.items.source(), &Token { kind: item.kind, span: path_span })
+        else {
             return;
         };
         let named = self.items.is_word(self.at + 2) && self.items.text(self.at + 2) == "as";
