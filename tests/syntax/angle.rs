@@ -31,12 +31,24 @@ const RULES: &[Rule] = &[
     ("inside_parentheses", "session(\"a\") < (x >\n3) >", "(session_block(\"a\", #{}) { (x >\n3) })"),
     ("inside_braces", "session(\"a\") < if x { y\n> 3 } >", "(session_block(\"a\", #{}) { if x { y\n> 3 } })"),
     ("condition", "session(\"a\") < if x > 3 { y } >", "(session_block(\"a\", #{}) { if x > 3 { y } })"),
-    ("arrows", "session(\"a\") < switch x { 1 => 2, _ => 3 } >", "(session_block(\"a\", #{}) { switch x { 1 => 2, _ => 3 } })"),
+    (
+        "arrows",
+        "session(\"a\") < switch x { 1 => 2, _ => 3 } >",
+        "(session_block(\"a\", #{}) { switch x { 1 => 2, _ => 3 } })",
+    ),
     ("closure", "session(\"a\") < |x| x > 3 >", "(session_block(\"a\", #{}) { |x| x > 3 })"),
     ("closure_at_once", "session(\"a\") <|x| x >", "(session_block(\"a\", #{}) {|x| x })"),
     ("negative_at_once", "session(\"a\") <-1 >", "(session_block(\"a\", #{}) {-1 })"),
-    ("nested", "session(\"a\") < session(\"b\") < 1 > >", "(session_block(\"a\", #{}) { (session_block(\"b\", #{}) { 1 }) })"),
-    ("nested_joined", "session(\"a\") < session(\"b\") < 1 >>", "(session_block(\"a\", #{}) { (session_block(\"b\", #{}) { 1 })})"),
+    (
+        "nested",
+        "session(\"a\") < session(\"b\") < 1 > >",
+        "(session_block(\"a\", #{}) { (session_block(\"b\", #{}) { 1 }) })",
+    ),
+    (
+        "nested_joined",
+        "session(\"a\") < session(\"b\") < 1 >>",
+        "(session_block(\"a\", #{}) { (session_block(\"b\", #{}) { 1 })})",
+    ),
     (
         "three_joined",
         "session(1) <session(2) <session(3) <4>>>",

@@ -19,7 +19,11 @@ const VALUES: &[(&str, &str, &str)] = &[
     ("breaks_a_loop", "let n = 0; loop { session(1) < n += 1; if n >= 3 { break; } > } n", "3"),
     ("break_with_value", "let r = loop { session(1) < break 5; > }; r", "5"),
     ("continues_a_loop", "let n = 0; for i in 0..5 { session(1) { if i < 3 { continue; } n += 1; } } n", "2"),
-    ("breaks_out_of_two_blocks", "let n = 0; while true { session(1) < session(2) < n += 1; break; >>\n n += 10; } n", "1"),
+    (
+        "breaks_out_of_two_blocks",
+        "let n = 0; while true { session(1) < session(2) < n += 1; break; >>\n n += 10; } n",
+        "1",
+    ),
     ("continues_its_value", "session(1) < [1, 2, 3] >.len()", "3"),
     ("continues_on_the_next_line", "session(1) {\n [1, 2]\n}\n.len()", "2"),
     ("statement_after", "session(1) { 1 }\nlet x = 2;\nx", "2"),
@@ -38,7 +42,11 @@ const VALUES: &[(&str, &str, &str)] = &[
     ("named_reserved_words", "take(0, \n if: 1, in: 2).len()", "2"),
     ("caught", "let v = 0; try { throw \"x\" } catch (e) { v = e } v", "\"shaped x\""),
     ("caught_in_session", "let v = 0; try { session(1) < throw \"x\"; > } catch (e) { v = e } v", "\"shaped x\""),
-    ("schema", "schema A at \"li\", min: 1 {\n x: take(0, k: 1),\n if: 2,\n}\ndefined()", "[\"A\", \"li\", #{\"min\": 1}, [\"x\", \"if\"], #{\"if\": 2, \"x\": #{\"k\": 1}}]"),
+    (
+        "schema",
+        "schema A at \"li\", min: 1 {\n x: take(0, k: 1),\n if: 2,\n}\ndefined()",
+        "[\"A\", \"li\", #{\"min\": 1}, [\"x\", \"if\"], #{\"if\": 2, \"x\": #{\"k\": 1}}]",
+    ),
     ("schema_without_options", "schema A at \"li\" { x: 1 } defined().len()", "5"),
 ];
 
@@ -109,10 +117,10 @@ fn engine() -> Engine {
         *kept.lock().expect("no test panicked here") = whole.into_iter().collect();
     });
     engine.register_fn("defined", move || defined.lock().expect("no test panicked here").clone());
-    engine.register_fn("depth", |context: rhai::NativeCallContext| {
-        stack(context.tag()).len() as i64
+    engine.register_fn("depth", |context: rhai::NativeCallContext| stack(context.tag()).len() as i64);
+    engine.register_fn("opts", |context: rhai::NativeCallContext| {
+        stack(context.tag()).pop().unwrap_or_default().cast::<Map>()
     });
-    engine.register_fn("opts", |context: rhai::NativeCallContext| stack(context.tag()).pop().unwrap_or_default().cast::<Map>());
     engine
 }
 

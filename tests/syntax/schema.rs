@@ -14,20 +14,56 @@ const RULES: &[Rule] = &[
         "schema A at \"li\", min: 20, unique: \"x\" { x: text(\"a\"), }",
         "schema_define( \"A\",    \"li\", #{min: 20, unique: \"x\" }, [\"x\"], #{ \"x\": text(\"a\"), });",
     ),
-    ("comma_before_the_fields", "schema A at \"li\", { x: t() }", "schema_define( \"A\",    \"li\", #{}, [\"x\"], #{ \"x\": t() });"),
-    ("options_with_trailing_comma", "schema A at S, min: 1, { x: t() }", "schema_define( \"A\",    S, #{min: 1, }, [\"x\"], #{ \"x\": t() });"),
-    ("over_lines", "schema A\n  at \"li\"\n{\n  x: t(),\n}\nf()", "schema_define( \"A\",\n     \"li\"\n, #{}, [\"x\"], #{\n  \"x\": t(),\n});\nf()"),
-    ("followed_by_a_semicolon", "schema A at \"li\" { x: t() };", "schema_define( \"A\",    \"li\" , #{}, [\"x\"], #{ \"x\": t() });"),
-    ("reserved_names", "schema A at \"li\" { default: t(), if: t() }", "schema_define( \"A\",    \"li\" , #{}, [\"default\", \"if\"], #{ \"default\": t(), \"if\": t() });"),
-    ("quoted_name", "schema A at \"li\" { \"a b\": t() }", "schema_define( \"A\",    \"li\" , #{}, [\"a b\"], #{ \"a b\": t() });"),
+    (
+        "comma_before_the_fields",
+        "schema A at \"li\", { x: t() }",
+        "schema_define( \"A\",    \"li\", #{}, [\"x\"], #{ \"x\": t() });",
+    ),
+    (
+        "options_with_trailing_comma",
+        "schema A at S, min: 1, { x: t() }",
+        "schema_define( \"A\",    S, #{min: 1, }, [\"x\"], #{ \"x\": t() });",
+    ),
+    (
+        "over_lines",
+        "schema A\n  at \"li\"\n{\n  x: t(),\n}\nf()",
+        "schema_define( \"A\",\n     \"li\"\n, #{}, [\"x\"], #{\n  \"x\": t(),\n});\nf()",
+    ),
+    (
+        "followed_by_a_semicolon",
+        "schema A at \"li\" { x: t() };",
+        "schema_define( \"A\",    \"li\" , #{}, [\"x\"], #{ \"x\": t() });",
+    ),
+    (
+        "reserved_names",
+        "schema A at \"li\" { default: t(), if: t() }",
+        "schema_define( \"A\",    \"li\" , #{}, [\"default\", \"if\"], #{ \"default\": t(), \"if\": t() });",
+    ),
+    (
+        "quoted_name",
+        "schema A at \"li\" { \"a b\": t() }",
+        "schema_define( \"A\",    \"li\" , #{}, [\"a b\"], #{ \"a b\": t() });",
+    ),
     (
         "closures_and_maps",
         "schema A at \"li\" { a: computed(|r, s| { r.x > 3 }), b: nested(\"d\", #{ c: t(), d: t() }), e: t(k: 1) }",
         "schema_define( \"A\",    \"li\" , #{}, [\"a\", \"b\", \"e\"], #{ \"a\": computed(|r, s| { r.x > 3 }), \"b\": nested(\"d\", #{ c: t(), d: t() }), \"e\": t(#{k: 1}) });",
     ),
-    ("closure_in_the_head", "schema A at \"li\", unique: |r| { r.x } { x: t() }", "schema_define( \"A\",    \"li\", #{unique: |r| { r.x } }, [\"x\"], #{ \"x\": t() });"),
-    ("inside_a_session", "session(1) <\n schema A at \"li\" { x: t() }\n>", "(session_block(1, #{}) {\n schema_define( \"A\",    \"li\" , #{}, [\"x\"], #{ \"x\": t() });\n})"),
-    ("transforms", "schema A at \"li\" { a: t(\"x\").regex(\"y\").int() }", "schema_define( \"A\",    \"li\" , #{}, [\"a\"], #{ \"a\": t(\"x\").regex(\"y\").int() });"),
+    (
+        "closure_in_the_head",
+        "schema A at \"li\", unique: |r| { r.x } { x: t() }",
+        "schema_define( \"A\",    \"li\", #{unique: |r| { r.x } }, [\"x\"], #{ \"x\": t() });",
+    ),
+    (
+        "inside_a_session",
+        "session(1) <\n schema A at \"li\" { x: t() }\n>",
+        "(session_block(1, #{}) {\n schema_define( \"A\",    \"li\" , #{}, [\"x\"], #{ \"x\": t() });\n})",
+    ),
+    (
+        "transforms",
+        "schema A at \"li\" { a: t(\"x\").regex(\"y\").int() }",
+        "schema_define( \"A\",    \"li\" , #{}, [\"a\"], #{ \"a\": t(\"x\").regex(\"y\").int() });",
+    ),
     ("a_variable_of_that_name", "let schema = 1; schema + f(schema, x.schema)", "="),
 ];
 
