@@ -199,7 +199,7 @@ fn bad_transforms() {
     let cases = [
         (Transform::Regex("(".to_owned(), 0), "bad regular expression `(`"),
         (Transform::Regex("a".to_owned(), 1), "has 0 groups, not 1"),
-        (Transform::Date(Some("%Q!".to_owned())), "bad date format `%Q!`"),
+        (Transform::Date(Some("%K".to_owned())), "bad date format `%K`"),
     ];
     for (transform, expected) in cases {
         let inner = vec![("y".to_owned(), text("b").with(transform))];

@@ -143,7 +143,7 @@ fn markdown() {
         ),
         (
             "<table><thead><tr><th>A</th><th>B</th></tr></thead><tbody><tr><td>1</td><td>2</td></tr></tbody></table>",
-            "| A | B |\n| --- | --- |\n| 1 | 2 |",
+            "| A | B |\n| - | - |\n| 1 | 2 |",
         ),
     ];
     for (html, expected) in cases {
