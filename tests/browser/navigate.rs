@@ -84,7 +84,7 @@ async fn keeps_what_came_of_a_broken_response(stage: Stage) {
     {
         let error = actor.go(&stage.site.broken(path)).await.unwrap_err();
         assert!(matches!(&error, BrowserError::Navigation { reason, .. } if reason == name), "{error:?}");
-        assert!(actor.snapshot().await.html.contains("<p>one"));
+        let html = actor.snapshot().await.html; assert!(html.contains("<p>one"), "{html} {error:?} {:?}", actor.tab.landing());
         assert_eq!(actor.tab.landing().unwrap().status, Some(200));
     }
 }
