@@ -11,4 +11,5 @@ pub mod page;
 pub mod playground;
 pub mod store;
 pub mod syntax;
+pub mod testing;
 pub mod text;
