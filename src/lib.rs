@@ -13,4 +13,5 @@ pub mod playground;
 pub mod script;
 pub mod store;
 pub mod syntax;
+pub mod testing;
 pub mod text;
