@@ -83,7 +83,8 @@ async fn download() -> Result<(), BrowserError> {
     let mut capabilities = thirtyfour::DesiredCapabilities::chrome();
     let options = ["--headless=new", "--no-first-run"];
     for option in options.into_iter().chain(runs_as_root().then_some("--no-sandbox")) {
-        thirtyfour::ChromiumLikeCapabilities::add_arg(&mut capabilities, option).map_err(|error| unavailable(&error.to_string()))?;
+        thirtyfour::ChromiumLikeCapabilities::add_arg(&mut capabilities, option)
+            .map_err(|error| unavailable(&error.to_string()))?;
     }
     let driver = WebDriver::managed(capabilities).await.map_err(|error| unavailable(&error.to_string()))?;
     driver.quit().await.map_err(|error| unavailable(&error.to_string()))

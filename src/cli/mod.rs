@@ -5,7 +5,7 @@ mod arguments;
 mod check;
 mod completions;
 mod console;
-// mod doctor;
+mod doctor;
 mod explain;
 mod machine;
 mod playground;
@@ -16,7 +16,7 @@ mod run;
 mod script_file;
 mod setup;
 mod signals;
-// mod test;
+mod test;
 // mod watch;
 
 use clap::Parser;
@@ -38,9 +38,10 @@ pub fn main() -> Exit {
         Command::Run(options) => run::run(&options),
         Command::Check(options) => check::check(&options),
         Command::Explain { code } => explain::explain(code.as_deref()),
+        Command::Doctor => doctor::doctor(),
         Command::Setup => setup::setup(),
+        Command::Test(options) => test::test(&options),
         Command::Playground { port } => playground::playground(port),
-        _ => Exit::Usage,
         Command::Completions { shell } => completions::completions(shell),
     }
 }

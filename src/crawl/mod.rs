@@ -28,8 +28,8 @@ mod turn;
 mod wait;
 mod words;
 
-pub use address::check_url;
 pub use act::{Act, ActRequest, ActValue, Verb};
+pub use address::check_url;
 pub use branch::{Branch, BranchPath, Fork, Turn};
 pub use condition::{ClosureRef, Condition};
 pub use crawler::{Crawler, CrawlerConfig, SessionInfo};

@@ -39,11 +39,7 @@ impl Closure {
 
     /// Calls it with as many of the arguments as it takes.
     #[expect(deprecated, reason = "Rhai marks its volatile interfaces so")]
-    pub fn call_raw(
-        &self,
-        ctx: &NativeCallContext<'_>,
-        mut args: Vec<Dynamic>,
-    ) -> Result<Dynamic, Box<EvalAltResult>> {
+    pub fn call_raw(&self, ctx: &NativeCallContext<'_>, mut args: Vec<Dynamic>) -> Result<Dynamic, Box<EvalAltResult>> {
         args.truncate(self.0.params.unwrap_or(usize::MAX));
         let world = self.0.world.create_context(ctx.engine());
         self.0.pointer.call_raw(&world, None, args)

@@ -133,10 +133,8 @@ impl Kept {
 #[must_use]
 pub fn wrap(error: Box<EvalAltResult>) -> CrawlError {
     let inner = error_value(&error);
-    let mut wrapped = inner.map_or_else(
-        || CrawlError::new("crawl::eval::failed", error.to_string()),
-        |value| value.error().clone(),
-    );
+    let mut wrapped =
+        inner.map_or_else(|| CrawlError::new("crawl::eval::failed", error.to_string()), |value| value.error().clone());
     let message = wrapped.message.clone();
     wrapped.script = Some(Arc::new(Kept(std::sync::Mutex::new(Some(error)), message)));
     wrapped
@@ -149,9 +147,7 @@ pub fn error_value(error: &EvalAltResult) -> Option<ErrorValue> {
         EvalAltResult::ErrorInFunctionCall(_, _, inner, _) | EvalAltResult::ErrorInModule(_, inner, _) => {
             error_value(inner)
         }
-        EvalAltResult::ErrorRuntime(value, _) => {
-            value.read_lock::<ErrorValue>().map(|value| (*value).clone())
-        }
+        EvalAltResult::ErrorRuntime(value, _) => value.read_lock::<ErrorValue>().map(|value| (*value).clone()),
         _ => None,
     }
 }

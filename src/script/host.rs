@@ -68,11 +68,12 @@ impl Host for ScriptHost {
     }
 
     async fn read(&self, job: ReadJob) {
-        let _ = self.ask(move |ctx, run| {
-            let mut compute = |id: ComputeId, row: &Map<String, Value>| compute(ctx, run, id, row);
-            job(&mut compute);
-        })
-        .await;
+        let _ = self
+            .ask(move |ctx, run| {
+                let mut compute = |id: ComputeId, row: &Map<String, Value>| compute(ctx, run, id, row);
+                job(&mut compute);
+            })
+            .await;
     }
 
     fn event(&self, event: Event) {

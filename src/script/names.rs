@@ -56,7 +56,11 @@ pub fn variable(run: &Run, script: Option<&Script>, name: &str) -> Option<String
     let functions: Vec<&str> = builtins::all().map(|builtin| builtin.name).collect();
     let near = nearest(name, known.iter().map(String::as_str)).map(str::to_owned);
     near.map(|near| format!("did you mean `{near}`?")).or_else(|| {
-        let call = functions.iter().copied().find(|known| *known == name).or_else(|| nearest(name, functions.iter().copied()))?;
+        let call = functions
+            .iter()
+            .copied()
+            .find(|known| *known == name)
+            .or_else(|| nearest(name, functions.iter().copied()))?;
         Some(format!("`{call}` is a function: call it as `{call}(…)`"))
     })
 }

@@ -53,7 +53,8 @@ impl Script {
     #[must_use]
     pub fn span(&self, position: Position) -> Option<Span> {
         let offset = self.offset(position)?;
-        let token = token_at(self.tokens(), offset).filter(|token| token.span.start <= offset && offset < token.span.end);
+        let token =
+            token_at(self.tokens(), offset).filter(|token| token.span.start <= offset && offset < token.span.end);
         Some(token.map_or(Span::at(offset), |token| token.span))
     }
 

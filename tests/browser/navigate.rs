@@ -84,7 +84,8 @@ async fn keeps_what_came_of_a_broken_response(stage: Stage) {
     {
         let error = actor.go(&stage.site.broken(path)).await.unwrap_err();
         assert!(matches!(&error, BrowserError::Navigation { reason, .. } if reason == name), "{error:?}");
-        let html = actor.snapshot().await.html; assert!(html.contains("<p>one"), "{html} {error:?} {:?}", actor.tab.landing());
+        let html = actor.snapshot().await.html;
+        assert!(html.contains("<p>one"), "{html} {error:?} {:?}", actor.tab.landing());
         assert_eq!(actor.tab.landing().unwrap().status, Some(200));
     }
 }
@@ -178,7 +179,8 @@ async fn sees_a_navigation_that_js_asked_for(stage: Stage) {
 
 async fn sees_no_navigation_where_there_is_none(stage: Stage) {
     let actor = stage.at("/page?n=1").await;
-    for js in ["1", "history.pushState(1, '', '/pushed')", "document.querySelector('#hash').click()", "location.hash = 'x'"]
+    for js in
+        ["1", "history.pushState(1, '', '/pushed')", "document.querySelector('#hash').click()", "location.hash = 'x'"]
     {
         assert!(!actor.run(js).await.unwrap().navigating, "{js}");
     }

@@ -36,8 +36,12 @@ pub const TABLE: &[Builtin] = &[
     method("trim", &[], "string", "Without white space at both ends", "print(\"  a \".trim());", |call| {
         Ok(this(call).trim().into())
     }),
-    method("lower", &[], "string", "In lower case", "print(\"A\".lower());", |call| Ok(this(call).to_lowercase().into())),
-    method("upper", &[], "string", "In upper case", "print(\"a\".upper());", |call| Ok(this(call).to_uppercase().into())),
+    method("lower", &[], "string", "In lower case", "print(\"A\".lower());", |call| {
+        Ok(this(call).to_lowercase().into())
+    }),
+    method("upper", &[], "string", "In upper case", "print(\"a\".upper());", |call| {
+        Ok(this(call).to_uppercase().into())
+    }),
     method(
         "replace",
         &[
@@ -67,13 +71,18 @@ pub const TABLE: &[Builtin] = &[
         let text = this(call);
         whole(&text).map(Dynamic::from).ok_or_else(|| no_number(call, &text, "whole number"))
     }),
-    method("to_float", &[], "number", "As a decimal number; also written `.float()`", "print(\"1.5\".float());", |call| {
-        let text = this(call);
-        decimal(&text).map(Dynamic::from).ok_or_else(|| no_number(call, &text, "number"))
-    }),
-    method("lines", &[], "array", "Its lines", "print(\"a\\nb\".lines().len());", |call| {
-        Ok(list(this(call).lines()))
-    }),
+    method(
+        "to_float",
+        &[],
+        "number",
+        "As a decimal number; also written `.float()`",
+        "print(\"1.5\".float());",
+        |call| {
+            let text = this(call);
+            decimal(&text).map(Dynamic::from).ok_or_else(|| no_number(call, &text, "number"))
+        },
+    ),
+    method("lines", &[], "array", "Its lines", "print(\"a\\nb\".lines().len());", |call| Ok(list(this(call).lines()))),
     method(
         "matches",
         PATTERN,
