@@ -16,7 +16,7 @@ pub fn test(options: &TestOptions) -> Exit {
     let Ok(program) = std::env::current_exe() else { return Exit::Runtime };
     let run = Options { jobs: options.jobs.unwrap_or(Options::default().jobs).max(1), update: options.update };
     let results = run_all(&cases, run, &|case| spawn(&program, case), &mut tell);
-    let bad = results.iter().filter(|result| !result.is_good()).count();
+    let bad = results.iter().filter(|result| !result.outcome.is_good()).count();
     println!("{} passed, {bad} failed", results.len() - bad);
     if bad == 0 { Exit::Ok } else { Exit::Failed }
 }

@@ -16,14 +16,11 @@ pub fn words(kind: &ParseErrorType) -> (String, Option<String>) {
         P::UnknownOperator(operator) => (format!("`{operator}` is no operator"), None),
         P::MissingToken(token, place) => (format!("`{token}` is missing {}", lower(place)), None),
         P::MissingSymbol(place) => (format!("something is missing: {}", lower(place)), None),
-        P::MalformedCallExpr(text) => (format!("this call is not complete: {}", lower(text)), None),
         P::MalformedIndexExpr(text) => (format!("this index is not complete: {}", lower(text)), None),
-        P::MalformedInExpr(text) => (format!("this `in` is not complete: {}", lower(text)), None),
         P::DuplicatedProperty(name) => {
             (format!("the key `{name}` is given twice"), Some("keep one of the two".to_owned()))
         }
         P::DuplicatedVariable(name) => (format!("`{name}` is defined twice"), None),
-        P::DuplicatedSwitchCase => plain("this case is given twice"),
         P::PropertyExpected => plain("a property's name is missing"),
         P::VariableExpected => plain("a variable's name is missing"),
         P::ForbiddenVariable(name) => (format!("`{name}` cannot be a variable's name"), None),
