@@ -3,13 +3,15 @@
 #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 mod playground;
+#[path = "crawl/mod.rs"]
+mod steps;
 
 use std::process::ExitCode;
 
 use libtest_mimic::{Arguments, Trial};
 
 /// The trials of each area; a new area is one more line.
-const AREAS: &[fn() -> Vec<Trial>] = &[playground::trials];
+const AREAS: &[fn() -> Vec<Trial>] = &[steps::trials, playground::trials];
 
 fn main() -> ExitCode {
     let arguments = Arguments::from_args();
