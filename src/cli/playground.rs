@@ -19,8 +19,8 @@ pub fn playground(port: Option<u16>) -> Exit {
             }
         };
         println!("{}", site.url());
-        for (path, what) in pages() {
-            println!("  {path:<22} {what}");
+        for entry in pages() {
+            println!("  {:<22} {}", entry.path, entry.about);
         }
         println!("Ctrl-C ends it");
         let signal = super::signals::next().await;

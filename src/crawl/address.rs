@@ -115,3 +115,10 @@ fn looks_like_port(text: &str, scheme: &str) -> bool {
     let port = rest.split(['/', '?', '#']).next().unwrap_or("");
     !port.is_empty() && port.parse::<u16>().is_ok()
 }
+
+/// What is wrong with an address that stands in a script, as far as its text tells; references are fine.
+#[must_use]
+pub fn check_url(text: &str) -> Option<CrawlError> {
+    let request = CrawlRequest { url: Some(text.to_owned()), ..CrawlRequest::default() };
+    Address::resolve(&request, Some("http://localhost/")).err()
+}

@@ -93,11 +93,14 @@ pub trait Host: Send + Sync {
     fn compute_fingerprint(&self, compute: crate::page::ComputeId) -> Option<String>;
 
     /// Runs css and extract, computed fields included, on the waiting thread.
-    async fn read(&self, job: Box<dyn FnOnce(&mut ComputeFn<'_>) + Send>);
+    async fn read(&self, job: ReadJob);
 
     /// Takes note of progress. Must not block.
     fn event(&self, event: Event);
 }
+
+/// The reading part of a step, handed what runs its computed fields.
+pub type ReadJob = Box<dyn for<'c> FnOnce(&mut ComputeFn<'c>) + Send>;
 
 /// Runs a computed field for a row.
 pub type ComputeFn<'a> = dyn FnMut(crate::page::ComputeId, &serde_json::Map<String, serde_json::Value>) -> Result<serde_json::Value, CrawlError>

@@ -29,11 +29,12 @@ mod wait;
 mod words;
 
 pub use act::{Act, ActRequest, ActValue, Verb};
+pub use address::check_url;
 pub use branch::{Branch, BranchPath, Fork, Turn};
 pub use condition::{ClosureRef, Condition};
 pub use crawler::{Crawler, CrawlerConfig, SessionInfo};
 pub use error::{CrawlError, ErrorPlace, Trouble};
-pub use host::{ComputeFn, Event, HookPoint, Host, LivePage};
+pub use host::{ComputeFn, Event, HookPoint, Host, LivePage, ReadJob};
 pub use journal::{Mode, Observation, Outcome, RunStatus, StepSummary};
 pub use page::{Page, Timing};
 pub use request::{CacheMode, CrawlRequest, Reading, SessionOptions};

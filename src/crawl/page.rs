@@ -120,6 +120,18 @@ impl Page {
         documents
     }
 
+    /// The pages of its frames, as values of their own.
+    #[must_use]
+    pub fn frames(&self) -> Vec<Arc<Self>> {
+        let page = |frame: &Snapshot| Self {
+            snapshot: Arc::new(frame.clone()),
+            session: self.session.clone(),
+            step: self.step,
+            ..Self::default()
+        };
+        self.snapshot.frames.iter().map(|frame| Arc::new(page(frame))).collect()
+    }
+
     /// This page with other HTML, as a hook wished; its cut and rows stay.
     pub(super) fn with_html(&self, html: String) -> Self {
         let snapshot = Snapshot { html, forms: Vec::new(), ..Snapshot::clone(&self.snapshot) };

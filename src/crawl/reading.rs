@@ -6,7 +6,7 @@ use serde_json::{Map, Value};
 
 use super::words::counted;
 use super::{ComputeFn, CrawlError, Host, Page, Reading};
-use crate::page::{Explanation, ExtractError, Selector, explain, extract};
+use crate::page::{Explanation, ExtractError, Extraction, Schema, Selector, explain, extract};
 
 /// The page with its cut and rows. `base` is untouched: it can be read anew.
 pub(super) async fn read(base: &Arc<Page>, reading: &Reading, host: &dyn Host) -> Result<Arc<Page>, CrawlError> {
@@ -30,8 +30,7 @@ fn read_now(base: &Page, reading: &Reading, compute: &mut ComputeFn<'_>) -> Resu
         page.selected = Some(cut(base, css, reading.optional)?);
     }
     if let Some(schema) = &reading.extract {
-        let document = base.document();
-        let extraction = extract(&document, schema, compute).map_err(|error| extract_error(base, error))?;
+        let extraction = base.extract(schema, compute)?;
         page.warnings.extend(extraction.warnings.into_iter().map(|warning| warning.message));
         page.items = Some(extraction.items);
     }
@@ -100,6 +99,11 @@ impl Page {
     #[must_use]
     pub fn explain(&self, selector: &Selector) -> Explanation {
         explain(&self.document(), &self.frame_documents(), selector)
+    }
+
+    /// The rows of a schema.
+    pub fn extract(&self, schema: &Schema, compute: &mut ComputeFn<'_>) -> Result<Extraction, CrawlError> {
+        extract(&self.document(), schema, compute).map_err(|error| extract_error(self, error))
     }
 
     /// The rows of `extract`, if there was one.

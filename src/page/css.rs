@@ -17,8 +17,6 @@ pub(super) struct Complex {
 pub(super) struct Part {
     /// `' '`, `'>'`, `'+'` or `'~'`; nothing before the first compound of an absolute selector.
     pub combinator: Option<char>,
-    /// The compound's place without the combinator.
-    pub span: Span,
     /// What must hold together, at least one.
     pub simples: Vec<Simple>,
 }
@@ -83,12 +81,11 @@ impl Scanner<'_> {
         let mut parts: Vec<Part> = Vec::new();
         let mut combinator = self.leading()?;
         loop {
-            let from = self.at;
             let simples = self.compound()?;
             if simples.is_empty() {
                 return Err(self.unexpected(combinator));
             }
-            parts.push(Part { combinator, span: Span::new(from, self.at), simples });
+            parts.push(Part { combinator, simples });
             let end = self.at;
             let spaced = self.skip_space();
             combinator = match self.peek() {

@@ -6,7 +6,7 @@ use scraper::{Html, Node};
 
 use super::census::Census;
 use super::css::take_apart;
-use super::document::Tree;
+use super::document::{ElementId, Tree};
 use super::node::{is_hidden, serialise};
 use super::repair::{Draft, count, near, repair};
 use super::{Document, Selector};
@@ -39,7 +39,7 @@ pub fn explain(document: &Document, frames: &[Document], selector: &Selector) ->
     let mut explanation = Explanation { selector: text.to_owned(), ..Explanation::default() };
     let hits = document.select(selector);
     if !hits.is_empty() {
-        explanation.findings.push(matched(document, selector));
+        explanation.findings.push(matched(document, &hits));
         return explanation;
     }
     let findings = &mut explanation.findings;
@@ -133,21 +133,16 @@ fn unmatched(document: &Document, census: &Census, draft: &mut Draft, at: usize,
     }
 }
 
-fn matched(document: &Document, selector: &Selector) -> String {
-    let (all, hidden) = document.read(|tree| {
-        let root = tree.html.root_element();
-        let hits: Vec<_> = root.select(selector.compiled()).collect();
-        let is_hidden = |node: &Node| node.as_element().is_some_and(is_hidden);
-        let hidden = hits.iter().filter(|e| {
-            is_hidden(e.tree().get(e.id()).expect("its own").value())
-                || e.ancestors().any(|node| is_hidden(node.value()))
-        });
-        (hits.len(), hidden.count())
+fn matched(document: &Document, hits: &[ElementId]) -> String {
+    let conceals = |node: &Node| node.as_element().is_some_and(is_hidden);
+    let hidden = document.read(|tree| {
+        let elements = hits.iter().filter_map(|id| tree.element(*id));
+        elements.filter(|e| is_hidden(e.value()) || e.ancestors().any(|node| conceals(node.value()))).count()
     });
     match hidden {
-        0 => format!("it matches ({all})"),
-        hidden if hidden == all => format!("it matches ({all}), hidden all of them"),
-        hidden => format!("it matches ({all}), hidden {hidden} of them"),
+        0 => format!("it matches ({})", hits.len()),
+        hidden if hidden == hits.len() => format!("it matches ({hidden}), hidden all of them"),
+        hidden => format!("it matches ({}), hidden {hidden} of them", hits.len()),
     }
 }
 

@@ -169,6 +169,14 @@ impl Call<'_, '_> {
         value.as_int().map(Some).map_err(|_| self.wrong(name, "a whole number", &value))
     }
 
+    /// The call as the script wrote it, for listings.
+    #[must_use]
+    pub fn text_of_call(&self) -> Option<String> {
+        let script = self.run.sources.find(self.ctx.call_source())?;
+        let call = script.call(self.ctx.call_position())?;
+        Some(script.source.slice(call.span).to_owned())
+    }
+
     fn missing(&self, name: &str) -> Box<EvalAltResult> {
         self.fail("crawl::argument::missing", format!("`{}` needs `{name}`", self.builtin.name))
     }

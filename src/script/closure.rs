@@ -1,5 +1,7 @@
 //! A closure of the script, kept for later: with the world it was made in, and what it compares by.
 
+#![expect(deprecated, reason = "Rhai marks its volatile interfaces so")]
+
 use std::sync::Arc;
 
 use rhai::{Dynamic, EvalAltResult, FnPtr, NativeCallContext, NativeCallContextStore};
@@ -23,7 +25,6 @@ struct Inner {
 impl Closure {
     /// Keeps a closure together with the functions and imports in sight at `ctx`.
     #[must_use]
-    #[expect(deprecated, reason = "Rhai marks its volatile interfaces so")]
     pub fn new(ctx: &NativeCallContext<'_>, run: &Run, pointer: FnPtr) -> Self {
         let body = run.sources.function(pointer.fn_name());
         let params = body.as_ref().map(|(params, _)| params.saturating_sub(pointer.curry().len()));
@@ -38,12 +39,7 @@ impl Closure {
     }
 
     /// Calls it with as many of the arguments as it takes.
-    #[expect(deprecated, reason = "Rhai marks its volatile interfaces so")]
-    pub fn call_raw(
-        &self,
-        ctx: &NativeCallContext<'_>,
-        mut args: Vec<Dynamic>,
-    ) -> Result<Dynamic, Box<EvalAltResult>> {
+    pub fn call_raw(&self, ctx: &NativeCallContext<'_>, mut args: Vec<Dynamic>) -> Result<Dynamic, Box<EvalAltResult>> {
         args.truncate(self.0.params.unwrap_or(usize::MAX));
         let world = self.0.world.create_context(ctx.engine());
         self.0.pointer.call_raw(&world, None, args)

@@ -34,6 +34,7 @@ pub fn too_large(source: &crate::text::Source) -> Option<Diagnostic> {
     }
     let size = format!("{:.1} MB, {} lines", bytes as f64 / 1e6, source.line_count());
     let message = format!("`{}` is too large for a script ({size})", source.name());
-    let help = "a script has at most 8 MB and 65,535 lines: keep data in files and read them with `read_json` or `read_csv`";
+    let help =
+        "a script has at most 8 MB and 65,535 lines: keep data in files and read them with `read_json` or `read_csv`";
     Some(Diagnostic::error("crawl::syntax::too_large", message).help(help))
 }

@@ -41,9 +41,10 @@ impl ElementValue {
             "inner_html" => self.document.html(self.id).into(),
             "name" => self.document.name(self.id).into(),
             "markdown" => self.document.markdown(Some(self.id)).into(),
-            "attributes" => super::value::from_json(&json!(
-                self.document.attrs(self.id).into_iter().collect::<serde_json::Map<_, _>>()
-            )),
+            "attributes" => {
+                let pairs = self.document.attrs(self.id).into_iter();
+                Dynamic::from_map(pairs.map(|(name, value)| (name.into(), value.into())).collect())
+            }
             _ => {
                 let names: Vec<&str> = ELEMENT_PARTS.iter().map(|(name, _)| *name).collect();
                 let mut error = CrawlError::new("crawl::page::unknown_part", format!("an element has no `{name}`"));
@@ -96,11 +97,16 @@ pub fn select_all(document: &Arc<Document>, selector: &Selector) -> Array {
     ids.into_iter().map(|id| Dynamic::from(ElementValue::new(Arc::clone(document), id))).collect()
 }
 
-/// The elements of a step's cut.
+/// The elements of a step's cut: each fragment is parsed by itself, so that the cut is what the step saw.
 #[must_use]
 pub fn from_fragments(fragments: &[String], page: &Page) -> Dynamic {
-    let _ = fragments;
-    let ids = page.selected_ids();
-    let document = page.document();
-    ids.into_iter().map(|id| Dynamic::from(ElementValue::new(Arc::clone(&document), id))).collect::<Array>().into()
+    let blank = || url::Url::parse("about:blank").expect("`about:blank` is an address");
+    let base = url::Url::parse(page.url()).unwrap_or_else(|_| blank());
+    let body = Selector::parse("body > *").expect("a plain selector");
+    let element = |html: &String| {
+        let document = Arc::new(Document::parse(html.as_str(), &base));
+        let id = document.select_first(&body).unwrap_or_else(|| document.root());
+        Dynamic::from(ElementValue::new(document, id))
+    };
+    fragments.iter().map(element).collect::<Array>().into()
 }

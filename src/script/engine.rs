@@ -46,9 +46,8 @@ pub fn build(run: &Arc<Run>) -> Engine {
 fn hook_up(engine: &mut Engine, run: &Arc<Run>) {
     engine.on_parse_token(|token, _, _| free_reserved(token));
     let cancel = run.settings.cancel.clone();
-    engine.on_progress(move |operations| {
-        (operations % CANCEL_EVERY == 0 && cancel.cancelled()).then_some(Dynamic::UNIT)
-    });
+    engine
+        .on_progress(move |operations| (operations % CANCEL_EVERY == 0 && cancel.cancelled()).then_some(Dynamic::UNIT));
     let seen = Arc::clone(run);
     engine.on_var(move |name, index, context| {
         if index > 0 || context.scope().contains(name) {
@@ -85,9 +84,12 @@ fn open_block(
     let position = inputs[0].position();
     let mut id = context.eval_expression_tree(&inputs[0])?;
     let mut options = context.eval_expression_tree(&inputs[1])?;
-    let handle = context
-        .call_native_fn_raw("session", false, &mut [&mut id, &mut options])
-        .map_err(|error| error.fill_position(position))?;
+    let handle = context.call_native_fn_raw("session", false, &mut [&mut id, &mut options]).map_err(|mut error| {
+        if error.position().is_none() {
+            error.set_position(position);
+        }
+        error
+    })?;
     Ok(handle.try_cast::<SessionValue>().map(|handle| handle.id).unwrap_or_default())
 }
 
@@ -110,15 +112,13 @@ fn parts(engine: &mut Engine) {
             super::failure::raise(&ctx, failure)
         })
     });
-    engine.register_indexer_get(
-        |ctx: rhai::NativeCallContext<'_>, session: &mut SessionValue, name: &str| -> Got {
-            if name == "id" {
-                return Ok(session.id.as_str().into());
-            }
-            let failure = CrawlError::new("crawl::page::unknown_part", format!("a session has no `{name}`"));
-            Err(super::failure::raise(&ctx, failure.help("its part is `id`; its methods are `crawl`, `close`, `cookies`")))
-        },
-    );
+    engine.register_indexer_get(|ctx: rhai::NativeCallContext<'_>, session: &mut SessionValue, name: &str| -> Got {
+        if name == "id" {
+            return Ok(session.id.as_str().into());
+        }
+        let failure = CrawlError::new("crawl::page::unknown_part", format!("a session has no `{name}`"));
+        Err(super::failure::raise(&ctx, failure.help("its part is `id`; its methods are `crawl`, `close`, `cookies`")))
+    });
 }
 
 /// How our types look in text: `print` of one argument, interpolation and `+`.

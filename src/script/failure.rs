@@ -68,15 +68,15 @@ impl ErrorValue {
     #[must_use]
     pub fn get(&self, name: &str) -> Option<Dynamic> {
         let error = &self.0.error;
-        let text = |text: &Option<String>| text.as_deref().map_or(Dynamic::UNIT, Dynamic::from);
+        let text = |text: &Option<String>| text.clone().map_or(Dynamic::UNIT, Dynamic::from);
         Some(match name {
             "code" => match self.0.thrown.as_ref().and_then(thrown_code) {
                 Some(code) => code.into(),
                 None => error.code.into(),
             },
-            "message" => error.message.as_str().into(),
+            "message" => error.message.clone().into(),
             "help" => error.help.clone().unwrap_or_default().into(),
-            "notes" => error.notes.iter().map(Dynamic::from).collect::<rhai::Array>().into(),
+            "notes" => error.notes.iter().map(|note| Dynamic::from(note.clone())).collect::<rhai::Array>().into(),
             "url" => text(&error.url),
             "session_id" => text(&error.session),
             "step" => error.step.map_or(Dynamic::UNIT, |step| i64::try_from(step).unwrap_or(i64::MAX).into()),
@@ -133,10 +133,8 @@ impl Kept {
 #[must_use]
 pub fn wrap(error: Box<EvalAltResult>) -> CrawlError {
     let inner = error_value(&error);
-    let mut wrapped = inner.map_or_else(
-        || CrawlError::new("crawl::eval::failed", error.to_string()),
-        |value| value.error().clone(),
-    );
+    let mut wrapped =
+        inner.map_or_else(|| CrawlError::new("crawl::eval::failed", error.to_string()), |value| value.error().clone());
     let message = wrapped.message.clone();
     wrapped.script = Some(Arc::new(Kept(std::sync::Mutex::new(Some(error)), message)));
     wrapped
@@ -149,9 +147,7 @@ pub fn error_value(error: &EvalAltResult) -> Option<ErrorValue> {
         EvalAltResult::ErrorInFunctionCall(_, _, inner, _) | EvalAltResult::ErrorInModule(_, inner, _) => {
             error_value(inner)
         }
-        EvalAltResult::ErrorRuntime(value, _) => {
-            value.read_lock::<ErrorValue>().map(|value| (*value).clone())
-        }
+        EvalAltResult::ErrorRuntime(value, _) => value.read_lock::<ErrorValue>().map(|value| (*value).clone()),
         _ => None,
     }
 }

@@ -39,6 +39,12 @@ impl HookTable {
         lock(&self.0).iter().filter(holds).cloned().collect()
     }
 
+    /// Whether any session has a hook at that point.
+    #[must_use]
+    pub fn anywhere(&self, point: HookPoint) -> bool {
+        lock(&self.0).iter().any(|hook| hook.point == point)
+    }
+
     /// Whether there is any.
     #[must_use]
     pub fn any(&self, point: HookPoint, session: &str) -> bool {

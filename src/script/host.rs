@@ -11,7 +11,7 @@ use super::bridge::Jobs;
 use super::live_value::LiveValue;
 use super::run::Run;
 use super::value::{map_from_json, to_json};
-use crate::crawl::{ClosureRef, ComputeFn, CrawlError, Event, HookPoint, Host, LivePage};
+use crate::crawl::{ClosureRef, CrawlError, Event, HookPoint, Host, LivePage, ReadJob};
 use crate::page::ComputeId;
 
 /// Hands work of a step to the script's thread.
@@ -49,6 +49,10 @@ impl Host for ScriptHost {
         self.run.hooks.fingerprint(session)
     }
 
+    fn compute_fingerprint(&self, compute: ComputeId) -> Option<String> {
+        self.run.closure(compute.0)?.fingerprint().map(str::to_owned)
+    }
+
     async fn hook(&self, point: HookPoint, page: LivePage) -> Result<Option<String>, CrawlError> {
         self.ask(move |ctx, run| fire(ctx, run, point, &page)).await?
     }
@@ -63,8 +67,13 @@ impl Host for ScriptHost {
         .await?
     }
 
-    async fn read(&self, job: Box<dyn FnOnce(&mut ComputeFn<'_>) + Send>) {
-        let _ = self.ask(move |ctx, run| job(&mut |id, row| compute(ctx, run, id, row))).await;
+    async fn read(&self, job: ReadJob) {
+        let _ = self
+            .ask(move |ctx, run| {
+                let mut compute = |id: ComputeId, row: &Map<String, Value>| compute(ctx, run, id, row);
+                job(&mut compute);
+            })
+            .await;
     }
 
     fn event(&self, event: Event) {
@@ -108,7 +117,8 @@ fn in_turn<T>(run: &Arc<Run>, page: &LivePage, work: impl FnOnce() -> T) -> T {
     value
 }
 
-fn compute(
+/// Runs a computed field for a row.
+pub fn compute(
     ctx: &NativeCallContext<'_>,
     run: &Arc<Run>,
     id: ComputeId,

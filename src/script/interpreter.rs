@@ -96,6 +96,14 @@ impl Interpreter {
         compiled.ast = merged;
     }
 
+    /// Closes what the script left open, so that its `on_close` hooks run. Without such hooks the end of the browsers
+    /// closes all at once.
+    pub fn close_sessions(&self) {
+        if self.run.hooks.anywhere(crate::crawl::HookPoint::Close) {
+            let _ = self.engine.eval::<Dynamic>("close_all()");
+        }
+    }
+
     fn outcome(&self, result: Result<Dynamic, Box<EvalAltResult>>) -> Result<Dynamic, Failure> {
         let error = match result {
             Ok(value) => return Ok(value),

@@ -1,8 +1,8 @@
 //! The language: engine, builtins, modules, checks, and errors in the user's text. Names `rhai`; nothing else does.
 
+mod bridge;
 pub mod builtin;
 pub mod builtins;
-mod bridge;
 pub mod call_site;
 pub mod cancel;
 mod check;

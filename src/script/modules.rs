@@ -4,7 +4,9 @@ use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex};
 
-use rhai::{Engine, EvalAltResult, Module, ModuleResolver, Position, Scope, SharedModule};
+use rhai::{Engine, EvalAltResult, Module, ModuleResolver, Position, Scope, Shared};
+
+type SharedModule = Shared<Module>;
 
 use super::compile::compile;
 use super::failure::raise_at;
@@ -48,7 +50,10 @@ impl Modules {
             return Ok(Arc::clone(module));
         }
         if lock(&self.loading).contains(&name) {
-            let error = CrawlError::new("crawl::module::cycle", format!("`{name}` imports itself, directly or by way of others"));
+            let error = CrawlError::new(
+                "crawl::module::cycle",
+                format!("`{name}` imports itself, directly or by way of others"),
+            );
             return Err(raise_at(error, None, position));
         }
         if let Some(path) = &found.path {
@@ -66,7 +71,8 @@ impl Modules {
         let name = source.name().to_owned();
         let broken = |reports: Vec<crate::diag::Diagnostic>| {
             let first = reports.first().map(|report| report.message.clone()).unwrap_or_default();
-            let mut error = CrawlError::new("crawl::module::broken", format!("module `{name}` does not compile: {first}"));
+            let mut error =
+                CrawlError::new("crawl::module::broken", format!("module `{name}` does not compile: {first}"));
             error.script = Some(Arc::new(super::report::ModuleReports(reports)));
             raise_at(error, None, position)
         };

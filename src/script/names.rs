@@ -53,10 +53,14 @@ pub fn variable(run: &Run, script: Option<&Script>, name: &str) -> Option<String
     }
     let mut known: Vec<String> = lock(&run.globals).keys().cloned().collect();
     known.extend(script.map(declared).unwrap_or_default());
-    let functions = builtins::all().map(|builtin| builtin.name);
+    let functions: Vec<&str> = builtins::all().map(|builtin| builtin.name).collect();
     let near = nearest(name, known.iter().map(String::as_str)).map(str::to_owned);
     near.map(|near| format!("did you mean `{near}`?")).or_else(|| {
-        let call = nearest(name, functions.clone()).or_else(|| functions.clone().find(|known| *known == name))?;
+        let call = functions
+            .iter()
+            .copied()
+            .find(|known| *known == name)
+            .or_else(|| nearest(name, functions.iter().copied()))?;
         Some(format!("`{call}` is a function: call it as `{call}(…)`"))
     })
 }

@@ -24,7 +24,8 @@ impl Call<'_, '_> {
     pub fn duration(&self, name: &str) -> Result<Option<Duration>, Refused> {
         let Some(value) = self.value(name) else { return Ok(None) };
         duration(&value).map(Some).ok_or_else(|| {
-            let got = value.clone().into_immutable_string().map_or_else(|_| describe(&value), |text| format!("\"{text}\""));
+            let got =
+                value.clone().into_immutable_string().map_or_else(|_| describe(&value), |text| format!("\"{text}\""));
             self.fail("crawl::argument::type", format!("`{name}` takes {DURATION_HELP}, got {got}"))
         })
     }
@@ -116,8 +117,12 @@ impl Call<'_, '_> {
             return Ok(Condition::Closure(ClosureRef { id: self.run.keep_closure(closure), fingerprint }));
         }
         if value.read_lock::<super::schema_value::FieldValue>().is_some() {
-            let error = CrawlError::new("crawl::argument::type", format!("`{name}` takes a condition, got a schema's field"));
-            return Err(raise(self.ctx, error.help("as a condition, `text` takes two arguments: `text(\"h1\", \"Welcome\")`")));
+            let error =
+                CrawlError::new("crawl::argument::type", format!("`{name}` takes a condition, got a schema's field"));
+            return Err(raise(
+                self.ctx,
+                error.help("as a condition, `text` takes two arguments: `text(\"h1\", \"Welcome\")`"),
+            ));
         }
         let wanted = "a condition: a selector, `visible(…)`, `changed(…)`, `js(…)`, a closure or an array of them";
         Err(self.wrong(name, wanted, value))
@@ -159,7 +164,11 @@ pub fn classify(text: &str) -> Text<'_> {
         return Text::Css(css.trim());
     }
     let function = ["()", "async ", "async(", "function", "(("].iter().any(|start| trimmed.starts_with(start));
-    if function && (trimmed.contains("=>") || trimmed.contains("function")) { Text::Js(text) } else { Text::Css(trimmed.trim()) }
+    if function && (trimmed.contains("=>") || trimmed.contains("function")) {
+        Text::Js(text)
+    } else {
+        Text::Css(trimmed.trim())
+    }
 }
 
 /// A duration from a string or a number of milliseconds.

@@ -191,7 +191,7 @@ fn pairs(pairs: &[(String, String)]) -> Map {
 }
 
 fn strings(list: &[String]) -> Dynamic {
-    list.iter().map(|item| Dynamic::from(item.as_str())).collect::<Array>().into()
+    list.iter().map(|item| Dynamic::from(item.clone())).collect::<Array>().into()
 }
 
 fn json_list(list: impl serde::Serialize) -> Dynamic {

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use rhai::{EvalAltResult, ParseError, Position};
 
-use super::call_site::inside;
+use super::call_site::{argument, inside, literal};
 use super::eval_error::of_variant;
 use super::failure::{ErrorValue, Origin};
 use super::names;
@@ -36,10 +36,6 @@ pub fn parse(script: &Script, error: &ParseError) -> Diagnostic {
     let span = script.span(error.position()).unwrap_or_else(|| Span::at(script.source.text().len()));
     let mut report = Diagnostic::error("crawl::syntax::parse", message).at(&script.source, span, "here");
     report.help = help;
-    if let Some(block) = script.facts().continuation_before(span.start) {
-        report = report.also(&script.source, block, "this block's value is continued by what follows");
-        report.help = Some("write `;` after the block".to_owned());
-    }
     report
 }
 
@@ -131,23 +127,23 @@ impl Walk<'_> {
     }
 
     /// Puts the report at its place: inside an option's string where that is known, else at the call.
-    fn place(&self, mut report: Diagnostic, position: Position, error: Option<&CrawlError>) -> Diagnostic {
+    fn place(&self, report: Diagnostic, position: Position, error: Option<&CrawlError>) -> Diagnostic {
         let Some(script) = &self.script else { return report };
         let place = error.and_then(|error| error.place.as_ref());
         if let (Some(call), Some(place)) = (script.call(position), place) {
-            let slot = super::builtins::named(script.source.slice(call.name))
+            let slot = super::builtins::named(&call.callee)
                 .find_map(|builtin| builtin.params.iter().position(|param| param.name == place.option));
-            if let Some(argument) = call.find(place.option, slot) {
-                let literal = call.literal(&argument, place.index);
+            if let Some(argument) = argument(call, place.option, slot) {
+                let literal = literal(script, argument.value, place.index);
                 let span = literal.as_ref().and_then(|literal| inside(literal, place.span, place.place));
                 let span = span.or(literal.map(|literal| literal.span)).unwrap_or(argument.value);
-                return report.at(&script.source, span, label(&report_code(&report)));
+                let text = label(report.code);
+                return report.at(&script.source, span, text);
             }
         }
         let Some(span) = script.span(position) else { return report };
-        let text = label(&report_code(&report));
-        report = report.at(&script.source, span, text);
-        report
+        let text = label(report.code);
+        report.at(&script.source, span, text)
     }
 
     fn with_stack(&self, mut report: Diagnostic) -> Diagnostic {
@@ -156,10 +152,6 @@ impl Walk<'_> {
         }
         report
     }
-}
-
-fn report_code(report: &Diagnostic) -> String {
-    report.code.to_owned()
 }
 
 /// What stands at the place, in a few words, by the error's family.

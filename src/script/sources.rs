@@ -5,8 +5,8 @@ use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use rhai::Position;
 
-use super::call_site::CallSite;
-use crate::syntax::{Facts, Rewritten, Token, lex, rewrite, token_at};
+use super::call_site::call_at;
+use crate::syntax::{CallFact, Facts, Rewritten, Token, lex, rewrite, token_at};
 use crate::text::{LineColumn, Source, Span};
 
 /// A script's text before and after the rewrite.
@@ -53,14 +53,15 @@ impl Script {
     #[must_use]
     pub fn span(&self, position: Position) -> Option<Span> {
         let offset = self.offset(position)?;
-        let token = token_at(self.tokens(), offset).filter(|token| token.span.start <= offset && offset < token.span.end);
+        let token =
+            token_at(self.tokens(), offset).filter(|token| token.span.start <= offset && offset < token.span.end);
         Some(token.map_or(Span::at(offset), |token| token.span))
     }
 
     /// The call whose name stands at a position in Rhai's text.
     #[must_use]
-    pub fn call(&self, position: Position) -> Option<CallSite<'_>> {
-        CallSite::at(self.source.text(), self.tokens(), self.offset(position)?)
+    pub fn call(&self, position: Position) -> Option<&CallFact> {
+        call_at(self, self.offset(position)?)
     }
 
     fn body_text(&self, function: &rhai::ScriptFuncDef) -> Option<String> {

@@ -4,8 +4,31 @@ use rhai::Token;
 
 /// Reserved words that become identifiers, so that `.default("N/A")` and `#{ new: 1 }` mean what they say.
 const FREE: &[&str] = &[
-    "async", "await", "case", "default", "go", "goto", "match", "module", "new", "nil", "null", "package", "protected",
-    "public", "shared", "spawn", "static", "super", "sync", "thread", "use", "var", "void", "with", "yield",
+    "async",
+    "await",
+    "case",
+    "default",
+    "go",
+    "goto",
+    "match",
+    "module",
+    "new",
+    "nil",
+    "null",
+    "package",
+    "protected",
+    "public",
+    "shared",
+    "spawn",
+    "static",
+    "super",
+    "sync",
+    "thread",
+    "use",
+    "var",
+    "void",
+    "with",
+    "yield",
 ];
 
 /// Turns a reserved word into the identifier it is to us; `eval` becomes `evaluate`, since Rhai keeps that name for itself.

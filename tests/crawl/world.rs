@@ -123,7 +123,7 @@ impl Host for Script {
     }
 
     async fn read(&self, job: Box<dyn FnOnce(&mut ComputeFn<'_>) + Send>) {
-        job(&mut |_, _| Ok(serde_json::Value::Null));
+        compute_nothing(job);
     }
 
     fn event(&self, event: Event) {
@@ -163,4 +163,8 @@ pub fn texts(page: &Page, css: &str) -> Vec<String> {
 /// The text of the first match.
 pub fn text(page: &Page, css: &str) -> String {
     texts(page, css).into_iter().next().unwrap_or_default()
+}
+
+fn compute_nothing(job: Box<dyn FnOnce(&mut ComputeFn<'_>) + Send>) {
+    job(&mut |_, _| Ok(serde_json::Value::Null));
 }

@@ -70,7 +70,7 @@ impl ChromiumTab {
             Err(error) => return Err(self.explain(error)),
         };
         if let Some(reason) = reply.error_text.clone() {
-            return Err(self.refused(to, &reply, reason));
+            return Err(self.refused(to, &reply, reason).await);
         }
         if reply.loader_id.is_none() {
             // A fragment of the document that stands (HTML, "navigate to a fragment").
@@ -83,8 +83,13 @@ impl ChromiumTab {
     }
 
     /// `Page.navigate` failed before a document came of it.
-    fn refused(&self, to: &Navigation, reply: &Navigated, reason: String) -> BrowserError {
+    async fn refused(&self, to: &Navigation, reply: &Navigated, reason: String) -> BrowserError {
         let url = to.url.clone();
+        if reason != "net::ERR_ABORTED" {
+            // The browser's error page is on its way; taken for the answer to the next navigation it would do harm.
+            let shown = self.wait_for(|state| (state.document.loader == *reply.loader_id.as_ref()?).then_some(()));
+            let _ = tokio::time::timeout(SHORT / 20, shown).await;
+        }
         self.events.change(|state| {
             let load = reply.loader_id.as_ref().and_then(|loader| state.loads.get(loader));
             let empty = load.and_then(|load| load.status).filter(|status| matches!(status, 204 | 205));

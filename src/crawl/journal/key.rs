@@ -26,7 +26,7 @@ pub struct KeyContext<'a> {
     /// A hook may replace the HTML after reading, so that a changed reading is a changed act.
     pub hook_rewrites: bool,
     /// The fingerprint of a computed field.
-    pub compute: &'a (dyn Fn(ComputeId) -> Option<String> + 'a),
+    pub compute: &'a (dyn Fn(ComputeId) -> Option<String> + Sync + 'a),
 }
 
 /// The keys of a `crawl`.

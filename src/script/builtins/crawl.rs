@@ -88,9 +88,9 @@ fn step(call: &mut Call<'_, '_>, session: Option<String>) -> Outcome {
     let request = request(call, session.as_deref())?;
     let crawler = call.run.crawler.clone();
     let branch: Branch = place.branch;
-    let page = call.run.wait(call.ctx, |host| async move {
-        crawler.crawl(&branch, session.as_deref(), request, &*host).await
-    })?;
+    let page = call
+        .run
+        .wait(call.ctx, |host| async move { crawler.crawl(&branch, session.as_deref(), request, &*host).await })?;
     call.run.keep_last(&page);
     Ok(Dynamic::from(PageValue::new(page)))
 }
@@ -128,12 +128,7 @@ fn request(call: &Call<'_, '_>, session: Option<&str>) -> Result<CrawlRequest, R
 fn wait_until(call: &Call<'_, '_>) -> Result<Option<WaitUntil>, Refused> {
     call.word(
         "wait_until",
-        &[
-            ("commit", WaitUntil::Commit),
-            ("dom", WaitUntil::Dom),
-            ("load", WaitUntil::Load),
-            ("idle", WaitUntil::Idle),
-        ],
+        &[("commit", WaitUntil::Commit), ("dom", WaitUntil::Dom), ("load", WaitUntil::Load), ("idle", WaitUntil::Idle)],
     )
 }
 

@@ -46,6 +46,7 @@ fn assert(call: &mut Call<'_, '_>) -> Outcome {
     if call.args.first().is_some_and(truthy) {
         return Ok(Dynamic::UNIT);
     }
-    let message = call.text("message")?.map_or_else(|| "an assertion does not hold".to_owned(), |text| text.to_string());
+    let message =
+        call.text("message")?.map_or_else(|| "an assertion does not hold".to_owned(), |text| text.to_string());
     Err(call.fail("crawl::eval::assert", message))
 }

@@ -83,7 +83,8 @@ pub const TABLE: &[Builtin] = &[
     builder("markdown", &[CSS], "A field: the element as Markdown", |call| css_field(call, FieldKind::Markdown)),
     builder("value", &[Param { name: "value", kind: Kind::Any, optional: false }], "A field: a constant", |call| {
         let constant = call.args.first().cloned().unwrap_or(Dynamic::UNIT);
-        let json = to_json(&constant, &call.run.order).map_err(|message| call.fail("crawl::argument::type", message))?;
+        let json =
+            to_json(&constant, &call.run.order).map_err(|message| call.fail("crawl::argument::type", message))?;
         Ok(field(FieldKind::Value(json)))
     }),
     builder("list", &[Param { name: "field", kind: Kind::Any, optional: false }], "A field: every match", |call| {
@@ -135,7 +136,8 @@ pub const TABLE: &[Builtin] = &[
             let pattern = call.need_text("pattern")?.to_string();
             regex::Regex::new(&pattern).map_err(|error| super::strings::bad_regex(call, &error))?;
             let group = call.int("group")?.unwrap_or(0);
-            let group = u32::try_from(group).map_err(|_| call.wrong("group", "a whole number from 0", &group.into()))?;
+            let group =
+                u32::try_from(group).map_err(|_| call.wrong("group", "a whole number from 0", &group.into()))?;
             push(call, Transform::Regex(pattern, group))
         },
     ),
@@ -153,11 +155,17 @@ pub const TABLE: &[Builtin] = &[
         let format = call.text("format")?.map(|format| format.to_string());
         push(call, Transform::Date(format))
     }),
-    transform("default", &[Param { name: "value", kind: Kind::Any, optional: false }], "The value when there is none", |call| {
-        let value = call.args.get(1).cloned().unwrap_or(Dynamic::UNIT);
-        let json = to_json(&value, &call.run.order).map_err(|message| call.fail("crawl::argument::type", message))?;
-        push(call, Transform::Default(json))
-    }),
+    transform(
+        "default",
+        &[Param { name: "value", kind: Kind::Any, optional: false }],
+        "The value when there is none",
+        |call| {
+            let value = call.args.get(1).cloned().unwrap_or(Dynamic::UNIT);
+            let json =
+                to_json(&value, &call.run.order).map_err(|message| call.fail("crawl::argument::type", message))?;
+            push(call, Transform::Default(json))
+        },
+    ),
     Builtin {
         result: "schema",
         ..builder(
@@ -243,7 +251,10 @@ fn fields(call: &Call<'_, '_>, names: &[String], map: &Map) -> Result<Vec<(Strin
     let one = |name: &String| {
         let value = map.get(name.as_str()).cloned().unwrap_or(Dynamic::UNIT);
         let field = as_field(&value).ok_or_else(|| {
-            let message = format!("field `{name}` takes a builder such as `text(\"h2\")`, got {}", crate::script::value::describe(&value));
+            let message = format!(
+                "field `{name}` takes a builder such as `text(\"h2\")`, got {}",
+                crate::script::value::describe(&value)
+            );
             let help = "a constant is `value(…)`";
             raise(call.ctx, CrawlError::new("crawl::schema::field", message).help(help))
         })?;

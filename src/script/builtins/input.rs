@@ -79,7 +79,7 @@ pub const TABLE: &[Builtin] = &[
         "array",
         "A file's lines",
         "write_text(\"notes.tmp\", \"one\\ntwo\");\nprint(read_lines(\"notes.tmp\")[1]);",
-        |call| Ok(read_named(call)?.lines().map(Dynamic::from).collect::<Array>().into()),
+        |call| Ok(super::strings::list(read_named(call)?.lines())),
     ),
     reader(
         "read_json",
@@ -139,7 +139,7 @@ fn param(call: &mut Call<'_, '_>) -> Outcome {
 
 fn variable(call: &Call<'_, '_>, name: &str) -> Result<Option<String>, Refused> {
     let branch = call.run.place().branch;
-    let observed = call.run.crawler.observe::<Refused>(&branch, Observation::Env, name, || {
+    let observed = call.run.crawler.observe::<Refused>(&branch, Observation::Environment, name, || {
         Ok(std::env::var(name).map_or(serde_json::Value::Null, serde_json::Value::String))
     })?;
     Ok(observed.as_str().map(str::to_owned))

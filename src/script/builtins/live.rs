@@ -125,9 +125,11 @@ pub fn part(live: &LiveValue, name: &str) -> Result<Dynamic, CrawlError> {
         "url" => landing.map_or(Dynamic::UNIT, |landing| landing.url.into()),
         "status" => landing.and_then(|landing| landing.status).map_or(Dynamic::UNIT, |s| i64::from(s).into()),
         "session_id" => live.0.session.clone().into(),
-        "error" => live.0.error.clone().map_or(Dynamic::UNIT, |error| {
-            Dynamic::from(crate::script::failure::ErrorValue::new(error, None))
-        }),
+        "error" => live
+            .0
+            .error
+            .clone()
+            .map_or(Dynamic::UNIT, |error| Dynamic::from(crate::script::failure::ErrorValue::new(error, None))),
         _ => {
             let names: Vec<&str> = LIVE_PARTS.iter().map(|(name, _)| *name).collect();
             let mut error = CrawlError::new("crawl::page::unknown_part", format!("a live page has no `{name}`"));

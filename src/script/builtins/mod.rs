@@ -4,14 +4,14 @@ mod conditions;
 mod crawl;
 mod data;
 mod errors;
-mod fields;
+pub mod fields;
 mod hooks;
 mod input;
-mod live;
+pub mod live;
 mod output;
 mod pages;
 mod parallel;
-mod sessions;
+pub mod sessions;
 mod strings;
 mod time;
 

@@ -69,7 +69,9 @@ fn record(call: &Call<'_, '_>, data_set: Option<&str>, value: &Dynamic) -> Resul
 fn written(call: &Call<'_, '_>, result: Result<(), ConsoleError>) -> Outcome {
     match result {
         Ok(()) => Ok(Dynamic::UNIT),
-        Err(ConsoleError::BrokenPipe) => Err(Box::new(rhai::EvalAltResult::Exit(Dynamic::UNIT, call.ctx.call_position()))),
+        Err(ConsoleError::BrokenPipe) => {
+            Err(Box::new(rhai::EvalAltResult::Exit(Dynamic::UNIT, call.ctx.call_position())))
+        }
         Err(ConsoleError::Failed(reason)) => Err(call.fail("crawl::output::write", reason)),
     }
 }

@@ -60,9 +60,7 @@ const fn element(
 
 /// The family.
 pub const TABLE: &[Builtin] = &[
-    page("select", CSS, "array", "All matches as elements; none is an empty array", |call| {
-        Ok(matches(call)?.into())
-    }),
+    page("select", CSS, "array", "All matches as elements; none is an empty array", |call| Ok(matches(call)?.into())),
     page("first", CSS, "element", "The first match; none is an error", |call| {
         let found = matches(call)?.into_iter().next();
         found.ok_or_else(|| no_match(call))
@@ -87,7 +85,8 @@ pub const TABLE: &[Builtin] = &[
         extract,
     ),
     page("explain", CSS, "string", "Why a selector matches nothing", |call| {
-        let selector = call.selector("css")?.ok_or_else(|| call.fail("crawl::argument::missing", "`explain` needs `css`"))?;
+        let selector =
+            call.selector("css")?.ok_or_else(|| call.fail("crawl::argument::missing", "`explain` needs `css`"))?;
         let page = this_page(call);
         Ok(page.page().explain(&selector).to_string().into())
     }),
@@ -179,14 +178,11 @@ fn no_match_below(call: &Call<'_, '_>) -> Box<rhai::EvalAltResult> {
 }
 
 fn extract(call: &mut Call<'_, '_>) -> Outcome {
-    let schema = call.schema("schema")?.ok_or_else(|| call.fail("crawl::argument::missing", "`extract` needs `schema`"))?;
-    let page = this_page(call);
-    let run = call.run;
-    let ctx = call.ctx;
+    let schema =
+        call.schema("schema")?.ok_or_else(|| call.fail("crawl::argument::missing", "`extract` needs `schema`"))?;
+    let (run, ctx) = (call.run, call.ctx);
     let mut compute = |id, row: &_| crate::script::host::compute(ctx, run, id, row);
-    let extraction = page.page().extract(&schema, &mut compute).map_err(|error| raise(ctx, error))?;
-    for warning in &extraction.warnings {
-        run.warn(&warning.message);
-    }
+    let extraction = this_page(call).page().extract(&schema, &mut compute).map_err(|error| raise(ctx, error))?;
+    extraction.warnings.iter().for_each(|warning| run.warn(&warning.message));
     Ok(extraction.items.iter().map(|row| Dynamic::from_map(map_from_json(row))).collect::<Array>().into())
 }

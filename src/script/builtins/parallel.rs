@@ -82,7 +82,8 @@ impl Work<'_, '_, '_> {
             let Some(item) = self.items.get(index) else { break };
             let branch = parent.child(number, u32::try_from(index).unwrap_or(u32::MAX));
             self.call.run.set_place(Place { branch, ..Place::default() });
-            let result = self.closure.call_raw(self.call.ctx, vec![item.clone(), i64::try_from(index).unwrap_or(0).into()]);
+            let result =
+                self.closure.call_raw(self.call.ctx, vec![item.clone(), i64::try_from(index).unwrap_or(0).into()]);
             if result.is_err() {
                 self.next.store(self.items.len(), Ordering::SeqCst);
             }

@@ -90,6 +90,14 @@ pub const TABLE: &[Builtin] = &[
         let id = call.need_text("id")?.to_string();
         close(call, id)
     }),
+    function("close_all", &[], "()", "Closes all sessions", "session(\"shop\");\nclose_all();", |call| {
+        let crawler = call.run.crawler.clone();
+        call.run.wait(call.ctx, |host| async move {
+            crawler.close_all(&*host).await;
+            Ok(())
+        })?;
+        Ok(Dynamic::UNIT)
+    }),
     method("close", &[], "()", "Closes the handle's session", "let s = session(\"shop\");\ns.close();", |call| {
         let id = own_id(call);
         close(call, id)
@@ -293,10 +301,8 @@ fn list(call: &Call<'_, '_>) -> Dynamic {
 pub fn act(call: &Call<'_, '_>, session: Option<String>, act: Act) -> Outcome {
     let place = call.run.place();
     let Some(session) = session.or_else(|| place.sessions.last().cloned()) else {
-        let error = crate::crawl::CrawlError::new(
-            "crawl::session::none",
-            format!("`{}` needs a session", call.builtin.name),
-        );
+        let error =
+            crate::crawl::CrawlError::new("crawl::session::none", format!("`{}` needs a session", call.builtin.name));
         let help = "put it into a `session(\"…\") { … }` block";
         return Err(crate::script::failure::raise(call.ctx, error.help(help)));
     };
@@ -307,9 +313,8 @@ pub fn act(call: &Call<'_, '_>, session: Option<String>, act: Act) -> Outcome {
         text: call.text_of_call(),
     };
     let crawler = call.run.crawler.clone();
-    let value = call.run.wait(call.ctx, |host| async move {
-        crawler.act(&place.branch, &session, request, &*host).await
-    })?;
+    let value =
+        call.run.wait(call.ctx, |host| async move { crawler.act(&place.branch, &session, request, &*host).await })?;
     Ok(match value {
         ActValue::Done => Dynamic::UNIT,
         ActValue::Value(value) => from_json(&value),

@@ -36,8 +36,12 @@ pub const TABLE: &[Builtin] = &[
     method("trim", &[], "string", "Without white space at both ends", "print(\"  a \".trim());", |call| {
         Ok(this(call).trim().into())
     }),
-    method("lower", &[], "string", "In lower case", "print(\"A\".lower());", |call| Ok(this(call).to_lowercase().into())),
-    method("upper", &[], "string", "In upper case", "print(\"a\".upper());", |call| Ok(this(call).to_uppercase().into())),
+    method("lower", &[], "string", "In lower case", "print(\"A\".lower());", |call| {
+        Ok(this(call).to_lowercase().into())
+    }),
+    method("upper", &[], "string", "In upper case", "print(\"a\".upper());", |call| {
+        Ok(this(call).to_uppercase().into())
+    }),
     method(
         "replace",
         &[
@@ -60,20 +64,25 @@ pub const TABLE: &[Builtin] = &[
         "print(\"a,b\".split(\",\").len());",
         |call| {
             let separator = call.need_text("separator")?;
-            Ok(this(call).split(separator.as_str()).map(Dynamic::from).collect::<Array>().into())
+            Ok(list(this(call).split(separator.as_str())))
         },
     ),
     method("to_int", &[], "integer", "As a whole number; also written `.int()`", "print(\"1,234\".int());", |call| {
         let text = this(call);
         whole(&text).map(Dynamic::from).ok_or_else(|| no_number(call, &text, "whole number"))
     }),
-    method("to_float", &[], "number", "As a decimal number; also written `.float()`", "print(\"1.5\".float());", |call| {
-        let text = this(call);
-        decimal(&text).map(Dynamic::from).ok_or_else(|| no_number(call, &text, "number"))
-    }),
-    method("lines", &[], "array", "Its lines", "print(\"a\\nb\".lines().len());", |call| {
-        Ok(this(call).lines().map(Dynamic::from).collect::<Array>().into())
-    }),
+    method(
+        "to_float",
+        &[],
+        "number",
+        "As a decimal number; also written `.float()`",
+        "print(\"1.5\".float());",
+        |call| {
+            let text = this(call);
+            decimal(&text).map(Dynamic::from).ok_or_else(|| no_number(call, &text, "number"))
+        },
+    ),
+    method("lines", &[], "array", "Its lines", "print(\"a\\nb\".lines().len());", |call| Ok(list(this(call).lines()))),
     method(
         "matches",
         PATTERN,
@@ -90,10 +99,15 @@ pub const TABLE: &[Builtin] = &[
         "print(\"1 and 22\".find_all(\"[0-9]+\"));",
         |call| {
             let text = this(call);
-            Ok(regex(call)?.find_iter(&text).map(|hit| Dynamic::from(hit.as_str())).collect::<Array>().into())
+            Ok(list(regex(call)?.find_iter(&text).map(|hit| hit.as_str())))
         },
     ),
 ];
+
+/// Strings as an array.
+pub fn list<'t>(parts: impl Iterator<Item = &'t str>) -> Dynamic {
+    parts.map(|part| Dynamic::from(part.to_owned())).collect::<Array>().into()
+}
 
 fn this(call: &Call<'_, '_>) -> ImmutableString {
     call.args[0].clone().into_immutable_string().unwrap_or_default()

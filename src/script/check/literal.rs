@@ -44,7 +44,9 @@ impl Checker<'_> {
                 report.help = error.help;
                 Some(report)
             }
-            Kind::Duration if parse(text).is_none() => Some(self.wrong(DURATION_HELP, &format!("\"{text}\""), position)),
+            Kind::Duration if parse(text).is_none() => {
+                Some(self.wrong(DURATION_HELP, &format!("\"{text}\""), position))
+            }
             Kind::Word(words) if !words.contains(&text) => {
                 let message = format!("`{}` cannot be \"{text}\"", self.name);
                 let mut report = self.at("crawl::argument::value", message, position, None, "unknown word");

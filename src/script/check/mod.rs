@@ -24,11 +24,10 @@ pub fn check(engine: &Engine, run: &Arc<Run>, script: &Arc<Script>, ast: &AST, k
     for statement in ast.statements() {
         walk_statement(statement, &mut walker, true);
     }
-    for function in ast.iter_fn_def() {
-        if let rhai::ScriptFuncPayload::Statements(body) = &function.body {
-            body.statements().iter().for_each(|statement| walk_statement(statement, &mut walker, false));
-        }
-    }
+    ast.clone_functions_only().walk(&mut |path: &[ASTNode<'_>]| {
+        walk_node(path, &mut walker, false);
+        true
+    });
     let mut reports = walker.reports;
     reports.sort_by_key(|report| report.primary.as_ref().map_or(0, |label| label.span.start));
     reports.dedup();
@@ -37,13 +36,17 @@ pub fn check(engine: &Engine, run: &Arc<Run>, script: &Arc<Script>, ast: &AST, k
 
 fn walk_statement(statement: &Stmt, walker: &mut Walker<'_>, top: bool) {
     statement.walk(&mut Vec::new(), &mut |path: &[ASTNode<'_>]| {
-        match path.last() {
-            Some(ASTNode::Stmt(Stmt::FnCall(call, position))) => walker.call(call, *position, false),
-            Some(ASTNode::Expr(expression)) => walk_expression(expression, walker, top),
-            _ => {}
-        }
+        walk_node(path, walker, top);
         true
     });
+}
+
+fn walk_node(path: &[ASTNode<'_>], walker: &mut Walker<'_>, top: bool) {
+    match path.last() {
+        Some(ASTNode::Stmt(Stmt::FnCall(call, position))) => walker.call(call, *position, false),
+        Some(ASTNode::Expr(expression)) => walk_expression(expression, walker, top),
+        _ => {}
+    }
 }
 
 fn walk_expression(expression: &Expr, walker: &mut Walker<'_>, top: bool) {

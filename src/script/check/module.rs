@@ -20,20 +20,23 @@ impl Imports {
     pub fn load(script: &Script) -> Self {
         let mut out = Self::default();
         for import in &script.facts().imports {
-            let Some(path) = &import.path else { continue };
-            match modules::find(script.source.name(), path) {
+            match modules::find(script.source.name(), &import.path) {
                 Ok(found) => match rewrite(&found.source) {
                     Ok(module) => {
                         let names = module.facts.functions.iter().map(|function| function.name.clone()).collect();
-                        out.functions.insert(import.alias.clone().unwrap_or_default(), names);
+                        out.functions
+                            .insert(import.alias.as_ref().map(|(alias, _)| alias.clone()).unwrap_or_default(), names);
                     }
                     Err(errors) => {
                         out.reports.extend(errors.iter().map(|error| report::syntax(&found.source, error)));
                     }
                 },
                 Err(error) => {
-                    let mut report = Diagnostic::error(error.code, error.message.clone())
-                        .at(&script.source, import.span, "not found");
+                    let mut report = Diagnostic::error(error.code, error.message.clone()).at(
+                        &script.source,
+                        import.path_span,
+                        "not found",
+                    );
                     report.help.clone_from(&error.help);
                     out.reports.push(report);
                 }

@@ -8,7 +8,7 @@ use super::literal;
 use super::module::Imports;
 use crate::diag::Diagnostic;
 use crate::script::builtin::{Builtin, Kind, Receiver};
-use crate::script::builtins::{self, fields::SCHEMA_OPTIONS, fields::SCHEMA_DEFINE};
+use crate::script::builtins::{self, fields::SCHEMA_DEFINE, fields::SCHEMA_OPTIONS};
 use crate::script::names;
 use crate::script::sources::Script;
 use crate::text::{nearest, nearest_in};
@@ -44,7 +44,8 @@ impl<'s> Walker<'s> {
             self.schema_order(name, position, top);
             return;
         }
-        let mut report = self.at("crawl::check::unknown_variable", format!("unknown variable `{name}`"), position, "not known here");
+        let mut report =
+            self.at("crawl::check::unknown_variable", format!("unknown variable `{name}`"), position, "not known here");
         report.help = self.variable_help(name);
         self.reports.push(report);
     }
@@ -105,7 +106,9 @@ impl<'s> Walker<'s> {
         let candidates: Vec<&Builtin> =
             builtins::named(name).filter(|builtin| method || builtin.receiver == Receiver::None).collect();
         if candidates.is_empty() {
-            let fits = self.functions.contains(name) || self.declared.contains(name) || (method && self.own.contains_key(name));
+            let fits = self.functions.contains(name)
+                || self.declared.contains(name)
+                || (method && self.own.contains_key(name));
             if !fits {
                 self.unknown_function(name, position, method);
             }
@@ -122,7 +125,8 @@ impl<'s> Walker<'s> {
 
     fn unknown_function(&mut self, name: &str, position: Position, method: bool) {
         let kind = if method { "method" } else { "function" };
-        let mut report = self.at("crawl::check::unknown_function", format!("unknown {kind} `{name}`"), position, "not known");
+        let mut report =
+            self.at("crawl::check::unknown_function", format!("unknown {kind} `{name}`"), position, "not known");
         let builtins = builtins::all().filter(|b| !method || b.receiver != Receiver::None).map(|b| b.name);
         let own = self.own.keys().map(String::as_str).filter(|name| !name.starts_with("anon$"));
         let first = nearest(name, own.chain(builtins)).map(str::to_owned);
@@ -168,7 +172,8 @@ impl<'s> Walker<'s> {
         });
         let positional = call.args.len() - usize::from(options.is_some());
         if positional > builtin.params.len() && !builtin.variadic && builtin.receiver == Receiver::None {
-            let message = format!("`{}` takes {} arguments by position, got {positional}", builtin.name, builtin.params.len());
+            let message =
+                format!("`{}` takes {} arguments by position, got {positional}", builtin.name, builtin.params.len());
             let report = self.at("crawl::check::arity", message, position, "this call");
             self.reports.push(report.help(format!("it is called as `{}`", builtin.signature())));
         }

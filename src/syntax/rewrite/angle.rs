@@ -94,7 +94,7 @@ impl Pass<'_> {
     fn close_angle(&mut self) {
         let span = self.span(self.at);
         let bare = matches!(self.items.text_before(self.at), "return" | "break" | "continue");
-        let half = self.top().header || !(self.operand || self.begins || bare);
+        let half = self.top().headers > 0 || !(self.operand || self.begins || bare);
         if half {
             let message = "`>` ends the angle block in the middle of a statement";
             let mut error = SyntaxError::new(CODE, span, message, "taken as the end of the block")

@@ -47,7 +47,8 @@ impl Pass<'_> {
         if !closure_body && matches!(self.top().kind, FrameKind::SchemaHead(_)) {
             return self.open_schema_body();
         }
-        self.top().header = false;
+        let around = self.top();
+        around.headers = around.headers.saturating_sub(usize::from(!closure_body));
         self.push(FrameKind::Block);
         self.next_begins = true;
     }
@@ -71,8 +72,9 @@ impl Pass<'_> {
             FrameKind::Session(session) => self.close_session(session, frame.open, frame.item),
             FrameKind::SchemaBody(schema) => self.close_schema(*schema),
             FrameKind::Block => {
-                self.operand = false;
-                self.next_begins = self.top().holds_statements();
+                let around = self.top();
+                self.next_begins = around.holds_statements() && around.ends_with_block && around.headers == 0;
+                self.operand = !self.next_begins;
             }
             FrameKind::Interpolation => self.operand = false,
             FrameKind::Group | FrameKind::Index | FrameKind::Map => self.operand = true,

@@ -13,8 +13,10 @@ pub(super) struct Frame {
     pub(super) open: Span,
     /// Its index among the items.
     pub(super) item: usize,
-    /// Whether an `if`, `while`, `for` or `switch` waits for its block at this level.
-    pub(super) header: bool,
+    /// How many `if`, `while`, `for` and `switch` wait for their block at this level.
+    pub(super) headers: usize,
+    /// Whether the statement being read at this level ends with its block (`if`, `for`, `fn` …).
+    pub(super) ends_with_block: bool,
 }
 
 #[derive(Debug)]

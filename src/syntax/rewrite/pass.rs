@@ -51,7 +51,7 @@ pub(super) struct Outcome {
 
 impl<'a> Pass<'a> {
     pub(super) fn new(text: &'a str, tokens: &[Token]) -> Self {
-        let top = Frame { kind: FrameKind::Top, open: Span::at(0), item: 0, header: false };
+        let top = Frame { kind: FrameKind::Top, open: Span::at(0), item: 0, headers: 0, ends_with_block: false };
         let mut edits = Edits::default();
         lead_in(text, &mut edits);
         Self {
@@ -76,6 +76,9 @@ impl<'a> Pass<'a> {
     pub(super) fn run(mut self) -> Outcome {
         while self.at < self.items.len() {
             self.begins = std::mem::take(&mut self.next_begins);
+            if self.begins {
+                self.top().ends_with_block = ends_with_block(self.items.text(self.at));
+            }
             if self.begin_entry() {
                 continue;
             }
@@ -129,7 +132,7 @@ impl<'a> Pass<'a> {
 
     pub(super) fn push(&mut self, kind: FrameKind) {
         let open = self.span(self.at);
-        let frame = Frame { kind, open, item: self.at, header: false };
+        let frame = Frame { kind, open, item: self.at, headers: 0, ends_with_block: false };
         if let Some(count) = self.open.get_mut(frame.shape() as usize) {
             *count += 1;
         }
@@ -164,7 +167,7 @@ impl<'a> Pass<'a> {
         self.leave_expression();
         self.operand = false;
         self.next_begins = true;
-        self.top().header = false;
+        self.top().headers = 0;
     }
 
     /// Skips `|a, b|`, whose commas separate nobody's arguments.
@@ -185,6 +188,14 @@ impl<'a> Pass<'a> {
         let is_symbol = self.items.before(self.items.len()).is_some_and(|item| item.kind == TokenKind::Symbol);
         is_symbol && !self.closure_body && !matches!(last, ";" | "}" | ")" | "]" | "," | ">")
     }
+}
+
+/// Whether a statement that begins with `word` needs no `;` after its block.
+fn ends_with_block(word: &str) -> bool {
+    matches!(
+        word,
+        "if" | "else" | "for" | "while" | "until" | "loop" | "do" | "switch" | "try" | "catch" | "fn" | "private" | "{"
+    )
 }
 
 /// What may stand before the first token: a byte-order mark is dropped, a `#!` line becomes a comment.

@@ -24,7 +24,7 @@ impl Pass<'_> {
 
     /// Ends the head at its `)`: with a block to come it becomes the custom syntax, else it stays a call.
     pub(super) fn session_head(&mut self, mut head: SessionHead, list: &ArgumentList) {
-        let in_header = self.top().header;
+        let in_header = self.top().headers > 0;
         let brace = self.items.is_symbol(self.at + 1, "{") && !in_header;
         if !brace && !self.items.is_symbol(self.at + 1, "<") {
             return;

@@ -26,7 +26,7 @@ impl Pass<'_> {
     fn keyword(&mut self, text: &str) {
         self.operand = false;
         match text {
-            "if" | "while" | "switch" | "for" => self.top().header = true,
+            "if" | "while" | "switch" | "for" => self.top().headers += 1,
             "fn" => self.function(),
             "catch" => self.catch(),
             "import" => self.import(),

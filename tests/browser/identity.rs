@@ -1,0 +1,3 @@
+//! x
+use super::stage::cases;
+cases![];

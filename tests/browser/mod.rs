@@ -1,0 +1,35 @@
+//! The conformance suite: the same trials over every lane to a browser.
+
+mod close;
+mod happening;
+mod identity;
+mod navigate;
+mod process;
+mod script;
+mod site;
+mod snapshot;
+mod stage;
+mod wait;
+
+use std::process::ExitCode;
+
+use libtest_mimic::Trial;
+
+use stage::{Case, LANES};
+
+/// The trials: each case on each lane, then those of the processes.
+pub fn trials() -> Vec<Trial> {
+    let cases: Vec<&Case> =
+        [navigate::CASES, script::CASES, wait::CASES, snapshot::CASES, identity::CASES, happening::CASES, close::CASES]
+            .concat()
+            .into_iter()
+            .collect();
+    let mut trials: Vec<Trial> = LANES.iter().flat_map(|lane| cases.iter().map(|case| case.trial(lane))).collect();
+    trials.extend(process::trials());
+    trials
+}
+
+/// Runs as the helper process of a trial, when called as one.
+pub fn helper() -> Option<ExitCode> {
+    process::helper()
+}

@@ -1,0 +1,180 @@
+//! A small site with the pages that tabs have trouble with. Every delay is a query parameter.
+
+use std::collections::HashMap;
+use std::net::SocketAddr;
+use std::time::Duration;
+
+use axum::Router;
+use axum::body::Bytes;
+use axum::extract::Query;
+use axum::http::{HeaderMap, Method, StatusCode, header};
+use axum::response::{Html, IntoResponse, Redirect, Response};
+use axum::routing::{any, get};
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::TcpListener;
+
+/// The addresses of the running site.
+#[derive(Clone, Debug)]
+pub struct Site {
+    address: SocketAddr,
+    raw: SocketAddr,
+}
+
+type Parameters = Query<HashMap<String, String>>;
+
+impl Site {
+    /// Serves on free ports of loopback for as long as the runtime lives.
+    pub async fn start() -> Self {
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let raw = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let site = Self { address: listener.local_addr().unwrap(), raw: raw.local_addr().unwrap() };
+        tokio::spawn(async move { axum::serve(listener, routes()).await });
+        tokio::spawn(serve_raw(raw));
+        site
+    }
+
+    /// An address on the site.
+    pub fn url(&self, path: &str) -> String {
+        format!("http://{}{path}", self.address)
+    }
+
+    /// The same page from another origin.
+    pub fn elsewhere(&self, path: &str) -> String {
+        format!("http://localhost:{}{path}", self.address.port())
+    }
+
+    /// A server that breaks connections: `/reset`, `/cut`, `/endless`, `/silent`.
+    pub fn broken(&self, path: &str) -> String {
+        format!("http://{}{path}", self.raw)
+    }
+}
+
+fn routes() -> Router {
+    Router::new()
+        .route("/page", get(page))
+        .route("/list", get(list))
+        .route("/echo", any(echo))
+        .route("/json", get(|| async { json(&serde_json::json!({"a": [1, 2, 3]})) }))
+        .route("/text", get(|| async { "plain text" }))
+        .route("/xml", get(|| async { ([(header::CONTENT_TYPE, "text/xml")], "<r><i>1</i></r>") }))
+        .route("/status", get(status))
+        .route("/redirect", get(redirect))
+        .route("/cookie", get(|| async { ([(header::SET_COOKIE, "seen=yes; Path=/")], Html("<p>set</p>")) }))
+        .route("/download", get(download))
+        .route("/strict", get(strict))
+        .route("/frames", get(frames))
+        .route("/slow-image", get(slow_image))
+        .route("/html", get(html))
+}
+
+fn json(value: &serde_json::Value) -> Response {
+    ([(header::CONTENT_TYPE, "application/json")], value.to_string()).into_response()
+}
+
+async fn delay(query: &HashMap<String, String>) {
+    let ms = query.get("delay").and_then(|ms| ms.parse().ok()).unwrap_or(0);
+    tokio::time::sleep(Duration::from_millis(ms)).await;
+}
+
+async fn page(Query(query): Parameters) -> Html<String> {
+    delay(&query).await;
+    let n = query.get("n").cloned().unwrap_or_default();
+    let to = query.get("to").cloned().unwrap_or_else(|| "/page?n=next".to_owned());
+    Html(format!(
+        r##"<!DOCTYPE html><html lang="en"><title>Page {n}</title><h1>Page {n}</h1>
+        <a id="link" href="{to}">next</a> <a id="hash" href="#part">part</a>
+        <a id="blank" href="/page?n=popup" target="_blank">popup</a> <a id="load" href="/download">file</a>
+        <a id="empty" href="/status?code=204">nothing</a>
+        <form id="form" action="/page"><input name="n" value="form"><input type="checkbox" id="box">
+        <select><option>a<option selected>b</select><textarea>old</textarea><button>go</button></form>
+        <p id="part">part</p><p style="display:none" class="hid">hidden</p>"##
+    ))
+}
+
+async fn list(Query(query): Parameters) -> Html<String> {
+    let ms = query.get("delay").cloned().unwrap_or_else(|| "0".to_owned());
+    Html(format!(
+        r#"<title>List</title><ul><li>1</ul><button id="next">next</button><button id="more">more</button><script>
+        const ul = document.querySelector('ul'); let page = 1;
+        next.onclick = () => {{ page += 1; setTimeout(() => {{ ul.innerHTML = ''; setTimeout(() => {{
+            ul.innerHTML = '<li>' + page; }}, 5); history.pushState(null, '', '?page=' + page); }}, {ms}); }};
+        more.onclick = () => setTimeout(() => {{ ul.append(document.createElement('li')); }}, {ms});
+        </script>"#
+    ))
+}
+
+async fn echo(method: Method, headers: HeaderMap, body: Bytes) -> Response {
+    let headers: HashMap<_, _> =
+        headers.iter().map(|(name, value)| (name.to_string(), value.to_str().unwrap_or("").to_owned())).collect();
+    json(&serde_json::json!({
+        "method": method.as_str(), "headers": headers, "body": String::from_utf8_lossy(&body),
+    }))
+}
+
+async fn status(Query(query): Parameters) -> Response {
+    let code = StatusCode::from_u16(query["code"].parse().unwrap()).unwrap();
+    if code == StatusCode::NO_CONTENT { code.into_response() } else { (code, Html("<h1>status</h1>")).into_response() }
+}
+
+async fn redirect(Query(query): Parameters) -> Redirect {
+    delay(&query).await;
+    let left: u32 = query["left"].parse().unwrap();
+    let to = if left == 0 { "/page?n=end".to_owned() } else { format!("/redirect?left={}", left - 1) };
+    Redirect::to(&to)
+}
+
+async fn download() -> impl IntoResponse {
+    ([(header::CONTENT_DISPOSITION, "attachment; filename=a.bin"), (header::CONTENT_TYPE, "application/zip")], "data")
+}
+
+async fn strict() -> impl IntoResponse {
+    let policy = "default-src 'self'; script-src 'self'; require-trusted-types-for 'script'; trusted-types 'none'";
+    ([(header::CONTENT_SECURITY_POLICY, policy)], Html("<title>Strict</title><ul><li>1<li>2</ul>"))
+}
+
+async fn frames(headers: HeaderMap) -> Html<String> {
+    let host = headers[header::HOST].to_str().unwrap().to_owned();
+    let other = host.replace("127.0.0.1", "localhost");
+    Html(format!(
+        r#"<title>Frames</title><iframe src="http://{other}/page?n=cross"></iframe><iframe src="/page?n=same"></iframe>
+        <iframe srcdoc="<p>doc</p>"></iframe><iframe sandbox src="/page?n=sandboxed"></iframe>"#
+    ))
+}
+
+async fn slow_image(Query(query): Parameters) -> Response {
+    delay(&query).await;
+    StatusCode::NOT_FOUND.into_response()
+}
+
+async fn html(Query(query): Parameters) -> Html<String> {
+    Html(query["h"].clone())
+}
+
+/// Speaks just enough HTTP to break it.
+async fn serve_raw(listener: TcpListener) {
+    while let Ok((mut socket, _)) = listener.accept().await {
+        tokio::spawn(async move {
+            let mut request = [0; 4096];
+            let n = socket.read(&mut request).await.unwrap_or(0);
+            let head = String::from_utf8_lossy(&request[..n]).into_owned();
+            let chunked = b"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\nTransfer-Encoding: chunked\r\n\r\n";
+            let piece = b"18\r\n<title>Cut</title><p>one\r\n";
+            if head.starts_with("GET /cut ") {
+                let _ = socket.write_all(&[&chunked[..], piece].concat()).await;
+            } else if head.starts_with("GET /length ") {
+                let head = b"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\nContent-Length: 1000\r\n\r\n<p>one";
+                let _ = socket.write_all(head).await;
+            } else if head.starts_with("GET /endless ") {
+                let _ = socket.write_all(chunked).await;
+                while socket.write_all(piece).await.is_ok() {
+                    tokio::time::sleep(Duration::from_millis(50)).await;
+                }
+            } else if head.starts_with("GET /silent ") {
+                tokio::time::sleep(Duration::from_secs(60)).await;
+            } else if head.starts_with("GET /reset ") {
+                // Unread data at the close makes the kernel send a reset.
+                let _ = socket.set_linger(Some(Duration::ZERO));
+            }
+        });
+    }
+}
