@@ -41,6 +41,7 @@ pub fn main() -> Exit {
         Command::Doctor => doctor::doctor(),
         Command::Setup => setup::setup(),
         Command::Test(options) => test::test(&options),
+        Command::Repl(_) | Command::Watch(_) | Command::Bench(_) => Exit::Usage,
         Command::Playground { port } => playground::playground(port),
         Command::Completions { shell } => completions::completions(shell),
     }
