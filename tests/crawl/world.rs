@@ -7,8 +7,8 @@ use std::time::Duration;
 use async_trait::async_trait;
 use crawl::browser::{Browsers, Launch};
 use crawl::crawl::{
-    Branch, ClosureRef, ComputeFn, CrawlError, CrawlRequest, Crawler, CrawlerConfig, Event, HookPoint, Host, LivePage,
-    Mode, Page,
+    Branch, ClosureRef, CrawlError, CrawlRequest, Crawler, CrawlerConfig, Event, HookPoint, Host, LivePage, Mode, Page,
+    ReadJob,
 };
 use crawl::page::ComputeId;
 use crawl::playground::Playground;
@@ -122,8 +122,8 @@ impl Host for Script {
         None
     }
 
-    async fn read(&self, job: Box<dyn FnOnce(&mut ComputeFn<'_>) + Send>) {
-        compute_nothing(job);
+    async fn read(&self, job: ReadJob) {
+        job(&mut |_, _| Ok(serde_json::Value::Null));
     }
 
     fn event(&self, event: Event) {
@@ -163,8 +163,4 @@ pub fn texts(page: &Page, css: &str) -> Vec<String> {
 /// The text of the first match.
 pub fn text(page: &Page, css: &str) -> String {
     texts(page, css).into_iter().next().unwrap_or_default()
-}
-
-fn compute_nothing(job: Box<dyn FnOnce(&mut ComputeFn<'_>) + Send>) {
-    job(&mut |_, _| Ok(serde_json::Value::Null));
 }
