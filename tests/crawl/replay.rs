@@ -204,7 +204,7 @@ fn observed() {
         program.crawler.begin_run();
         assert_eq!(see(Observation::Random, 3), json!(1), "as the last run saw it");
         assert_eq!(see(Observation::File, 3), json!(3), "files are read anew");
-        program.run_js("1").await;
+        program.visits().await;
         assert_eq!(see(Observation::Random, 4), json!(4), "the run went another way");
         program.close().await;
     });
