@@ -16,7 +16,7 @@ pub fn check(options: &CheckOptions) -> Exit {
     let format = Format::from(options.diagnostics);
     match attempt(options) {
         Ok(reports) if reports.is_empty() => Exit::Ok,
-        Ok(reports) => report::fail(&reports, format),
+        Ok(reports) => report::fail_check(&reports, format),
         Err(problem) => report::fail(&[*problem], format),
     }
 }

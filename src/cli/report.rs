@@ -18,6 +18,15 @@ pub fn tell(diagnostic: &Diagnostic, format: Format) {
     let _ = std::io::stderr().lock().write_all(render(diagnostic, format, look()).as_bytes());
 }
 
+/// Writes what was found before a run: 3 for a text that could not be understood, else 1.
+#[must_use]
+pub fn fail_check(diagnostics: &[Diagnostic], format: Format) -> Exit {
+    match fail(diagnostics, format) {
+        exit @ (Exit::Syntax | Exit::Usage) => exit,
+        _ => Exit::Failed,
+    }
+}
+
 /// Writes all diagnostics; the first one's family decides the exit code.
 #[must_use]
 pub fn fail(diagnostics: &[Diagnostic], format: Format) -> Exit {

@@ -43,7 +43,7 @@ fn attempt(options: &RunOptions, format: Format) -> Result<Exit, Vec<Diagnostic>
         Ok(compiled) => compiled,
         Err(reports) => {
             console.progress.finish();
-            return Err(reports);
+            return Ok(report::fail_check(&reports, format));
         }
     };
     let result = on_script_thread(|| {

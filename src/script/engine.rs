@@ -123,8 +123,12 @@ fn parts(engine: &mut Engine) {
 
 /// How our types look in text: `print` of one argument, interpolation and `+`.
 fn printing(engine: &mut Engine, run: &Arc<Run>) {
-    let console = Arc::clone(&run.settings.console);
-    engine.on_print(move |line| drop(console.print(line)));
+    let printing = Arc::clone(run);
+    engine.on_print(move |line| {
+        if printing.settings.console.print(line).is_err() {
+            printing.end_quietly();
+        }
+    });
     let order = run.order.clone();
     let show = move |value: Dynamic| display(&value, &order);
     let page = show.clone();

@@ -109,6 +109,9 @@ impl Interpreter {
             Ok(value) => return Ok(value),
             Err(error) => error,
         };
+        if self.run.ended_quietly() {
+            return Ok(Dynamic::UNIT);
+        }
         if interrupted(&error) {
             return Err(Failure::Interrupted);
         }

@@ -111,7 +111,7 @@ impl Walk<'_> {
         report.help.clone_from(&error.help);
         report.notes.clone_from(&error.notes);
         report.context.url.clone_from(&error.url);
-        report.context.session.clone_from(&error.session);
+        report.context.session = error.session.clone().filter(|id| !id.starts_with('~'));
         report.context.step = error.step;
         report.context.elapsed = error.elapsed;
         let report = self.place(report, position, Some(error));

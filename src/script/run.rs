@@ -1,7 +1,7 @@
 //! What one run of a script shares between its builtins, hooks and branches.
 
 use std::collections::{BTreeMap, HashMap};
-use std::sync::atomic::{AtomicU32, AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU32, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::thread::ThreadId;
 
@@ -54,6 +54,7 @@ pub struct Run {
     branches: Mutex<HashMap<ThreadId, Place>>,
     parallels: AtomicU32,
     last: Mutex<Option<Arc<Page>>>,
+    quiet_end: AtomicBool,
     playground: tokio::sync::Mutex<Option<Playground>>,
 }
 
@@ -84,6 +85,7 @@ impl Run {
             branches: Mutex::default(),
             parallels: AtomicU32::new(0),
             last: Mutex::default(),
+            quiet_end: AtomicBool::new(false),
             playground: tokio::sync::Mutex::default(),
         }
     }
@@ -119,6 +121,18 @@ impl Run {
     #[must_use]
     pub fn last_page(&self) -> Option<Arc<Page>> {
         lock(&self.last).clone()
+    }
+
+    /// Ends the run as if it had come to its end: nobody reads what it prints.
+    pub fn end_quietly(&self) {
+        self.quiet_end.store(true, Ordering::SeqCst);
+        self.settings.cancel.cancel();
+    }
+
+    /// Whether the run was ended so.
+    #[must_use]
+    pub fn ended_quietly(&self) -> bool {
+        self.quiet_end.load(Ordering::SeqCst)
     }
 
     /// Tells a warning.

@@ -62,7 +62,7 @@ pub const TABLE: &[Builtin] = &[
         &[Param { name: "name", kind: Kind::Text, optional: false }],
         "string",
         "An environment variable whose value is not to be shown",
-        "let password = try { secret(\"CRAWL_EXAMPLE\") } catch { \"none\" };\nprint(password);",
+        "try { print(secret(\"CRAWL_EXAMPLE\").len()) } catch (e) { print(e.help) }",
         secret,
     ),
     reader(

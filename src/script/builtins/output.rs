@@ -40,7 +40,8 @@ pub const TABLE: &[Builtin] = &[
 
 fn print(call: &mut Call<'_, '_>) -> Outcome {
     let words: Vec<String> = call.args.iter().map(|value| display(value, &call.run.order)).collect();
-    written(call, call.run.settings.console.print(&words.join(" ")))
+    // Rhai hands what `print` returns to the engine's print callback, which writes it.
+    Ok(words.join(" ").into())
 }
 
 fn emit(call: &mut Call<'_, '_>) -> Outcome {

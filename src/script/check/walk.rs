@@ -22,24 +22,41 @@ pub struct Walker<'s> {
     globals: HashSet<String>,
     own: HashMap<String, Vec<usize>>,
     declared: HashSet<String>,
+    captured: HashSet<String>,
 }
 
 impl<'s> Walker<'s> {
     /// A walker that knows these names.
     pub fn new(script: &'s Script, functions: HashSet<String>, globals: HashSet<String>, imports: Imports) -> Self {
         let declared = names::declared(script).into_iter().collect();
-        Self { script, reports: Vec::new(), imports, functions, globals, own: HashMap::new(), declared }
+        Self {
+            script,
+            reports: Vec::new(),
+            imports,
+            functions,
+            globals,
+            own: HashMap::new(),
+            declared,
+            captured: HashSet::new(),
+        }
     }
 
     /// Takes note of the script's own functions.
     pub fn note_functions(&mut self, ast: &AST) {
         for function in ast.iter_fn_def() {
+            if function.name.starts_with("anon$") {
+                // What a closure captures arrives as a parameter, which Rhai looks up by name.
+                self.captured.extend(function.params.iter().map(ToString::to_string));
+            }
             self.own.entry(function.name.to_string()).or_default().push(function.params.len());
         }
     }
 
     /// A name that is no local variable.
     pub fn variable(&mut self, name: &str, position: Position, top: bool) {
+        if !top && self.captured.contains(name) {
+            return;
+        }
         if self.globals.contains(name) {
             self.schema_order(name, position, top);
             return;
