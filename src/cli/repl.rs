@@ -183,7 +183,7 @@ impl Repl {
             },
             ":select" => self.ask(&format!(
                 "{{ let found = crawl().select({0}); print(found.len(), \"matches\"); \
-                 for element in found.extract(0, 3) {{ print(element); }} }}",
+                 let shown = 0; for element in found {{ if shown < 3 {{ print(element); }} shown += 1; }} }}",
                 serde_json::json!(rest)
             )),
             ":explain" => self.ask(&format!("print(explain({}));", serde_json::json!(rest))),
