@@ -38,11 +38,6 @@ impl Site {
         format!("http://{}{path}", self.address)
     }
 
-    /// The same page from another origin.
-    pub fn elsewhere(&self, path: &str) -> String {
-        format!("http://localhost:{}{path}", self.address.port())
-    }
-
     /// A server that breaks connections: `/reset`, `/cut`, `/endless`, `/silent`.
     pub fn broken(&self, path: &str) -> String {
         format!("http://{}{path}", self.raw)
@@ -173,7 +168,7 @@ async fn serve_raw(listener: TcpListener) {
                 tokio::time::sleep(Duration::from_secs(60)).await;
             } else if head.starts_with("GET /reset ") {
                 // Unread data at the close makes the kernel send a reset.
-                let _ = socket.set_linger(Some(Duration::ZERO));
+                let _ = socket.set_zero_linger();
             }
         });
     }
