@@ -5,8 +5,13 @@
 //! `ide`, `testing`, `bench` · `repl` · `cli`.
 
 pub mod browser;
+pub mod cli;
 pub mod crawl;
 pub mod diag;
 pub mod page;
+pub mod playground;
+pub mod script;
+pub mod store;
 pub mod syntax;
+pub mod testing;
 pub mod text;

@@ -3,19 +3,28 @@
 #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 mod browser;
+mod crawl;
+mod golden;
+mod page;
+mod playground;
+mod store;
+mod syntax;
 
 use std::process::ExitCode;
 
 use libtest_mimic::{Arguments, Trial};
 
 /// The trials of each area; a new area is one more line.
-const AREAS: &[fn() -> Vec<Trial>] = &[browser::trials];
+const AREAS: &[fn() -> Vec<Trial>] =
+    &[browser::trials, crawl::trials, golden::trials, page::trials, playground::trials, store::trials, syntax::trials];
 
 fn main() -> ExitCode {
     if let Some(code) = browser::helper() {
         return code;
     }
-    let arguments = Arguments::from_args();
+    let mut arguments = Arguments::from_args();
+    // A browser per trial is what a small machine feels: a few at a time.
+    arguments.test_threads = arguments.test_threads.or(Some(2));
     let trials = AREAS.iter().flat_map(|area| area()).collect();
     libtest_mimic::run(&arguments, trials).exit_code()
 }

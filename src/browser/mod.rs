@@ -13,6 +13,7 @@ mod inpage;
 mod process;
 mod reaper;
 mod run_dir;
+mod setup;
 mod snapshot;
 mod tab;
 
@@ -22,5 +23,6 @@ pub use deadline::Deadline;
 pub use error::{BrowserError, JsException};
 pub use find::{Program, download_folder, find};
 pub use identity::{BrowserKind, Cookie, IDLE_QUIET, Identity, Launch, WaitUntil};
+pub use setup::{Ready, ready, set_up};
 pub use snapshot::{ConsoleLine, FormPatch, Happenings, JsOutcome, Landing, Response, Snapshot};
 pub use tab::{Navigation, Tab, UrlPattern};

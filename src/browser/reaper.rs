@@ -44,12 +44,12 @@ impl Reaper {
     pub(super) fn start(folder: &Path) -> Result<Self, BrowserError> {
         // `setsid` of util-linux gives it a session of its own, so that closing the terminal does not reach it; without
         // that program its own process group and the trap must do.
-        let mut child = Self::command("setsid", folder)
-            .or_else(|_| Self::command("sh", folder))
-            .map_err(|error| BrowserError::Unavailable {
+        let mut child = Self::command("setsid", folder).or_else(|_| Self::command("sh", folder)).map_err(|error| {
+            BrowserError::Unavailable {
                 message: format!("cannot start `sh`: {error}"),
                 help: "a POSIX shell must be found in PATH".to_owned(),
-            })?;
+            }
+        })?;
         let stdin = child.stdin.take();
         Ok(Self { state: Mutex::new((stdin, Some(child))) })
     }

@@ -29,7 +29,7 @@ pub struct ErrorPlace {
     pub span: Option<crate::text::Span>,
 }
 
-/// A failed step or session call. Boxed: errors are rare, results are moved often.
+/// A failed step or session call.
 #[derive(Debug, Clone)]
 pub struct CrawlError {
     /// `crawl::wait::timeout` …, listed in `diag::CODES`.
@@ -96,6 +96,13 @@ impl CrawlError {
     #[must_use]
     pub fn at(mut self, option: &'static str, index: usize) -> Self {
         self.place = Some(ErrorPlace { option, index, place: None, span: None });
+        self
+    }
+
+    /// Sets the address of the page that it happened on.
+    #[must_use]
+    pub fn on(mut self, page: &super::Page) -> Self {
+        self.url = Some(page.url().to_owned());
         self
     }
 }

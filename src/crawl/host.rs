@@ -5,8 +5,8 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 
-use super::{ClosureRef, CrawlError};
-use crate::browser::{Deadline, Tab};
+use super::{ClosureRef, CrawlError, Turn};
+use crate::browser::Tab;
 
 /// The points of LANGUAGE section 6, in order.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -68,8 +68,8 @@ pub struct LivePage {
     pub session: String,
     /// The tab; `None` before there is one.
     pub tab: Option<Arc<dyn Tab>>,
-    /// The step's deadline.
-    pub deadline: Deadline,
+    /// The turn that the hook or closure runs in: what it crawls goes through `branch.within(&page.turn)`.
+    pub turn: Turn,
     /// The error, at [`HookPoint::Error`].
     pub error: Option<CrawlError>,
 }
@@ -89,12 +89,18 @@ pub trait Host: Send + Sync {
     /// Asks a closure condition.
     async fn poll(&self, closure: &ClosureRef, page: LivePage) -> Result<bool, CrawlError>;
 
+    /// What a computed field of a schema compares by: its source and captured values; `None`: never equal.
+    fn compute_fingerprint(&self, compute: crate::page::ComputeId) -> Option<String>;
+
     /// Runs css and extract, computed fields included, on the waiting thread.
-    async fn read(&self, job: Box<dyn FnOnce(&mut ComputeFn<'_>) + Send>);
+    async fn read(&self, job: ReadJob);
 
     /// Takes note of progress. Must not block.
     fn event(&self, event: Event);
 }
+
+/// The reading part of a step, handed what runs its computed fields.
+pub type ReadJob = Box<dyn for<'c> FnOnce(&mut ComputeFn<'c>) + Send>;
 
 /// Runs a computed field for a row.
 pub type ComputeFn<'a> = dyn FnMut(crate::page::ComputeId, &serde_json::Map<String, serde_json::Value>) -> Result<serde_json::Value, CrawlError>

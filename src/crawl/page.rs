@@ -4,15 +4,16 @@ use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
 use serde_json::{Map, Value};
+use url::Url;
 
-use crate::browser::{ConsoleLine, Cookie, Landing, Response, Snapshot};
-use crate::page::Document;
+use crate::browser::{ConsoleLine, Cookie, FormPatch, Landing, Response, Snapshot};
+use crate::page::{ControlState, Document};
 
 /// What a step captured. Parts that cost are computed when first asked for, then kept.
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default)]
 pub struct Page {
     /// The document and its frames.
-    pub snapshot: Snapshot,
+    pub snapshot: Arc<Snapshot>,
     /// Its navigation.
     pub landing: Landing,
     /// The session's id.
@@ -44,4 +45,117 @@ pub struct Page {
     /// How long the whole step took.
     pub elapsed: Duration,
     pub(super) document: OnceLock<Arc<Document>>,
+}
+
+/// The times of a step in milliseconds.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Timing {
+    /// From the request to the first byte of the response.
+    pub response_ms: Option<f64>,
+    /// From the request until `wait_until` was reached.
+    pub load_ms: Option<f64>,
+    /// The whole step.
+    pub total_ms: f64,
+}
+
+impl Page {
+    /// The document's address.
+    #[must_use]
+    pub fn url(&self) -> &str {
+        &self.snapshot.url
+    }
+
+    /// The address that was asked for.
+    #[must_use]
+    pub fn requested_url(&self) -> &str {
+        if self.landing.requested_url.is_empty() { self.url() } else { &self.landing.requested_url }
+    }
+
+    /// The document's title.
+    #[must_use]
+    pub fn title(&self) -> &str {
+        &self.snapshot.title
+    }
+
+    /// The HTTP status of its navigation.
+    #[must_use]
+    pub fn status(&self) -> Option<u16> {
+        self.landing.status
+    }
+
+    /// Whether the status is no error; pages without one (`file:`, `raw:`) are fine.
+    #[must_use]
+    pub fn ok(&self) -> bool {
+        self.status().is_none_or(|status| (200..400).contains(&status))
+    }
+
+    /// The times of the step.
+    #[must_use]
+    pub fn timing(&self) -> Timing {
+        let millis = |time: Duration| (time.as_secs_f64() * 100_000.0).round() / 100.0;
+        Timing {
+            response_ms: self.landing.response_time.map(millis),
+            load_ms: self.landing.load_time.map(millis),
+            total_ms: millis(self.elapsed),
+        }
+    }
+
+    /// The whole document as a person would see it, live form values included.
+    #[must_use]
+    pub fn html(&self) -> String {
+        if self.snapshot.forms.is_empty() { self.snapshot.html.clone() } else { self.document().source().to_owned() }
+    }
+
+    /// The document, parsed at the first call.
+    #[must_use]
+    pub fn document(&self) -> Arc<Document> {
+        Arc::clone(self.document.get_or_init(|| Arc::new(parse(&self.snapshot))))
+    }
+
+    /// The documents of all frames, those of frames within frames included, in document order.
+    #[must_use]
+    pub fn frame_documents(&self) -> Vec<Document> {
+        let mut documents = Vec::new();
+        collect(&self.snapshot.frames, &mut documents);
+        documents
+    }
+
+    /// The pages of its frames, as values of their own.
+    #[must_use]
+    pub fn frames(&self) -> Vec<Arc<Self>> {
+        let page = |frame: &Snapshot| Self {
+            snapshot: Arc::new(frame.clone()),
+            session: self.session.clone(),
+            step: self.step,
+            ..Self::default()
+        };
+        self.snapshot.frames.iter().map(|frame| Arc::new(page(frame))).collect()
+    }
+
+    /// This page with other HTML, as a hook wished; its cut and rows stay.
+    pub(super) fn with_html(&self, html: String) -> Self {
+        let snapshot = Snapshot { html, forms: Vec::new(), ..Snapshot::clone(&self.snapshot) };
+        Self { snapshot: Arc::new(snapshot), document: OnceLock::new(), ..self.clone() }
+    }
+}
+
+fn collect(frames: &[Snapshot], into: &mut Vec<Document>) {
+    for frame in frames.iter().filter(|frame| !frame.html.is_empty()) {
+        into.push(parse(frame));
+        collect(&frame.frames, into);
+    }
+}
+
+fn parse(snapshot: &Snapshot) -> Document {
+    let blank = || Url::parse("about:blank").expect("`about:blank` is an address");
+    let url = Url::parse(&snapshot.url).unwrap_or_else(|_| blank());
+    if snapshot.forms.is_empty() {
+        return Document::parse(&snapshot.html, &url);
+    }
+    let controls: Vec<ControlState> = snapshot.forms.iter().map(control).collect();
+    Document::with_controls(&snapshot.html, &url, &controls)
+}
+
+fn control(patch: &FormPatch) -> ControlState {
+    ControlState { index: patch.index, value: patch.value.clone(), checked: patch.checked, selected: patch.selected }
 }

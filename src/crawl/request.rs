@@ -3,7 +3,10 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use serde_json::{Value, json};
+
 use super::Condition;
+use super::words::duration;
 use crate::browser::{Identity, Launch, WaitUntil};
 use crate::page::{Schema, Selector};
 use crate::syntax::JsProgram;
@@ -61,6 +64,8 @@ pub struct CrawlRequest {
     pub method: Option<String>,
     /// Body of this navigation.
     pub body: Option<String>,
+    /// The call as the script wrote it, for listings; no part of any key.
+    pub text: Option<String>,
 }
 
 /// The reading part of a step: pure over the snapshot.
@@ -85,4 +90,30 @@ pub struct SessionOptions {
     pub timeout: Option<Duration>,
     /// The names of the options that were given, to compare on reuse.
     pub given: Vec<String>,
+}
+
+impl SessionOptions {
+    /// The value of the option of that name, to compare and to show; `null` when it was not given.
+    #[must_use]
+    pub fn value(&self, name: &str) -> Value {
+        if !self.given.iter().any(|given| given == name) {
+            return Value::Null;
+        }
+        let identity = &self.identity;
+        match name {
+            "browser" => json!(self.launch.browser),
+            "headless" => json!(self.launch.headless),
+            "webdriver" => json!(self.launch.webdriver),
+            "viewport" => json!(identity.viewport),
+            "user_agent" => json!(identity.user_agent),
+            "locale" => json!(identity.locale),
+            "timezone" => json!(identity.timezone),
+            "headers" => json!(identity.headers),
+            "cookies" => json!(identity.cookies),
+            "ignore_tls_errors" => json!(identity.ignore_tls_errors),
+            "init_js" => json!(identity.init_js),
+            "timeout" => json!(self.timeout.map(duration)),
+            _ => Value::Null,
+        }
+    }
 }

@@ -3,7 +3,9 @@
 mod code;
 mod diagnostic;
 mod exit;
+mod render;
 
 pub use code::{CODES, CodeDoc, describe};
 pub use diagnostic::{Context, Diagnostic, Label, Severity};
 pub use exit::Exit;
+pub use render::{Format, Look, render};

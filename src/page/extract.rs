@@ -1,8 +1,16 @@
 //! Rows by schema.
 
+use std::collections::HashSet;
+
 use serde_json::{Map, Value};
 
-use super::{ComputeId, Document, Explanation, Schema};
+use super::document::{Document, ElementId};
+use super::explain::{Explanation, explain};
+use super::field::read;
+use super::plan::{Plan, PlannedField, plan_fields};
+use super::schema::{ComputeId, FieldKind, Schema};
+use super::tally::Tally;
+use super::transform::{Outcome, run};
 
 /// Runs a computed field: its number and the row so far → the value or the script's error.
 pub type Compute<'a, E> = dyn FnMut(ComputeId, &Map<String, Value>) -> Result<Value, E> + 'a;
@@ -24,25 +32,164 @@ pub struct Warning {
 }
 
 /// Why a page does not fit a schema.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, thiserror::Error)]
 pub enum ExtractError<E> {
     /// Fewer rows than `min`.
+    #[error("schema `{schema}` found {found} rows, and needs at least {min}")]
     TooFew { schema: String, found: u64, min: u64, explanation: Option<Explanation> },
     /// More rows than `max`.
+    #[error("schema `{schema}` found {found} rows, and allows at most {max}")]
     TooMany { schema: String, found: u64, max: u64 },
     /// A field is filled in a smaller share of rows than `fill` asks.
+    #[error("`{field}` of schema `{schema}` is filled in {filled} of {rows} rows, and `fill` asks for {}%", .wanted * 100.0)]
     Fill { schema: String, field: String, filled: u64, rows: u64, wanted: f64 },
     /// A bad regular expression or date format.
+    #[error("`{field}` of schema `{schema}`: {message}")]
     Transform { schema: String, field: String, message: String },
     /// A computed field failed.
+    #[error("`{field}` of schema `{schema}` could not be computed")]
     Compute { schema: String, field: String, error: E },
 }
 
 /// Extracts all rows of `schema` from the document.
+///
+/// `compute` may itself read the document: it is not locked meanwhile.
 pub fn extract<E>(
-    _document: &Document,
-    _schema: &Schema,
-    _compute: &mut Compute<'_, E>,
+    document: &Document,
+    schema: &Schema,
+    compute: &mut Compute<'_, E>,
 ) -> Result<Extraction, ExtractError<E>> {
-    todo!("the page branch brings it")
+    let fields = plan_fields(&schema.fields, "").map_err(|fault| ExtractError::Transform {
+        schema: schema.name.clone(),
+        field: fault.field,
+        message: fault.message,
+    })?;
+    let plan = Plan { schema, fields };
+    let rows = document.select(&schema.at);
+    let mut tally = Tally::new(&plan.fields);
+    let mut items = Vec::with_capacity(rows.len());
+    for row in &rows {
+        items.push(record(document, *row, (&plan.fields, &plan), (&mut tally, &mut *compute))?);
+    }
+    let mut warnings = Vec::new();
+    if let Some(field) = &schema.unique {
+        drop_repeats(&mut items, field, &mut warnings);
+    }
+    check_count(document, schema, items.len() as u64)?;
+    check_fill(schema, &items)?;
+    warnings.extend(tally.warnings());
+    Ok(Extraction { items, warnings })
+}
+
+type Scope<'a, 'p> = (&'a [PlannedField<'p>], &'a Plan<'p>);
+type Effects<'a, 'c, E> = (&'a mut Tally, &'a mut Compute<'c, E>);
+
+/// One object: the fields read at `element`, in order.
+fn record<E>(
+    document: &Document,
+    element: ElementId,
+    (fields, plan): Scope<'_, '_>,
+    (tally, compute): Effects<'_, '_, E>,
+) -> Result<Map<String, Value>, ExtractError<E>> {
+    let mut row = Map::with_capacity(fields.len());
+    for field in fields {
+        let raw = match &field.field.kind {
+            FieldKind::Computed(id) => {
+                let failed = |error| ExtractError::Compute {
+                    schema: plan.schema.name.clone(),
+                    field: field.path.clone(),
+                    error,
+                };
+                match compute(*id, &row).map_err(failed)? {
+                    Value::Null => Outcome::Absent,
+                    value => Outcome::Found(value),
+                }
+            }
+            FieldKind::Nested(at, _) => match document.select_first_in(element, at) {
+                None => Outcome::Absent,
+                Some(inner) => {
+                    Outcome::Found(Value::Object(record(document, inner, (&field.inner, plan), (tally, compute))?))
+                }
+            },
+            FieldKind::NestedList(at, _) => {
+                Outcome::Found(records(document, &document.select_in(element, at), (field, plan), (tally, compute))?)
+            }
+            FieldKind::List(_) if field.lists_records() => {
+                let found = field.field.kind.selector().map_or_else(Vec::new, |at| document.select_in(element, at));
+                Outcome::Found(records(document, &found, (field, plan), (tally, compute))?)
+            }
+            _ => read(document, element, field),
+        };
+        let outcome = run(&field.steps, raw);
+        tally.count(field.number, &outcome);
+        let value = if let Outcome::Found(value) = outcome { value } else { Value::Null };
+        row.insert(field.name.to_owned(), value);
+    }
+    Ok(row)
+}
+
+fn records<E>(
+    document: &Document,
+    elements: &[ElementId],
+    (field, plan): (&PlannedField<'_>, &Plan<'_>),
+    (tally, compute): Effects<'_, '_, E>,
+) -> Result<Value, ExtractError<E>> {
+    let mut list = Vec::with_capacity(elements.len());
+    for element in elements {
+        list.push(Value::Object(record(document, *element, (&field.inner, plan), (&mut *tally, &mut *compute))?));
+    }
+    Ok(Value::Array(list))
+}
+
+fn drop_repeats(items: &mut Vec<Map<String, Value>>, field: &str, warnings: &mut Vec<Warning>) {
+    let before = items.len();
+    let mut seen = HashSet::new();
+    items.retain(|item| match item.get(field) {
+        None | Some(Value::Null) => true,
+        Some(value) => seen.insert(value.to_string()),
+    });
+    let dropped = before - items.len();
+    if dropped > 0 {
+        let verb = if dropped == 1 { "row repeats" } else { "rows repeat" };
+        let were = if dropped == 1 { "was" } else { "were" };
+        warnings
+            .push(Warning { message: format!("{dropped} {verb} the `{field}` of an earlier row and {were} dropped") });
+    }
+}
+
+fn check_count<E>(document: &Document, schema: &Schema, found: u64) -> Result<(), ExtractError<E>> {
+    let name = schema.name.clone();
+    let min = schema.min.unwrap_or(1);
+    if found < min {
+        let explanation = (found == 0).then(|| explain(document, &[], &schema.at));
+        return Err(ExtractError::TooFew { schema: name, found, min, explanation });
+    }
+    match schema.max {
+        Some(max) if found > max => Err(ExtractError::TooMany { schema: name, found, max }),
+        _ => Ok(()),
+    }
+}
+
+fn check_fill<E>(schema: &Schema, items: &[Map<String, Value>]) -> Result<(), ExtractError<E>> {
+    let Some(wanted) = schema.fill.filter(|_| !items.is_empty()) else { return Ok(()) };
+    let is_filled = |value: &Value| match value {
+        Value::Null => false,
+        Value::String(text) => !text.is_empty(),
+        Value::Array(list) => !list.is_empty(),
+        _ => true,
+    };
+    for (name, field) in &schema.fields {
+        if field.optional {
+            continue;
+        }
+        let filled = items.iter().filter(|item| item.get(name).is_some_and(is_filled)).count();
+        #[expect(clippy::cast_precision_loss, reason = "counts of rows are far below 2^52")]
+        let share = filled as f64 / items.len() as f64;
+        if share < wanted {
+            let (schema, field) = (schema.name.clone(), name.clone());
+            let (filled, rows) = (filled as u64, items.len() as u64);
+            return Err(ExtractError::Fill { schema, field, filled, rows, wanted });
+        }
+    }
+    Ok(())
 }

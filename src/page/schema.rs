@@ -95,3 +95,79 @@ pub enum Transform {
     /// The value when there is none.
     Default(serde_json::Value),
 }
+
+impl Schema {
+    /// A schema with its rows' selector and fields, and no conditions on them.
+    #[must_use]
+    pub fn new(name: impl Into<String>, at: Selector, fields: Vec<(String, Field)>) -> Self {
+        Self { name: name.into(), at, min: None, max: None, unique: None, fill: None, fields }
+    }
+
+    /// A text that is equal for schemas that extract alike, from run to run. `compute` stands for a computed field's
+    /// closure: its source and captured values.
+    #[must_use]
+    pub fn fingerprint(&self, compute: &dyn Fn(ComputeId) -> String) -> String {
+        let head = format!("{:?} {:?} {:?} {:?} {:?}", self.at, self.min, self.max, self.unique, self.fill);
+        format!("{head} {}", fields_print(&self.fields, compute))
+    }
+}
+
+fn fields_print(fields: &[(String, Field)], compute: &dyn Fn(ComputeId) -> String) -> String {
+    let one = |(name, field): &(String, Field)| format!("{name:?}: {}", field_print(field, compute));
+    format!("{{{}}}", fields.iter().map(one).collect::<Vec<_>>().join(", "))
+}
+
+fn field_print(field: &Field, compute: &dyn Fn(ComputeId) -> String) -> String {
+    let kind = match &field.kind {
+        FieldKind::Computed(id) => format!("Computed({:?})", compute(*id)),
+        FieldKind::List(inner) => format!("List({})", field_print(inner, compute)),
+        FieldKind::Nested(at, fields) => format!("Nested({at:?}, {})", fields_print(fields, compute)),
+        FieldKind::NestedList(at, fields) => format!("NestedList({at:?}, {})", fields_print(fields, compute)),
+        plain => format!("{plain:?}"),
+    };
+    format!("{kind} {:?} {}", field.transforms, field.optional)
+}
+
+impl Field {
+    /// A field that is expected in every row, without transforms.
+    #[must_use]
+    pub fn new(kind: FieldKind) -> Self {
+        Self { kind, transforms: Vec::new(), optional: false }
+    }
+
+    /// The same field with one more transform.
+    #[must_use]
+    pub fn with(mut self, transform: Transform) -> Self {
+        self.transforms.push(transform);
+        self
+    }
+
+    /// Whether its absence is foreseen: `optional`, or a default.
+    #[must_use]
+    pub fn may_be_absent(&self) -> bool {
+        self.optional || self.transforms.iter().any(|transform| matches!(transform, Transform::Default(_)))
+    }
+}
+
+impl FieldKind {
+    /// Where it is looked for: the selector of the kinds that have one, a list's of its inner field.
+    #[must_use]
+    pub fn selector(&self) -> Option<&Selector> {
+        match self {
+            Self::Text(at)
+            | Self::Html(at)
+            | Self::Attr(at, _)
+            | Self::Link(at)
+            | Self::Int(at)
+            | Self::Float(at)
+            | Self::Money(at)
+            | Self::Date(at, _)
+            | Self::Bool(at)
+            | Self::Markdown(at)
+            | Self::Nested(at, _)
+            | Self::NestedList(at, _) => Some(at),
+            Self::List(inner) => inner.kind.selector(),
+            Self::Value(_) | Self::Computed(_) => None,
+        }
+    }
+}

@@ -65,6 +65,11 @@ impl JsProgram {
         match parse_body(&allocator, source) {
             Ok(Body::Value { end, form }) => Ok(Self::of_value(source, end, form)),
             Ok(Body::Statements) => Ok(Self::new(source, source, JsForm::Statements, BODY)),
+            Ok(Body::Module(span)) => Err(JsError {
+                message: "`import` and `export` statements exist only in modules".to_owned(),
+                span,
+                help: Some("load a module with `await import(\"…\")`".to_owned()),
+            }),
             Err(body) if body.span.start >= value.span.start => Err(body),
             Err(_) => Err(value),
         }
@@ -140,6 +145,8 @@ enum Body {
     Value { end: usize, form: JsForm },
     /// Anything else.
     Statements,
+    /// Statements of which this one belongs into a module.
+    Module(Span),
 }
 
 fn parse_value(allocator: &Allocator, source: &str) -> Result<JsForm, JsError> {
@@ -161,6 +168,9 @@ fn parse_body(allocator: &Allocator, source: &str) -> Result<Body, JsError> {
     check(&parsed, source, BODY.prefix.len())?;
     let body = wrapped_body(&parsed, &text).ok_or_else(|| breaks_out(source))?;
     let own = |end: u32| end as usize - BODY.prefix.len();
+    if let Some(module) = body.statements.iter().find(|statement| statement.is_module_declaration()) {
+        return Ok(Body::Module(Span::new(own(module.span().start), own(module.span().end))));
+    }
     let mut statements = body.statements.iter().filter(|s| !matches!(s, Statement::EmptyStatement(_)));
     Ok(match (body.directives.as_slice(), statements.next(), statements.next()) {
         ([], Some(Statement::ExpressionStatement(only)), None) => {

@@ -242,15 +242,16 @@ fn is_one_character(body: &str) -> bool {
 fn single_quotes(span: Span, body: &str, closed: bool) -> SyntaxError {
     let shown: String = body.chars().take(60).collect();
     let (message, help) = match (body.is_empty(), closed) {
-        (true, _) => ("a character in single quotes is empty".to_owned(), "write `\"\"` for an empty string".to_owned()),
+        (true, _) => {
+            ("a character in single quotes is empty".to_owned(), "write `\"\"` for an empty string".to_owned())
+        }
         (_, true) if body.contains(['"', '\\']) => (
             format!("single quotes hold one character, not `{shown}`"),
             "write it in back-ticks, or as a raw string `#\"…\"#`".to_owned(),
         ),
-        (_, true) => (
-            format!("single quotes hold one character, not `{shown}`"),
-            format!("use double quotes: `\"{shown}\"`"),
-        ),
+        (_, true) => {
+            (format!("single quotes hold one character, not `{shown}`"), format!("use double quotes: `\"{shown}\"`"))
+        }
         (_, false) => (
             "single quotes hold one character, and these are not closed".to_owned(),
             "use double quotes for text".to_owned(),
@@ -325,7 +326,9 @@ pub(super) fn unknown_character(span: Span, character: char) -> SyntaxError {
             "it is a typographic quote: use plain double quotes, `\"`".to_owned()
         }
         '\u{2018}' | '\u{2019}' => "it is a typographic quote: use plain double quotes, `\"`, for text".to_owned(),
-        c if c.is_alphabetic() => "names are made of the letters a-z, digits and `_`; put other text in quotes".to_owned(),
+        c if c.is_alphabetic() => {
+            "names are made of the letters a-z, digits and `_`; put other text in quotes".to_owned()
+        }
         _ => "remove it, or put it in quotes".to_owned(),
     };
     let shown = if character.is_control() || character.is_whitespace() {

@@ -1,6 +1,7 @@
 //! Text to text: the lexer, the rewrite of `.crawl` forms into plain Rhai, and the form of embedded JavaScript.
 //! Knows neither Rhai's engine nor the browser.
 
+mod completeness;
 mod error;
 mod javascript;
 mod lexer;
@@ -8,9 +9,13 @@ mod literal;
 mod rewrite;
 mod token;
 
+pub use completeness::{Completeness, completeness};
 pub use error::SyntaxError;
 pub use javascript::{JsError, JsForm, JsProgram};
 pub use lexer::{Scan, lex, scan};
 pub use literal::StringLiteral;
-pub use rewrite::{Facts, PositionMap, Rewritten, SchemaFact, rewrite};
+pub use rewrite::{
+    ArgumentFact, CallFact, CallKind, Facts, FunctionFact, ImportFact, PositionMap, Rewritten, SchemaFact, SessionFact,
+    rewrite,
+};
 pub use token::{StringKind, Token, TokenKind, token_at};

@@ -1,3 +1,3 @@
 //! x
-use super::stage::{cases};
+use super::stage::cases;
 cases![];

@@ -99,11 +99,21 @@ async fn refuses_a_bad_selector(stage: Stage) {
 
 async fn sees_what_has_no_mutation_record(stage: Stage) {
     let actor = stage.at("/page?n=1").await;
-    actor.run("setTimeout(() => { const s = new CSSStyleSheet(); s.insertRule('.hid { display: block !important }'); \
-               document.adoptedStyleSheets = [s]; }, 100)").await.unwrap();
+    actor
+        .run(
+            "setTimeout(() => { const s = new CSSStyleSheet(); s.insertRule('.hid { display: block !important }'); \
+               document.adoptedStyleSheets = [s]; }, 100)",
+        )
+        .await
+        .unwrap();
     actor.tab.wait_dom(&DomCondition::Visible { css: css(".hid") }, soon()).await.unwrap();
-    actor.run("setTimeout(() => { const host = document.querySelector('#part'); \
-               host.attachShadow({ mode: 'open' }).innerHTML = '<b class=deep>x</b>' }, 100)").await.unwrap();
+    actor
+        .run(
+            "setTimeout(() => { const host = document.querySelector('#part'); \
+               host.attachShadow({ mode: 'open' }).innerHTML = '<b class=deep>x</b>' }, 100)",
+        )
+        .await
+        .unwrap();
     actor.tab.wait_dom(&DomCondition::Visible { css: css("b.deep") }, soon()).await.unwrap();
 }
 

@@ -161,10 +161,7 @@ impl Drop for Pending {
     }
 }
 
-async fn write(
-    mut sink: impl SinkExt<Message> + Unpin,
-    mut outbox: mpsc::UnboundedReceiver<Utf8Bytes>,
-) {
+async fn write(mut sink: impl SinkExt<Message> + Unpin, mut outbox: mpsc::UnboundedReceiver<Utf8Bytes>) {
     while let Some(text) = outbox.recv().await {
         if sink.feed(Message::Text(text)).await.is_err() {
             return;
@@ -181,10 +178,7 @@ async fn write(
     let _ = sink.close().await;
 }
 
-async fn read<E>(
-    mut source: impl StreamExt<Item = Result<Message, E>> + Unpin,
-    shared: Arc<Mutex<Shared>>,
-) {
+async fn read<E>(mut source: impl StreamExt<Item = Result<Message, E>> + Unpin, shared: Arc<Mutex<Shared>>) {
     while let Some(Ok(message)) = source.next().await {
         if let Message::Text(text) = message
             && let Ok(incoming) = serde_json::from_str::<Incoming<'_>>(&text)

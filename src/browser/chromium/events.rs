@@ -13,8 +13,8 @@ use crate::browser::inpage;
 use crate::browser::snapshot::ConsoleLine;
 
 use super::event::{
-    Attached, ConsoleCalled, ContextCreated, ContextDestroyed, Detached, DialogOpening, ExceptionThrown, FrameNavigated,
-    FrameNavigation, Lifecycle, WindowOpen, WithinDocument,
+    Attached, ConsoleCalled, ContextCreated, ContextDestroyed, Detached, DialogOpening, ExceptionThrown,
+    FrameNavigated, FrameNavigation, Lifecycle, WindowOpen, WithinDocument,
 };
 use super::network;
 use super::state::{Document, PendingNavigation, State, World};
@@ -103,14 +103,14 @@ impl Events {
     fn began(&self, event: FrameNavigation) {
         let within = event.navigation_type.as_deref().is_some_and(|kind| kind.ends_with("ameDocument"));
         self.change(|state| {
-            if within || event.frame_id != state.main_frame || event.loader_id.as_ref() == Some(&state.document.loader) {
+            if within || event.frame_id != state.main_frame || event.loader_id.as_ref() == Some(&state.document.loader)
+            {
                 return;
             }
             if state.pending.as_ref().is_none_or(|pending| pending.loader.is_some()) {
                 state.asked += 1;
             }
-            state.pending =
-                Some(PendingNavigation { url: event.url, loader: event.loader_id, since: Instant::now() });
+            state.pending = Some(PendingNavigation { url: event.url, loader: event.loader_id, since: Instant::now() });
         });
     }
 

@@ -16,9 +16,8 @@ impl ChromiumTab {
     pub(super) async fn click_on(&self, css: &str, deadline: Deadline) -> Result<bool, BrowserError> {
         let (x, y) = self.aim(css, deadline).await?;
         let asked = self.begin_act()?;
-        let mouse = |kind: &str, count: u8| {
-            json!({ "type": kind, "x": x, "y": y, "button": "left", "clickCount": count })
-        };
+        let mouse =
+            |kind: &str, count: u8| json!({ "type": kind, "x": x, "y": y, "button": "left", "clickCount": count });
         for (kind, count) in [("mouseMoved", 0), ("mousePressed", 1), ("mouseReleased", 1)] {
             let _: IgnoredAny = self.ask("Input.dispatchMouseEvent", mouse(kind, count), deadline).await?;
         }

@@ -29,7 +29,6 @@ pub(in crate::browser) struct ChromiumTab {
     pub(super) watcher: Arc<super::Watcher>,
 }
 
-
 impl ChromiumTab {
     /// A command to the page's own session.
     pub(super) async fn call<R: DeserializeOwned>(

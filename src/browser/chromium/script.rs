@@ -100,8 +100,10 @@ impl ChromiumTab {
             let name = object.class_name.unwrap_or(object.kind);
             return Err(unreturnable(&format!("a value without JSON form ({name})"), "plain data"));
         };
-        serde_json::from_str(&text)
-            .map_err(|error| BrowserError::Protocol { command: "JSON.stringify".to_owned(), message: error.to_string() })
+        serde_json::from_str(&text).map_err(|error| BrowserError::Protocol {
+            command: "JSON.stringify".to_owned(),
+            message: error.to_string(),
+        })
     }
 }
 
@@ -155,7 +157,9 @@ pub(super) fn exception(details: &ExceptionDetails, program: &JsProgram) -> JsEx
         .iter()
         .find(|frame| frame.url == SCRIPT_NAME)
         .map(|frame| (frame.line_number, frame.column_number))
-        .or_else(|| (details.url.as_deref() == Some(SCRIPT_NAME)).then_some((details.line_number, details.column_number)))
+        .or_else(|| {
+            (details.url.as_deref() == Some(SCRIPT_NAME)).then_some((details.line_number, details.column_number))
+        })
         .or_else(|| stack.as_deref().and_then(place_in_stack))
         .and_then(|(line, column)| program.user_place(line as usize + 1, column as usize + 1));
     JsException { message, line: place.map(|(line, _)| line), column: place.map(|(_, column)| column), stack }

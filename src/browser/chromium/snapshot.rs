@@ -28,8 +28,7 @@ impl ChromiumTab {
         condition: Option<&DomCondition>,
         deadline: Deadline,
     ) -> Result<Snapshot, BrowserError> {
-        let settled: Settled =
-            self.in_page(|| inpage::settle_call(condition, deadline.left(), true), deadline).await?;
+        let settled: Settled = self.in_page(|| inpage::settle_call(condition, deadline.left(), true), deadline).await?;
         let captured = settled.into_result()?;
         if !captured.has_gaps() {
             return Ok(captured.into_snapshot(&mut std::iter::empty()));
@@ -45,13 +44,7 @@ impl ChromiumTab {
     }
 
     /// Reads the frames that the world of `frame` cannot.
-    fn fill(
-        &self,
-        captured: Captured,
-        frame: String,
-        depth: usize,
-        deadline: Deadline,
-    ) -> BoxFuture<'_, Snapshot> {
+    fn fill(&self, captured: Captured, frame: String, depth: usize, deadline: Deadline) -> BoxFuture<'_, Snapshot> {
         Box::pin(async move {
             let mut gaps = Vec::new();
             if captured.has_gaps() && depth < FRAME_DEPTH {

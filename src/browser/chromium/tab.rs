@@ -81,7 +81,8 @@ impl Tab for ChromiumTab {
             data: String,
         }
         let params = json!({ "format": "png", "captureBeyondViewport": full_page });
-        let shot: Shot = self.ask("Page.captureScreenshot", with_clip(self, params, full_page, deadline).await?, deadline).await?;
+        let shot: Shot =
+            self.ask("Page.captureScreenshot", with_clip(self, params, full_page, deadline).await?, deadline).await?;
         BASE64_STANDARD.decode(shot.data).map_err(|error| BrowserError::Protocol {
             command: "Page.captureScreenshot".to_owned(),
             message: error.to_string(),

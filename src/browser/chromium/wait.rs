@@ -91,7 +91,11 @@ impl ChromiumTab {
                 let state = self.events.state();
                 state.usable()?;
                 let since = state.traffic.last.map_or(armed, |last| last.max(armed));
-                if state.traffic.in_flight.is_empty() { quiet.checked_sub(since.elapsed()) } else { Some(Duration::MAX) }
+                if state.traffic.in_flight.is_empty() {
+                    quiet.checked_sub(since.elapsed())
+                } else {
+                    Some(Duration::MAX)
+                }
             };
             let Some(wait) = wait.filter(|wait| !wait.is_zero()) else { return Ok(()) };
             if deadline.passed() {

@@ -64,8 +64,7 @@ impl ChromiumTab {
             "returnByValue": true,
         });
         let within = deadline.left() + GRACE;
-        let evaluating =
-            self.socket.call::<Evaluated<R>>(Some(&world.session), "Runtime.evaluate", params, within);
+        let evaluating = self.socket.call::<Evaluated<R>>(Some(&world.session), "Runtime.evaluate", params, within);
         match self.until_lost(evaluating).await? {
             Ok(Evaluated { exception_details: Some(thrown), .. }) => {
                 let words = thrown.exception.and_then(|e| e.description).unwrap_or(thrown.text);
@@ -122,8 +121,7 @@ impl ChromiumTab {
             Err(_) => return Ok(None),
         };
         let params = json!({ "expression": inpage::SCRIPT, "contextId": made.execution_context_id });
-        let installing =
-            self.socket.call::<serde::de::IgnoredAny>(Some(&session), "Runtime.evaluate", params, within);
+        let installing = self.socket.call::<serde::de::IgnoredAny>(Some(&session), "Runtime.evaluate", params, within);
         if self.until_lost(installing).await?.is_err() {
             return Ok(None);
         }

@@ -1,0 +1,205 @@
+//! What the command line takes.
+
+use std::path::PathBuf;
+use std::time::Duration;
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+use clap_complete::Shell;
+
+use crate::browser::{BrowserKind, Launch};
+use crate::diag::Format;
+use crate::script::duration::parse;
+
+/// Crawls dynamic web sites by `.crawl` scripts, through real browser sessions.
+#[derive(Debug, Parser)]
+#[command(name = "crawl", version, about, propagate_version = true)]
+pub struct Arguments {
+    /// What to do.
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+/// The subcommands.
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Run a script; `-` reads it from standard input
+    Run(RunOptions),
+    /// Find what is wrong with scripts, without a browser
+    Check(CheckOptions),
+    /// Explain a diagnostic's code; without one, list them all
+    Explain {
+        /// Such as `crawl::wait::timeout`
+        code: Option<String>,
+    },
+    /// Show versions, paths, what works and what to install
+    Doctor,
+    /// Find or install a browser and its driver
+    Setup,
+    /// Try things out on a live page
+    Repl(ReplOptions),
+    /// Run a script again on every save; what did not change is not crawled again
+    Watch(RunOptions),
+    /// Serve the built-in demo site
+    Playground {
+        /// The port; a free one when not given
+        #[arg(long)]
+        port: Option<u16>,
+    },
+    /// Compare scripts with their golden outputs
+    Test(TestOptions),
+    /// Measure against the raw protocol
+    Bench(BenchOptions),
+    /// Print a completion script
+    Completions {
+        /// The shell
+        shell: Shell,
+    },
+}
+
+/// The browser of a run.
+#[derive(Debug, Clone, Args)]
+pub struct BrowserOptions {
+    /// Which browser
+    #[arg(long, value_enum)]
+    pub browser: Option<Browser>,
+    /// Show the browser's window
+    #[arg(long)]
+    pub headed: bool,
+    /// A WebDriver server that already runs
+    #[arg(long, value_name = "URL")]
+    pub webdriver: Option<String>,
+    /// The deadline of each step, such as `30s`
+    #[arg(long, value_parser = duration, value_name = "TIME")]
+    pub timeout: Option<Duration>,
+}
+
+impl BrowserOptions {
+    /// Where sessions get their browser from.
+    #[must_use]
+    pub fn launch(&self) -> Launch {
+        let chromium = self.headed || self.browser == Some(Browser::Chromium);
+        Launch {
+            browser: if chromium { BrowserKind::Chromium } else { BrowserKind::HeadlessShell },
+            headless: !self.headed,
+            webdriver: self.webdriver.clone(),
+            fast_lane: true,
+        }
+    }
+}
+
+/// How problems and progress are told.
+#[derive(Debug, Clone, Args)]
+pub struct TellOptions {
+    /// How problems are written
+    #[arg(long, value_enum, default_value_t = Diagnostics::Human)]
+    pub diagnostics: Diagnostics,
+    /// No progress and no warnings
+    #[arg(short, long, conflicts_with = "verbose")]
+    pub quiet: bool,
+    /// Tell more; twice: everything
+    #[arg(short, long, action = clap::ArgAction::Count)]
+    pub verbose: u8,
+}
+
+/// `crawl run`, `crawl watch`.
+#[derive(Debug, Clone, Args)]
+pub struct RunOptions {
+    /// The script
+    pub file: PathBuf,
+    /// A parameter of the script; JSON where it parses as JSON, else text
+    #[arg(long = "set", value_name = "NAME=VALUE")]
+    pub set: Vec<String>,
+    /// Write records there: .jsonl, .json, .csv or .sqlite
+    #[arg(short, long, value_name = "FILE")]
+    pub output: Option<PathBuf>,
+    /// Install what is missing first
+    #[arg(long)]
+    pub setup: bool,
+    #[command(flatten)]
+    pub browser: BrowserOptions,
+    #[command(flatten)]
+    pub tell: TellOptions,
+}
+
+/// `crawl check`.
+#[derive(Debug, Clone, Args)]
+pub struct CheckOptions {
+    /// The scripts
+    #[arg(required = true)]
+    pub files: Vec<PathBuf>,
+    /// A parameter of the scripts, so that its name is known
+    #[arg(long = "set", value_name = "NAME=VALUE")]
+    pub set: Vec<String>,
+    /// How problems are written
+    #[arg(long, value_enum, default_value_t = Diagnostics::Human)]
+    pub diagnostics: Diagnostics,
+}
+
+/// `crawl repl`.
+#[derive(Debug, Clone, Args)]
+pub struct ReplOptions {
+    /// A script to run first
+    pub file: Option<PathBuf>,
+    /// A parameter
+    #[arg(long = "set", value_name = "NAME=VALUE")]
+    pub set: Vec<String>,
+    #[command(flatten)]
+    pub browser: BrowserOptions,
+}
+
+/// `crawl test`.
+#[derive(Debug, Clone, Args)]
+pub struct TestOptions {
+    /// Scripts, or folders of them; `samples` when not given
+    pub paths: Vec<PathBuf>,
+    /// Rewrite the golden outputs and list what changed
+    #[arg(long)]
+    pub update: bool,
+    /// How many at once; half the cores when not given
+    #[arg(long, value_name = "N")]
+    pub jobs: Option<usize>,
+}
+
+/// `crawl bench`.
+#[derive(Debug, Clone, Args)]
+pub struct BenchOptions {
+    /// Which workloads, such as `W2`; all when not given
+    pub workloads: Vec<String>,
+    /// How often each is run
+    #[arg(long, default_value_t = 5)]
+    pub rounds: usize,
+}
+
+/// The browsers by name.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Browser {
+    /// Full Chromium
+    Chromium,
+    /// Its small windowless build
+    HeadlessShell,
+}
+
+/// The ways to write problems.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Diagnostics {
+    /// With the text around
+    Human,
+    /// One line each
+    Short,
+    /// One JSON object per line
+    Json,
+}
+
+impl From<Diagnostics> for Format {
+    fn from(diagnostics: Diagnostics) -> Self {
+        match diagnostics {
+            Diagnostics::Human => Self::Human,
+            Diagnostics::Short => Self::Short,
+            Diagnostics::Json => Self::Json,
+        }
+    }
+}
+
+fn duration(text: &str) -> Result<Duration, String> {
+    parse(text).ok_or_else(|| "a duration such as `30s` or `500ms` is wanted".to_owned())
+}

@@ -1,0 +1,98 @@
+//! Standard output and output files as a script's console.
+
+use std::io::{IsTerminal, Write};
+use std::path::Path;
+use std::sync::Mutex;
+
+use serde_json::Value;
+
+use super::progress::Progress;
+use crate::crawl::Event;
+use crate::diag::Diagnostic;
+use crate::script::{Console, ConsoleError, lock};
+use crate::store::{Output, StoreError};
+
+/// Text to standard output, records there or to files, progress to standard error.
+pub struct Terminal {
+    text: Mutex<std::io::BufWriter<std::io::Stdout>>,
+    /// Lines are shown at once on a terminal; a pipe gets them in blocks, and at the end of every record's burst.
+    prompt: bool,
+    files: Mutex<Option<Output>>,
+    to_files: bool,
+    /// The progress display.
+    pub progress: Progress,
+}
+
+impl Terminal {
+    /// A console whose records go to `output`, or to standard output.
+    pub fn new(output: Option<&Path>, progress: Progress) -> Result<Self, Box<Diagnostic>> {
+        let files = output.map(Output::file).transpose().map_err(|error| {
+            let mut report = Diagnostic::error("crawl::output::open", error.to_string());
+            report.help = error.help();
+            Box::new(report)
+        })?;
+        Ok(Self {
+            text: Mutex::new(std::io::BufWriter::new(std::io::stdout())),
+            prompt: std::io::stdout().is_terminal(),
+            to_files: files.is_some(),
+            files: Mutex::new(files),
+            progress,
+        })
+    }
+
+    fn write(&self, line: &str) -> Result<(), ConsoleError> {
+        self.progress.aside(|| {
+            let mut text = lock(&self.text);
+            let written = text.write_all(line.as_bytes()).and_then(|()| text.write_all(b"\n"));
+            written.and_then(|()| if self.prompt { text.flush() } else { Ok(()) }).map_err(|error| of_io(&error))
+        })
+    }
+
+    /// Writes out what is buffered, so that a reader sees it while the next step runs.
+    fn flush(&self) -> Result<(), ConsoleError> {
+        lock(&self.text).flush().map_err(|error| of_io(&error))
+    }
+
+    /// Ends the output: files are put in place, complete or up to the last whole record.
+    pub fn finish(&self, complete: bool) -> Result<(), Box<Diagnostic>> {
+        self.progress.finish();
+        if let Err(ConsoleError::Failed(reason)) = self.flush() {
+            return Err(Box::new(Diagnostic::error("crawl::output::write", reason)));
+        }
+        let Some(files) = lock(&self.files).take() else { return Ok(()) };
+        let result = if complete { files.finish() } else { files.finish_partial() };
+        result.map(drop).map_err(|error| Box::new(Diagnostic::error("crawl::output::write", error.to_string())))
+    }
+}
+
+impl Console for Terminal {
+    fn print(&self, line: &str) -> Result<(), ConsoleError> {
+        self.write(line)
+    }
+
+    fn emit(&self, data_set: Option<&str>, record: Value) -> Result<(), ConsoleError> {
+        if !self.to_files {
+            return self.write(&record.to_string());
+        }
+        let mut files = lock(&self.files);
+        let Some(output) = files.as_mut() else { return Ok(()) };
+        output.write(data_set, &record).map_err(|error| match error {
+            StoreError::BrokenPipe => ConsoleError::BrokenPipe,
+            other => ConsoleError::Failed(other.to_string()),
+        })
+    }
+
+    fn event(&self, event: &Event) {
+        if matches!(event, Event::StepStarted { .. }) {
+            let _ = self.flush();
+        }
+        self.progress.event(event);
+    }
+}
+
+fn of_io(error: &std::io::Error) -> ConsoleError {
+    match error.kind() {
+        std::io::ErrorKind::BrokenPipe => ConsoleError::BrokenPipe,
+        _ => ConsoleError::Failed(format!("cannot write to standard output: {error}")),
+    }
+}

@@ -1,0 +1,124 @@
+//! What every command that crawls needs: runtime, browsers, crawler, interpreter.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use async_trait::async_trait;
+use tokio::runtime::Runtime;
+
+use super::arguments::BrowserOptions;
+use crate::browser::{BrowserError, Browsers, Deadline, Identity, Landing, Launch, OpenedTab, Snapshot};
+use crate::crawl::{Crawler, CrawlerConfig, Mode, PageCache, SessionOptions, TabSource};
+use crate::diag::Diagnostic;
+use crate::script::{Cancel, Console, Interpreter, Run, Settings};
+use crate::store::{Cache, default_cache_path};
+
+/// The default deadline of a step.
+const STEP_TIMEOUT: Duration = Duration::from_secs(30);
+
+/// A runtime on as many threads as there are cores.
+pub fn runtime() -> Result<Runtime, Box<Diagnostic>> {
+    tokio::runtime::Builder::new_multi_thread()
+        .enable_all()
+        .thread_name("crawl-io")
+        .build()
+        .map_err(|error| Box::new(Diagnostic::error("crawl::internal", format!("cannot start the runtime: {error}"))))
+}
+
+/// A runtime with browsers behind it; dropping it ends them.
+pub struct Machine {
+    /// The runtime.
+    pub runtime: Runtime,
+    /// The browsers of this process.
+    pub browsers: Arc<Browsers>,
+}
+
+impl Machine {
+    /// A machine on which nothing runs yet.
+    pub fn new() -> Result<Self, Box<Diagnostic>> {
+        Ok(Self { runtime: runtime()?, browsers: Arc::new(Browsers::new()) })
+    }
+
+    /// An interpreter with a crawler of its own.
+    pub fn interpreter(&self, plan: Plan) -> Interpreter {
+        let defaults = SessionOptions {
+            launch: plan.browser.launch(),
+            timeout: plan.browser.timeout,
+            ..SessionOptions::default()
+        };
+        let crawler = Crawler::new(CrawlerConfig {
+            tabs: Arc::new(Tabs { browsers: Arc::clone(&self.browsers), console: Arc::clone(&plan.console) }),
+            cache: Some(Arc::new(LazyCache::default())),
+            mode: plan.mode,
+            launch: defaults.launch.clone(),
+            timeout: plan.browser.timeout.unwrap_or(STEP_TIMEOUT),
+        });
+        let settings = Settings { params: plan.params, defaults, console: plan.console, cancel: plan.cancel };
+        Interpreter::new(Arc::new(Run::new(self.runtime.handle().clone(), Arc::new(crawler), settings)))
+    }
+
+    /// Ends all browsers and waits until they are gone.
+    pub fn shutdown(self) {
+        self.runtime.block_on(self.browsers.shutdown());
+        self.runtime.shutdown_timeout(Duration::from_millis(500));
+    }
+}
+
+/// What an interpreter is made for.
+pub struct Plan {
+    /// `--set`.
+    pub params: std::collections::BTreeMap<String, serde_json::Value>,
+    /// The browser's options.
+    pub browser: BrowserOptions,
+    /// How much the journal keeps.
+    pub mode: Mode,
+    /// Where text, records and events go.
+    pub console: Arc<dyn Console>,
+    /// Ends the run.
+    pub cancel: Cancel,
+}
+
+/// Tabs from the machine's browsers; what browsers have to say is told as warnings.
+struct Tabs {
+    browsers: Arc<Browsers>,
+    console: Arc<dyn Console>,
+}
+
+#[async_trait]
+impl TabSource for Tabs {
+    async fn open(&self, launch: &Launch, identity: &Identity, deadline: Deadline) -> Result<OpenedTab, BrowserError> {
+        let opened = self.browsers.open_tab(launch, identity, deadline).await?;
+        for message in self.browsers.warnings() {
+            self.console.event(&crate::crawl::Event::Warning { step: None, session: None, message });
+        }
+        Ok(opened)
+    }
+}
+
+/// The cache file, opened at the first step that asks for it.
+#[derive(Default)]
+struct LazyCache {
+    opened: std::sync::OnceLock<Result<Cache, String>>,
+}
+
+impl LazyCache {
+    fn open(&self) -> Result<&Cache, String> {
+        let open = || {
+            let named = std::env::var_os("CRAWL_CACHE").map(std::path::PathBuf::from);
+            let path = named.or_else(default_cache_path).ok_or("there is no cache folder: set `CRAWL_CACHE`")?;
+            Cache::open(&path).map_err(|error| error.to_string())
+        };
+        self.opened.get_or_init(open).as_ref().map_err(Clone::clone)
+    }
+}
+
+impl PageCache for LazyCache {
+    fn get(&self, key: &str) -> Result<Option<(Snapshot, Landing)>, String> {
+        let found = self.open()?.get::<(Snapshot, Landing)>(key).map_err(|error| error.to_string())?;
+        Ok(found.map(|cached| cached.value))
+    }
+
+    fn put(&self, key: &str, snapshot: &Snapshot, landing: &Landing) -> Result<(), String> {
+        self.open()?.put(key, &(snapshot, landing)).map_err(|error| error.to_string())
+    }
+}

@@ -1,0 +1,48 @@
+//! The command line: one file per subcommand. The only place that prints. Names `clap`; nothing else does.
+
+mod arguments;
+// mod bench;
+mod check;
+mod completions;
+mod console;
+mod doctor;
+mod explain;
+mod machine;
+mod playground;
+mod progress;
+// mod repl;
+mod report;
+mod run;
+mod script_file;
+mod setup;
+mod signals;
+mod test;
+// mod watch;
+
+use clap::Parser;
+
+use crate::diag::Exit;
+use arguments::{Arguments, Command};
+
+/// Parses the command line, does what it says and returns the exit code.
+#[must_use]
+pub fn main() -> Exit {
+    let arguments = match Arguments::try_parse() {
+        Ok(arguments) => arguments,
+        Err(error) => {
+            let _ = error.print();
+            return if error.use_stderr() { Exit::Usage } else { Exit::Ok };
+        }
+    };
+    match arguments.command {
+        Command::Run(options) => run::run(&options),
+        Command::Check(options) => check::check(&options),
+        Command::Explain { code } => explain::explain(code.as_deref()),
+        Command::Doctor => doctor::doctor(),
+        Command::Setup => setup::setup(),
+        Command::Test(options) => test::test(&options),
+        Command::Repl(_) | Command::Watch(_) | Command::Bench(_) => Exit::Usage,
+        Command::Playground { port } => playground::playground(port),
+        Command::Completions { shell } => completions::completions(shell),
+    }
+}

@@ -1,0 +1,31 @@
+//! `crawl playground`.
+
+use super::report;
+use crate::diag::{Diagnostic, Exit, Format};
+use crate::playground::{Playground, pages};
+
+/// Serves the built-in site until Ctrl-C.
+pub fn playground(port: Option<u16>) -> Exit {
+    let runtime = match super::machine::runtime() {
+        Ok(runtime) => runtime,
+        Err(report) => return report::fail(&[*report], Format::Human),
+    };
+    runtime.block_on(async {
+        let site = match Playground::start(port).await {
+            Ok(site) => site,
+            Err(error) => {
+                let report = Diagnostic::error("crawl::playground::failed", error.to_string());
+                return report::fail(&[report.help("choose another port, or none")], Format::Human);
+            }
+        };
+        println!("{}", site.url());
+        for entry in pages() {
+            println!("  {:<22} {}", entry.path, entry.about);
+        }
+        println!("Ctrl-C ends it");
+        let signal = super::signals::next().await;
+        site.stop().await;
+        let _ = signal;
+        Exit::Ok
+    })
+}

@@ -1,0 +1,100 @@
+//! Progress on standard error: a live line on a terminal, plain lines otherwise, nothing when quiet.
+
+use std::io::IsTerminal;
+use std::sync::Mutex;
+use std::time::Duration;
+
+use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
+
+use crate::crawl::Event;
+use crate::script::duration::show;
+use crate::script::lock;
+
+/// How much is told.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Level {
+    /// Nothing.
+    Quiet,
+    /// Warnings, and a live line on a terminal.
+    Normal,
+    /// A line for every step.
+    Verbose,
+}
+
+/// Tells what a run does.
+pub struct Progress {
+    level: Level,
+    bar: Option<ProgressBar>,
+    warned: Mutex<Vec<String>>,
+}
+
+impl Progress {
+    /// Progress at a level, on standard error.
+    #[must_use]
+    pub fn new(level: Level) -> Self {
+        let live = level == Level::Normal && std::io::stderr().is_terminal();
+        let bar = live.then(|| {
+            let bar = ProgressBar::with_draw_target(None, ProgressDrawTarget::stderr_with_hz(10));
+            let style = ProgressStyle::with_template("{spinner} {wide_msg} {elapsed}");
+            bar.set_style(style.unwrap_or_else(|_| ProgressStyle::default_spinner()));
+            bar
+        });
+        Self { level, bar, warned: Mutex::default() }
+    }
+
+    /// Takes note of an event.
+    pub fn event(&self, event: &Event) {
+        match event {
+            Event::StepStarted { step, session, verb, what } => {
+                if let Some(bar) = &self.bar {
+                    bar.enable_steady_tick(Duration::from_millis(120));
+                    bar.set_message(format!("{session} · step {step} · {verb} {what}"));
+                }
+            }
+            Event::StepEnded { step, session, url, elapsed, ok, reused } => {
+                if self.level == Level::Verbose {
+                    let how = if *reused { "reused" } else { "done" };
+                    let how = if *ok { how } else { "failed" };
+                    self.line(&format!("step {step} · {session} · {how} in {} · {url}", show(*elapsed)));
+                }
+            }
+            Event::Warning { session, message, .. } => self.warn(session.as_deref(), message),
+        }
+    }
+
+    /// A warning is told once.
+    fn warn(&self, session: Option<&str>, message: &str) {
+        if self.level == Level::Quiet {
+            return;
+        }
+        let place = session.map_or_else(String::new, |session| format!(" ({session})"));
+        let line = format!("warning: {message}{place}");
+        let mut warned = lock(&self.warned);
+        if !warned.contains(&line) {
+            self.line(&line);
+            warned.push(line);
+        }
+    }
+
+    fn line(&self, line: &str) {
+        match &self.bar {
+            Some(bar) => bar.suspend(|| eprintln!("{line}")),
+            None => eprintln!("{line}"),
+        }
+    }
+
+    /// Keeps the live line out of the way while `write` writes.
+    pub fn aside<T>(&self, write: impl FnOnce() -> T) -> T {
+        match &self.bar {
+            Some(bar) => bar.suspend(write),
+            None => write(),
+        }
+    }
+
+    /// Removes the live line.
+    pub fn finish(&self) {
+        if let Some(bar) = &self.bar {
+            bar.finish_and_clear();
+        }
+    }
+}

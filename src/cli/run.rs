@@ -1,0 +1,101 @@
+//! `crawl run`.
+
+use std::path::Path;
+use std::sync::Arc;
+
+use super::arguments::RunOptions;
+use super::console::Terminal;
+use super::machine::{Machine, Plan};
+use super::progress::{Level, Progress};
+use super::{report, script_file, setup, signals};
+use crate::crawl::{CrawlError, Mode};
+use crate::diag::{Diagnostic, Exit, Format};
+use crate::script::{Cancel, Failure, Interpreter, on_script_thread};
+use crate::store::keep_last;
+
+/// Runs a script once.
+pub fn run(options: &RunOptions) -> Exit {
+    let format = Format::from(options.tell.diagnostics);
+    match attempt(options, format) {
+        Ok(exit) => exit,
+        Err(reports) => report::fail(&reports, format),
+    }
+}
+
+fn attempt(options: &RunOptions, format: Format) -> Result<Exit, Vec<Diagnostic>> {
+    let source = script_file::read(&options.file).map_err(one)?;
+    let params = script_file::parameters(&options.set).map_err(one)?;
+    if options.setup {
+        setup::ensure().map_err(one)?;
+    }
+    let console = Arc::new(Terminal::new(options.output.as_deref(), Progress::new(level(options))).map_err(one)?);
+    let machine = Machine::new().map_err(one)?;
+    let cancel = Cancel::default();
+    signals::watch(machine.runtime.handle(), cancel.clone());
+    let interpreter = machine.interpreter(Plan {
+        params,
+        browser: options.browser.clone(),
+        mode: Mode::Plain,
+        console: Arc::clone(&console) as _,
+        cancel,
+    });
+    let compiled = match on_script_thread(|| interpreter.compile(source, &[])) {
+        Ok(compiled) => compiled,
+        Err(reports) => {
+            console.progress.finish();
+            return Ok(report::fail_check(&reports, format));
+        }
+    };
+    let result = on_script_thread(|| {
+        let result = interpreter.evaluate(&compiled);
+        if !matches!(result, Err(Failure::Interrupted)) {
+            interpreter.close_sessions();
+        }
+        result
+    });
+    let written = console.finish(result.is_ok());
+    let exit = match result {
+        Ok(_) => written.map(|()| Exit::Ok).map_err(one),
+        Err(Failure::Interrupted) => Ok(Exit::Interrupted),
+        Err(Failure::Reports(mut reports, cause)) => {
+            keep(&interpreter, cause.as_ref(), &mut reports);
+            let exit = report::fail(&reports, format);
+            if let Err(unwritten) = written {
+                report::tell(&unwritten, format);
+            }
+            Ok(exit)
+        }
+    };
+    drop(interpreter);
+    machine.shutdown();
+    exit
+}
+
+/// How much progress is told.
+#[must_use]
+pub fn level(options: &RunOptions) -> Level {
+    match (options.tell.quiet, options.tell.verbose) {
+        (true, _) => Level::Quiet,
+        (false, 0) => Level::Normal,
+        (false, _) => Level::Verbose,
+    }
+}
+
+/// Keeps the page of a failure in `.crawl/last/` and names it in the report.
+pub fn keep(interpreter: &Interpreter, cause: Option<&CrawlError>, reports: &mut [Diagnostic]) {
+    let Some(report) = reports.first_mut() else { return };
+    let page = cause.and_then(|cause| cause.page.clone()).or_else(|| interpreter.run().last_page());
+    let Some(page) = page else { return };
+    let html = page.html();
+    let text = format!("{}: {}\n", report.code, report.message);
+    let shot = page.screenshot.as_deref();
+    if let Ok(kept) = keep_last(Path::new(".crawl"), Some(&html), shot, Some(&text)) {
+        let files = [kept.page, kept.screenshot].into_iter().flatten().map(|path| path.display().to_string());
+        let files: Vec<String> = files.collect();
+        report.notes.push(format!("the page is kept in {}", files.join(" and ")));
+    }
+}
+
+fn one(report: Box<Diagnostic>) -> Vec<Diagnostic> {
+    vec![*report]
+}

@@ -1,0 +1,24 @@
+//! Ctrl-C, SIGTERM and SIGHUP.
+
+use tokio::signal::unix::{SignalKind, signal};
+
+use crate::script::Cancel;
+
+/// Waits for the next signal that ends us.
+pub async fn next() {
+    let kinds = [SignalKind::interrupt(), SignalKind::terminate(), SignalKind::hangup()];
+    let mut streams: Vec<_> = kinds.into_iter().filter_map(|kind| signal(kind).ok()).collect();
+    let waits = streams.iter_mut().map(|stream| Box::pin(stream.recv()));
+    let _ = futures_util::future::select_all(waits).await;
+}
+
+/// The first signal ends the run in order (records are kept); the second ends the process at once, its browsers with
+/// it: their reaper sees to that.
+pub fn watch(runtime: &tokio::runtime::Handle, cancel: Cancel) {
+    runtime.spawn(async move {
+        next().await;
+        cancel.cancel();
+        next().await;
+        std::process::exit(crate::diag::Exit::Interrupted as i32);
+    });
+}

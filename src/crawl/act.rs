@@ -1,0 +1,129 @@
+//! Acts on the current page and identity beside `crawl` itself, each a step of the journal.
+
+use std::time::Duration;
+
+use serde_json::Value;
+
+use super::Condition;
+use crate::browser::Cookie;
+use crate::syntax::JsProgram;
+
+/// What a step does, as the journal and the progress display name it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Verb {
+    /// `crawl(…)`.
+    Crawl,
+    /// `evaluate(js)`.
+    Evaluate,
+    /// `wait_for(condition)`.
+    WaitFor,
+    /// `click(target)`.
+    Click,
+    /// `screenshot(…)`.
+    Screenshot,
+    /// `cookies()`.
+    Cookies,
+    /// Cookies set by the script.
+    SetCookies,
+    /// All cookies removed.
+    ClearCookies,
+    /// Headers set by a hook.
+    SetHeaders,
+    /// `close(session)`.
+    Close,
+}
+
+impl Verb {
+    /// The name that scripts use.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Crawl => "crawl",
+            Self::Evaluate => "evaluate",
+            Self::WaitFor => "wait_for",
+            Self::Click => "click",
+            Self::Screenshot => "screenshot",
+            Self::Cookies => "cookies",
+            Self::SetCookies => "set_cookies",
+            Self::ClearCookies => "clear_cookies",
+            Self::SetHeaders => "set_headers",
+            Self::Close => "close",
+        }
+    }
+}
+
+/// One act with what it needs.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Act {
+    /// Runs js in the page's main world; its value is the act's.
+    Evaluate(JsProgram),
+    /// Waits until all hold.
+    WaitFor(Vec<Condition>),
+    /// Clicks the first visible match.
+    Click {
+        /// The target.
+        css: String,
+    },
+    /// Takes a PNG.
+    Screenshot {
+        /// Of the whole page instead of the viewport.
+        full_page: bool,
+    },
+    /// Lists the identity's cookies.
+    Cookies,
+    /// Adds cookies to the identity.
+    SetCookies(Vec<Cookie>),
+    /// Removes all cookies of the identity.
+    ClearCookies,
+    /// Replaces the headers that every request of the identity carries.
+    SetHeaders(Vec<(String, String)>),
+}
+
+impl Act {
+    /// Its verb.
+    #[must_use]
+    pub fn verb(&self) -> Verb {
+        match self {
+            Self::Evaluate(_) => Verb::Evaluate,
+            Self::WaitFor(_) => Verb::WaitFor,
+            Self::Click { .. } => Verb::Click,
+            Self::Screenshot { .. } => Verb::Screenshot,
+            Self::Cookies => Verb::Cookies,
+            Self::SetCookies(_) => Verb::SetCookies,
+            Self::ClearCookies => Verb::ClearCookies,
+            Self::SetHeaders(_) => Verb::SetHeaders,
+        }
+    }
+
+    /// Whether it needs a loaded page; the others need no more than the identity.
+    #[must_use]
+    pub fn needs_page(&self) -> bool {
+        matches!(self, Self::Evaluate(_) | Self::WaitFor(_) | Self::Click { .. } | Self::Screenshot { .. })
+    }
+}
+
+/// A call of an act.
+#[derive(Debug, Clone, PartialEq)]
+pub struct ActRequest {
+    /// What is done.
+    pub act: Act,
+    /// `then`: all must hold afterwards; their baselines are taken before the act.
+    pub then: Vec<Condition>,
+    /// One deadline for the whole act.
+    pub timeout: Duration,
+    /// The call as the script wrote it, for listings; no part of any key.
+    pub text: Option<String>,
+}
+
+/// What an act gives back.
+#[derive(Debug, Clone, PartialEq)]
+pub enum ActValue {
+    /// Nothing.
+    Done,
+    /// The value of js.
+    Value(Value),
+    /// A PNG.
+    Image(Vec<u8>),
+    /// Cookies.
+    Cookies(Vec<Cookie>),
+}

@@ -1,0 +1,78 @@
+//! What a step brings home: the page with the parts that it was asked for.
+
+use std::sync::Arc;
+
+use super::stage::Stage;
+use super::timeout::GRACE;
+use super::{CrawlError, CrawlRequest, Page, failure};
+use crate::browser::{Deadline, Snapshot, Tab};
+
+/// The page of a step that went well, without its js value and reading.
+pub(super) async fn page(
+    stage: &Stage<'_>,
+    tab: &Arc<dyn Tab>,
+    request: &CrawlRequest,
+    snapshot: Snapshot,
+) -> Result<Page, CrawlError> {
+    let deadline = stage.deadline();
+    let json = json(tab.as_ref(), &snapshot, deadline).await;
+    let screenshot = match request.screenshot {
+        true => Some(tab.screenshot(false, deadline).await.map_err(failure::of_browser)?),
+        false => None,
+    };
+    let cookies = match request.cookies {
+        true => Some(tab.cookies(deadline).await.map_err(failure::of_browser)?),
+        false => None,
+    };
+    let happenings = tab.happenings();
+    Ok(Page {
+        json,
+        screenshot,
+        cookies,
+        warnings: happenings.dialogs,
+        popups: happenings.popups,
+        console: request.console.then_some(happenings.console),
+        ..bare(stage, tab.as_ref(), snapshot)
+    })
+}
+
+fn bare(stage: &Stage<'_>, tab: &dyn Tab, snapshot: Snapshot) -> Page {
+    Page {
+        snapshot: Arc::new(snapshot),
+        landing: tab.landing().unwrap_or_default(),
+        session: stage.session.id.clone(),
+        step: stage.seq,
+        elapsed: stage.deadline().elapsed(),
+        ..Page::default()
+    }
+}
+
+/// The value of a JSON response, from its own bytes; a body that is no JSON after all is no value.
+async fn json(tab: &dyn Tab, snapshot: &Snapshot, deadline: Deadline) -> Option<serde_json::Value> {
+    let kind = snapshot.content_type.split(';').next().unwrap_or("").trim();
+    if kind != "application/json" && kind != "text/json" && !kind.ends_with("+json") {
+        return None;
+    }
+    let body = tab.document_body(deadline).await.ok()?;
+    serde_json::from_str(&body).ok()
+}
+
+/// The page as it stands after the deadline, if it can be had quickly.
+pub(super) async fn late_page(stage: &Stage<'_>, tab: &Arc<dyn Tab>) -> Option<Arc<Page>> {
+    if !tab.alive() {
+        return None;
+    }
+    let taken = tokio::time::timeout(GRACE, tab.settle(None, Deadline::after(GRACE))).await;
+    let snapshot = taken.ok()?.ok()?;
+    let real = !snapshot.url.starts_with("chrome-error:") && snapshot.url != "about:blank";
+    real.then(|| Arc::new(bare(stage, tab.as_ref(), snapshot)))
+}
+
+/// The error with what was received so far.
+pub(super) async fn with_partial_page(stage: &Stage<'_>, tab: &Arc<dyn Tab>, mut error: CrawlError) -> CrawlError {
+    let helps = error.code.starts_with("crawl::navigation") && error.code != "crawl::navigation::tls";
+    if helps && error.page.is_none() {
+        error.page = late_page(stage, tab).await;
+    }
+    error
+}

@@ -1,0 +1,87 @@
+//! Closing sessions: the step under way ends, hooks run, the identity is gone.
+
+use std::sync::Arc;
+
+use super::crawler::Core;
+use super::journal::{Call, Decision, Finished, KeyContext, Outcome, Place, SessionKey, close_keys};
+use super::session::Session;
+use super::stage::Stage;
+use super::{ActValue, Branch, CrawlError, Event, HookPoint, Host, Turn, Verb};
+use crate::browser::Deadline;
+
+/// Closes the session of that id, a step of the journal.
+pub(super) async fn close(core: &Core, branch: &Branch, id: &str, host: &dyn Host) -> Result<(), CrawlError> {
+    let row = core.table.remove(id)?;
+    let context = KeyContext {
+        options: Some(&row.options),
+        hooks: host.hooks_fingerprint(id),
+        hook_rewrites: false,
+        compute: &|_| None,
+    };
+    let keys = close_keys(&context);
+    let place = Place { branch: branch.path().clone(), session: SessionKey::Named(id.to_owned()) };
+    let (ticket, decision) = core.journal.begin(place, Verb::Close, &keys);
+    let deadline = Deadline::after(core.config.timeout);
+    let result = end(core, branch, &row, host).await;
+    let finished = Finished {
+        keys,
+        base: None,
+        outcome: match &result {
+            Ok(()) => Outcome::Value(ActValue::Done),
+            Err(error) => Outcome::Failed(error.code, error.message.clone()),
+        },
+        call: Call::Close,
+        before: None,
+        session: id.to_owned(),
+        what: id.to_owned(),
+        text: Some(format!("close({})", super::words::quoted(id))),
+        elapsed: deadline.elapsed(),
+    };
+    match decision {
+        Decision::Reuse(entry) | Decision::Reread(entry) => core.journal.record_reused(&ticket, &entry, finished),
+        Decision::Live(_) => core.journal.record(&ticket, finished),
+    }
+    result
+}
+
+/// Closes a fresh identity after its step; a hook's error is told, for the step has its own result.
+pub(super) async fn close_fresh(core: &Core, branch: &Branch, row: &Arc<Session>, host: &dyn Host) {
+    core.table.forget(row);
+    if let Err(error) = end(core, branch, row, host).await {
+        warn(host, row, &error);
+    }
+}
+
+/// Closes everything, those of earlier runs included.
+pub(super) async fn close_all(core: &Core, host: &dyn Host) {
+    let rows = core.table.remove_all();
+    let root = Branch::root();
+    let ends = rows.iter().map(|row| async {
+        if let Err(error) = end(core, &root, row, host).await {
+            warn(host, row, &error);
+        }
+    });
+    futures_util::future::join_all(ends).await;
+    for tab in core.table.take_retired() {
+        // A tab that cannot be closed is gone already.
+        let _ = tab.close().await;
+    }
+}
+
+async fn end(core: &Core, branch: &Branch, row: &Arc<Session>, host: &dyn Host) -> Result<(), CrawlError> {
+    row.mark_closed();
+    let _permit = row.enter_to_close(branch).await;
+    let Some(tab) = row.tab() else { return Ok(()) };
+    let turn = Turn::new(&row.id, Deadline::after(core.config.timeout), branch.turn());
+    let stage = Stage::new(core, row, host, turn);
+    let hooked = stage.hook(HookPoint::Close).await;
+    row.state().tab = None;
+    // A tab that cannot be closed is gone already.
+    let _ = tab.close().await;
+    hooked.map(|_| ())
+}
+
+fn warn(host: &dyn Host, row: &Session, error: &CrawlError) {
+    let message = format!("a hook failed while the session was closed: {error}");
+    host.event(Event::Warning { step: None, session: Some(row.id.clone()), message });
+}

@@ -1,0 +1,199 @@
+//! The crawler: sessions, steps and the journal behind one handle.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use serde_json::Value;
+
+use super::journal::{Journal, Place, SessionKey};
+use super::session::Session;
+use super::table::SessionTable;
+use super::task::Task;
+use super::turn::{self, Caller};
+use super::{
+    ActRequest, ActValue, Branch, CrawlError, CrawlRequest, Host, Mode, Observation, Page, PageCache, RunStatus,
+    SessionOptions, StepSummary, TabSource, closing,
+};
+use crate::browser::Launch;
+
+/// What a crawler is made with.
+pub struct CrawlerConfig {
+    /// Where tabs come from.
+    pub tabs: Arc<dyn TabSource>,
+    /// Where pages are cached; `None`: nowhere.
+    pub cache: Option<Arc<dyn PageCache>>,
+    /// How much the journal keeps.
+    pub mode: Mode,
+    /// The browser of fresh identities and of sessions that do not name one.
+    pub launch: Launch,
+    /// The deadline of closing hooks and of what has none of its own.
+    pub timeout: Duration,
+}
+
+/// One line of `sessions()`.
+#[derive(Debug, Clone, PartialEq)]
+pub struct SessionInfo {
+    /// Its id.
+    pub id: String,
+    /// The page's address; empty before the first page.
+    pub url: String,
+    /// The page's title.
+    pub title: String,
+    /// Its steps in this run.
+    pub steps: u64,
+    /// The time since it was first mentioned.
+    pub age: Duration,
+}
+
+/// Runs steps in sessions. Cheap to make and to clone; no browser starts before the first step that needs one.
+#[derive(Clone)]
+pub struct Crawler {
+    core: Arc<Core>,
+}
+
+/// What all clones of a crawler share.
+pub(super) struct Core {
+    pub config: CrawlerConfig,
+    pub table: SessionTable,
+    pub journal: Journal,
+}
+
+impl Crawler {
+    /// A crawler without sessions.
+    #[must_use]
+    pub fn new(config: CrawlerConfig) -> Self {
+        let table = SessionTable::new(config.launch.clone());
+        let journal = Journal::new(config.mode);
+        Self { core: Arc::new(Core { config, table, journal }) }
+    }
+
+    /// One call of `crawl`: in `session`, or (`None`) as a fresh identity that is closed right after.
+    ///
+    /// The step's time begins when its turn comes: the steps before it in the queue have deadlines of their own.
+    pub async fn crawl(
+        &self,
+        branch: &Branch,
+        session: Option<&str>,
+        request: CrawlRequest,
+        host: &dyn Host,
+    ) -> Result<Arc<Page>, CrawlError> {
+        match session {
+            Some(id) => {
+                let row = self.core.table.use_session(id)?;
+                let place = Place { branch: branch.path().clone(), session: SessionKey::Named(id.to_owned()) };
+                turn::take(&self.core, &row, Caller { branch, place, host }, Task::Crawl(request)).await?.into_page()
+            }
+            None => {
+                let place =
+                    Place { branch: branch.path().clone(), session: self.core.journal.fresh_key(branch.path()) };
+                let guard = Fresh { core: Arc::clone(&self.core), row: Some(self.core.table.fresh()) };
+                let row = Arc::clone(guard.row.as_ref().expect("taken by `close` alone"));
+                let result = turn::take(&self.core, &row, Caller { branch, place, host }, Task::Crawl(request)).await;
+                guard.close(branch, host).await;
+                result?.into_page()
+            }
+        }
+    }
+
+    /// One act in `session`, a step like any other.
+    pub async fn act(
+        &self,
+        branch: &Branch,
+        session: &str,
+        request: ActRequest,
+        host: &dyn Host,
+    ) -> Result<ActValue, CrawlError> {
+        let row = self.core.table.use_session(session)?;
+        let place = Place { branch: branch.path().clone(), session: SessionKey::Named(session.to_owned()) };
+        turn::take(&self.core, &row, Caller { branch, place, host }, Task::Act(request)).await?.into_value()
+    }
+
+    /// Mentions a session. The first mention in a run fixes its options; naming other values later is an error.
+    pub fn declare_session(&self, id: &str, options: SessionOptions) -> Result<(), CrawlError> {
+        self.core.table.declare(id, options).map(|_| ())
+    }
+
+    /// The options of a session without any, for those that do not name a browser.
+    #[must_use]
+    pub fn default_options(&self) -> SessionOptions {
+        self.core.table.default_options()
+    }
+
+    /// The options of a session that was mentioned in this run.
+    #[must_use]
+    pub fn session_options(&self, id: &str) -> Option<SessionOptions> {
+        self.core.table.find(id).map(|row| row.options.clone())
+    }
+
+    /// Closes a session: a step under way ends as `crawl::session::closed`, `on_close` hooks run, the identity is gone.
+    pub async fn close(&self, branch: &Branch, id: &str, host: &dyn Host) -> Result<(), CrawlError> {
+        closing::close(&self.core, branch, id, host).await
+    }
+
+    /// Closes all sessions, hooks included. Errors of hooks are told as warnings.
+    pub async fn close_all(&self, host: &dyn Host) {
+        closing::close_all(&self.core, host).await;
+    }
+
+    /// The sessions of this run, in order of first mention.
+    #[must_use]
+    pub fn sessions(&self) -> Vec<SessionInfo> {
+        self.core.table.list()
+    }
+
+    /// Begins another run of the same program: steps that equal the last run's are answered by the journal.
+    pub fn begin_run(&self) {
+        self.core.table.begin_run();
+        self.core.journal.begin_run();
+    }
+
+    /// What this run owed to the last one so far.
+    #[must_use]
+    pub fn status(&self) -> RunStatus {
+        self.core.journal.status()
+    }
+
+    /// The steps of this run so far, in order (in plain mode the last few).
+    #[must_use]
+    pub fn steps(&self) -> Vec<StepSummary> {
+        self.core.journal.steps()
+    }
+
+    /// Something observed beside pages: `make` looks, and the journal may answer with what the last run saw.
+    pub fn observe<E>(
+        &self,
+        branch: &Branch,
+        kind: Observation,
+        key: &str,
+        make: impl FnOnce() -> Result<Value, E>,
+    ) -> Result<Value, E> {
+        self.core.journal.observe(branch.path(), kind, key, make)
+    }
+}
+
+/// A fresh identity, closed on every way out: also when the step's future is dropped by an interruption.
+struct Fresh {
+    core: Arc<Core>,
+    row: Option<Arc<Session>>,
+}
+
+impl Fresh {
+    async fn close(mut self, branch: &Branch, host: &dyn Host) {
+        if let Some(row) = &self.row {
+            closing::close_fresh(&self.core, branch, row, host).await;
+        }
+        self.row = None;
+    }
+}
+
+impl Drop for Fresh {
+    fn drop(&mut self) {
+        let Some(row) = self.row.take() else { return };
+        self.core.table.forget(&row);
+        row.mark_closed();
+        let Some(tab) = row.state().tab.take() else { return };
+        if let Ok(runtime) = tokio::runtime::Handle::try_current() {
+            runtime.spawn(async move { tab.close().await });
+        }
+    }
+}

@@ -1,0 +1,177 @@
+//! What the journal keeps of one step.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use super::StepKeys;
+use crate::browser::Cookie;
+use crate::crawl::{ActRequest, ActValue, BranchPath, CrawlRequest, Page, Verb};
+
+/// How much the journal keeps.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Mode {
+    /// The last few summaries alone, so that memory stays flat.
+    #[default]
+    Plain,
+    /// Everything, so that a later run can reuse it (REPL and watch).
+    Keep,
+}
+
+/// Which session a step belongs to, told apart the same way in every run.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum SessionKey {
+    /// A session with an id.
+    Named(String),
+    /// The fresh identity of a branch's so-manieth step outside any session.
+    Fresh(BranchPath, u64),
+}
+
+/// A lane: one session's steps on one branch.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct Place {
+    /// The branch.
+    pub branch: BranchPath,
+    /// The session.
+    pub session: SessionKey,
+}
+
+/// What a step came to.
+#[derive(Debug, Clone)]
+pub enum Outcome {
+    /// A page.
+    Page(Arc<Page>),
+    /// An act's value.
+    Value(ActValue),
+    /// The code and message of its error.
+    Failed(&'static str, String),
+}
+
+/// What was called, so that it can be done again.
+#[derive(Debug, Clone)]
+pub enum Call {
+    /// A `crawl`, with the absolute address that its `url` was resolved to.
+    Crawl(Box<CrawlRequest>),
+    /// An act on the page or the identity.
+    Act(Box<ActRequest>),
+    /// The closing of the session.
+    Close,
+}
+
+/// An identity as it was right before a navigation.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct Before {
+    /// Its cookies.
+    pub cookies: Vec<Cookie>,
+    /// Local storage of the origin that the session was on: an address there, and the pairs.
+    pub storage: Option<(String, Vec<(String, String)>)>,
+}
+
+/// After which step a session's tab stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Stand {
+    /// Before its first step.
+    #[default]
+    Untouched,
+    /// Right after the entry of that stamp.
+    After(u64),
+    /// Somewhere else: a step touched the page and failed.
+    Unknown,
+}
+
+/// One step that ended.
+#[derive(Debug, Clone)]
+pub struct Entry {
+    /// A number that no other step of any run has; an entry that is reused keeps it.
+    pub stamp: u64,
+    /// Its lane.
+    pub place: Place,
+    /// Its number in the lane, from 0.
+    pub ordinal: u64,
+    /// What it did.
+    pub verb: Verb,
+    /// What it compares by.
+    pub keys: StepKeys,
+    /// The page before css and extract; present as soon as the acting part went well.
+    pub base: Option<Arc<Page>>,
+    /// What it came to.
+    pub outcome: Outcome,
+    /// What was called.
+    pub call: Call,
+    /// The identity before its navigation, if it navigated.
+    pub before: Option<Before>,
+}
+
+impl Entry {
+    /// Whether the acting part failed; a step that failed in its reading alone can be read again.
+    #[must_use]
+    pub fn act_failed(&self) -> bool {
+        matches!(self.outcome, Outcome::Failed(..)) && self.base.is_none()
+    }
+
+    /// Whether the step closed the session.
+    #[must_use]
+    pub fn closes(&self) -> bool {
+        matches!(self.call, Call::Close)
+    }
+
+    /// Whether a session can be rebuilt from here on: it navigated, and the identity before that is known.
+    #[must_use]
+    pub fn restarts(&self) -> bool {
+        self.before.is_some()
+    }
+}
+
+/// What a script may observe beside pages; the journal keeps what it saw.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Observation {
+    /// The clock: seen again as it was, as long as the run follows the last one.
+    Time,
+    /// A random value: seen again as it was, as long as the run follows the last one.
+    Random,
+    /// An environment variable: always looked at anew.
+    Environment,
+    /// A file: always read anew.
+    File,
+}
+
+/// One line of `:steps`.
+#[derive(Debug, Clone)]
+pub struct StepSummary {
+    /// Its number within the run, from 1.
+    pub seq: u64,
+    /// The branch.
+    pub branch: BranchPath,
+    /// The session's id; `~…` for a fresh identity.
+    pub session: String,
+    /// Its number within the session and branch, from 0; nested steps share the one they are nested in.
+    pub ordinal: u64,
+    /// What it did.
+    pub verb: Verb,
+    /// The address, or what else says what it was about.
+    pub what: String,
+    /// The call as the script wrote it.
+    pub text: Option<String>,
+    /// Its outcome; `None` in plain mode.
+    pub outcome: Option<Outcome>,
+    /// The code of its error.
+    pub error: Option<&'static str>,
+    /// How long it took.
+    pub elapsed: Duration,
+    /// Answered by the journal.
+    pub reused: bool,
+    /// Part of another step's turn.
+    pub nested: bool,
+}
+
+/// What a run owes to the last one.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct RunStatus {
+    /// Steps answered by the journal, those with a changed reading included.
+    pub reused: u64,
+    /// Of these, steps whose stored snapshot was read anew.
+    pub reread: u64,
+    /// Steps that ran.
+    pub live: u64,
+    /// Why sessions were rebuilt, one sentence each.
+    pub rebuilt: Vec<String>,
+}

@@ -1,0 +1,142 @@
+//! What steps compare by: the act key for what they do, the reading key for what they read from the snapshot.
+
+use std::cell::Cell;
+
+use serde_json::{Value, json};
+use sha2::{Digest, Sha256};
+
+use crate::crawl::{Act, ActRequest, Condition, CrawlRequest, Reading, SessionOptions};
+use crate::page::{ComputeId, Schema};
+
+/// The keys of one step. `None`: equal to no other step, not even to itself in another run.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct StepKeys {
+    /// Url, js, conditions, deadline, the session's options, hooks: all that acts.
+    pub act: Option<String>,
+    /// css and extract.
+    pub reading: Option<String>,
+}
+
+/// What counts into a step's keys beside its request.
+pub struct KeyContext<'a> {
+    /// The session's options; `None` for a fresh identity's.
+    pub options: Option<&'a SessionOptions>,
+    /// The fingerprint of the session's hooks; `None`: never equal.
+    pub hooks: Option<String>,
+    /// A hook may replace the HTML after reading, so that a changed reading is a changed act.
+    pub hook_rewrites: bool,
+    /// The fingerprint of a computed field.
+    pub compute: &'a (dyn Fn(ComputeId) -> Option<String> + Sync + 'a),
+}
+
+/// The keys of a `crawl`.
+#[must_use]
+pub fn crawl_keys(request: &CrawlRequest, context: &KeyContext<'_>) -> StepKeys {
+    let reading = reading_key(&request.reading, context.compute);
+    let mut act = act_key(request, context);
+    if context.hook_rewrites {
+        act = act.zip(reading.as_deref()).map(|(act, reading)| digest(&json!([act, reading])));
+    }
+    StepKeys { act, reading }
+}
+
+/// The act key of a `crawl`: everything of the request but its reading and its text.
+#[must_use]
+pub fn act_key(request: &CrawlRequest, context: &KeyContext<'_>) -> Option<String> {
+    let value = json!([
+        "crawl",
+        identity(context)?,
+        request.url,
+        request.base_url,
+        sources(request),
+        request.js_only,
+        conditions(&request.wait_for)?,
+        request.wait_until,
+        request.timeout.as_nanos().to_string(),
+        format!("{:?}", request.cache),
+        request.retries,
+        request.delay.as_nanos().to_string(),
+        [request.screenshot, request.console, request.cookies],
+        request.headers,
+        request.method,
+        request.body,
+    ]);
+    Some(digest(&value))
+}
+
+/// The keys of an act. It reads nothing.
+#[must_use]
+pub fn act_keys(request: &ActRequest, context: &KeyContext<'_>) -> StepKeys {
+    StepKeys { act: act_only(request, context), reading: Some(String::new()) }
+}
+
+/// The key of closing a session.
+pub(in crate::crawl) fn close_keys(context: &KeyContext<'_>) -> StepKeys {
+    let act = identity(context).map(|identity| digest(&json!(["close", identity])));
+    StepKeys { act, reading: Some(String::new()) }
+}
+
+fn act_only(request: &ActRequest, context: &KeyContext<'_>) -> Option<String> {
+    let what = match &request.act {
+        Act::Evaluate(program) => json!(program.source()),
+        Act::WaitFor(all) => conditions(all)?,
+        Act::Click { css } => json!(css),
+        Act::Screenshot { full_page } => json!(full_page),
+        Act::Cookies | Act::ClearCookies => Value::Null,
+        Act::SetCookies(cookies) => json!(cookies),
+        Act::SetHeaders(headers) => json!(headers),
+    };
+    let timeout = request.timeout.as_nanos().to_string();
+    let verb = request.act.verb().name();
+    Some(digest(&json!([verb, identity(context)?, what, conditions(&request.then)?, timeout])))
+}
+
+/// The reading key: css, schema with the fingerprints of its computed fields, and whether an empty cut is allowed.
+#[must_use]
+pub fn reading_key(reading: &Reading, compute: &dyn Fn(ComputeId) -> Option<String>) -> Option<String> {
+    let schema = match &reading.extract {
+        Some(schema) => Some(schema_fingerprint(schema, compute)?),
+        None => None,
+    };
+    let css = reading.css.as_ref().map(crate::page::Selector::as_str);
+    Some(digest(&json!([css, schema, reading.optional])))
+}
+
+fn schema_fingerprint(schema: &Schema, compute: &dyn Fn(ComputeId) -> Option<String>) -> Option<String> {
+    let unequal = Cell::new(false);
+    let fingerprint = schema.fingerprint(&|id| {
+        compute(id).unwrap_or_else(|| {
+            unequal.set(true);
+            String::new()
+        })
+    });
+    (!unequal.get()).then_some(fingerprint)
+}
+
+fn identity(context: &KeyContext<'_>) -> Option<Value> {
+    let hooks = context.hooks.as_ref()?;
+    let options = context.options.map(|options| json!([options.launch, options.identity]));
+    Some(json!([options, hooks]))
+}
+
+fn sources(request: &CrawlRequest) -> Vec<&str> {
+    request.js.iter().map(crate::syntax::JsProgram::source).collect()
+}
+
+/// Conditions as written, closures by their fingerprints.
+pub(in crate::crawl) fn conditions(all: &[Condition]) -> Option<Value> {
+    let mut closures = Vec::new();
+    for condition in all.iter().flat_map(Condition::tree) {
+        if let Condition::Closure(closure) = condition {
+            closures.push(closure.fingerprint.as_deref()?);
+        }
+    }
+    let written: Vec<String> = all.iter().map(Condition::to_string).collect();
+    Some(json!([written, closures]))
+}
+
+/// A canonical value's SHA-256 in hexadecimal.
+pub(in crate::crawl) fn digest(value: &Value) -> String {
+    let hash = Sha256::digest(value.to_string().as_bytes());
+    hash.iter().map(|byte| format!("{byte:02x}")).collect()
+}

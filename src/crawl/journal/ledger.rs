@@ -1,0 +1,259 @@
+//! The journal itself: numbers every step, decides whether it is known, and records what it came to.
+
+use std::collections::{HashMap, VecDeque};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+use serde_json::Value;
+
+use super::replay::Lanes;
+use super::{Before, Call, Entry, Mode, Observation, Outcome, Place, RunStatus, SessionKey, StepKeys, StepSummary};
+use crate::crawl::{BranchPath, Page, Verb};
+
+/// The number of summaries that a plain run keeps.
+const PLAIN_SUMMARIES: usize = 32;
+
+/// Every step of a program goes through one journal.
+pub struct Journal {
+    mode: Mode,
+    state: Mutex<State>,
+}
+
+#[derive(Default)]
+struct State {
+    seq: u64,
+    stamp: u64,
+    fresh: HashMap<BranchPath, u64>,
+    summaries: VecDeque<StepSummary>,
+    lanes: Lanes,
+    status: RunStatus,
+}
+
+/// What becomes of a step.
+#[derive(Debug)]
+pub enum Decision {
+    /// Known: its outcome is the entry's.
+    Reuse(Arc<Entry>),
+    /// Known but for its reading: the entry's page is read anew, then [`Journal::reread`].
+    Reread(Arc<Entry>),
+    /// It runs, once the session stands where `Resume` says.
+    Live(Resume),
+}
+
+/// Where the session must stand before a live step.
+#[derive(Debug)]
+pub enum Resume {
+    /// Where it is: its last step ran live too.
+    AsIs,
+    /// Right after the last of these steps of its own, all of them reused; `old` is what stood in this step's place.
+    After {
+        /// The session's steps of this run.
+        done: Vec<Arc<Entry>>,
+        /// The last run's step of the same ordinal.
+        old: Option<Arc<Entry>>,
+    },
+}
+
+/// A step's place in the journal, handed out when it begins.
+#[derive(Debug, Clone)]
+pub struct Ticket {
+    /// Its number within the run, from 1.
+    pub seq: u64,
+    /// Its number over all runs.
+    pub stamp: u64,
+    /// Its lane.
+    pub place: Place,
+    /// Its number in the lane.
+    pub ordinal: u64,
+    /// What it does.
+    pub verb: Verb,
+    /// Part of another step's turn: listed, never reused.
+    pub nested: bool,
+}
+
+/// What is recorded of a step that ran.
+#[derive(Debug)]
+pub struct Finished {
+    /// What it compares by.
+    pub keys: StepKeys,
+    /// The page before its reading.
+    pub base: Option<Arc<Page>>,
+    /// What it came to.
+    pub outcome: Outcome,
+    /// What was called.
+    pub call: Call,
+    /// The identity before its navigation.
+    pub before: Option<Before>,
+    /// The session's id, for listings.
+    pub session: String,
+    /// The address, or what else says what it was about.
+    pub what: String,
+    /// The call as written.
+    pub text: Option<String>,
+    /// How long it took.
+    pub elapsed: Duration,
+}
+
+impl Journal {
+    /// An empty journal.
+    #[must_use]
+    pub fn new(mode: Mode) -> Self {
+        Self { mode, state: Mutex::default() }
+    }
+
+    /// Whether later runs may reuse this one's steps.
+    #[must_use]
+    pub fn keeps(&self) -> bool {
+        self.mode == Mode::Keep
+    }
+
+    /// The key of the branch's next fresh identity.
+    #[must_use]
+    pub fn fresh_key(&self, branch: &BranchPath) -> SessionKey {
+        let mut state = self.state();
+        if !self.keeps() {
+            return SessionKey::Fresh(BranchPath::default(), 0);
+        }
+        let count = state.fresh.entry(branch.clone()).or_default();
+        *count += 1;
+        SessionKey::Fresh(branch.clone(), *count)
+    }
+
+    /// Begins a step and says what becomes of it.
+    #[must_use]
+    pub fn begin(&self, place: Place, verb: Verb, keys: &StepKeys) -> (Ticket, Decision) {
+        let mut state = self.state();
+        if !self.keeps() {
+            return (state.ticket(place, 0, verb, false), Decision::Live(Resume::AsIs));
+        }
+        let (ordinal, decision) = state.lanes.decide(&place, keys);
+        match &decision {
+            Decision::Live(_) => state.status.live += 1,
+            Decision::Reuse(_) => state.status.reused += 1,
+            Decision::Reread(_) => {
+                state.status.reused += 1;
+                state.status.reread += 1;
+            }
+        }
+        (state.ticket(place, ordinal, verb, false), decision)
+    }
+
+    /// Begins a step inside another one's turn.
+    #[must_use]
+    pub fn begin_nested(&self, place: Place, verb: Verb) -> Ticket {
+        self.state().ticket(place, 0, verb, true)
+    }
+
+    /// Records a step that ran.
+    pub fn record(&self, ticket: &Ticket, finished: Finished) {
+        let mut state = self.state();
+        state.summarise(self.mode, ticket, &finished, false);
+        if self.keeps() && !ticket.nested {
+            state.lanes.push(Entry {
+                stamp: ticket.stamp,
+                place: ticket.place.clone(),
+                ordinal: ticket.ordinal,
+                verb: ticket.verb,
+                keys: finished.keys,
+                base: finished.base,
+                outcome: finished.outcome,
+                call: finished.call,
+                before: finished.before,
+            });
+        }
+    }
+
+    /// Records a step that was answered from `entry`, whose outcome is now `finished`'s.
+    pub fn record_reused(&self, ticket: &Ticket, entry: &Arc<Entry>, finished: Finished) {
+        let mut state = self.state();
+        state.summarise(self.mode, ticket, &finished, true);
+        let entry = Entry { keys: finished.keys, outcome: finished.outcome, ..Entry::clone(entry) };
+        state.lanes.push(entry);
+    }
+
+    /// Notes why a session was rebuilt.
+    pub fn note_rebuilt(&self, why: String) {
+        self.state().status.rebuilt.push(why);
+    }
+
+    /// Begins another run of the same program.
+    pub fn begin_run(&self) {
+        let mut state = self.state();
+        state.seq = 0;
+        state.fresh.clear();
+        state.summaries.clear();
+        state.status = RunStatus::default();
+        state.lanes.begin_run();
+    }
+
+    /// What this run owed to the last one so far.
+    #[must_use]
+    pub fn status(&self) -> RunStatus {
+        self.state().status.clone()
+    }
+
+    /// The run's steps in order of their beginning, without those that are under way.
+    #[must_use]
+    pub fn steps(&self) -> Vec<StepSummary> {
+        let mut steps: Vec<StepSummary> = self.state().summaries.iter().cloned().collect();
+        steps.sort_by_key(|step| step.seq);
+        steps
+    }
+
+    /// Something observed beside pages. Time and random values are seen again as long as the run follows the last one;
+    /// files and the environment are looked at anew, and change what depends on them through the steps' keys.
+    pub fn observe<E>(
+        &self,
+        branch: &BranchPath,
+        kind: Observation,
+        key: &str,
+        make: impl FnOnce() -> Result<Value, E>,
+    ) -> Result<Value, E> {
+        if !self.keeps() || matches!(kind, Observation::File | Observation::Environment) {
+            return make();
+        }
+        let known = self.state().lanes.observed(branch, kind, key);
+        let value = match known {
+            Some(value) => value,
+            None => make()?,
+        };
+        self.state().lanes.saw(branch, kind, key, value.clone());
+        Ok(value)
+    }
+
+    fn state(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl State {
+    fn ticket(&mut self, place: Place, ordinal: u64, verb: Verb, nested: bool) -> Ticket {
+        self.seq += 1;
+        self.stamp += 1;
+        Ticket { seq: self.seq, stamp: self.stamp, place, ordinal, verb, nested }
+    }
+
+    fn summarise(&mut self, mode: Mode, ticket: &Ticket, finished: &Finished, reused: bool) {
+        let error = match &finished.outcome {
+            Outcome::Failed(code, _) => Some(*code),
+            _ => None,
+        };
+        self.summaries.push_back(StepSummary {
+            seq: ticket.seq,
+            branch: ticket.place.branch.clone(),
+            session: finished.session.clone(),
+            ordinal: ticket.ordinal,
+            verb: ticket.verb,
+            what: finished.what.clone(),
+            text: finished.text.clone(),
+            outcome: (mode == Mode::Keep).then(|| finished.outcome.clone()),
+            error,
+            elapsed: finished.elapsed,
+            reused,
+            nested: ticket.nested,
+        });
+        if mode == Mode::Plain && self.summaries.len() > PLAIN_SUMMARIES {
+            self.summaries.pop_front();
+        }
+    }
+}

@@ -1,0 +1,17 @@
+//! The journal: every step of a run with its keys and outcome, and what of the last run a new one may reuse.
+//!
+//! A *lane* is the steps of one session on one branch, in order. A run *follows* the last one on a lane as long as each
+//! step's act key equals that of the step of the same ordinal; such steps are answered from their entries. The first
+//! step that differs (changed, appended, or failed last time) runs live, and from there on so does its session, and
+//! every session that this run comes to later, except on branches that run side by side with it: between those there
+//! is no order to speak of.
+
+mod entry;
+mod key;
+mod ledger;
+mod replay;
+
+pub use entry::{Before, Call, Entry, Mode, Observation, Outcome, Place, RunStatus, SessionKey, Stand, StepSummary};
+pub use key::{KeyContext, StepKeys, act_key, act_keys, crawl_keys, reading_key};
+pub(super) use key::{close_keys, conditions, digest};
+pub use ledger::{Decision, Finished, Journal, Resume, Ticket};

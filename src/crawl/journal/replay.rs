@@ -1,0 +1,133 @@
+//! The rules of reuse: which of the last run's steps stand in for this run's.
+
+use std::collections::{HashMap, HashSet};
+use std::sync::Arc;
+
+use serde_json::Value;
+
+use super::{Decision, Entry, Observation, Outcome, Place, Resume, SessionKey, StepKeys};
+use crate::crawl::BranchPath;
+
+/// The steps of the last run and of this one, lane by lane.
+#[derive(Default)]
+pub(super) struct Lanes {
+    previous: HashMap<Place, Vec<Arc<Entry>>>,
+    current: HashMap<Place, Lane>,
+    sessions: HashMap<SessionKey, SessionRun>,
+    /// Branches on which something ran live in this run.
+    changes: HashSet<BranchPath>,
+    seen_before: HashMap<Sight, Vec<Value>>,
+    seen_now: HashMap<Sight, Vec<Value>>,
+}
+
+/// What was observed: on which branch, what kind, under which name.
+type Sight = (BranchPath, Observation, String);
+
+struct Lane {
+    follows: bool,
+    /// Steps that began; those under way have no entry yet.
+    begun: u64,
+    entries: Vec<Arc<Entry>>,
+}
+
+#[derive(Default)]
+struct SessionRun {
+    /// A step of it ran live in this run.
+    live: bool,
+    log: Vec<Arc<Entry>>,
+}
+
+impl Lanes {
+    /// The step's ordinal, and what becomes of it.
+    pub fn decide(&mut self, place: &Place, keys: &StepKeys) -> (u64, Decision) {
+        let undisturbed = self.undisturbed(&place.branch);
+        let lane = self.current.entry(place.clone()).or_insert_with(|| Lane {
+            follows: undisturbed,
+            begun: 0,
+            entries: Vec::new(),
+        });
+        let session = self.sessions.entry(place.session.clone()).or_default();
+        let ordinal = lane.begun;
+        lane.begun += 1;
+        lane.follows &= !session.live;
+        let slot = usize::try_from(ordinal).unwrap_or(usize::MAX);
+        let old = self.previous.get(place).and_then(|entries| entries.get(slot)).cloned();
+        if lane.follows
+            && let Some(old) = &old
+            && keys.act.is_some()
+            && keys.act == old.keys.act
+            && !old.act_failed()
+        {
+            let same = keys.reading.is_some() && keys.reading == old.keys.reading;
+            let read = same && !matches!(old.outcome, Outcome::Failed(..));
+            let old = Arc::clone(old);
+            return (ordinal, if read { Decision::Reuse(old) } else { Decision::Reread(old) });
+        }
+        lane.follows = false;
+        let resume = if session.live { Resume::AsIs } else { Resume::After { done: session.log.clone(), old } };
+        session.live = true;
+        self.changes.insert(place.branch.clone());
+        (ordinal, Decision::Live(resume))
+    }
+
+    /// Adds a step that ended.
+    pub fn push(&mut self, entry: Entry) {
+        let entry = Arc::new(entry);
+        self.sessions.entry(entry.place.session.clone()).or_default().log.push(Arc::clone(&entry));
+        if let Some(lane) = self.current.get_mut(&entry.place) {
+            lane.entries.push(entry);
+        }
+    }
+
+    /// Makes this run the last one. What a run did not come to is kept as long as nothing that it did comes before it.
+    pub fn begin_run(&mut self) {
+        let mut next: HashMap<Place, Vec<Arc<Entry>>> = HashMap::new();
+        for (place, lane) in std::mem::take(&mut self.current) {
+            let Lane { follows, mut entries, .. } = lane;
+            entries.sort_by_key(|entry| entry.ordinal);
+            // A step that was cut off leaves a gap: what comes after it cannot be reused.
+            let whole = entries.iter().zip(0..).take_while(|(entry, i)| entry.ordinal == *i).count();
+            entries.truncate(whole);
+            if follows && let Some(rest) = self.previous.get(&place).and_then(|old| old.get(whole..)) {
+                entries.extend_from_slice(rest);
+            }
+            next.insert(place, entries);
+        }
+        for (place, entries) in std::mem::take(&mut self.previous) {
+            if self.undisturbed(&place.branch) {
+                next.entry(place).or_insert(entries);
+            }
+        }
+        let mut seen = std::mem::take(&mut self.seen_now);
+        for (sight, values) in std::mem::take(&mut self.seen_before) {
+            let known = seen.entry(sight).or_default();
+            if let Some(rest) = values.get(known.len()..) {
+                known.extend_from_slice(rest);
+            }
+        }
+        self.seen_before = seen;
+        self.previous = next;
+        self.sessions.clear();
+        self.changes.clear();
+    }
+
+    /// What the last run saw in this place, as long as this one follows it.
+    pub fn observed(&self, branch: &BranchPath, kind: Observation, key: &str) -> Option<Value> {
+        if !self.undisturbed(branch) {
+            return None;
+        }
+        let sight = (branch.clone(), kind, key.to_owned());
+        let slot = self.seen_now.get(&sight).map_or(0, Vec::len);
+        self.seen_before.get(&sight)?.get(slot).cloned()
+    }
+
+    /// Notes what this run saw.
+    pub fn saw(&mut self, branch: &BranchPath, kind: Observation, key: &str, value: Value) {
+        self.seen_now.entry((branch.clone(), kind, key.to_owned())).or_default().push(value);
+    }
+
+    /// Whether nothing that ran live so far comes before what the branch does next.
+    fn undisturbed(&self, branch: &BranchPath) -> bool {
+        self.changes.iter().all(|changed| changed.concurrent(branch))
+    }
+}

@@ -1,0 +1,130 @@
+//! Bringing a session back to where a step of an earlier run stood: its identity as it was before its last navigation,
+//! then its acts from there on.
+
+use std::sync::Arc;
+
+use super::crawler::Core;
+use super::journal::{Before, Call, Entry, Stand};
+use super::session::Session;
+use super::stage::Stage;
+use super::task::{Task, tries};
+use super::words::counted;
+use super::{ActRequest, CrawlError, CrawlRequest, Host, Turn};
+use crate::browser::{Deadline, Navigation, WaitUntil};
+
+/// How a session is rebuilt.
+pub(super) struct Plan<'a> {
+    before: Option<&'a Before>,
+    again: &'a [Arc<Entry>],
+    stand: Stand,
+}
+
+/// The shortest way to stand right after `done`: `next` is the step that comes then, `old` what stood in its place.
+pub(super) fn plan<'a>(done: &'a [Arc<Entry>], old: Option<&'a Entry>, next: Option<&CrawlRequest>) -> Plan<'a> {
+    let stand = done.last().map_or(Stand::Untouched, |entry| Stand::After(entry.stamp));
+    let leaves = next.is_some_and(|request| !request.js_only && absolute(request.url.as_deref()));
+    // A step that leaves the page needs no more than the identity that the old step left it with.
+    if let Some(before) = old.and_then(|entry| entry.before.as_ref()).filter(|_| leaves) {
+        return Plan { before: Some(before), again: &[], stand };
+    }
+    let from = done.iter().rposition(|entry| entry.restarts()).unwrap_or(0);
+    let before = done.get(from).and_then(|entry| entry.before.as_ref());
+    Plan { before, again: &done[from.min(done.len())..], stand }
+}
+
+fn absolute(url: Option<&str>) -> bool {
+    url.is_some_and(|url| ["http://", "https://", "file:", "raw:"].iter().any(|scheme| url.starts_with(scheme)))
+}
+
+/// Rebuilds the session, and notes why.
+pub(super) async fn run(core: &Core, row: &Arc<Session>, host: &dyn Host, plan: Plan<'_>) -> Result<(), CrawlError> {
+    restore(core, row, host, plan.before).await?;
+    let mut posted = 0;
+    for entry in plan.again {
+        posted += u64::from(sends(&entry.call));
+        repeat(core, row, host, entry).await?;
+    }
+    row.state().stands = plan.stand;
+    core.journal.note_rebuilt(reason(row, plan.again, posted));
+    Ok(())
+}
+
+fn reason(row: &Session, again: &[Arc<Entry>], posted: u64) -> String {
+    let id = &row.id;
+    let mut words = match again {
+        [] => format!("`{id}` was given its identity of that moment back: its tab had gone on"),
+        steps => {
+            let count = counted(steps.len() as u64, "step");
+            format!("`{id}` repeated {count} from its last navigation on: its tab had gone on")
+        }
+    };
+    if posted > 0 {
+        words.push_str(&format!("; {} sent data to the site again", counted(posted, "step")));
+    }
+    words
+}
+
+/// Whether repeating it sends more than a `GET`.
+fn sends(call: &Call) -> bool {
+    match call {
+        Call::Crawl(request) => {
+            request.body.is_some()
+                || request.method.as_deref().is_some_and(|method| !method.eq_ignore_ascii_case("GET"))
+        }
+        _ => false,
+    }
+}
+
+/// A new tab with the identity as it was.
+async fn restore(core: &Core, row: &Arc<Session>, host: &dyn Host, before: Option<&Before>) -> Result<(), CrawlError> {
+    let old = row.state().tab.take();
+    if let Some(tab) = old {
+        // A tab that cannot be closed is gone already.
+        let _ = tab.close().await;
+    }
+    {
+        let mut state = row.state();
+        state.owed = None;
+        state.stands = Stand::Untouched;
+    }
+    let Some(before) = before else { return Ok(()) };
+    let stage = quiet_stage(core, row, host, core.config.timeout);
+    let mut identity = row.options.identity.clone();
+    identity.cookies.clone_from(&before.cookies);
+    let tab = stage.open(&identity).await?;
+    if let Some((url, items)) = &before.storage {
+        // Storage belongs to an origin, and can be written on a page of it alone.
+        let there = Navigation { url: url.clone(), wait_until: WaitUntil::Commit, ..Navigation::default() };
+        stage.navigate(&tab, &there).await?;
+        let written = tab.set_local_storage(items, stage.deadline()).await;
+        written.map_err(super::failure::of_browser)?;
+    }
+    Ok(())
+}
+
+/// Performs an entry's step again, hooks included; what it reads is known already.
+async fn repeat(core: &Core, row: &Arc<Session>, host: &dyn Host, entry: &Entry) -> Result<(), CrawlError> {
+    let (task, timeout) = match &entry.call {
+        Call::Close => return Ok(()),
+        Call::Act(request) => (Task::Act(ActRequest::clone(request)), request.timeout),
+        Call::Crawl(request) => {
+            let request = CrawlRequest { reading: super::Reading::default(), ..CrawlRequest::clone(request) };
+            let timeout = request.timeout;
+            (Task::Crawl(request), timeout)
+        }
+    };
+    let stage = quiet_stage(core, row, host, timeout);
+    tries(&stage, &task)
+        .await
+        .map(|_| ())
+        .map_err(|error| error.note(format!("while session `{}` was rebuilt to go on from an earlier run", row.id)))
+}
+
+fn quiet_stage<'a>(
+    core: &'a Core,
+    row: &'a Arc<Session>,
+    host: &'a dyn Host,
+    timeout: std::time::Duration,
+) -> Stage<'a> {
+    Stage::new(core, row, host, Turn::new(&row.id, Deadline::after(timeout), None))
+}

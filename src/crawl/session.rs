@@ -1,0 +1,154 @@
+//! A row of the session table: one identity, its tab, and the queue of those who want a turn.
+
+use std::sync::{Arc, Mutex, MutexGuard};
+use std::time::Instant;
+
+use tokio::sync::{OwnedSemaphorePermit, Semaphore, watch};
+
+use super::journal::Stand;
+use super::{Branch, CrawlError, SessionOptions, Trouble};
+use crate::browser::{Cookie, Navigation, Tab};
+
+/// One session. Its options never change; other options make another row.
+pub(super) struct Session {
+    /// Its id.
+    pub id: String,
+    /// A fresh identity for one step, of no name and in no listing.
+    pub fresh: bool,
+    /// Its options.
+    pub options: SessionOptions,
+    gate: Arc<Semaphore>,
+    closed: watch::Sender<bool>,
+    state: Mutex<State>,
+}
+
+/// What changes from step to step.
+pub(super) struct State {
+    /// The tab, dead or alive; `None` before the first step.
+    pub tab: Option<Arc<dyn Tab>>,
+    /// The run that mentioned the session last.
+    pub run: u64,
+    /// When it was first mentioned.
+    pub opened: Instant,
+    /// Its steps in this run.
+    pub steps: u64,
+    /// The page's address, as far as the last step knew it.
+    pub url: String,
+    /// The page's title.
+    pub title: String,
+    /// The identity's cookies as last known, for the day its browser dies.
+    pub cookies: Option<Vec<Cookie>>,
+    /// The navigation that the cache answered, so that the tab has yet to do it.
+    pub owed: Option<Navigation>,
+    /// After which step of the journal the tab stands.
+    pub stands: Stand,
+}
+
+/// The right to the session's tab, held for one step; `None` for a nested step, whose turn holds it already.
+pub(super) struct Permit(#[expect(dead_code, reason = "held, never read")] Option<OwnedSemaphorePermit>);
+
+impl Session {
+    /// A session of that run, without a tab.
+    pub fn new(id: &str, fresh: bool, options: SessionOptions, run: u64) -> Self {
+        let state = State {
+            tab: None,
+            run,
+            opened: Instant::now(),
+            steps: 0,
+            url: String::new(),
+            title: String::new(),
+            cookies: None,
+            owed: None,
+            stands: Stand::Untouched,
+        };
+        Self {
+            id: id.to_owned(),
+            fresh,
+            options,
+            gate: Arc::new(Semaphore::new(1)),
+            closed: watch::Sender::new(false),
+            state: Mutex::new(state),
+        }
+    }
+
+    /// What changes. Never held across an await.
+    pub fn state(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(std::sync::PoisonError::into_inner)
+    }
+
+    /// The tab, dead or alive.
+    pub fn tab(&self) -> Option<Arc<dyn Tab>> {
+        self.state().tab.clone()
+    }
+
+    /// The address that references are resolved against; `None` without a page.
+    pub fn page_url(&self) -> Option<String> {
+        let state = self.state();
+        if let Some(owed) = &state.owed {
+            return Some(owed.url.clone());
+        }
+        let landing = state.tab.as_ref().filter(|tab| tab.alive()).and_then(|tab| tab.landing());
+        landing.map(|landing| landing.url).filter(|url| !url.is_empty())
+    }
+
+    /// Waits for the turn, first come, first served; a nested step has it already.
+    pub async fn enter(&self, branch: &Branch) -> Result<Permit, CrawlError> {
+        if branch.holds(&self.id) {
+            return if *self.closed.borrow() { Err(self.closed_error()) } else { Ok(Permit(None)) };
+        }
+        tokio::select! {
+            biased;
+            () = self.closed() => Err(self.closed_error()),
+            permit = Arc::clone(&self.gate).acquire_owned() => {
+                Ok(Permit(Some(permit.expect("the gate is never closed"))))
+            }
+        }
+    }
+
+    /// Waits for the turn although the session is closed, to close its tab after the step under way has ended.
+    pub async fn enter_to_close(&self, branch: &Branch) -> Permit {
+        if branch.holds(&self.id) {
+            return Permit(None);
+        }
+        Permit(Some(Arc::clone(&self.gate).acquire_owned().await.expect("the gate is never closed")))
+    }
+
+    /// Ends the step under way and everybody who waits for a turn.
+    pub fn mark_closed(&self) {
+        self.closed.send_replace(true);
+    }
+
+    /// Returns when the session is closed.
+    pub async fn closed(&self) {
+        let mut closed = self.closed.subscribe();
+        // The sender lives as long as `self`.
+        let _ = closed.wait_for(|closed| *closed).await;
+    }
+
+    /// The error of a step whose session was closed.
+    pub fn closed_error(&self) -> CrawlError {
+        let mut error =
+            CrawlError::new("crawl::session::closed", format!("session `{}` was closed while the step ran", self.id))
+                .help("close a session after its last step, or begin it anew with its next `session(…)`");
+        error.trouble = Trouble::Lost;
+        error
+    }
+
+    /// Notes the page for listings.
+    pub fn note_page(&self, url: &str, title: &str) {
+        let mut state = self.state();
+        url.clone_into(&mut state.url);
+        title.clone_into(&mut state.title);
+    }
+
+    /// Learns the identity's cookies without keeping the step waiting.
+    pub fn learn_cookies(self: &Arc<Self>, tab: Arc<dyn Tab>) {
+        let session = Arc::clone(self);
+        tokio::spawn(async move {
+            let deadline = crate::browser::Deadline::after(std::time::Duration::from_secs(2));
+            if let Ok(cookies) = tab.cookies(deadline).await {
+                session.state().cookies = Some(cookies);
+            }
+        });
+    }
+}

@@ -1,0 +1,204 @@
+//! What one step works with: its session, its turn, the script's side, and what it leaves behind for the journal.
+
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+use super::crawler::Core;
+use super::journal::{Before, Stand};
+use super::session::Session;
+use super::{CrawlError, Event, HookPoint, Host, LivePage, Page, Trouble, Turn, failure};
+use crate::browser::{Deadline, Identity, Navigation, Tab};
+
+/// A step under way.
+pub(super) struct Stage<'a> {
+    pub core: &'a Core,
+    pub session: &'a Arc<Session>,
+    pub host: &'a dyn Host,
+    pub turn: Turn,
+    /// Inside a hook or closure of the session's own turn: fires no hooks.
+    pub nested: bool,
+    /// The step's number within the run.
+    pub seq: u64,
+    trace: Mutex<Trace>,
+}
+
+/// What a step leaves behind, whether it succeeds or not.
+#[derive(Default)]
+pub(super) struct Trace {
+    /// The page before its reading.
+    pub base: Option<Arc<Page>>,
+    /// The identity before its navigation.
+    pub before: Option<Before>,
+}
+
+impl<'a> Stage<'a> {
+    /// A stage on which nothing has happened.
+    pub fn new(core: &'a Core, session: &'a Arc<Session>, host: &'a dyn Host, turn: Turn) -> Self {
+        Self { core, session, host, turn, nested: false, seq: 0, trace: Mutex::default() }
+    }
+
+    /// The step's deadline.
+    pub fn deadline(&self) -> Deadline {
+        self.turn.deadline()
+    }
+
+    /// What the step left behind so far.
+    pub fn take_trace(&self) -> Trace {
+        std::mem::take(&mut *self.trace.lock().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    /// Keeps the page before its reading.
+    pub fn keep_base(&self, page: &Arc<Page>) {
+        self.trace.lock().unwrap_or_else(PoisonError::into_inner).base = Some(Arc::clone(page));
+    }
+
+    /// Tells whoever watches that something is worth a word.
+    pub fn warn(&self, message: String) {
+        let (step, session) = (Some(self.seq), Some(self.session.id.clone()));
+        self.host.event(Event::Warning { step, session, message });
+    }
+
+    /// The live page as hooks and closures get it.
+    pub fn live_page(&self, error: Option<CrawlError>) -> LivePage {
+        LivePage { session: self.session.id.clone(), tab: self.session.tab(), turn: self.turn.clone(), error }
+    }
+
+    /// Whether hooks of that point run in this step.
+    pub fn has_hook(&self, point: HookPoint) -> bool {
+        !self.nested && self.host.has_hook(point, &self.session.id)
+    }
+
+    /// Runs the hooks of a point, if there are any; they end by the step's deadline.
+    pub async fn hook(&self, point: HookPoint) -> Result<Option<String>, CrawlError> {
+        if !self.has_hook(point) {
+            return Ok(None);
+        }
+        let run = self.host.hook(point, self.live_page(None));
+        match tokio::time::timeout_at(self.deadline().instant().into(), run).await {
+            Ok(result) => result,
+            Err(_) => Err(hook_timeout(point, self.deadline().total())),
+        }
+    }
+
+    /// The page is about to be changed: until the step succeeds nobody knows where the tab stands.
+    pub fn touch(&self) {
+        if !self.nested {
+            self.session.state().stands = Stand::Unknown;
+        }
+    }
+
+    /// The tab with the session's page on it.
+    pub async fn page_tab(&self) -> Result<Arc<dyn Tab>, CrawlError> {
+        let owed = self.session.state().owed.clone();
+        if let Some(navigation) = owed {
+            let tab = self.identity_tab().await?;
+            self.touch();
+            tab.navigate(&navigation, self.deadline()).await.map_err(failure::of_browser)?;
+            self.session.state().owed = None;
+            return Ok(tab);
+        }
+        match self.session.tab() {
+            Some(tab) if !tab.alive() => Err(failure::lost("its tab crashed, or its browser ended")),
+            Some(tab) if tab.landing().is_some() => Ok(tab),
+            _ => Err(no_page(&self.session.id, self.session.fresh)),
+        }
+    }
+
+    /// A living tab of the session's identity, opened if need be, perhaps without a page yet.
+    pub async fn identity_tab(&self) -> Result<Arc<dyn Tab>, CrawlError> {
+        for tab in self.core.table.take_retired() {
+            // A tab that cannot be closed is gone already.
+            let _ = tab.close().await;
+        }
+        match self.session.tab() {
+            Some(tab) if tab.alive() => Ok(tab),
+            Some(dead) => self.reopen(dead).await,
+            None => self.open(&self.session.options.identity).await,
+        }
+    }
+
+    /// Gives the session another tab in place of a dead one, with the cookies as last known.
+    async fn reopen(&self, dead: Arc<dyn Tab>) -> Result<Arc<dyn Tab>, CrawlError> {
+        // The identity outlives a crashed renderer, and knows its cookies best.
+        let grace = Deadline::after(self.deadline().left().min(Duration::from_secs(1)));
+        let known = match dead.cookies(grace).await {
+            Ok(cookies) => Some(cookies),
+            Err(_) => self.session.state().cookies.clone(),
+        };
+        let _ = dead.close().await;
+        self.session.state().tab = None;
+        let mut identity = self.session.options.identity.clone();
+        if let Some(cookies) = known {
+            identity.cookies = cookies;
+        }
+        self.open(&identity).await
+    }
+
+    /// Opens a tab for an identity and makes it the session's.
+    pub async fn open(&self, identity: &Identity) -> Result<Arc<dyn Tab>, CrawlError> {
+        let launch = &self.session.options.launch;
+        let opening = self.core.config.tabs.open(launch, identity, self.deadline());
+        let opened = opening.await.map_err(failure::of_browser)?;
+        self.session.state().tab = Some(Arc::clone(&opened.tab));
+        if opened.browser_started {
+            self.hook(HookPoint::BrowserCreated).await?;
+        }
+        self.hook(HookPoint::PageContextCreated).await?;
+        Ok(opened.tab)
+    }
+
+    /// Keeps the identity as it is before a navigation, so that the session can be rebuilt from there.
+    pub async fn remember_before(&self, tab: &dyn Tab) {
+        if !self.core.journal.keeps() || self.nested {
+            return;
+        }
+        let before = self.identity_now(tab).await;
+        let mut trace = self.trace.lock().unwrap_or_else(PoisonError::into_inner);
+        if trace.before.is_none() {
+            trace.before = before;
+        }
+    }
+
+    async fn identity_now(&self, tab: &dyn Tab) -> Option<Before> {
+        let cookies = tab.cookies(self.deadline()).await.ok()?;
+        let url = tab.landing().map(|landing| landing.url).filter(|url| url.starts_with("http"));
+        let storage = match url {
+            Some(url) => tab.local_storage(self.deadline()).await.ok().map(|items| (url, items)),
+            None => None,
+        };
+        Some(Before { cookies, storage: storage.filter(|(_, items)| !items.is_empty()) })
+    }
+
+    /// Loads a document.
+    pub async fn navigate(&self, tab: &Arc<dyn Tab>, to: &Navigation) -> Result<(), CrawlError> {
+        self.session.state().owed = None;
+        match tab.navigate(to, self.deadline()).await {
+            Ok(_) => {
+                self.session.learn_cookies(Arc::clone(tab));
+                Ok(())
+            }
+            Err(error) => Err(failure::of_browser(error)),
+        }
+    }
+}
+
+fn hook_timeout(point: HookPoint, timeout: Duration) -> CrawlError {
+    let message = format!(
+        "the hook `{}` had not returned when the step's {} were over",
+        point.name(),
+        super::words::duration(timeout)
+    );
+    CrawlError::new("crawl::hook::timeout", message)
+        .help("give the step more time with `timeout:`, or let the hook do less")
+}
+
+fn no_page(session: &str, fresh: bool) -> CrawlError {
+    let message = match fresh {
+        true => "there is no page: a step outside any session begins with an address".to_owned(),
+        false => format!("session `{session}` has no page yet"),
+    };
+    let mut error = CrawlError::new("crawl::session::no_page", message)
+        .help("crawl an address first, such as `crawl(\"https://example.com/\")`");
+    error.trouble = Trouble::Step;
+    error
+}

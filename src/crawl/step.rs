@@ -1,0 +1,174 @@
+//! One step, always in this order:
+//!
+//! 1. hook `before_goto`, the navigation, hook `after_goto` (if it navigates),
+//! 2. the baselines of `wait_for`, and listening for responses where it asks for one,
+//! 3. hook `on_execution_started`, js in order, hook `on_execution_ended` (if there is js); a navigation that js asked
+//!    for is awaited before anything else runs,
+//! 4. `wait_for`, which goes on in a new document,
+//! 5. hook `before_retrieve_html`, `delay`, the snapshot,
+//! 6. `css` and `extract`, over the snapshot alone,
+//! 7. hook `before_return_html`, whose string replaces the HTML.
+//!
+//! What waits is armed before what acts. Where only the DOM is asked and nothing stands between the wait and the
+//! snapshot, both are one call into the page.
+
+use std::sync::Arc;
+
+use super::address::Address;
+use super::stage::Stage;
+use super::wait::{Armed, WaitFailure};
+use super::{CrawlError, CrawlRequest, HookPoint, Page, cache, capture, failure, reading, timeout};
+use crate::browser::{BrowserError, Navigation, Response, Snapshot, Tab, WaitUntil};
+use crate::syntax::JsProgram;
+
+/// Performs a step.
+pub(super) async fn perform(stage: &Stage<'_>, request: &CrawlRequest) -> Result<Arc<Page>, CrawlError> {
+    let page_url = stage.session.page_url();
+    let target = match request.js_only && page_url.is_some() {
+        true => None,
+        false => Address::resolve(request, page_url.as_deref())?,
+    };
+    let ticket = cache::ticket(stage, request, target.as_ref()).await;
+    let base = match cache::lookup(stage, ticket.as_ref()).await {
+        Some(page) => page,
+        None => {
+            let page = act(stage, request, target).await?;
+            cache::keep(stage, ticket, &page).await;
+            page
+        }
+    };
+    stage.keep_base(&base);
+    let page = reading::read(&base, &request.reading, stage.host).await.map_err(|mut error| {
+        error.page.get_or_insert_with(|| Arc::clone(&base));
+        error
+    })?;
+    match stage.hook(HookPoint::BeforeReturnHtml).await? {
+        Some(html) => Ok(Arc::new(page.with_html(html))),
+        None => Ok(page),
+    }
+}
+
+/// The part that touches the browser: up to the snapshot and what was asked for beside it.
+async fn act(stage: &Stage<'_>, request: &CrawlRequest, target: Option<Address>) -> Result<Arc<Page>, CrawlError> {
+    let tab = match target {
+        Some(address) => go(stage, request, address).await?,
+        None => stage.page_tab().await?,
+    };
+    let armed = Armed::arm(&request.wait_for, tab.as_ref(), stage.deadline()).await;
+    let armed = armed.map_err(failure::of_browser)?;
+    let js = execute(stage, &tab, request).await?;
+    let (snapshot, response) = settle(stage, &tab, request, &armed).await?;
+    capture::page(stage, &tab, request, snapshot).await.map(|page| Arc::new(Page { js, response, ..page }))
+}
+
+async fn go(stage: &Stage<'_>, request: &CrawlRequest, address: Address) -> Result<Arc<dyn Tab>, CrawlError> {
+    let tab = stage.identity_tab().await?;
+    stage.remember_before(tab.as_ref()).await;
+    stage.hook(HookPoint::BeforeGoto).await?;
+    stage.touch();
+    if let Err(error) = stage.navigate(&tab, &navigation(request, address)).await {
+        return Err(capture::with_partial_page(stage, &tab, error).await);
+    }
+    stage.hook(HookPoint::AfterGoto).await?;
+    Ok(tab)
+}
+
+/// The browser's navigation for a request.
+pub(super) fn navigation(request: &CrawlRequest, address: Address) -> Navigation {
+    Navigation {
+        url: address.url,
+        wait_until: request.wait_until,
+        headers: request.headers.clone(),
+        method: request.method.clone(),
+        body: request.body.clone(),
+        content: address.content,
+    }
+}
+
+/// Runs the step's js in order; the value of the last is the page's.
+async fn execute(
+    stage: &Stage<'_>,
+    tab: &Arc<dyn Tab>,
+    request: &CrawlRequest,
+) -> Result<serde_json::Value, CrawlError> {
+    if request.js.is_empty() {
+        return Ok(serde_json::Value::Null);
+    }
+    stage.hook(HookPoint::ExecutionStarted).await?;
+    stage.touch();
+    let mut value = serde_json::Value::Null;
+    for (index, program) in request.js.iter().enumerate() {
+        value = run(stage, tab, program, index, request.wait_until).await?;
+    }
+    stage.hook(HookPoint::ExecutionEnded).await?;
+    Ok(value)
+}
+
+/// Runs one piece of js; a navigation that it asked for is awaited.
+pub(super) async fn run(
+    stage: &Stage<'_>,
+    tab: &Arc<dyn Tab>,
+    program: &JsProgram,
+    index: usize,
+    until: WaitUntil,
+) -> Result<serde_json::Value, CrawlError> {
+    let outcome = tab.run(program, stage.deadline()).await.map_err(|error| match error {
+        BrowserError::Js(exception) => failure::exception_error(&exception, "js", index),
+        BrowserError::JsTimeout { timeout } => failure::js_timeout(timeout, "js", index),
+        other => failure::of_browser(other),
+    })?;
+    if outcome.navigating {
+        arrive(stage, tab, until).await?;
+    }
+    Ok(outcome.value)
+}
+
+/// Awaits a navigation that js or an act asked for.
+pub(super) async fn arrive(stage: &Stage<'_>, tab: &Arc<dyn Tab>, until: WaitUntil) -> Result<(), CrawlError> {
+    if let Err(error) = tab.arrive(until, stage.deadline()).await {
+        return Err(capture::with_partial_page(stage, tab, failure::of_browser(error)).await);
+    }
+    stage.session.learn_cookies(Arc::clone(tab));
+    Ok(())
+}
+
+/// Waits for the conditions and takes the snapshot.
+async fn settle(
+    stage: &Stage<'_>,
+    tab: &Arc<dyn Tab>,
+    request: &CrawlRequest,
+    armed: &Armed,
+) -> Result<(Snapshot, Option<Response>), CrawlError> {
+    let between = stage.has_hook(HookPoint::BeforeRetrieveHtml) || !request.delay.is_zero();
+    if !between && (armed.is_empty() || armed.in_page().is_some()) {
+        return match tab.settle(armed.in_page(), stage.deadline()).await {
+            Ok(snapshot) => Ok((snapshot, None)),
+            Err(error) => Err(timeout::wait_error(stage, tab, armed, armed.failed(error)).await),
+        };
+    }
+    let response = wait(stage, tab, armed).await?;
+    stage.hook(HookPoint::BeforeRetrieveHtml).await?;
+    pause(stage, request).await?;
+    let snapshot = tab.settle(None, stage.deadline()).await.map_err(failure::of_browser)?;
+    Ok((snapshot, response))
+}
+
+/// Waits for conditions alone.
+pub(super) async fn wait(stage: &Stage<'_>, tab: &Arc<dyn Tab>, armed: &Armed) -> Result<Option<Response>, CrawlError> {
+    match armed.hold(stage, tab.as_ref()).await {
+        Ok(response) => Ok(response),
+        Err(WaitFailure::Script(error)) => Err(error),
+        Err(failure) => Err(timeout::wait_error(stage, tab, armed, failure).await),
+    }
+}
+
+async fn pause(stage: &Stage<'_>, request: &CrawlRequest) -> Result<(), CrawlError> {
+    if request.delay > stage.deadline().left() {
+        let message = format!("`delay` of {} does not fit into the step's time", super::words::duration(request.delay));
+        return Err(CrawlError::new("crawl::wait::timeout", message)
+            .help("wait for what the page shows with `wait_for:`, or raise `timeout:`")
+            .at("delay", 0));
+    }
+    tokio::time::sleep(request.delay).await;
+    Ok(())
+}

@@ -1,0 +1,132 @@
+//! What a step is asked to do and what it gives, and its tries.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use super::journal::{Call, Outcome};
+use super::stage::Stage;
+use super::words::{quoted, shortened};
+use super::{Act, ActRequest, ActValue, CrawlError, CrawlRequest, Page, Trouble, Verb, deed, step};
+
+/// What a step is asked to do.
+#[derive(Clone)]
+pub(super) enum Task {
+    Crawl(CrawlRequest),
+    Act(ActRequest),
+}
+
+/// What a step gave.
+#[derive(Clone)]
+pub(super) enum Yield {
+    Page(Arc<Page>),
+    Value(ActValue),
+}
+
+/// Performs the task, again after a failure as often as it allows; one deadline holds for all tries.
+pub(super) async fn tries(stage: &Stage<'_>, task: &Task) -> Result<Yield, CrawlError> {
+    let request = match task {
+        Task::Act(request) => return deed::perform(stage, request).await.map(Yield::Value),
+        Task::Crawl(request) => request,
+    };
+    let (mut left, mut pause) = (request.retries, Duration::from_millis(100));
+    loop {
+        match step::perform(stage, request).await {
+            Ok(page) => return Ok(Yield::Page(page)),
+            Err(error) if left == 0 || !may_retry(&error, stage) => return Err(error),
+            Err(error) => stage.warn(format!("tried again after: {error}")),
+        }
+        tokio::time::sleep(pause.min(stage.deadline().left())).await;
+        left -= 1;
+        pause *= 2;
+    }
+}
+
+fn may_retry(error: &CrawlError, stage: &Stage<'_>) -> bool {
+    let hopeless = matches!(error.code, "crawl::url::invalid" | "crawl::session::no_page" | "crawl::session::closed");
+    let again = matches!(error.trouble, Trouble::Step | Trouble::Lost);
+    again && !hopeless && error.script.is_none() && !stage.deadline().passed()
+}
+
+impl Yield {
+    /// As the journal keeps it.
+    pub fn outcome(self) -> Outcome {
+        match self {
+            Self::Page(page) => Outcome::Page(page),
+            Self::Value(value) => Outcome::Value(value),
+        }
+    }
+
+    /// The page of a `crawl`.
+    pub fn into_page(self) -> Result<Arc<Page>, CrawlError> {
+        match self {
+            Self::Page(page) => Ok(page),
+            Self::Value(_) => unreachable!("a crawl yields a page"),
+        }
+    }
+
+    /// The value of an act.
+    pub fn into_value(self) -> Result<ActValue, CrawlError> {
+        match self {
+            Self::Value(value) => Ok(value),
+            Self::Page(_) => unreachable!("an act yields a value"),
+        }
+    }
+}
+
+impl Task {
+    /// What it does.
+    pub fn verb(&self) -> Verb {
+        match self {
+            Self::Crawl(_) => Verb::Crawl,
+            Self::Act(request) => request.act.verb(),
+        }
+    }
+
+    /// Its deadline.
+    pub fn timeout(&self) -> Duration {
+        match self {
+            Self::Crawl(request) => request.timeout,
+            Self::Act(request) => request.timeout,
+        }
+    }
+
+    /// The call as written.
+    pub fn text(&self) -> Option<String> {
+        match self {
+            Self::Crawl(request) => request.text.clone(),
+            Self::Act(request) => request.text.clone(),
+        }
+    }
+
+    /// What it is about, in a few words.
+    pub fn what(&self) -> String {
+        match self {
+            Self::Crawl(request) => match (&request.url, request.js.first()) {
+                (Some(url), _) => shortened(url, 120),
+                (None, Some(js)) => format!("js {}", quoted(&shortened(js.source(), 60))),
+                (None, None) => "the page as it is".to_owned(),
+            },
+            Self::Act(request) => match &request.act {
+                Act::Evaluate(js) => quoted(&shortened(js.source(), 60)),
+                Act::WaitFor(conditions) => conditions.iter().map(ToString::to_string).collect::<Vec<_>>().join(", "),
+                Act::Click { css } => quoted(css),
+                _ => String::new(),
+            },
+        }
+    }
+
+    /// What was called, with an absolute address: a reference depends on a page that may be another one later.
+    pub fn call(&self, base: Option<&Page>) -> Call {
+        match self {
+            Self::Act(request) => Call::Act(Box::new(request.clone())),
+            Self::Crawl(request) => {
+                let mut request = request.clone();
+                let literal = request.url.as_deref().is_some_and(|url| url.starts_with("raw:"));
+                if let Some(page) = base.filter(|_| request.url.is_some() && !request.js_only && !literal) {
+                    request.url = Some(page.requested_url().to_owned());
+                }
+                Call::Crawl(Box::new(request))
+            }
+        }
+    }
+}

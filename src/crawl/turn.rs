@@ -1,0 +1,237 @@
+//! One turn of a session: wait for it, ask the journal, perform the step, record what it came to.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use super::crawler::Core;
+use super::journal::{
+    Call, Decision, Entry, Finished, KeyContext, Outcome, Place, Resume, Stand, StepKeys, Ticket, act_keys, crawl_keys,
+};
+use super::session::Session;
+use super::stage::Stage;
+use super::task::{Task, Yield, tries};
+use super::{Branch, CrawlError, Event, HookPoint, Host, Turn, reading, rebuild};
+use crate::browser::Deadline;
+
+/// Who asks for a step.
+pub(super) struct Caller<'a> {
+    pub branch: &'a Branch,
+    pub place: Place,
+    pub host: &'a dyn Host,
+}
+
+/// A step on its way through its turn.
+struct Passage<'a> {
+    core: &'a Core,
+    row: &'a Arc<Session>,
+    branch: &'a Branch,
+    host: &'a dyn Host,
+    task: Task,
+    keys: StepKeys,
+}
+
+/// Takes a turn of the session for the task.
+pub(super) async fn take(core: &Core, row: &Arc<Session>, caller: Caller<'_>, task: Task) -> Result<Yield, CrawlError> {
+    let Caller { branch, place, host } = caller;
+    let nested = branch.holds(&row.id);
+    let _permit = row.enter(branch).await?;
+    let keys = if core.journal.keeps() && !nested { keys(row, &task, host) } else { StepKeys::default() };
+    let passage = Passage { core, row, branch, host, task, keys };
+    row.state().steps += 1;
+    if nested {
+        let ticket = core.journal.begin_nested(place, passage.task.verb());
+        return passage.live(&ticket).await;
+    }
+    let (ticket, decision) = core.journal.begin(place, passage.task.verb(), &passage.keys);
+    match decision {
+        Decision::Reuse(entry) => passage.reuse(&ticket, &entry),
+        Decision::Reread(entry) => passage.reread(&ticket, &entry).await,
+        Decision::Live(resume) => {
+            if let Resume::After { done, old } = resume {
+                passage.stand(&ticket, &done, old.as_deref()).await?;
+            }
+            passage.live(&ticket).await
+        }
+    }
+}
+
+fn keys(row: &Session, task: &Task, host: &dyn Host) -> StepKeys {
+    let context = KeyContext {
+        options: (!row.fresh).then_some(&row.options),
+        hooks: host.hooks_fingerprint(&row.id),
+        hook_rewrites: host.has_hook(HookPoint::BeforeReturnHtml, &row.id),
+        compute: &|id| host.compute_fingerprint(id),
+    };
+    match task {
+        Task::Crawl(request) => crawl_keys(request, &context),
+        Task::Act(request) => act_keys(request, &context),
+    }
+}
+
+impl Passage<'_> {
+    /// Answers with what the entry has.
+    fn reuse(&self, ticket: &Ticket, entry: &Arc<Entry>) -> Result<Yield, CrawlError> {
+        let outcome = entry.outcome.clone();
+        let given = match &outcome {
+            Outcome::Page(page) => Yield::Page(Arc::clone(page)),
+            Outcome::Value(value) => Yield::Value(value.clone()),
+            Outcome::Failed(code, message) => return Err(CrawlError::new(code, message.clone())),
+        };
+        self.answered(ticket, entry, outcome, Duration::ZERO);
+        Ok(given)
+    }
+
+    /// Answers with the entry's page, read anew.
+    async fn reread(&self, ticket: &Ticket, entry: &Arc<Entry>) -> Result<Yield, CrawlError> {
+        let (Task::Crawl(request), Some(base)) = (&self.task, &entry.base) else {
+            return self.reuse(ticket, entry);
+        };
+        let started = std::time::Instant::now();
+        let result = reading::read(base, &request.reading, self.host).await.map_err(|mut error| {
+            error.page.get_or_insert_with(|| Arc::clone(base));
+            self.place_error(ticket, error, started.elapsed())
+        });
+        self.answered(ticket, entry, outcome(&result, Outcome::Page), started.elapsed());
+        result.map(Yield::Page)
+    }
+
+    fn answered(&self, ticket: &Ticket, entry: &Arc<Entry>, outcome: Outcome, elapsed: Duration) {
+        if let Some(page) = &entry.base {
+            self.row.note_page(page.url(), page.title());
+        }
+        let ok = !matches!(outcome, Outcome::Failed(..));
+        let finished = self.finished(entry.call.clone(), outcome, elapsed);
+        self.core.journal.record_reused(ticket, entry, finished);
+        self.ended(ticket, elapsed, ok, true);
+    }
+
+    /// Brings the session to where the step begins, when the journal answered for its earlier steps.
+    async fn stand(&self, ticket: &Ticket, done: &[Arc<Entry>], old: Option<&Entry>) -> Result<(), CrawlError> {
+        let closed_at = done.iter().rposition(|entry| entry.closes()).map_or(0, |last| last + 1);
+        let done = &done[closed_at..];
+        let wanted = done.last().map_or(Stand::Untouched, |entry| Stand::After(entry.stamp));
+        let stands = self.row.state().stands;
+        let alive = self.row.tab().is_none_or(|tab| tab.alive());
+        if stands == wanted && (alive || matches!(wanted, Stand::Untouched)) {
+            return Ok(());
+        }
+        let next = match &self.task {
+            Task::Crawl(request) => Some(request),
+            Task::Act(_) => None,
+        };
+        let plan = rebuild::plan(done, old, next);
+        let result = rebuild::run(self.core, self.row, self.host, plan).await;
+        result.map_err(|error| self.place_error(ticket, error, Duration::ZERO))
+    }
+
+    /// Performs the step now.
+    async fn live(&self, ticket: &Ticket) -> Result<Yield, CrawlError> {
+        let what = self.task.what();
+        let (session, verb) = (self.row.id.clone(), self.task.verb().name().to_owned());
+        self.host.event(Event::StepStarted { step: ticket.seq, session, verb, what });
+        let stage = self.stage(ticket);
+        let result = tokio::select! {
+            biased;
+            () = self.row.closed() => Err(self.row.closed_error()),
+            result = tries(&stage, &self.task) => result,
+        };
+        let result = match result {
+            Ok(given) => Ok(given),
+            Err(error) => Err(self.failed(&stage, ticket, error).await),
+        };
+        self.settle(&stage, ticket, &result);
+        result
+    }
+
+    fn stage(&self, ticket: &Ticket) -> Stage<'_> {
+        let timeout = self.task.timeout();
+        let left = self.branch.turn().filter(|_| ticket.nested).map_or(timeout, |turn| turn.deadline().left());
+        let turn = Turn::new(&self.row.id, Deadline::after(timeout.min(left)), self.branch.turn());
+        let mut stage = Stage::new(self.core, self.row, self.host, turn);
+        stage.nested = ticket.nested;
+        stage.seq = ticket.seq;
+        stage
+    }
+
+    async fn failed(&self, stage: &Stage<'_>, ticket: &Ticket, error: CrawlError) -> CrawlError {
+        let mut error = self.place_error(ticket, error, stage.deadline().elapsed());
+        if stage.has_hook(HookPoint::Error) {
+            let turn = Turn::new(&self.row.id, Deadline::after(self.core.config.timeout), self.branch.turn());
+            let mut page = stage.live_page(Some(error.clone()));
+            page.turn = turn.clone();
+            let run = self.host.hook(HookPoint::Error, page);
+            match tokio::time::timeout_at(turn.deadline().instant().into(), run).await {
+                Ok(Ok(_)) => {}
+                Ok(Err(hook)) => error.notes.push(format!("the hook `on_error` failed too: {hook}")),
+                Err(_) => error.notes.push("the hook `on_error` did not return in time".to_owned()),
+            }
+        }
+        error
+    }
+
+    fn place_error(&self, ticket: &Ticket, mut error: CrawlError, elapsed: Duration) -> CrawlError {
+        error.session.get_or_insert_with(|| self.row.id.clone());
+        error.step.get_or_insert(ticket.seq);
+        error.elapsed.get_or_insert(elapsed);
+        if error.url.is_none() {
+            error.url = error.page.as_ref().map(|page| page.url().to_owned()).or_else(|| self.row.page_url());
+        }
+        error
+    }
+
+    /// Records what the step came to.
+    fn settle(&self, stage: &Stage<'_>, ticket: &Ticket, result: &Result<Yield, CrawlError>) {
+        let trace = stage.take_trace();
+        let acted = result.is_ok() || trace.base.is_some();
+        if acted && !ticket.nested {
+            self.row.state().stands = Stand::After(ticket.stamp);
+        }
+        match &trace.base {
+            Some(page) => self.row.note_page(page.url(), page.title()),
+            None => self.note_address(),
+        }
+        let call = if self.core.journal.keeps() { self.task.call(trace.base.as_deref()) } else { Call::Close };
+        let elapsed = stage.deadline().elapsed();
+        let mut finished = self.finished(call, outcome(result, Yield::outcome), elapsed);
+        finished.base = trace.base;
+        finished.before = trace.before;
+        self.core.journal.record(ticket, finished);
+        self.ended(ticket, elapsed, result.is_ok(), false);
+    }
+
+    fn note_address(&self) {
+        if let Some(url) = self.row.page_url() {
+            let mut state = self.row.state();
+            if state.url != url {
+                state.url = url;
+                state.title.clear();
+            }
+        }
+    }
+
+    fn finished(&self, call: Call, outcome: Outcome, elapsed: Duration) -> Finished {
+        Finished {
+            keys: self.keys.clone(),
+            base: None,
+            outcome,
+            call,
+            before: None,
+            session: self.row.id.clone(),
+            what: self.task.what(),
+            text: self.task.text(),
+            elapsed,
+        }
+    }
+
+    fn ended(&self, ticket: &Ticket, elapsed: Duration, ok: bool, reused: bool) {
+        let (session, url) = (self.row.id.clone(), self.row.state().url.clone());
+        self.host.event(Event::StepEnded { step: ticket.seq, session, url, elapsed, ok, reused });
+    }
+}
+
+fn outcome<T: Clone>(result: &Result<T, CrawlError>, good: impl FnOnce(T) -> Outcome) -> Outcome {
+    match result {
+        Ok(given) => good(given.clone()),
+        Err(error) => Outcome::Failed(error.code, error.message.clone()),
+    }
+}

@@ -1,0 +1,38 @@
+//! How durations, texts and counts read in messages.
+
+use std::time::Duration;
+
+/// A duration as scripts write it: `500ms`, `10s`, `1.5s`.
+pub(super) fn duration(time: Duration) -> String {
+    let millis = time.as_millis();
+    if millis < 1000 {
+        return format!("{millis}ms");
+    }
+    let seconds = format!("{:.3}", time.as_secs_f64());
+    format!("{}s", seconds.trim_end_matches('0').trim_end_matches('.'))
+}
+
+/// An elapsed time, to the tenth of a second from one second on.
+pub(super) fn elapsed(time: Duration) -> String {
+    if time < Duration::from_secs(1) { duration(time) } else { format!("{:.1}s", time.as_secs_f64()) }
+}
+
+/// A string literal of the language.
+pub(super) fn quoted(text: &str) -> String {
+    serde_json::Value::from(text).to_string()
+}
+
+/// A text cut to `most` characters.
+pub(super) fn shortened(text: &str, most: usize) -> String {
+    let line = text.split_whitespace().collect::<Vec<_>>().join(" ");
+    if line.chars().count() <= most {
+        return line;
+    }
+    let head: String = line.chars().take(most.saturating_sub(1)).collect();
+    format!("{head}…")
+}
+
+/// A number with its noun.
+pub(super) fn counted(number: u64, noun: &str) -> String {
+    if number == 1 { format!("1 {noun}") } else { format!("{number} {noun}s") }
+}

@@ -1,0 +1,190 @@
+//! Markdown of a page or an element.
+//!
+//! `htmd` writes it: small, maintained, on html5ever like our parser, with tables, lists and fenced code of its own.
+
+use std::fmt::Write as _;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+
+use ego_tree::NodeRef;
+use htmd::HtmlToMarkdown;
+use htmd::options::{BulletListMarker, HrStyle, Options};
+use scraper::Node;
+use scraper::node::Element;
+
+use super::document::{Document, ElementId, Tree};
+use super::node::attribute;
+use super::reader::{is_shown, lines};
+use super::shadow::shown_children;
+
+/// Tags deeper than this are left out, their text kept: the converter recurses.
+const DEEPEST: usize = 60;
+
+impl Document {
+    /// Markdown of an element, or of the whole body: links and pictures with absolute addresses, without what a reader
+    /// does not see.
+    #[must_use]
+    pub fn markdown(&self, id: Option<ElementId>) -> String {
+        self.read(|tree| {
+            let root = tree.html.root_element();
+            let body = || root.child_elements().find(|child| child.value().name() == "body").unwrap_or(root);
+            let start = id.and_then(|id| tree.element(id)).unwrap_or_else(body);
+            let clean = Cleaner { document: self, tree, out: String::new(), depth: 0 }.clean(*start);
+            // The plain text is better than nothing where the converter gives up.
+            convert(&clean).unwrap_or_else(|| lines(tree, start))
+        })
+    }
+}
+
+fn convert(html: &str) -> Option<String> {
+    let options = Options {
+        bullet_list_marker: BulletListMarker::Dash,
+        ul_bullet_spacing: 1,
+        ol_number_spacing: 1,
+        hr_style: HrStyle::Dashes,
+        ..Options::default()
+    };
+    let converter = HtmlToMarkdown::builder().options(options).build();
+    catch_unwind(AssertUnwindSafe(|| converter.convert(html))).ok()?.ok()
+}
+
+/// Writes the HTML that a reader's Markdown needs, and no more.
+struct Cleaner<'a> {
+    document: &'a Document,
+    tree: &'a Tree,
+    out: String,
+    depth: usize,
+}
+
+enum Visit<'a> {
+    Enter(NodeRef<'a, Node>),
+    Leave(&'a str),
+}
+
+impl Cleaner<'_> {
+    fn clean(mut self, start: NodeRef<'_, Node>) -> String {
+        let mut stack = vec![Visit::Enter(start)];
+        while let Some(visit) = stack.pop() {
+            match visit {
+                Visit::Enter(node) => match node.value() {
+                    Node::Text(text) => escape(&mut self.out, text),
+                    Node::Element(element) if node == start || is_shown(element, &node) => {
+                        if let Some(name) = self.open(element) {
+                            stack.push(Visit::Leave(name));
+                        }
+                        stack.extend(shown_children(&self.tree.shadows, node).into_iter().rev().map(Visit::Enter));
+                    }
+                    _ => {}
+                },
+                Visit::Leave(name) => {
+                    self.depth -= 1;
+                    let _ = write!(self.out, "</{name}>");
+                }
+            }
+        }
+        self.out
+    }
+
+    /// Writes the start tag; gives the name where an end tag must follow.
+    fn open<'e>(&mut self, element: &'e Element) -> Option<&'e str> {
+        let name = element.name();
+        match name {
+            "br" | "hr" | "img" => {}
+            _ if !is_kept(name) => return None,
+            _ if self.depth >= DEEPEST => {
+                self.out.push(' ');
+                return None;
+            }
+            _ => {}
+        }
+        let _ = write!(self.out, "<{name}");
+        for key in ["href", "src", "alt", "title", "start", "align", "class"] {
+            if let Some(value) = attribute(element, key).and_then(|value| self.kept(name, key, value)) {
+                let _ = write!(self.out, " {key}=\"");
+                escape(&mut self.out, &value);
+                self.out.push('"');
+            }
+        }
+        self.out.push('>');
+        if matches!(name, "br" | "hr" | "img") {
+            return None;
+        }
+        self.depth += 1;
+        Some(name)
+    }
+
+    fn kept(&self, name: &str, key: &str, value: &str) -> Option<String> {
+        match (name, key) {
+            ("a", "href") | ("img", "src") => {
+                let url = self.document.resolve(value)?;
+                (url.scheme() != "javascript").then(|| String::from(url))
+            }
+            ("code" | "pre", "class") => Some(value.to_owned()),
+            (_, "class" | "href" | "src") => None,
+            _ => Some(value.to_owned()),
+        }
+    }
+}
+
+fn is_kept(name: &str) -> bool {
+    matches!(
+        name,
+        "a" | "article"
+            | "aside"
+            | "b"
+            | "blockquote"
+            | "body"
+            | "caption"
+            | "code"
+            | "dd"
+            | "del"
+            | "details"
+            | "div"
+            | "dl"
+            | "dt"
+            | "em"
+            | "figcaption"
+            | "figure"
+            | "footer"
+            | "h1"
+            | "h2"
+            | "h3"
+            | "h4"
+            | "h5"
+            | "h6"
+            | "header"
+            | "i"
+            | "kbd"
+            | "li"
+            | "main"
+            | "nav"
+            | "ol"
+            | "p"
+            | "pre"
+            | "s"
+            | "samp"
+            | "section"
+            | "strong"
+            | "summary"
+            | "table"
+            | "tbody"
+            | "td"
+            | "tfoot"
+            | "th"
+            | "thead"
+            | "tr"
+            | "ul"
+    )
+}
+
+fn escape(out: &mut String, text: &str) {
+    for c in text.chars() {
+        match c {
+            '<' => out.push_str("&lt;"),
+            '>' => out.push_str("&gt;"),
+            '&' => out.push_str("&amp;"),
+            '"' => out.push_str("&quot;"),
+            '\u{a0}' => out.push(' '),
+            c => out.push(c),
+        }
+    }
+}

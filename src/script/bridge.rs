@@ -1,0 +1,70 @@
+//! From the script's thread to the runtime and back: waits for a future, runs the script's closures meanwhile.
+
+use std::future::Future;
+use std::sync::Arc;
+
+use rhai::{Dynamic, EvalAltResult, NativeCallContext};
+use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
+
+use super::failure::raise;
+use super::host::ScriptHost;
+use super::run::Run;
+use crate::crawl::CrawlError;
+
+/// Work for the waiting thread: a hook, a polled closure, an extraction with computed fields.
+pub type Job = Box<dyn FnOnce(&NativeCallContext<'_>, &Arc<Run>) + Send>;
+
+/// The way for a step to hand work to the thread that waits for it.
+pub type Jobs = UnboundedSender<Job>;
+
+enum Next<T> {
+    Done(T),
+    Job(Job),
+    Cancelled,
+}
+
+impl Run {
+    /// Waits for a step's future on the script's thread. Closures that the step needs run on this thread, so that they
+    /// may wait for steps themselves. The run's end aborts the future.
+    pub fn wait<T, F>(
+        self: &Arc<Self>,
+        ctx: &NativeCallContext<'_>,
+        work: impl FnOnce(Arc<ScriptHost>) -> F,
+    ) -> Result<T, Box<EvalAltResult>>
+    where
+        T: Send + 'static,
+        F: Future<Output = Result<T, CrawlError>> + Send + 'static,
+    {
+        let (jobs, mut inbox) = unbounded_channel();
+        let host = Arc::new(ScriptHost::new(Arc::clone(self), jobs));
+        let mut task = self.runtime.spawn(work(host));
+        loop {
+            match self.runtime.block_on(self.next(&mut task, &mut inbox)) {
+                Next::Job(job) => job(ctx, self),
+                Next::Done(Ok(Ok(value))) => return Ok(value),
+                Next::Done(Ok(Err(error))) => return Err(raise(ctx, error)),
+                Next::Done(Err(panic)) => {
+                    let error = CrawlError::new("crawl::internal", format!("a step stopped unexpectedly: {panic}"));
+                    return Err(raise(ctx, error.help("this is a bug of crawl: please report it")));
+                }
+                Next::Cancelled => {
+                    task.abort();
+                    return Err(Box::new(EvalAltResult::ErrorTerminated(Dynamic::UNIT, ctx.call_position())));
+                }
+            }
+        }
+    }
+
+    async fn next<T>(
+        &self,
+        task: &mut tokio::task::JoinHandle<T>,
+        inbox: &mut UnboundedReceiver<Job>,
+    ) -> Next<Result<T, tokio::task::JoinError>> {
+        tokio::select! {
+            biased;
+            () = self.settings.cancel.wait() => Next::Cancelled,
+            Some(job) = inbox.recv() => Next::Job(job),
+            done = task => Next::Done(done),
+        }
+    }
+}

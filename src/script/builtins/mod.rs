@@ -1,0 +1,46 @@
+//! The builtins, a family per file, and the table that holds them all.
+
+mod conditions;
+mod crawl;
+mod data;
+mod errors;
+pub mod fields;
+mod hooks;
+mod input;
+pub mod live;
+mod output;
+mod pages;
+mod parallel;
+pub mod sessions;
+mod strings;
+mod time;
+
+use super::builtin::Builtin;
+
+/// The table: registration, checks, completion, help, the README's index and the editors' word lists read it.
+pub static BUILTINS: &[&[Builtin]] = &[
+    crawl::TABLE,
+    sessions::TABLE,
+    conditions::TABLE,
+    fields::TABLE,
+    pages::TABLE,
+    hooks::TABLE,
+    live::TABLE,
+    output::TABLE,
+    input::TABLE,
+    strings::TABLE,
+    data::TABLE,
+    time::TABLE,
+    parallel::TABLE,
+    errors::TABLE,
+];
+
+/// All builtins in the order of their families.
+pub fn all() -> impl Iterator<Item = &'static Builtin> {
+    BUILTINS.iter().flat_map(|family| family.iter())
+}
+
+/// The builtins of that name, functions and methods alike.
+pub fn named(name: &str) -> impl Iterator<Item = &'static Builtin> {
+    all().filter(move |builtin| builtin.name == name)
+}

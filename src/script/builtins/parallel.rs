@@ -1,0 +1,94 @@
+//! `parallel`: a closure over a list, several at once, results in input order (LANGUAGE section 11).
+
+use std::sync::Mutex;
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+use rhai::{Array, Dynamic, EvalAltResult, FnPtr};
+
+use crate::script::builtin::{Builtin, Call, Kind, OptionDoc, Param, Receiver};
+use crate::script::closure::Closure;
+use crate::script::failure::Outcome;
+use crate::script::interpreter::STACK_BYTES;
+use crate::script::run::{Place, lock};
+
+/// The family.
+pub const TABLE: &[Builtin] = &[Builtin {
+    name: "parallel",
+    receiver: Receiver::None,
+    params: &[
+        Param { name: "list", kind: Kind::List, optional: false },
+        Param { name: "closure", kind: Kind::Function, optional: false },
+    ],
+    variadic: false,
+    options: &[OptionDoc { name: "workers", kind: Kind::Int, default: "8", doc: "how many at once" }],
+    result: "array",
+    doc: "Runs a closure for each item, several at once; results in input order",
+    example: "let site = playground();\nlet titles = parallel([\"/article\", \"/products\"], |path| crawl(site + path).title, workers: 2);\nprint(titles.len());",
+    category: "many pages",
+    call: parallel,
+}];
+
+type Slot = Mutex<Option<Result<Dynamic, Box<EvalAltResult>>>>;
+
+fn parallel(call: &mut Call<'_, '_>) -> Outcome {
+    let given = call.need("list")?;
+    let Some(items) = given.read_lock::<Array>().map(|items| items.clone()) else {
+        return Err(call.wrong("list", "an array", &given));
+    };
+    let closure = call.need("closure")?;
+    let Some(pointer) = closure.clone().try_cast::<FnPtr>() else {
+        return Err(call.wrong("closure", "a closure such as `|url| crawl(url).title`", &closure));
+    };
+    let workers = call.int("workers")?.unwrap_or(8);
+    let workers = usize::try_from(workers).ok().filter(|workers| *workers > 0);
+    let workers = workers.ok_or_else(|| call.wrong("workers", "a whole number from 1", &Dynamic::from(workers)))?;
+    let closure = Closure::new(call.ctx, call.run, pointer);
+    let slots: Vec<Slot> = items.iter().map(|_| Mutex::new(None)).collect();
+    let work = Work { call, closure: &closure, items: &items, slots: &slots, next: AtomicUsize::new(0) };
+    work.run(workers.min(items.len()))?;
+    let results = slots.into_iter().map(|slot| slot.into_inner().unwrap_or_default());
+    results.map(|result| result.unwrap_or_else(|| Ok(Dynamic::UNIT))).collect::<Result<Array, _>>().map(Dynamic::from)
+}
+
+struct Work<'w, 'a, 'c> {
+    call: &'w Call<'a, 'c>,
+    closure: &'w Closure,
+    items: &'w Array,
+    slots: &'w [Slot],
+    next: AtomicUsize,
+}
+
+impl Work<'_, '_, '_> {
+    fn run(&self, workers: usize) -> Result<(), Box<EvalAltResult>> {
+        let number = self.call.run.next_parallel();
+        let branch = self.call.run.place().branch;
+        std::thread::scope(|scope| {
+            for _ in 0..workers {
+                let branch = branch.clone();
+                let worker = std::thread::Builder::new().name("crawl-branch".to_owned()).stack_size(STACK_BYTES);
+                let spawned = worker.spawn_scoped(scope, move || self.work(&branch, number));
+                if let Err(error) = spawned {
+                    return Err(self.call.fail("crawl::parallel::thread", format!("cannot start a thread: {error}")));
+                }
+            }
+            Ok(())
+        })
+    }
+
+    /// Takes items until none is left; after a failure no new one is begun.
+    fn work(&self, parent: &crate::crawl::Branch, number: u32) {
+        loop {
+            let index = self.next.fetch_add(1, Ordering::SeqCst);
+            let Some(item) = self.items.get(index) else { break };
+            let branch = parent.child(number, u32::try_from(index).unwrap_or(u32::MAX));
+            self.call.run.set_place(Place { branch, ..Place::default() });
+            let result =
+                self.closure.call_raw(self.call.ctx, vec![item.clone(), i64::try_from(index).unwrap_or(0).into()]);
+            if result.is_err() {
+                self.next.store(self.items.len(), Ordering::SeqCst);
+            }
+            *lock(&self.slots[index]) = Some(result);
+        }
+        self.call.run.forget_place();
+    }
+}

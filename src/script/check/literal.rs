@@ -1,0 +1,145 @@
+//! The checks of values that stand in the text: types, selectors, JavaScript, addresses, durations.
+
+use rhai::{Expr, Position};
+
+use crate::diag::Diagnostic;
+use crate::page::{Selector, SelectorError};
+use crate::script::builtin::Kind;
+use crate::script::duration::{DURATION_HELP, parse};
+use crate::script::options::{Text, classify};
+use crate::script::sources::Script;
+use crate::syntax::{JsProgram, StringLiteral, token_at};
+use crate::text::{Span, nearest_in};
+
+/// The reports for a value of an option or parameter; nothing when it is no literal.
+pub fn check(script: &Script, name: &str, kind: Kind, value: &Expr) -> Vec<Diagnostic> {
+    let checker = Checker { script, name };
+    match value {
+        Expr::StringConstant(text, position) => checker.text(kind, text, *position).into_iter().collect(),
+        Expr::Array(items, _) if matches!(kind, Kind::Js | Kind::Condition) => {
+            items.iter().flat_map(|item| check(script, name, kind, item)).collect()
+        }
+        other => checker.other(kind, other).into_iter().collect(),
+    }
+}
+
+struct Checker<'a> {
+    script: &'a Script,
+    name: &'a str,
+}
+
+impl Checker<'_> {
+    fn text(&self, kind: Kind, text: &str, position: Position) -> Option<Diagnostic> {
+        match kind {
+            Kind::Css => self.selector(Selector::parse(text).err()?, position, 0),
+            Kind::RowCss => self.selector(Selector::parse_relative(text).err()?, position, 0),
+            Kind::Condition => match classify(text) {
+                Text::Css(css) => self.selector(Selector::parse_live(css).err()?, position, offset_in(text, css)),
+                Text::Js(js) => self.js(js, position, offset_in(text, js)),
+            },
+            Kind::Js => self.js(text, position, 0),
+            Kind::Url => {
+                let error = crate::crawl::check_url(text)?;
+                let mut report = self.at(error.code, error.message, position, None, "this address");
+                report.help = error.help;
+                Some(report)
+            }
+            Kind::Duration if parse(text).is_none() => {
+                Some(self.wrong(DURATION_HELP, &format!("\"{text}\""), position))
+            }
+            Kind::Word(words) if !words.contains(&text) => {
+                let message = format!("`{}` cannot be \"{text}\"", self.name);
+                let mut report = self.at("crawl::argument::value", message, position, None, "unknown word");
+                report.help = nearest_in(text, "it is one of", words);
+                Some(report)
+            }
+            Kind::Bool | Kind::Int | Kind::Number | Kind::List | Kind::Map | Kind::Function | Kind::Schema => {
+                Some(self.wrong(wanted(kind)?, "a string", position))
+            }
+            _ => None,
+        }
+    }
+
+    fn other(&self, kind: Kind, value: &Expr) -> Option<Diagnostic> {
+        let got = match value {
+            Expr::BoolConstant(..) => "a boolean",
+            Expr::IntegerConstant(..) => "an integer",
+            Expr::FloatConstant(..) => "a number",
+            Expr::CharConstant(..) => "a character",
+            Expr::Map(..) => "a map",
+            Expr::Array(..) => "an array",
+            _ => return None,
+        };
+        let fits = match kind {
+            Kind::Any => true,
+            Kind::Bool => got == "a boolean",
+            Kind::Int => got == "an integer",
+            Kind::Number | Kind::Duration => matches!(got, "an integer" | "a number"),
+            Kind::List => got == "an array",
+            Kind::Map => matches!(got, "a map" | "an array"),
+            Kind::Condition | Kind::Js => got == "an array",
+            _ => false,
+        };
+        if fits { None } else { Some(self.wrong(wanted(kind)?, got, value.position())) }
+    }
+
+    fn selector(&self, error: SelectorError, position: Position, shift: usize) -> Option<Diagnostic> {
+        let inside = Span::new(error.span.start + shift, error.span.end + shift);
+        let mut report = self.at("crawl::select::syntax", error.message, position, Some(inside), "in this selector");
+        report.help = error.help;
+        Some(report)
+    }
+
+    fn js(&self, text: &str, position: Position, shift: usize) -> Option<Diagnostic> {
+        let error = JsProgram::parse(text).err()?;
+        let inside = Span::new(error.span.start + shift, error.span.end + shift);
+        let message = format!("the js does not parse: {}", error.message);
+        let mut report = self.at("crawl::js::syntax", message, position, Some(inside), "this js does not parse");
+        report.help = error.help;
+        Some(report)
+    }
+
+    fn wrong(&self, wanted: &str, got: &str, position: Position) -> Diagnostic {
+        let message = format!("`{}` takes {wanted}, got {got}", self.name);
+        self.at("crawl::argument::type", message, position, None, got)
+    }
+
+    fn at(
+        &self,
+        code: &'static str,
+        message: String,
+        position: Position,
+        inside: Option<Span>,
+        label: &str,
+    ) -> Diagnostic {
+        let report = Diagnostic::error(code, message);
+        let Some(span) = self.script.span(position) else { return report };
+        let literal = token_at(self.script.tokens(), span.start)
+            .and_then(|token| StringLiteral::decode(self.script.source.text(), token));
+        let exact = inside.and_then(|inside| crate::script::call_site::inside(&literal?, Some(inside), None));
+        report.at(&self.script.source, exact.unwrap_or(span), label)
+    }
+}
+
+fn offset_in(text: &str, part: &str) -> usize {
+    (part.as_ptr() as usize).saturating_sub(text.as_ptr() as usize).min(text.len())
+}
+
+fn wanted(kind: Kind) -> Option<&'static str> {
+    Some(match kind {
+        Kind::Text | Kind::Css | Kind::RowCss => "a string",
+        Kind::Bool => "true or false",
+        Kind::Int => "a whole number",
+        Kind::Number => "a number",
+        Kind::Duration => DURATION_HELP,
+        Kind::List => "an array",
+        Kind::Map => "a map",
+        Kind::Function => "a closure such as `|x| …`",
+        Kind::Url => "an address",
+        Kind::Js => "js as a string or an array of strings",
+        Kind::Condition => "a condition",
+        Kind::Schema => "a schema",
+        Kind::Word(_) => "a word in quotes",
+        Kind::Any => return None,
+    })
+}

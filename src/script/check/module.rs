@@ -1,0 +1,58 @@
+//! What a script imports: found, readable, and which functions it offers.
+
+use std::collections::HashMap;
+
+use crate::diag::Diagnostic;
+use crate::script::modules;
+use crate::script::report;
+use crate::script::sources::Script;
+use crate::syntax::rewrite;
+
+/// The functions of each imported module by its alias.
+#[derive(Default)]
+pub struct Imports {
+    functions: HashMap<String, Vec<String>>,
+    reports: Vec<Diagnostic>,
+}
+
+impl Imports {
+    /// Looks up every import whose path is a literal.
+    pub fn load(script: &Script) -> Self {
+        let mut out = Self::default();
+        for import in &script.facts().imports {
+            match modules::find(script.source.name(), &import.path) {
+                Ok(found) => match rewrite(&found.source) {
+                    Ok(module) => {
+                        let names = module.facts.functions.iter().map(|function| function.name.clone()).collect();
+                        out.functions
+                            .insert(import.alias.as_ref().map(|(alias, _)| alias.clone()).unwrap_or_default(), names);
+                    }
+                    Err(errors) => {
+                        out.reports.extend(errors.iter().map(|error| report::syntax(&found.source, error)));
+                    }
+                },
+                Err(error) => {
+                    let mut report = Diagnostic::error(error.code, error.message.clone()).at(
+                        &script.source,
+                        import.path_span,
+                        "not found",
+                    );
+                    report.help.clone_from(&error.help);
+                    out.reports.push(report);
+                }
+            }
+        }
+        out
+    }
+
+    /// The functions of the module under an alias; `None` when they are not known.
+    #[must_use]
+    pub fn functions(&self, alias: &str) -> Option<&[String]> {
+        self.functions.get(alias).map(Vec::as_slice)
+    }
+
+    /// The problems found while looking the modules up.
+    pub fn take_reports(&mut self) -> Vec<Diagnostic> {
+        std::mem::take(&mut self.reports)
+    }
+}

@@ -1,0 +1,276 @@
+//! The checks of names and calls.
+
+use std::collections::{HashMap, HashSet};
+
+use rhai::{AST, Expr, FnCallExpr, Position};
+
+use super::literal;
+use super::module::Imports;
+use crate::diag::Diagnostic;
+use crate::script::builtin::{Builtin, Kind, Receiver};
+use crate::script::builtins::{self, fields::SCHEMA_DEFINE, fields::SCHEMA_OPTIONS};
+use crate::script::names;
+use crate::script::sources::Script;
+use crate::text::{nearest, nearest_in};
+
+/// Collects reports while the tree is walked.
+pub struct Walker<'s> {
+    pub(super) script: &'s Script,
+    pub(super) reports: Vec<Diagnostic>,
+    pub(super) imports: Imports,
+    functions: HashSet<String>,
+    globals: HashSet<String>,
+    own: HashMap<String, Vec<usize>>,
+    declared: HashSet<String>,
+    captured: HashSet<String>,
+}
+
+impl<'s> Walker<'s> {
+    /// A walker that knows these names.
+    pub fn new(script: &'s Script, functions: HashSet<String>, globals: HashSet<String>, imports: Imports) -> Self {
+        let declared = names::declared(script).into_iter().collect();
+        Self {
+            script,
+            reports: Vec::new(),
+            imports,
+            functions,
+            globals,
+            own: HashMap::new(),
+            declared,
+            captured: HashSet::new(),
+        }
+    }
+
+    /// Takes note of the script's own functions.
+    pub fn note_functions(&mut self, ast: &AST) {
+        for function in ast.iter_fn_def() {
+            if function.name.starts_with("anon$") {
+                // What a closure captures arrives as a parameter, which Rhai looks up by name.
+                self.captured.extend(function.params.iter().map(ToString::to_string));
+            }
+            self.own.entry(function.name.to_string()).or_default().push(function.params.len());
+        }
+    }
+
+    /// A name that is no local variable.
+    pub fn variable(&mut self, name: &str, position: Position, top: bool) {
+        if !top && self.captured.contains(name) {
+            return;
+        }
+        if self.globals.contains(name) {
+            self.schema_order(name, position, top);
+            return;
+        }
+        let mut report =
+            self.at("crawl::check::unknown_variable", format!("unknown variable `{name}`"), position, "not known here");
+        report.help = self.variable_help(name);
+        self.reports.push(report);
+    }
+
+    fn variable_help(&self, name: &str) -> Option<String> {
+        if self.declared.contains(name) {
+            return Some(format!(
+                "a `let` is not seen inside `fn`, nor outside its block: pass `{name}` as a parameter, make it a `const`, or use a closure"
+            ));
+        }
+        let known = self.globals.iter().chain(&self.declared).map(String::as_str);
+        let near = nearest(name, known).map(|near| format!("did you mean `{near}`?"));
+        let call = || {
+            let function = builtins::all().map(|builtin| builtin.name).find(|known| *known == name)?;
+            Some(format!("`{function}` is a function: call it as `{function}(…)`"))
+        };
+        near.or_else(call)
+    }
+
+    /// A schema used by the script itself before its line.
+    fn schema_order(&mut self, name: &str, position: Position, top: bool) {
+        let schema = self.script.facts().schemas.iter().find(|schema| schema.name == name);
+        let (Some(schema), Some(offset)) = (schema, self.script.offset(position)) else { return };
+        if top && offset < schema.span.start {
+            let line = self.script.source.line_column(schema.span.start).line;
+            let message = format!("schema `{name}` is used before it is defined");
+            let report = self
+                .at("crawl::check::schema_order", message, position, "used here")
+                .also(&self.script.source, schema.span, "defined here")
+                .help(format!("move this below line {line}, or the schema above it"));
+            self.reports.push(report);
+        }
+    }
+
+    /// A call of a function or method.
+    pub fn call(&mut self, call: &FnCallExpr, position: Position, method: bool) {
+        let name = call.name.as_str();
+        if call.op_token.is_some() || !name.starts_with(|c: char| c.is_alphabetic() || c == '_') {
+            return;
+        }
+        if !call.namespace.is_empty() {
+            self.module_call(call, position);
+            return;
+        }
+        if name == SCHEMA_DEFINE.name {
+            self.schema(call);
+            return;
+        }
+        if let Some(counts) = self.own.get(name).filter(|_| !method) {
+            let counts = counts.clone();
+            self.own_call(name, &counts, call, position);
+            return;
+        }
+        self.known_call(name, call, position, method);
+    }
+
+    fn known_call(&mut self, name: &str, call: &FnCallExpr, position: Position, method: bool) {
+        let candidates: Vec<&Builtin> =
+            builtins::named(name).filter(|builtin| method || builtin.receiver == Receiver::None).collect();
+        if candidates.is_empty() {
+            let fits = self.functions.contains(name)
+                || self.declared.contains(name)
+                || (method && self.own.contains_key(name));
+            if !fits {
+                self.unknown_function(name, position, method);
+            }
+            return;
+        }
+        if let [builtin] = candidates.as_slice() {
+            self.builtin_call(builtin, call, position);
+        } else if method && candidates.iter().all(|builtin| builtin.options.is_empty()) {
+            // Several receivers share the name: only literals that all refuse are wrong.
+        } else if let Some(builtin) = candidates.iter().find(|builtin| !builtin.options.is_empty()) {
+            self.builtin_call(builtin, call, position);
+        }
+    }
+
+    fn unknown_function(&mut self, name: &str, position: Position, method: bool) {
+        let kind = if method { "method" } else { "function" };
+        let mut report =
+            self.at("crawl::check::unknown_function", format!("unknown {kind} `{name}`"), position, "not known");
+        let builtins = builtins::all().filter(|b| !method || b.receiver != Receiver::None).map(|b| b.name);
+        let own = self.own.keys().map(String::as_str).filter(|name| !name.starts_with("anon$"));
+        let first = nearest(name, own.chain(builtins)).map(str::to_owned);
+        let near = first.or_else(|| nearest(name, self.functions.iter().map(String::as_str)).map(str::to_owned));
+        report.help = near.map(|near| format!("did you mean `{near}`?"));
+        self.reports.push(report);
+    }
+
+    fn own_call(&mut self, name: &str, counts: &[usize], call: &FnCallExpr, position: Position) {
+        let given = call.args.len();
+        if counts.contains(&given) {
+            return;
+        }
+        let takes: Vec<String> = counts.iter().map(ToString::to_string).collect();
+        let message = format!("`{name}` takes {} parameters, got {given}", takes.join(" or "));
+        let mut report = self.at("crawl::check::arity", message, position, "this call");
+        let named = call.args.last().is_some_and(|last| matches!(last, Expr::Map(..)));
+        if named && counts.contains(&(given - 1)) {
+            report.help = Some(format!(
+                "named arguments arrive as one map: give `fn {name}` a last parameter for it, such as `options`"
+            ));
+        }
+        self.reports.push(report);
+    }
+
+    fn module_call(&mut self, call: &FnCallExpr, position: Position) {
+        let alias = call.namespace.root();
+        let Some(functions) = self.imports.functions(alias) else { return };
+        if functions.iter().any(|name| name == call.name.as_str()) {
+            return;
+        }
+        let message = format!("module `{alias}` has no function `{}`", call.name);
+        let mut report = self.at("crawl::check::unknown_function", message, position, "not known");
+        let names: Vec<&str> = functions.iter().map(String::as_str).collect();
+        report.help = nearest_in(&call.name, "its functions", &names);
+        self.reports.push(report);
+    }
+
+    fn builtin_call(&mut self, builtin: &Builtin, call: &FnCallExpr, position: Position) {
+        let options = call.args.last().and_then(|last| match last {
+            Expr::Map(map, _) if !builtin.options.is_empty() => Some(&map.0),
+            _ => None,
+        });
+        let positional = call.args.len() - usize::from(options.is_some());
+        if positional > builtin.params.len() && !builtin.variadic && builtin.receiver == Receiver::None {
+            let message =
+                format!("`{}` takes {} arguments by position, got {positional}", builtin.name, builtin.params.len());
+            let report = self.at("crawl::check::arity", message, position, "this call");
+            self.reports.push(report.help(format!("it is called as `{}`", builtin.signature())));
+        }
+        for (param, argument) in builtin.params.iter().zip(call.args.iter().take(positional)) {
+            self.value(param.name, param.kind, argument);
+        }
+        for (key, value) in options.into_iter().flatten() {
+            self.option(builtin, &key.name, key.pos, value, positional);
+        }
+    }
+
+    fn option(&mut self, builtin: &Builtin, key: &str, position: Position, value: &Expr, positional: usize) {
+        let Some(kind) = builtin.kind_of(key) else {
+            let message = format!("`{}` has no option `{key}`", builtin.name);
+            let mut report = self.at("crawl::argument::unknown_option", message, position, "unknown option");
+            report.help = nearest_in(key, "its options", &builtin.option_names());
+            self.reports.push(report);
+            return;
+        };
+        if builtin.params.iter().position(|param| param.name == key).is_some_and(|index| index < positional) {
+            let message = format!("`{key}` is given by position and by name");
+            let report = self.at("crawl::argument::twice", message, position, "given again here");
+            self.reports.push(report.help("keep one of the two"));
+        }
+        self.value(key, kind, value);
+    }
+
+    fn schema(&mut self, call: &FnCallExpr) {
+        let [_, at, options, names, _] = call.args.as_slice() else { return };
+        self.value("at", Kind::Css, at);
+        let Expr::Map(options, _) = options else { return };
+        for (key, value) in &options.0 {
+            let kind = match key.name.as_str() {
+                "min" | "max" => Kind::Int,
+                "fill" => Kind::Number,
+                "unique" => Kind::Text,
+                other => {
+                    let mut report = self.at(
+                        "crawl::argument::unknown_option",
+                        format!("a schema has no option `{other}`"),
+                        key.pos,
+                        "unknown option",
+                    );
+                    report.help = nearest_in(other, "its options", SCHEMA_OPTIONS);
+                    self.reports.push(report);
+                    continue;
+                }
+            };
+            self.value(&key.name, kind, value);
+            if key.name == "unique" {
+                self.unique(value, names);
+            }
+        }
+    }
+
+    fn unique(&mut self, value: &Expr, names: &Expr) {
+        let (Expr::StringConstant(field, position), Expr::Array(names, _)) = (value, names) else { return };
+        let names: Vec<&str> = names
+            .iter()
+            .filter_map(|name| if let Expr::StringConstant(name, _) = name { Some(name.as_str()) } else { None })
+            .collect();
+        if names.contains(&field.as_str()) {
+            return;
+        }
+        let message = format!("`unique` names no field: `{field}`");
+        let mut report = self.at("crawl::schema::unique", message, *position, "no such field");
+        report.help = nearest_in(field, "its fields", &names);
+        self.reports.push(report);
+    }
+
+    fn value(&mut self, name: &str, kind: Kind, value: &Expr) {
+        let reports = literal::check(self.script, name, kind, value);
+        self.reports.extend(reports);
+    }
+
+    fn at(&self, code: &'static str, message: String, position: Position, label: &str) -> Diagnostic {
+        let report = Diagnostic::error(code, message);
+        match self.script.span(position) {
+            Some(span) => report.at(&self.script.source, span, label),
+            None => report,
+        }
+    }
+}

@@ -1,0 +1,57 @@
+//! A closure of the script, kept for later: with the world it was made in, and what it compares by.
+
+#![expect(deprecated, reason = "Rhai marks its volatile interfaces so")]
+
+use std::sync::Arc;
+
+use rhai::{Dynamic, EvalAltResult, FnPtr, NativeCallContext, NativeCallContextStore};
+
+use super::failure::wrap;
+use super::run::Run;
+use super::value::to_json;
+use crate::crawl::CrawlError;
+
+/// A closure that can be called after the call that brought it has returned, from any thread. Cloning is cheap.
+#[derive(Clone)]
+pub struct Closure(Arc<Inner>);
+
+struct Inner {
+    pointer: FnPtr,
+    world: NativeCallContextStore,
+    params: Option<usize>,
+    fingerprint: Option<String>,
+}
+
+impl Closure {
+    /// Keeps a closure together with the functions and imports in sight at `ctx`.
+    #[must_use]
+    pub fn new(ctx: &NativeCallContext<'_>, run: &Run, pointer: FnPtr) -> Self {
+        let body = run.sources.function(pointer.fn_name());
+        let params = body.as_ref().map(|(params, _)| params.saturating_sub(pointer.curry().len()));
+        let fingerprint = fingerprint(run, &pointer, body.as_ref().map_or(pointer.fn_name(), |(_, text)| text));
+        Self(Arc::new(Inner { pointer, world: ctx.store_data(), params, fingerprint }))
+    }
+
+    /// Source and captured values; `None` when a live handle is captured, so that it never compares equal.
+    #[must_use]
+    pub fn fingerprint(&self) -> Option<&str> {
+        self.0.fingerprint.as_deref()
+    }
+
+    /// Calls it with as many of the arguments as it takes.
+    pub fn call_raw(&self, ctx: &NativeCallContext<'_>, mut args: Vec<Dynamic>) -> Result<Dynamic, Box<EvalAltResult>> {
+        args.truncate(self.0.params.unwrap_or(usize::MAX));
+        let world = self.0.world.create_context(ctx.engine());
+        self.0.pointer.call_raw(&world, None, args)
+    }
+
+    /// As [`Self::call_raw`], with the error wrapped for its way through a step.
+    pub fn call(&self, ctx: &NativeCallContext<'_>, args: Vec<Dynamic>) -> Result<Dynamic, CrawlError> {
+        self.call_raw(ctx, args).map_err(wrap)
+    }
+}
+
+fn fingerprint(run: &Run, pointer: &FnPtr, body: &str) -> Option<String> {
+    let captured: Result<Vec<_>, _> = pointer.curry().iter().map(|value| to_json(value, &run.order)).collect();
+    serde_json::to_string(&(body, captured.ok()?)).ok()
+}

@@ -1,0 +1,67 @@
+//! The hooks of a run: which closures hold at which point for which session.
+
+use std::sync::Mutex;
+
+use super::closure::Closure;
+use super::run::lock;
+use crate::crawl::HookPoint;
+
+/// One hook.
+#[derive(Clone)]
+pub struct Hook {
+    /// Where it fires.
+    pub point: HookPoint,
+    /// The session it holds for; `None`: all.
+    pub session: Option<String>,
+    /// The closure.
+    pub closure: Closure,
+}
+
+/// All hooks, in the order of their `on(…)`.
+#[derive(Default)]
+pub struct HookTable(Mutex<Vec<Hook>>);
+
+impl HookTable {
+    /// Adds a hook.
+    pub fn add(&self, hook: Hook) {
+        lock(&self.0).push(hook);
+    }
+
+    /// Drops all hooks (a new run of watch).
+    pub fn clear(&self) {
+        lock(&self.0).clear();
+    }
+
+    /// The hooks that hold at a point for a session, in order.
+    #[must_use]
+    pub fn at(&self, point: HookPoint, session: &str) -> Vec<Hook> {
+        let holds = |hook: &&Hook| hook.point == point && hook.session.as_deref().is_none_or(|id| id == session);
+        lock(&self.0).iter().filter(holds).cloned().collect()
+    }
+
+    /// Whether any session has a hook at that point.
+    #[must_use]
+    pub fn anywhere(&self, point: HookPoint) -> bool {
+        lock(&self.0).iter().any(|hook| hook.point == point)
+    }
+
+    /// Whether there is any.
+    #[must_use]
+    pub fn any(&self, point: HookPoint, session: &str) -> bool {
+        lock(&self.0).iter().any(|hook| hook.point == point && hook.session.as_deref().is_none_or(|id| id == session))
+    }
+
+    /// What the hooks of a session compare by; `None`: never equal.
+    #[must_use]
+    pub fn fingerprint(&self, session: &str) -> Option<String> {
+        let hooks = lock(&self.0);
+        let mut out = String::new();
+        for hook in hooks.iter().filter(|hook| hook.session.as_deref().is_none_or(|id| id == session)) {
+            out.push_str(hook.point.name());
+            out.push('\u{1}');
+            out.push_str(hook.closure.fingerprint()?);
+            out.push('\u{2}');
+        }
+        Some(out)
+    }
+}

@@ -1,0 +1,149 @@
+//! The script's side of a step: hooks, polled closures and computed fields, handed to the thread that waits.
+
+use std::sync::Arc;
+
+use async_trait::async_trait;
+use rhai::{Dynamic, NativeCallContext};
+use serde_json::{Map, Value};
+use tokio::sync::oneshot;
+
+use super::bridge::Jobs;
+use super::live_value::LiveValue;
+use super::run::Run;
+use super::value::{map_from_json, to_json};
+use crate::crawl::{ClosureRef, CrawlError, Event, HookPoint, Host, LivePage, ReadJob};
+use crate::page::ComputeId;
+
+/// Hands work of a step to the script's thread.
+pub struct ScriptHost {
+    run: Arc<Run>,
+    jobs: Jobs,
+}
+
+impl ScriptHost {
+    /// A host whose jobs go to the thread behind `jobs`.
+    #[must_use]
+    pub fn new(run: Arc<Run>, jobs: Jobs) -> Self {
+        Self { run, jobs }
+    }
+
+    async fn ask<T: Send + 'static>(
+        &self,
+        job: impl FnOnce(&NativeCallContext<'_>, &Arc<Run>) -> T + Send + 'static,
+    ) -> Result<T, CrawlError> {
+        let (reply, answer) = oneshot::channel();
+        let sent = self.jobs.send(Box::new(move |ctx, run| drop(reply.send(job(ctx, run)))));
+        let gone = || CrawlError::new("crawl::interrupted", "the run was interrupted");
+        sent.map_err(|_| gone())?;
+        answer.await.map_err(|_| gone())
+    }
+}
+
+#[async_trait]
+impl Host for ScriptHost {
+    fn has_hook(&self, point: HookPoint, session: &str) -> bool {
+        self.run.hooks.any(point, session)
+    }
+
+    fn hooks_fingerprint(&self, session: &str) -> Option<String> {
+        self.run.hooks.fingerprint(session)
+    }
+
+    fn compute_fingerprint(&self, compute: ComputeId) -> Option<String> {
+        self.run.closure(compute.0)?.fingerprint().map(str::to_owned)
+    }
+
+    async fn hook(&self, point: HookPoint, page: LivePage) -> Result<Option<String>, CrawlError> {
+        self.ask(move |ctx, run| fire(ctx, run, point, &page)).await?
+    }
+
+    async fn poll(&self, closure: &ClosureRef, page: LivePage) -> Result<bool, CrawlError> {
+        let id = closure.id;
+        self.ask(move |ctx, run| {
+            let closure = run.closure(id).ok_or_else(lost_closure)?;
+            let value = in_turn(run, &page, || closure.call(ctx, vec![LiveValue(page.clone()).into_dynamic()]))?;
+            Ok(truthy(&value))
+        })
+        .await?
+    }
+
+    async fn read(&self, job: ReadJob) {
+        let _ = self
+            .ask(move |ctx, run| {
+                let mut compute = |id: ComputeId, row: &Map<String, Value>| compute(ctx, run, id, row);
+                job(&mut compute);
+            })
+            .await;
+    }
+
+    fn event(&self, event: Event) {
+        self.run.settings.console.event(&event);
+    }
+}
+
+impl LiveValue {
+    /// As a value of the script.
+    #[must_use]
+    pub fn into_dynamic(self) -> Dynamic {
+        Dynamic::from(self)
+    }
+}
+
+fn fire(
+    ctx: &NativeCallContext<'_>,
+    run: &Arc<Run>,
+    point: HookPoint,
+    page: &LivePage,
+) -> Result<Option<String>, CrawlError> {
+    let mut answer = None;
+    for hook in run.hooks.at(point, &page.session) {
+        let live = LiveValue(page.clone()).into_dynamic();
+        let value = in_turn(run, page, || hook.closure.call(ctx, vec![live]))?;
+        if let Ok(text) = value.into_immutable_string() {
+            answer = Some(text.to_string());
+        }
+    }
+    Ok(answer)
+}
+
+/// Runs a closure as part of the step's turn: a `crawl` in it is a nested step of the same session.
+fn in_turn<T>(run: &Arc<Run>, page: &LivePage, work: impl FnOnce() -> T) -> T {
+    let mut place = run.place();
+    place.branch = place.branch.within(&page.turn);
+    place.sessions.push(page.session.clone());
+    let before = run.set_place(place);
+    let value = work();
+    run.set_place(before);
+    value
+}
+
+/// Runs a computed field for a row.
+pub fn compute(
+    ctx: &NativeCallContext<'_>,
+    run: &Arc<Run>,
+    id: ComputeId,
+    row: &Map<String, Value>,
+) -> Result<Value, CrawlError> {
+    let closure = run.closure(id.0).ok_or_else(lost_closure)?;
+    let value = closure.call(ctx, vec![Dynamic::from_map(map_from_json(row))])?;
+    to_json(&value, &run.order).map_err(|message| CrawlError::new("crawl::argument::type", message))
+}
+
+/// Whether a value counts as true.
+#[must_use]
+pub fn truthy(value: &Dynamic) -> bool {
+    if value.is_unit() {
+        return false;
+    }
+    if let Ok(flag) = value.as_bool() {
+        return flag;
+    }
+    if let Ok(number) = value.as_int() {
+        return number != 0;
+    }
+    value.read_lock::<rhai::ImmutableString>().is_none_or(|text| !text.is_empty())
+}
+
+fn lost_closure() -> CrawlError {
+    CrawlError::new("crawl::internal", "a closure of the step is gone")
+}

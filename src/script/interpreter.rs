@@ -1,0 +1,152 @@
+//! The interpreter: one engine, one run, on a thread of its own with a large stack.
+
+use std::sync::Arc;
+
+use rhai::{AST, Dynamic, Engine, EvalAltResult, Scope};
+
+use super::check::check;
+use super::compile::{compile, too_large};
+use super::failure::error_value;
+use super::report;
+use super::run::Run;
+use super::sources::Script;
+use super::value::from_json;
+use crate::crawl::{CrawlError, Trouble};
+use crate::diag::Diagnostic;
+use crate::text::Source;
+
+/// The stack of the script's thread and of each branch: address space, not memory.
+pub const STACK_BYTES: usize = 512 * 1024 * 1024;
+
+/// How a run ended that did not succeed.
+#[derive(Debug)]
+pub enum Failure {
+    /// Found before running, or while running: what to show.
+    Reports(Vec<Diagnostic>, Option<CrawlError>),
+    /// Ctrl-C or its like.
+    Interrupted,
+}
+
+/// A compiled script with what came of its check.
+pub struct Compiled {
+    /// The script.
+    pub script: Arc<Script>,
+    ast: AST,
+}
+
+/// Interprets scripts of one run.
+pub struct Interpreter {
+    engine: Engine,
+    run: Arc<Run>,
+}
+
+impl Interpreter {
+    /// An interpreter for a run. Costs well under a millisecond; starts no browser.
+    #[must_use]
+    pub fn new(run: Arc<Run>) -> Self {
+        for (name, value) in &run.settings.params {
+            run.set_global(name, from_json(value));
+        }
+        Self { engine: super::engine::build(&run), run }
+    }
+
+    /// The run.
+    #[must_use]
+    pub fn run(&self) -> &Arc<Run> {
+        &self.run
+    }
+
+    /// Rewrites, compiles and checks a script: everything that is wrong with it, or what can be run.
+    /// `known` are names that stand already (the REPL's variables).
+    pub fn compile(&self, source: Source, known: &[String]) -> Result<Compiled, Vec<Diagnostic>> {
+        if let Some(report) = too_large(&source) {
+            return Err(vec![report]);
+        }
+        let script = Script::new(source.clone())
+            .map_err(|errors| errors.iter().map(|error| report::syntax(&source, error)).collect::<Vec<_>>())?;
+        let script = Arc::new(script);
+        let ast = compile(&self.engine, &self.run, &script).map_err(|report| vec![*report])?;
+        let problems = check(&self.engine, &self.run, &script, &ast, known);
+        if problems.is_empty() { Ok(Compiled { script, ast }) } else { Err(problems) }
+    }
+
+    /// Runs a compiled script from its top in a scope of its own.
+    pub fn evaluate(&self, compiled: &Compiled) -> Result<Dynamic, Failure> {
+        self.evaluate_in(&mut Scope::new(), compiled)
+    }
+
+    /// Runs a compiled script in a scope that stays.
+    pub fn evaluate_in(&self, scope: &mut Scope<'_>, compiled: &Compiled) -> Result<Dynamic, Failure> {
+        self.run.sources.set_main(&compiled.script);
+        let result = self.engine.eval_ast_with_scope::<Dynamic>(scope, &compiled.ast);
+        self.outcome(result)
+    }
+
+    /// The functions of a compiled script, to be carried into the next one (REPL).
+    #[must_use]
+    pub fn functions(compiled: &Compiled) -> AST {
+        compiled.ast.clone_functions_only()
+    }
+
+    /// Puts functions of earlier scripts before a compiled one.
+    pub fn with_functions(compiled: &mut Compiled, earlier: &AST) {
+        let mut merged = earlier.clone();
+        merged.combine(compiled.ast.clone());
+        merged.set_source(compiled.script.source.name());
+        compiled.ast = merged;
+    }
+
+    /// Closes what the script left open, so that its `on_close` hooks run. Without such hooks the end of the browsers
+    /// closes all at once.
+    pub fn close_sessions(&self) {
+        if self.run.hooks.anywhere(crate::crawl::HookPoint::Close) {
+            let _ = self.engine.eval::<Dynamic>("close_all()");
+        }
+    }
+
+    fn outcome(&self, result: Result<Dynamic, Box<EvalAltResult>>) -> Result<Dynamic, Failure> {
+        let error = match result {
+            Ok(value) => return Ok(value),
+            Err(error) => error,
+        };
+        if self.run.ended_quietly() {
+            return Ok(Dynamic::UNIT);
+        }
+        if interrupted(&error) {
+            return Err(Failure::Interrupted);
+        }
+        if let EvalAltResult::Exit(value, _) = innermost(&error) {
+            return Ok(value.clone());
+        }
+        let cause = error_value(&error).map(|value| value.error().clone());
+        if cause.as_ref().is_some_and(|cause| cause.trouble == Trouble::Interrupted) {
+            return Err(Failure::Interrupted);
+        }
+        Err(Failure::Reports(report::run(&self.run, &error), cause))
+    }
+}
+
+fn innermost(error: &EvalAltResult) -> &EvalAltResult {
+    match error {
+        EvalAltResult::ErrorInFunctionCall(_, _, inner, _) | EvalAltResult::ErrorInModule(_, inner, _) => {
+            innermost(inner)
+        }
+        other => other,
+    }
+}
+
+fn interrupted(error: &EvalAltResult) -> bool {
+    matches!(innermost(error), EvalAltResult::ErrorTerminated(..))
+}
+
+/// Runs `work` on a thread with the interpreter's stack and waits for it; a panic there is passed on.
+pub fn on_script_thread<T: Send>(work: impl FnOnce() -> T + Send) -> T {
+    std::thread::scope(|scope| {
+        let thread = std::thread::Builder::new().name("crawl-script".to_owned()).stack_size(STACK_BYTES);
+        let handle = thread.spawn_scoped(scope, work).expect("the system gives one more thread");
+        match handle.join() {
+            Ok(value) => value,
+            Err(panic) => std::panic::resume_unwind(panic),
+        }
+    })
+}

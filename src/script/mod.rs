@@ -1,0 +1,41 @@
+//! The language: engine, builtins, modules, checks, and errors in the user's text. Names `rhai`; nothing else does.
+
+mod bridge;
+pub mod builtin;
+pub mod builtins;
+pub mod call_site;
+pub mod cancel;
+mod check;
+mod closure;
+mod compile;
+mod condition_value;
+pub mod duration;
+mod element;
+mod engine;
+mod eval_error;
+mod failure;
+mod hooks;
+mod host;
+mod interpreter;
+mod live_value;
+pub mod modules;
+mod names;
+mod options;
+mod output;
+mod page_value;
+mod parse_error;
+mod report;
+mod run;
+mod schema_value;
+mod session_value;
+mod sources;
+mod token;
+mod value;
+
+pub use cancel::Cancel;
+pub use element::ELEMENT_PARTS;
+pub use interpreter::{Compiled, Failure, Interpreter, on_script_thread};
+pub use output::{Console, ConsoleError};
+pub use page_value::PAGE_PARTS;
+pub use run::{Run, Settings, lock};
+pub use schema_value::KeyOrder;

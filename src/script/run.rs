@@ -1,0 +1,210 @@
+//! What one run of a script shares between its builtins, hooks and branches.
+
+use std::collections::{BTreeMap, HashMap};
+use std::sync::atomic::{AtomicBool, AtomicU32, AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::thread::ThreadId;
+
+use rhai::Dynamic;
+use serde_json::Value;
+use tokio::runtime::Handle;
+
+use super::cancel::Cancel;
+use super::closure::Closure;
+use super::hooks::HookTable;
+use super::output::Console;
+use super::schema_value::KeyOrder;
+use super::sources::Sources;
+use crate::crawl::{Branch, Crawler, Event, Page, SessionOptions};
+use crate::playground::Playground;
+
+/// What a run is started with.
+#[derive(Clone)]
+pub struct Settings {
+    /// `--set NAME=VALUE`.
+    pub params: BTreeMap<String, Value>,
+    /// What sessions start from: `--browser`, `--headed`, `--webdriver`, `--timeout`.
+    pub defaults: SessionOptions,
+    /// Where text, records and events go.
+    pub console: Arc<dyn Console>,
+    /// Ends the run.
+    pub cancel: Cancel,
+}
+
+/// The state behind all builtins of one interpreter.
+pub struct Run {
+    /// The runtime that steps run on.
+    pub runtime: Handle,
+    /// Sessions, steps, journal.
+    pub crawler: Arc<Crawler>,
+    /// What the run was started with.
+    pub settings: Settings,
+    /// The texts.
+    pub sources: Sources,
+    /// Names seen everywhere: `--set`, `const`, schemas.
+    pub globals: Mutex<HashMap<String, Dynamic>>,
+    /// In which order records are written.
+    pub order: KeyOrder,
+    /// Hooks by point and session.
+    pub hooks: HookTable,
+    /// Files that the script or its modules read: watch looks at them.
+    pub files: Mutex<Vec<std::path::PathBuf>>,
+    closures: Mutex<HashMap<u64, Closure>>,
+    numbers: AtomicU64,
+    branches: Mutex<HashMap<ThreadId, Place>>,
+    parallels: AtomicU32,
+    last: Mutex<Option<Arc<Page>>>,
+    quiet_end: AtomicBool,
+    playground: tokio::sync::Mutex<Option<Playground>>,
+}
+
+/// Where a thread of the script stands.
+#[derive(Debug, Clone, Default)]
+pub struct Place {
+    /// The branch of `parallel`.
+    pub branch: Branch,
+    /// Session blocks around the current call, innermost last.
+    pub sessions: Vec<String>,
+}
+
+impl Run {
+    /// A run that has not begun.
+    #[must_use]
+    pub fn new(runtime: Handle, crawler: Arc<Crawler>, settings: Settings) -> Self {
+        Self {
+            runtime,
+            crawler,
+            settings,
+            sources: Sources::default(),
+            globals: Mutex::default(),
+            order: KeyOrder::default(),
+            hooks: HookTable::default(),
+            files: Mutex::default(),
+            closures: Mutex::default(),
+            numbers: AtomicU64::new(1),
+            branches: Mutex::default(),
+            parallels: AtomicU32::new(0),
+            last: Mutex::default(),
+            quiet_end: AtomicBool::new(false),
+            playground: tokio::sync::Mutex::default(),
+        }
+    }
+
+    /// Where the calling thread stands.
+    #[must_use]
+    pub fn place(&self) -> Place {
+        lock(&self.branches).get(&std::thread::current().id()).cloned().unwrap_or_default()
+    }
+
+    /// Sets where the calling thread stands and returns where it stood.
+    pub fn set_place(&self, place: Place) -> Place {
+        lock(&self.branches).insert(std::thread::current().id(), place).unwrap_or_default()
+    }
+
+    /// Forgets where the calling thread stood; it ends.
+    pub fn forget_place(&self) {
+        lock(&self.branches).remove(&std::thread::current().id());
+    }
+
+    /// The number of the next `parallel` call.
+    #[must_use]
+    pub fn next_parallel(&self) -> u32 {
+        self.parallels.fetch_add(1, Ordering::Relaxed)
+    }
+
+    /// Keeps the page of the last step, for `explain` and for the report of a failure.
+    pub fn keep_last(&self, page: &Arc<Page>) {
+        *lock(&self.last) = Some(Arc::clone(page));
+    }
+
+    /// The page of the last step.
+    #[must_use]
+    pub fn last_page(&self) -> Option<Arc<Page>> {
+        lock(&self.last).clone()
+    }
+
+    /// Ends the run as if it had come to its end: nobody reads what it prints.
+    pub fn end_quietly(&self) {
+        self.quiet_end.store(true, Ordering::SeqCst);
+        self.settings.cancel.cancel();
+    }
+
+    /// Whether the run was ended so.
+    #[must_use]
+    pub fn ended_quietly(&self) -> bool {
+        self.quiet_end.load(Ordering::SeqCst)
+    }
+
+    /// Tells a warning.
+    pub fn warn(&self, message: &str) {
+        let warning = Event::Warning { step: None, session: self.session(), message: message.to_owned() };
+        self.settings.console.event(&warning);
+    }
+
+    /// Makes the run ready to begin again (watch): sessions stay, what the script defined goes.
+    pub fn begin_again(&self) {
+        lock(&self.globals).clear();
+        lock(&self.closures).clear();
+        lock(&self.branches).clear();
+        lock(&self.files).clear();
+        self.hooks.clear();
+        self.parallels.store(0, Ordering::Relaxed);
+        self.settings.cancel.reset();
+        self.crawler.begin_run();
+    }
+
+    /// The innermost session block around the current call.
+    #[must_use]
+    pub fn session(&self) -> Option<String> {
+        self.place().sessions.pop()
+    }
+
+    /// Keeps a closure for a step and returns its number.
+    pub fn keep_closure(&self, closure: Closure) -> u64 {
+        let id = self.numbers.fetch_add(1, Ordering::Relaxed);
+        lock(&self.closures).insert(id, closure);
+        id
+    }
+
+    /// The closure of that number.
+    #[must_use]
+    pub fn closure(&self, id: u64) -> Option<Closure> {
+        lock(&self.closures).get(&id).cloned()
+    }
+
+    /// A name that is seen everywhere.
+    #[must_use]
+    pub fn global(&self, name: &str) -> Option<Dynamic> {
+        lock(&self.globals).get(name).cloned()
+    }
+
+    /// Makes a name seen everywhere.
+    pub fn set_global(&self, name: &str, value: Dynamic) {
+        lock(&self.globals).insert(name.to_owned(), value);
+    }
+
+    /// Notes that the script depends on a file.
+    pub fn note_file(&self, path: &std::path::Path) {
+        let mut files = lock(&self.files);
+        if !files.iter().any(|known| known == path) {
+            files.push(path.to_owned());
+        }
+    }
+
+    /// The address of the built-in site, started at its first use.
+    pub async fn playground(self: &Arc<Self>) -> Result<String, String> {
+        let mut slot = self.playground.lock().await;
+        if let Some(playground) = slot.as_ref() {
+            return Ok(playground.url());
+        }
+        let started = Playground::start(None).await.map_err(|error| error.to_string())?;
+        let url = started.url();
+        *slot = Some(started);
+        Ok(url)
+    }
+}
+
+/// Locks, whatever a panicking thread left behind.
+pub fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}

@@ -1,0 +1,136 @@
+//! The texts of a run by the names that Rhai knows them by, each with its way back to what the user wrote.
+
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
+
+use rhai::Position;
+
+use super::call_site::call_at;
+use crate::syntax::{CallFact, Facts, Rewritten, Token, lex, rewrite, token_at};
+use crate::text::{LineColumn, Source, Span};
+
+/// A script's text before and after the rewrite.
+#[derive(Debug)]
+pub struct Script {
+    /// As the user wrote it.
+    pub source: Source,
+    /// As Rhai parses it.
+    pub rewritten: Rewritten,
+    lines: Source,
+    tokens: OnceLock<Vec<Token>>,
+}
+
+impl Script {
+    /// Rewrites a source.
+    pub fn new(source: Source) -> Result<Self, Vec<crate::syntax::SyntaxError>> {
+        let rewritten = rewrite(&source)?;
+        let lines = Source::new(source.name(), rewritten.text.clone());
+        Ok(Self { source, rewritten, lines, tokens: OnceLock::new() })
+    }
+
+    /// What the rewrite saw.
+    #[must_use]
+    pub fn facts(&self) -> &Facts {
+        &self.rewritten.facts
+    }
+
+    /// The offset in the user's text of a position in Rhai's.
+    #[must_use]
+    pub fn offset(&self, position: Position) -> Option<usize> {
+        let line = position.line()?;
+        let column = position.position().unwrap_or(1);
+        let offset = self.lines.offset(LineColumn { line, column });
+        Some(self.rewritten.map.to_original(offset))
+    }
+
+    /// The tokens of the user's text.
+    #[must_use]
+    pub fn tokens(&self) -> &[Token] {
+        self.tokens.get_or_init(|| lex(self.source.text()))
+    }
+
+    /// The token in the user's text at a position in Rhai's.
+    #[must_use]
+    pub fn span(&self, position: Position) -> Option<Span> {
+        let offset = self.offset(position)?;
+        let token =
+            token_at(self.tokens(), offset).filter(|token| token.span.start <= offset && offset < token.span.end);
+        Some(token.map_or(Span::at(offset), |token| token.span))
+    }
+
+    /// The call whose name stands at a position in Rhai's text.
+    #[must_use]
+    pub fn call(&self, position: Position) -> Option<&CallFact> {
+        call_at(self, self.offset(position)?)
+    }
+
+    fn body_text(&self, function: &rhai::ScriptFuncDef) -> Option<String> {
+        let start = self.offset(function.body.start_position())?;
+        let end = self.offset(function.body.end_position()).filter(|end| *end > start);
+        let end = end.map_or_else(|| self.expression_end(start), |end| end + 1);
+        let text = self.source.slice(Span::new(start, end.min(self.source.text().len())));
+        let names: Vec<&str> = function.params.iter().map(|name| name.as_str()).collect();
+        Some(format!("|{}| {text}", names.join(", ")))
+    }
+
+    /// Where the expression that begins at `start` ends: at the first separator outside brackets.
+    fn expression_end(&self, start: usize) -> usize {
+        let text = self.source.text();
+        let mut depth = 0_i32;
+        for token in self.tokens().iter().filter(|token| token.span.start >= start && !token.is_comment()) {
+            match token.text(text) {
+                "(" | "[" | "{" | "#{" | "${" => depth += 1,
+                ")" | "]" | "}" if depth == 0 => return token.span.start,
+                ")" | "]" | "}" => depth -= 1,
+                "," | ";" if depth == 0 => return token.span.start,
+                _ => {}
+            }
+        }
+        text.len()
+    }
+}
+
+/// All scripts of a run.
+#[derive(Debug, Default)]
+pub struct Sources {
+    scripts: Mutex<HashMap<String, Arc<Script>>>,
+    main: Mutex<Option<Arc<Script>>>,
+    functions: Mutex<HashMap<String, (usize, String)>>,
+}
+
+impl Sources {
+    /// Adds a module's script under its name.
+    pub fn add(&self, script: &Arc<Script>) {
+        let name = script.source.name().to_owned();
+        self.scripts.lock().unwrap_or_else(PoisonError::into_inner).insert(name, Arc::clone(script));
+    }
+
+    /// Sets the script that runs.
+    pub fn set_main(&self, script: &Arc<Script>) {
+        self.add(script);
+        *self.main.lock().unwrap_or_else(PoisonError::into_inner) = Some(Arc::clone(script));
+    }
+
+    /// Notes the functions of a compiled script: their parameters (captured ones included) and their text.
+    pub fn add_functions(&self, script: &Script, ast: &rhai::AST) {
+        let mut functions = self.functions.lock().unwrap_or_else(PoisonError::into_inner);
+        for function in ast.iter_fn_def() {
+            let text = script.body_text(function).unwrap_or_default();
+            functions.insert(function.name.to_string(), (function.params.len(), text));
+        }
+    }
+
+    /// A function's number of parameters and its text.
+    #[must_use]
+    pub fn function(&self, name: &str) -> Option<(usize, String)> {
+        self.functions.lock().unwrap_or_else(PoisonError::into_inner).get(name).cloned()
+    }
+
+    /// The script of that name; the main one when there is no name or no such script.
+    #[must_use]
+    pub fn find(&self, name: Option<&str>) -> Option<Arc<Script>> {
+        let scripts = self.scripts.lock().unwrap_or_else(PoisonError::into_inner);
+        let named = name.filter(|name| !name.is_empty()).and_then(|name| scripts.get(name).cloned());
+        named.or_else(|| self.main.lock().unwrap_or_else(PoisonError::into_inner).clone())
+    }
+}

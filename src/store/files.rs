@@ -1,0 +1,112 @@
+//! Files that are replaced whole or not at all.
+
+use std::fs::{self, File, OpenOptions};
+use std::io::{self, Write};
+use std::path::{Path, PathBuf};
+
+use tempfile::{Builder, NamedTempFile};
+
+use super::StoreError;
+
+/// The next content of a file: written beside it under a temporary name, then put in its place.
+///
+/// Dropped without [`Replacement::put_in_place`], it leaves no trace.
+#[derive(Debug)]
+pub struct Replacement {
+    temporary: NamedTempFile,
+    path: PathBuf,
+}
+
+impl Replacement {
+    /// Begins a new content for `path`; a symbolic link is followed.
+    ///
+    /// # Errors
+    /// [`StoreError::Io`] when `path` or its folder cannot be written, found out before any work is done.
+    pub fn create(path: &Path) -> Result<Self, StoreError> {
+        let failed = |error: io::Error| StoreError::io("write", path, &error);
+        let target = fs::canonicalize(path).unwrap_or_else(|_| path.to_owned());
+        let folder = match target.parent() {
+            Some(folder) if !folder.as_os_str().is_empty() => folder.to_owned(),
+            _ => PathBuf::from("."),
+        };
+        let old = match fs::metadata(&target) {
+            Ok(old) if old.is_dir() => return Err(failed(io::ErrorKind::IsADirectory.into())),
+            Ok(old) => {
+                // Renaming over a file that must not be written would succeed.
+                OpenOptions::new().write(true).open(&target).map_err(failed)?;
+                Some(old)
+            }
+            Err(error) if error.kind() == io::ErrorKind::NotFound => None,
+            Err(error) => return Err(failed(error)),
+        };
+        let name = target.file_name().ok_or_else(|| failed(io::ErrorKind::InvalidInput.into()))?;
+        let prefix = format!(".{}.", name.to_string_lossy());
+        let mut builder = Builder::new();
+        builder.prefix(&prefix).suffix(".tmp");
+        let temporary = with_permissions(&mut builder, old.as_ref()).tempfile_in(&folder).map_err(failed)?;
+        Ok(Self { temporary, path: target })
+    }
+
+    /// The file to write to.
+    pub fn file(&mut self) -> &mut File {
+        self.temporary.as_file_mut()
+    }
+
+    /// Where the content is until it is put in place.
+    #[must_use]
+    pub fn temporary_path(&self) -> &Path {
+        self.temporary.path()
+    }
+
+    /// Where the content goes.
+    #[must_use]
+    pub fn path(&self) -> &Path {
+        &self.path
+    }
+
+    /// Makes the content durable and visible under its name, in one step.
+    ///
+    /// # Errors
+    /// [`StoreError::Io`]; the former content then stands.
+    pub fn put_in_place(self) -> Result<PathBuf, StoreError> {
+        let Self { temporary, path } = self;
+        temporary.as_file().sync_all().map_err(|error| StoreError::io("write", &path, &error))?;
+        temporary.persist(&path).map_err(|error| StoreError::io("write", &path, &error.error))?;
+        sync_folder(&path);
+        Ok(path)
+    }
+}
+
+/// Replaces the content of `path` by `bytes`; a reader sees the old or the new content, never a part.
+///
+/// # Errors
+/// [`StoreError::Io`]; the former content then stands.
+pub fn write_atomic(path: &Path, bytes: &[u8]) -> Result<(), StoreError> {
+    let mut replacement = Replacement::create(path)?;
+    replacement.file().write_all(bytes).map_err(|error| StoreError::io("write", path, &error))?;
+    replacement.put_in_place().map(drop)
+}
+
+#[cfg(unix)]
+fn with_permissions<'a, 'b, 'c>(
+    builder: &'a mut Builder<'b, 'c>,
+    old: Option<&fs::Metadata>,
+) -> &'a mut Builder<'b, 'c> {
+    use std::os::unix::fs::PermissionsExt;
+    // What an ordinary new file gets; the umask is taken off by the system.
+    builder.permissions(old.map_or_else(|| fs::Permissions::from_mode(0o666), fs::Metadata::permissions))
+}
+
+#[cfg(not(unix))]
+fn with_permissions<'a, 'b, 'c>(builder: &'a mut Builder<'b, 'c>, _: Option<&fs::Metadata>) -> &'a mut Builder<'b, 'c> {
+    builder
+}
+
+/// Makes the renaming itself durable where the system can; where it cannot, the content is safe all the same.
+fn sync_folder(path: &Path) {
+    if let Some(folder) = path.parent()
+        && let Ok(folder) = File::open(folder)
+    {
+        let _ = folder.sync_all();
+    }
+}

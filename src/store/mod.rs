@@ -1,0 +1,13 @@
+//! What outlives a run: the cache of pages, the files that records go to, the last page of a failed run.
+
+mod cache;
+mod error;
+mod files;
+mod last;
+mod output;
+
+pub use cache::{Cache, Cached, default_cache_path};
+pub use error::StoreError;
+pub use files::{Replacement, write_atomic};
+pub use last::{Kept, keep_last};
+pub use output::{ENDINGS, Output, Written};

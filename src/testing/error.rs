@@ -1,0 +1,66 @@
+//! Why a case could not be run; a case that ran and differs is no error but an outcome.
+
+use std::io;
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+/// A case that cannot be found, read or run.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum TestError {
+    /// A file could not be read, written or started.
+    #[error("cannot {action} `{}`: {reason}", path.display())]
+    Io {
+        /// What was tried.
+        action: &'static str,
+        /// The file or folder.
+        path: PathBuf,
+        /// What the system said.
+        reason: String,
+    },
+    /// A golden file whose script is gone.
+    #[error("`{}` belongs to no script", path.display())]
+    Orphan {
+        /// The golden file.
+        path: PathBuf,
+    },
+    /// A header line that cannot be meant as it stands.
+    #[error("`{}` line {line}: {reason}", path.display())]
+    Header {
+        /// The script.
+        path: PathBuf,
+        /// The line, from 1.
+        line: usize,
+        /// What is wrong with it.
+        reason: String,
+    },
+    /// A golden exit code that is no number.
+    #[error("`{}` holds no exit code", path.display())]
+    ExitCode {
+        /// The golden file.
+        path: PathBuf,
+    },
+    /// The case did not end in time and was stopped.
+    #[error("the case did not end within {} s\n{stderr}", timeout.as_secs())]
+    Timeout {
+        /// How long it was given.
+        timeout: Duration,
+        /// What it had written to standard error.
+        stderr: String,
+    },
+}
+
+impl TestError {
+    /// What to do about it.
+    #[must_use]
+    pub fn help(&self) -> Option<&'static str> {
+        match self {
+            Self::Orphan { .. } => Some("delete it, or name it like its script"),
+            Self::ExitCode { .. } => Some("write one number, as the update does"),
+            _ => None,
+        }
+    }
+
+    pub(super) fn io(action: &'static str, path: &Path, source: &io::Error) -> Self {
+        Self::Io { action, path: path.to_owned(), reason: source.to_string() }
+    }
+}

@@ -1,0 +1,21 @@
+//! Steps, sessions and the journal, against a real browser and the playground; keys and reuse as properties.
+
+mod failing;
+mod steps;
+mod world;
+
+use libtest_mimic::Trial;
+
+/// This area's trials.
+pub fn trials() -> Vec<Trial> {
+    let parts = [steps::trials(), failing::trials()];
+    parts.into_iter().flatten().collect()
+}
+
+/// A trial around a function that panics when it fails.
+fn trial(name: &str, run: fn()) -> Trial {
+    Trial::test(format!("crawl::{name}"), move || {
+        run();
+        Ok(())
+    })
+}

@@ -1,0 +1,20 @@
+//! Cache, outputs and kept files, on real files.
+
+mod cache;
+mod files;
+mod output;
+
+use libtest_mimic::Trial;
+
+/// This area's trials.
+pub fn trials() -> Vec<Trial> {
+    [cache::trials(), files::trials(), output::trials()].into_iter().flatten().collect()
+}
+
+/// A trial around a function that panics when it fails.
+fn trial(name: &str, run: fn()) -> Trial {
+    Trial::test(format!("store::{name}"), move || {
+        run();
+        Ok(())
+    })
+}
