@@ -12,9 +12,8 @@ cases![closes_during_a_call, refuses_what_comes_after_the_close, tells_a_crash_a
 async fn closes_during_a_call(stage: Stage) {
     let actor = stage.at("/page?n=1").await;
     let tab = Arc::clone(&actor.tab);
-    let waiting = tokio::spawn(async move {
-        tab.wait_dom(&DomCondition::Attached { css: ".none".to_owned() }, soon()).await
-    });
+    let waiting =
+        tokio::spawn(async move { tab.wait_dom(&DomCondition::Attached { css: ".none".to_owned() }, soon()).await });
     tokio::time::sleep(Duration::from_millis(100)).await;
     let begun = Instant::now();
     actor.tab.close().await.unwrap();

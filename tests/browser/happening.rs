@@ -18,7 +18,10 @@ cases![
 
 async fn answers_dialogs_and_tells_them(stage: Stage) {
     let actor = stage.at("/page?n=1").await;
-    assert_eq!(actor.value("alert('Saved'); [confirm('Sure?'), prompt('Name')]").await, serde_json::json!([false, null]));
+    assert_eq!(
+        actor.value("alert('Saved'); return [confirm('Sure?'), prompt('Name')]").await,
+        serde_json::json!([false, null])
+    );
     let dialogs = actor.tab.happenings().dialogs;
     assert_eq!(dialogs, ["alert dismissed: `Saved`", "confirm dismissed: `Sure?`", "prompt dismissed: `Name`"]);
     assert!(actor.tab.happenings().dialogs.is_empty());
@@ -50,7 +53,10 @@ async fn answers_dialogs_of_popups(stage: Stage) {
 
 async fn reads_the_console(stage: Stage) {
     let actor = stage.at("/page?n=1").await;
-    actor.run("console.log('a', 1, { b: 2 }); console.warn('w'); setTimeout(() => { throw new Error('late') }); 1").await.unwrap();
+    actor
+        .run("console.log('a', 1, { b: 2 }); console.warn('w'); setTimeout(() => { throw new Error('late') }); 1")
+        .await
+        .unwrap();
     actor.run("await new Promise(r => setTimeout(r, 100))").await.unwrap();
     let lines = actor.tab.happenings().console;
     let seen: Vec<_> = lines.iter().map(|line| (line.level.as_str(), line.text.lines().next().unwrap())).collect();
@@ -62,8 +68,10 @@ async fn reads_the_console(stage: Stage) {
 async fn clicks_with_trusted_input(stage: Stage) {
     let actor = stage.at("/page?n=1").await;
     actor
-        .run("document.body.style.paddingTop = '3000px'; window.seen = []; \
-              addEventListener('click', (event) => seen.push(event.isTrusted, event.target.id))")
+        .run(
+            "document.body.style.paddingTop = '3000px'; window.seen = []; \
+              addEventListener('click', (event) => seen.push(event.isTrusted, event.target.id))",
+        )
         .await
         .unwrap();
     assert!(!actor.tab.click("#part", soon()).await.unwrap());

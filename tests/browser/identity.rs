@@ -40,7 +40,10 @@ async fn is_what_it_was_asked_to_be(stage: Stage) {
     actor.go(&stage.site.url("/echo")).await.unwrap();
     let seen: serde_json::Value = serde_json::from_str(&actor.tab.document_body(soon()).await.unwrap()).unwrap();
     let headers = &seen["headers"];
-    assert_eq!((&headers["user-agent"], &headers["x-mine"], &headers["cookie"]), (&json!("Mine/1"), &json!("yes"), &json!("given=1")));
+    assert_eq!(
+        (&headers["user-agent"], &headers["x-mine"], &headers["cookie"]),
+        (&json!("Mine/1"), &json!("yes"), &json!("given=1"))
+    );
     assert!(headers["accept-language"].as_str().unwrap().starts_with("de-AT"), "{headers}");
     let js = "[innerWidth, innerHeight, navigator.userAgent, navigator.language, \
               Intl.DateTimeFormat().resolvedOptions().timeZone, (1.5).toLocaleString()]";
@@ -50,7 +53,8 @@ async fn is_what_it_was_asked_to_be(stage: Stage) {
 async fn sets_reads_and_clears_cookies(stage: Stage) {
     let actor = stage.at("/cookie").await;
     actor.tab.set_cookies(&[cookie("mine", "2", stage.site.url("/"))], soon()).await.unwrap();
-    let mut jar: Vec<_> = actor.tab.cookies(soon()).await.unwrap().into_iter().map(|c| (c.name, c.value, c.expires)).collect();
+    let mut jar: Vec<_> =
+        actor.tab.cookies(soon()).await.unwrap().into_iter().map(|c| (c.name, c.value, c.expires)).collect();
     jar.sort_by(|a, b| a.0.cmp(&b.0));
     assert_eq!(jar, [("mine".to_owned(), "2".to_owned(), None), ("seen".to_owned(), "yes".to_owned(), None)]);
     actor.tab.clear_cookies(soon()).await.unwrap();
@@ -75,7 +79,8 @@ async fn keeps_local_storage(stage: Stage) {
 }
 
 async fn runs_init_js_before_the_page(stage: Stage) {
-    let identity = Identity { init_js: vec!["window.early = document.scripts.length".to_owned()], ..Identity::default() };
+    let identity =
+        Identity { init_js: vec!["window.early = document.scripts.length".to_owned()], ..Identity::default() };
     let actor = stage.tab_as(&identity).await;
     actor.go(&stage.site.url("/list")).await.unwrap();
     assert_eq!(actor.value("early").await, 0);

@@ -180,7 +180,8 @@ async fn sees_a_navigation_that_js_asked_for(stage: Stage) {
 
 async fn sees_no_navigation_where_there_is_none(stage: Stage) {
     let actor = stage.at("/page?n=1").await;
-    for js in ["1", "history.pushState(1, '', '/pushed')", "document.querySelector('#hash').click()", "location.hash = 'x'"]
+    for js in
+        ["1", "history.pushState(1, '', '/pushed')", "document.querySelector('#hash').click()", "location.hash = 'x'"]
     {
         assert!(!actor.run(js).await.unwrap().navigating, "{js}");
     }

@@ -70,7 +70,11 @@ async fn places_exceptions_in_the_users_text(stage: Stage) {
     let actor = stage.at("/page?n=1").await;
     for (js, message, place) in [
         ("null.click()", "TypeError: Cannot read properties of null (reading 'click')", (1, 6)),
-        ("document.querySelector('.x').click()", "TypeError: Cannot read properties of null (reading 'click')", (1, 29)),
+        (
+            "document.querySelector('.x').click()",
+            "TypeError: Cannot read properties of null (reading 'click')",
+            (1, 29),
+        ),
         ("const a = 1;\n  throw new Error('no')", "Error: no", (2, 9)),
         ("async () => {\n  await 0;\n  missing()\n}", "ReferenceError: missing is not defined", (3, 3)),
     ] {
