@@ -9,14 +9,23 @@ mod page;
 mod playground;
 mod store;
 mod syntax;
+mod testing;
 
 use std::process::ExitCode;
 
 use libtest_mimic::{Arguments, Trial};
 
 /// The trials of each area; a new area is one more line.
-const AREAS: &[fn() -> Vec<Trial>] =
-    &[browser::trials, crawl::trials, golden::trials, page::trials, playground::trials, store::trials, syntax::trials];
+const AREAS: &[fn() -> Vec<Trial>] = &[
+    browser::trials,
+    crawl::trials,
+    golden::trials,
+    page::trials,
+    playground::trials,
+    store::trials,
+    syntax::trials,
+    testing::trials,
+];
 
 fn main() -> ExitCode {
     if let Some(code) = browser::helper() {

@@ -47,8 +47,6 @@ pub enum Command {
     },
     /// Compare scripts with their golden outputs
     Test(TestOptions),
-    /// Measure against the raw protocol
-    Bench(BenchOptions),
     /// Print a completion script
     Completions {
         /// The shell
@@ -158,16 +156,6 @@ pub struct TestOptions {
     /// How many at once; half the cores when not given
     #[arg(long, value_name = "N")]
     pub jobs: Option<usize>,
-}
-
-/// `crawl bench`.
-#[derive(Debug, Clone, Args)]
-pub struct BenchOptions {
-    /// Which workloads, such as `W2`; all when not given
-    pub workloads: Vec<String>,
-    /// How often each is run
-    #[arg(long, default_value_t = 5)]
-    pub rounds: usize,
 }
 
 /// The browsers by name.

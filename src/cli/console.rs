@@ -53,6 +53,12 @@ impl Terminal {
         lock(&self.text).flush().map_err(|error| of_io(&error))
     }
 
+    /// Shows all that was written so far, and removes the live line.
+    pub fn settle(&self) {
+        self.progress.pause();
+        let _ = self.flush();
+    }
+
     /// Ends the output: files are put in place, complete or up to the last whole record.
     pub fn finish(&self, complete: bool) -> Result<(), Box<Diagnostic>> {
         self.progress.finish();

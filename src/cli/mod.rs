@@ -1,7 +1,6 @@
 //! The command line: one file per subcommand. The only place that prints. Names `clap`; nothing else does.
 
 mod arguments;
-// mod bench;
 mod check;
 mod completions;
 mod console;
@@ -10,14 +9,14 @@ mod explain;
 mod machine;
 mod playground;
 mod progress;
-// mod repl;
+mod repl;
 mod report;
 mod run;
 mod script_file;
 mod setup;
 mod signals;
 mod test;
-// mod watch;
+mod watch;
 
 use clap::Parser;
 
@@ -41,7 +40,8 @@ pub fn main() -> Exit {
         Command::Doctor => doctor::doctor(),
         Command::Setup => setup::setup(),
         Command::Test(options) => test::test(&options),
-        Command::Repl(_) | Command::Watch(_) | Command::Bench(_) => Exit::Usage,
+        Command::Repl(options) => repl::repl(&options),
+        Command::Watch(options) => watch::watch(&options),
         Command::Playground { port } => playground::playground(port),
         Command::Completions { shell } => completions::completions(shell),
     }

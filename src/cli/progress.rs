@@ -91,6 +91,14 @@ impl Progress {
         }
     }
 
+    /// Removes the live line until the next step.
+    pub fn pause(&self) {
+        if let Some(bar) = &self.bar {
+            bar.disable_steady_tick();
+            bar.set_message("");
+        }
+    }
+
     /// Removes the live line.
     pub fn finish(&self) {
         if let Some(bar) = &self.bar {

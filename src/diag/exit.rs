@@ -28,7 +28,7 @@ impl Exit {
             "usage" => Self::Usage,
             "syntax" | "script" => Self::Syntax,
             "check" | "test" => Self::Failed,
-            "browser" => Self::Browser,
+            "browser" if code.ends_with("::not_found") || code.ends_with("::setup") => Self::Browser,
             "interrupted" => Self::Interrupted,
             _ => Self::Runtime,
         }

@@ -112,7 +112,7 @@ fn read_field(object: &Map<String, Value>, path: &str) -> Result<(String, Field)
     let mut transforms = Vec::new();
     let kinds = kinds(object, path)?;
     let kind = read_kind(object, &kinds, at, path)?;
-    if kinds.iter().any(|kind| *kind == "regex") {
+    if kinds.contains(&"regex") {
         transforms.push(regex(object, path)?);
     } else if object.contains_key("pattern") {
         return Err(fault(

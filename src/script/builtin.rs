@@ -217,12 +217,14 @@ impl Builtin {
     /// Registers every arity with the engine.
     pub fn register(&'static self, engine: &mut Engine, run: &Arc<Run>) {
         let receiver = receiver_type(self.receiver);
+        // Rhai's own string methods take strings: ours must be as exact to come first.
+        let param =
+            if self.receiver == Receiver::Text { TypeId::of::<ImmutableString>() } else { TypeId::of::<Dynamic>() };
         let most = if self.variadic { 16 } else { self.params.len() };
         let most = most + usize::from(!self.options.is_empty());
         let least = if self.options.is_empty() { self.min_args() } else { 0 };
         for count in least..=most.min(19) {
-            let types: Vec<TypeId> =
-                receiver.into_iter().chain(std::iter::repeat_n(TypeId::of::<Dynamic>(), count)).collect();
+            let types: Vec<TypeId> = receiver.into_iter().chain(std::iter::repeat_n(param, count)).collect();
             let run = Arc::clone(run);
             engine.register_raw_fn(self.name, types, move |ctx, args| self.invoke(&ctx, &run, args));
         }

@@ -9,6 +9,7 @@ mod check;
 mod closure;
 mod compile;
 mod condition_value;
+mod dialogue;
 pub mod duration;
 mod element;
 mod engine;
@@ -33,6 +34,7 @@ mod token;
 mod value;
 
 pub use cancel::Cancel;
+pub use dialogue::Dialogue;
 pub use element::ELEMENT_PARTS;
 pub use interpreter::{Compiled, Failure, Interpreter, on_script_thread};
 pub use output::{Console, ConsoleError};

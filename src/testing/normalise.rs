@@ -26,11 +26,8 @@ pub fn normalise(case: &Case, ran: &Ran) -> Ran {
     let stdout = places(case.folder(), &ran.stdout);
     let stderr = places(case.folder(), &ran.stderr);
     // Whoever runs the cases: root's browsers warn.
-    let stderr: String = stderr
-        .lines()
-        .filter(|line| !line.starts_with("warning: running as root"))
-        .flat_map(|line| [line, "\n"])
-        .collect();
+    let stderr: String =
+        stderr.split_inclusive('\n').filter(|line| !line.starts_with("warning: running as root")).collect();
     let stderr = DURATION.replace_all(&stderr, |found: &Captures<'_>| times(&found[0])).into_owned();
     Ran { stdout, stderr, exit: ran.exit }
 }

@@ -1,6 +1,12 @@
 //! Steps, sessions and the journal, against a real browser and the playground; keys and reuse as properties.
 
+mod cached;
 mod failing;
+mod hooks;
+mod keys;
+mod replay;
+mod reuse;
+mod sessions;
 mod steps;
 mod world;
 
@@ -8,7 +14,16 @@ use libtest_mimic::Trial;
 
 /// This area's trials.
 pub fn trials() -> Vec<Trial> {
-    let parts = [steps::trials(), failing::trials()];
+    let parts = [
+        keys::trials(),
+        reuse::trials(),
+        steps::trials(),
+        failing::trials(),
+        hooks::trials(),
+        sessions::trials(),
+        cached::trials(),
+        replay::trials(),
+    ];
     parts.into_iter().flatten().collect()
 }
 

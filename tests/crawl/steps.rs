@@ -170,7 +170,11 @@ fn response() {
         let crawler = world().crawler(Mode::Plain);
         step(&crawler, "s", to("/article")).await.unwrap();
         let wait = Condition::Response(UrlPattern::new("**/json").unwrap());
-        let request = CrawlRequest { js: vec![js("fetch('/json'); 1")], wait_for: vec![wait], ..stay() };
+        let request = CrawlRequest {
+            js: vec![js("fetch('/json').then(answer => answer.json())")],
+            wait_for: vec![wait],
+            ..stay()
+        };
         let page = step(&crawler, "s", request).await.unwrap();
         let response = page.response.as_ref().unwrap();
         assert_eq!(response.status, 200);
@@ -258,7 +262,7 @@ fn captures() {
 fn dialogs() {
     world().run(async {
         let crawler = world().crawler(Mode::Plain);
-        let request = CrawlRequest { js: vec![js("alert('Saved'); 5")], ..to("/article") };
+        let request = CrawlRequest { js: vec![js("(alert('Saved'), 5)")], ..to("/article") };
         let page = step(&crawler, "s", request).await.unwrap();
         assert_eq!(page.js, json!(5));
         assert!(page.warnings.iter().any(|warning| warning.contains("Saved")), "{:?}", page.warnings);

@@ -7,8 +7,8 @@ use std::time::Duration;
 use async_trait::async_trait;
 use crawl::browser::{Browsers, Launch};
 use crawl::crawl::{
-    Branch, ClosureRef, ComputeFn, CrawlError, CrawlRequest, Crawler, CrawlerConfig, Event, HookPoint, Host, LivePage,
-    Mode, Page,
+    Branch, ClosureRef, CrawlError, CrawlRequest, Crawler, CrawlerConfig, Event, HookPoint, Host, LivePage, Mode, Page,
+    ReadJob,
 };
 use crawl::page::ComputeId;
 use crawl::playground::Playground;
@@ -122,7 +122,7 @@ impl Host for Script {
         None
     }
 
-    async fn read(&self, job: Box<dyn FnOnce(&mut ComputeFn<'_>) + Send>) {
+    async fn read(&self, job: ReadJob) {
         job(&mut |_, _| Ok(serde_json::Value::Null));
     }
 

@@ -3,27 +3,42 @@
 use std::path::Path;
 use std::sync::OnceLock;
 
-use crawl::testing::{Case, Outcome, discover, run_case, spawn};
+use crawl::testing::{Case, Outcome, TestError, discover, run_case, spawn};
 use libtest_mimic::{Failed, Trial};
 
 /// The program under test.
 const PROGRAM: &str = env!("CARGO_BIN_EXE_crawl");
 
-/// A trial per case, and each sample again on a slow site.
+/// A trial per case, each sample again on a slow site, and a failing trial for each case that cannot be read.
 pub fn trials() -> Vec<Trial> {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
-    let suite = load(&root.join("tests/suite"), "suite");
-    let samples = load(&root.join("samples"), "samples");
-    let slow = samples.iter().flat_map(|case| [20, 500].map(|delay| slowed(case, delay)));
-    let slow: Vec<Case> = slow.collect();
+    let (suite, mut unusable) = load(&root.join("tests/suite"), "suite");
+    let (samples, unusable_samples) = load(&root.join("samples"), "samples");
+    unusable.extend(unusable_samples);
+    let slow: Vec<Case> = samples.iter().flat_map(|case| [20, 500].map(|delay| slowed(case, delay))).collect();
     let golden = suite.into_iter().chain(samples).map(|case| trial(case, blessing()));
-    golden.chain(slow.into_iter().map(|case| trial(case, false))).collect()
+    golden.chain(slow.into_iter().map(|case| trial(case, false))).chain(unusable).collect()
 }
 
-fn load(folder: &Path, area: &str) -> Vec<Case> {
-    let found = discover(folder).unwrap_or_else(|error| panic!("{error}"));
-    let cases = found.into_iter().map(|case| case.unwrap_or_else(|error| panic!("{error}")));
-    cases.map(|case| Case { name: format!("{area}/{}", case.name), ..case }).collect()
+fn load(folder: &Path, area: &str) -> (Vec<Case>, Vec<Trial>) {
+    let found = discover(folder).unwrap_or_else(|error| vec![Err(error)]);
+    let (mut cases, mut unusable) = (Vec::new(), Vec::new());
+    for case in found {
+        match case {
+            Ok(case) => cases.push(Case { name: format!("{area}/{}", case.name), ..case }),
+            Err(error) => unusable.push(fault(area, error)),
+        }
+    }
+    (cases, unusable)
+}
+
+fn fault(area: &str, error: TestError) -> Trial {
+    Trial::test(format!("golden::{area}: {error}"), move || Err(words(&error)))
+}
+
+fn words(error: &TestError) -> Failed {
+    let help = error.help().map(|help| format!("\nhelp: {help}")).unwrap_or_default();
+    Failed::from(format!("{error}{help}"))
 }
 
 fn slowed(case: &Case, delay: u32) -> Case {
@@ -38,7 +53,9 @@ fn blessing() -> bool {
 }
 
 fn trial(case: Case, bless: bool) -> Trial {
-    Trial::test(format!("golden::{}", case.name), move || {
+    let name = format!("golden::{}", case.name);
+    let skipped = case.settings.skip.is_some();
+    let run = move || {
         if case.settings.needs_browser {
             ensure_browser()?;
         }
@@ -52,9 +69,10 @@ fn trial(case: Case, bless: bool) -> Trial {
                 let text: Vec<String> = differences.iter().map(ToString::to_string).collect();
                 Err(Failed::from(text.join("\n")))
             }
-            Outcome::Broken(error) => Err(Failed::from(error.to_string())),
+            Outcome::Broken(error) => Err(words(&error)),
         }
-    })
+    };
+    Trial::test(name, run).with_ignored_flag(skipped)
 }
 
 /// Finds or installs a browser by the program's own set-up, once.

@@ -12,6 +12,7 @@ pub fn trials() -> Vec<Trial> {
         trial("text_in_lines", in_lines),
         trial("text_of_what_is_asked_for_by_name", asked_for_by_name),
         trial("text_sees_through_shadow_roots", shadow_roots),
+        trial("text_of_slots", slots),
         trial("text_of_a_very_deep_page", very_deep),
         trial("text_never_panics_and_is_collapsed", never_panics),
     ]
@@ -95,6 +96,24 @@ fn shadow_roots() {
     }
     assert_eq!(document.count(&select("template")), 0);
     assert_eq!(document.source(), html, "the text keeps its declarative form");
+}
+
+fn slots() {
+    let cases = [
+        // A slot among a host's own children belongs to no root of that host.
+        ("<x-a><template shadowrootmode='open'><slot></slot></template><p><slot>light</slot></p></x-a>", "light"),
+        // Of two slots with one name the first is filled, the other shows its fallback.
+        ("<x-a><template shadowrootmode='open'><slot></slot><slot>none</slot></template>once</x-a>", "oncenone"),
+        // A slot of the outer root, handed on to the inner host.
+        (
+            "<x-a><template shadowrootmode='open'><x-b><template shadowrootmode='open'>[<slot></slot>]</template>\
+             <slot></slot></x-b></template>deep</x-a>",
+            "[deep]",
+        ),
+    ];
+    for (html, expected) in cases {
+        assert_eq!(parse(html).text_all(), expected, "{html}");
+    }
 }
 
 fn very_deep() {

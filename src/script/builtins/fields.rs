@@ -149,8 +149,8 @@ pub const TABLE: &[Builtin] = &[
         let separator = call.need_text("separator")?.to_string();
         push(call, Transform::Split(separator))
     }),
-    transform("int", &[], "To a whole number", |call| push(call, Transform::Int)),
-    transform("float", &[], "To a decimal number", |call| push(call, Transform::Float)),
+    transform("to_int", &[], "To a whole number; also written `.int()`", |call| push(call, Transform::Int)),
+    transform("to_float", &[], "To a decimal number; also written `.float()`", |call| push(call, Transform::Float)),
     transform("date", &[FORMAT], "To an ISO 8601 date, by a strptime format when given", |call| {
         let format = call.text("format")?.map(|format| format.to_string());
         push(call, Transform::Date(format))

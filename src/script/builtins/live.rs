@@ -90,7 +90,8 @@ pub const TABLE: &[Builtin] = &[
         "Sets a cookie for the page's address",
         |call| {
             let (name, value) = (call.need_text("name")?.to_string(), call.need_text("value")?.to_string());
-            let cookie = serde_json::from_value(serde_json::json!({ "name": name, "value": value }));
+            let url = this(call).0.tab.and_then(|tab| tab.landing()).map(|landing| landing.url);
+            let cookie = serde_json::from_value(serde_json::json!({ "name": name, "value": value, "url": url }));
             let cookie = cookie.map_err(|error| call.fail("crawl::internal", error.to_string()))?;
             live_act(call, Act::SetCookies(vec![cookie]))
         },

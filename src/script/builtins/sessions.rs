@@ -140,7 +140,7 @@ pub const TABLE: &[Builtin] = &[
         "session(\"shop\") {\n  crawl(`${playground()}/cookies`);\n  set_cookies(#{ seen: \"yes\" });\n}",
         |call| {
             let value = call.need("cookies")?;
-            let cookies = cookies(call, &value)?;
+            let cookies = for_page(call, cookies(call, &value)?);
             act(call, None, Act::SetCookies(cookies))
         },
     ),
@@ -221,6 +221,12 @@ fn session_options(call: &Call<'_, '_>) -> Result<SessionOptions, Refused> {
     identity.init_js = call.programs("init_js")?.iter().map(|program| program.source().to_owned()).collect();
     if let Some(value) = call.value("cookies") {
         identity.cookies = cookies(call, &value)?;
+        if let Some(cookie) = identity.cookies.iter().find(|c| c.url.is_none() && c.domain.is_none()) {
+            let message = format!("cookie `{}` of a new session has no place", cookie.name);
+            let error = crate::crawl::CrawlError::new("crawl::argument::value", message);
+            let help = "give it a `url` or a `domain`: `cookies: [#{ name: \"a\", value: \"1\", url: \"https://example.com\" }]`";
+            return Err(crate::script::failure::raise(call.ctx, error.help(help)));
+        }
     }
     options.timeout = call.duration("timeout")?;
     Ok(options)
@@ -236,6 +242,17 @@ fn viewport(call: &Call<'_, '_>) -> Result<Option<(u32, u32)>, Refused> {
     };
     let size = size.filter(|(width, height)| *width > 0 && *height > 0);
     size.map(Some).ok_or_else(|| call.wrong("viewport", "`#{ width: 1280, height: 720 }` or `[1280, 720]`", &value))
+}
+
+/// Cookies without a place are the current page's.
+fn for_page(call: &Call<'_, '_>, mut cookies: Vec<Cookie>) -> Vec<Cookie> {
+    let session = call.run.session();
+    let open = call.run.crawler.sessions();
+    let url = open.iter().find(|info| Some(&info.id) == session.as_ref()).map(|info| info.url.clone());
+    for cookie in cookies.iter_mut().filter(|cookie| cookie.url.is_none() && cookie.domain.is_none()) {
+        cookie.url.clone_from(&url);
+    }
+    cookies
 }
 
 /// Cookies as a map of names and values, or as an array of maps in the field names of WebDriver (or with underscores).

@@ -125,6 +125,7 @@ impl<'s> Walker<'s> {
         if candidates.is_empty() {
             let fits = self.functions.contains(name)
                 || self.declared.contains(name)
+                || self.globals.contains(name)
                 || (method && self.own.contains_key(name));
             if !fits {
                 self.unknown_function(name, position, method);

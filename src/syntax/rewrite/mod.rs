@@ -50,7 +50,8 @@ pub fn rewrite(source: &Source) -> Result<Rewritten, Vec<SyntaxError>> {
     let text = source.text();
     let scan = scan(text);
     let mut errors = scan.errors;
-    let outcome = Pass::new(text, &scan.tokens).run();
+    let mut outcome = Pass::new(text, &scan.tokens).run();
+    word::method_names(text, &scan.tokens, &mut outcome.edits);
     errors.extend(outcome.errors);
     // What swallowed the rest of the text also swallowed the closing brackets.
     errors.extend(outcome.open.filter(|_| scan.open_at_end.is_none()));

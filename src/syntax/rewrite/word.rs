@@ -91,3 +91,15 @@ impl Pass<'_> {
         self.facts.imports.push(ImportFact { path: literal.value, path_span, alias });
     }
 }
+
+/// `text.int()` and `field.int()` become `to_int()`: as functions, `int("h4")` and `"42".int()` would be one call.
+pub(super) fn method_names(text: &str, tokens: &[Token], edits: &mut super::edit::Edits) {
+    let solid: Vec<&Token> = tokens.iter().filter(|token| !token.is_comment()).collect();
+    for window in solid.windows(4) {
+        let [dot, name, open, close] = window else { continue };
+        let method = matches!(dot.text(text), "." | "?.") && open.text(text) == "(" && close.text(text) == ")";
+        if method && matches!(name.text(text), "int" | "float") {
+            edits.insert(name.span.start, "to_");
+        }
+    }
+}

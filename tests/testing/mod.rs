@@ -1,0 +1,37 @@
+//! The golden runner: what it finds, runs, compares and rewrites.
+
+mod case;
+mod run;
+
+use std::fs;
+use std::path::Path;
+
+use crawl::testing::{Case, discover};
+use libtest_mimic::Trial;
+
+/// This area's trials.
+pub fn trials() -> Vec<Trial> {
+    [case::trials(), run::trials()].into_iter().flatten().collect()
+}
+
+/// A trial around a function that panics when it fails.
+fn trial(name: &str, run: fn()) -> Trial {
+    Trial::test(format!("testing::{name}"), move || {
+        run();
+        Ok(())
+    })
+}
+
+/// Writes files into a folder, with the folders that they need.
+fn write(folder: &Path, files: &[(&str, &str)]) {
+    for (name, text) in files {
+        let path = folder.join(name);
+        fs::create_dir_all(path.parent().unwrap()).unwrap();
+        fs::write(path, text).unwrap();
+    }
+}
+
+/// The cases of a folder, all of which must be usable.
+fn cases(folder: &Path) -> Vec<Case> {
+    discover(folder).unwrap().into_iter().map(Result::unwrap).collect()
+}
