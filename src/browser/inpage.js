@@ -216,7 +216,12 @@
   function serialise(document, roots) {
     const root = document.documentElement;
     if (!root) return '';
-    if (!(document.contentType === 'text/html')) return new XMLSerializer().serializeToString(document);
+    if (document.contentType !== 'text/html') {
+      // Chromium's viewer puts a page of its own around the XML.
+      const viewed = document.getElementById('webkit-xml-viewer-source-xml');
+      const nodes = viewed ? Array.from(viewed.childNodes) : [document];
+      return nodes.map((node) => new XMLSerializer().serializeToString(node)).join('');
+    }
     if (!roots.length) return doctype(document) + root.outerHTML;
     const shell = root.cloneNode(false).outerHTML;
     const close = shell.lastIndexOf('</');

@@ -30,6 +30,8 @@ const FLAGS: &[&str] = &[
     "--disable-default-apps",
     "--disable-dev-shm-usage",
     "--disable-extensions",
+    // A page brought back from the cache tells nothing of its loading: a step could not know when it is there.
+    "--disable-features=BackForwardCache",
     "--disable-gpu",
     "--disable-quic",
     "--disable-renderer-backgrounding",

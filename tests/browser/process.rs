@@ -1,9 +1,134 @@
-//! x
+//! Processes and folders: nothing is left behind, however a run ends; a killed browser is started again.
+
+use std::fs;
+use std::io::{BufRead, BufReader};
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, ExitCode, Stdio};
+use std::time::{Duration, Instant};
+
+use crawl::browser::{BrowserError, Browsers, Identity, Launch, Tab};
 use libtest_mimic::Trial;
-use std::process::ExitCode;
+use tokio::runtime::Runtime;
+
+use super::stage::{program, soon};
+
+/// The variable that makes this program the helper; its value says how the helper ends.
+const ROLE: &str = "CRAWL_TEST_ENDING";
+
 pub fn trials() -> Vec<Trial> {
-    vec![]
+    let mut trials: Vec<Trial> = ["shutdown", "drop", "panic", "exit", "INT", "TERM", "HUP", "KILL"]
+        .into_iter()
+        .map(|ending| {
+            Trial::test(format!("browser::process::leaves_nothing_after_{ending}"), move || {
+                leaves_nothing(ending);
+                Ok(())
+            })
+        })
+        .collect();
+    trials.push(Trial::test("browser::process::starts_a_killed_browser_again", || {
+        Runtime::new()?.block_on(starts_again());
+        Ok(())
+    }));
+    trials
 }
+
+/// A run with a browser of its own, which then ends as `ROLE` says.
 pub fn helper() -> Option<ExitCode> {
-    None
+    let ending = std::env::var(ROLE).ok()?;
+    let runtime = Runtime::new().unwrap();
+    let browsers = Browsers::new();
+    let tab = runtime.block_on(async {
+        let opened = browsers.open_tab(&Launch::default(), &Identity::default(), soon()).await.unwrap();
+        opened.tab.run(&program("1"), soon()).await.unwrap();
+        opened.tab
+    });
+    println!("open");
+    match ending.as_str() {
+        "shutdown" => runtime.block_on(browsers.shutdown()),
+        "drop" => drop(browsers),
+        "panic" => panic!("as asked"),
+        "again" => runtime.block_on(survive(&browsers, tab.as_ref())),
+        "exit" => std::process::exit(3),
+        _ => std::thread::sleep(Duration::from_secs(60)),
+    }
+    drop(tab);
+    Some(ExitCode::SUCCESS)
+}
+
+fn leaves_nothing(ending: &str) {
+    let folder = tempfile::tempdir().unwrap();
+    let mut child = start(ending, folder.path());
+    let mut line = String::new();
+    BufReader::new(child.stdout.take().unwrap()).read_line(&mut line).unwrap();
+    assert_eq!(line.trim(), "open");
+    if ending.chars().all(char::is_uppercase) {
+        assert!(!processes_of(folder.path()).is_empty(), "a browser runs");
+        let kill = Command::new("sh").args(["-c", &format!("kill -{ending} {}", child.id())]).status().unwrap();
+        assert!(kill.success());
+    }
+    child.wait().unwrap();
+    let begun = Instant::now();
+    loop {
+        let left = processes_of(folder.path());
+        let files: Vec<_> = fs::read_dir(folder.path()).unwrap().flatten().map(|entry| entry.path()).collect();
+        if left.is_empty() && files.is_empty() {
+            return;
+        }
+        assert!(begun.elapsed() < Duration::from_secs(10), "left: {left:?} {files:?}");
+        std::thread::sleep(Duration::from_millis(20));
+    }
+}
+
+fn start(ending: &str, folder: &Path) -> Child {
+    Command::new(std::env::current_exe().unwrap())
+        .env(ROLE, ending)
+        .env("TMPDIR", folder)
+        .env("RUST_BACKTRACE", "0")
+        .stdout(Stdio::piped())
+        .stderr(Stdio::null())
+        .spawn()
+        .unwrap()
+}
+
+/// Every process whose environment names `folder`: drivers and browsers inherit it from the run.
+fn processes_of(folder: &Path) -> Vec<(u32, String)> {
+    let name = folder.to_str().unwrap();
+    let ids = fs::read_dir("/proc").unwrap().flatten().filter_map(|entry| entry.file_name().to_str()?.parse().ok());
+    ids.filter_map(|id: u32| {
+        let place = PathBuf::from(format!("/proc/{id}"));
+        let environment = fs::read(place.join("environ")).ok()?;
+        let ours = String::from_utf8_lossy(&environment).contains(name);
+        let command = fs::read(place.join("cmdline")).ok()?;
+        (ours && !command.is_empty()).then(|| (id, String::from_utf8_lossy(&command).replace('\0', " ")))
+    })
+    .collect()
+}
+
+/// Runs in a process of its own: the browser to kill must not be one that other trials use.
+async fn starts_again() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut child = start("again", folder.path());
+    let mut lines = BufReader::new(child.stdout.take().unwrap()).lines();
+    assert_eq!(lines.next().unwrap().unwrap(), "open");
+    let browsers: Vec<u32> = processes_of(folder.path())
+        .into_iter()
+        .filter(|(_, command)| command.contains("headless-shell") && !command.contains("--type="))
+        .map(|(id, _)| id)
+        .collect();
+    assert_eq!(browsers.len(), 1);
+    assert!(Command::new("sh").args(["-c", &format!("kill -KILL {}", browsers[0])]).status().unwrap().success());
+    assert_eq!(lines.next().unwrap().unwrap(), "lost, then started again");
+    assert!(child.wait().unwrap().success());
+}
+
+/// The helper's side of it.
+async fn survive(browsers: &Browsers, tab: &dyn Tab) {
+    let begun = Instant::now();
+    let error = tab.run(&program("await new Promise(() => {})"), soon()).await.unwrap_err();
+    assert!(matches!(error, BrowserError::Lost { .. }), "{error:?}");
+    assert!(begun.elapsed() < Duration::from_secs(5) && !tab.alive());
+    let next = browsers.open_tab(&Launch::default(), &Identity::default(), soon()).await.unwrap();
+    assert!(next.browser_started);
+    assert_eq!(next.tab.run(&program("1 + 1"), soon()).await.unwrap().value, 2);
+    println!("lost, then started again");
 }

@@ -16,7 +16,7 @@ cases![
     leaves_a_promise_that_never_settles,
     runs_under_a_strict_policy,
     sees_the_pages_own_variables,
-    loses_no_value_to_a_tampered_json,
+    takes_a_true_snapshot_of_a_tampered_page,
 ];
 
 async fn returns_values_as_they_are(stage: Stage) {
@@ -73,7 +73,7 @@ async fn places_exceptions_in_the_users_text(stage: Stage) {
         (
             "document.querySelector('.x').click()",
             "TypeError: Cannot read properties of null (reading 'click')",
-            (1, 30),
+            (1, 29),
         ),
         ("const a = 1;\n  throw new Error('no')", "Error: no", (2, 9)),
         ("async () => {\n  await 0;\n  missing()\n}", "ReferenceError: missing is not defined", (3, 3)),
@@ -115,8 +115,8 @@ async fn sees_the_pages_own_variables(stage: Stage) {
     assert_eq!(actor.value("mine + page").await, 6);
 }
 
-async fn loses_no_value_to_a_tampered_json(stage: Stage) {
+async fn takes_a_true_snapshot_of_a_tampered_page(stage: Stage) {
     let actor = stage.at("/page?n=1").await;
-    actor.run("Object.prototype.toJSON = () => 'fooled'").await.unwrap();
+    actor.run("Object.prototype.toJSON = () => 'fooled'; 1").await.unwrap();
     assert_eq!(actor.title().await, "Page 1");
 }

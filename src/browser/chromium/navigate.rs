@@ -89,6 +89,12 @@ impl ChromiumTab {
             // The browser's error page is on its way; taken for the answer to the next navigation it would do harm.
             let shown = self.wait_for(|state| (state.document.loader == *reply.loader_id.as_ref()?).then_some(()));
             let _ = tokio::time::timeout(SHORT / 20, shown).await;
+        } else if !self.answered(reply) {
+            // Aborted without an answer: the renderer crashed, and its event is on its way, or the page called it off.
+            let lost = self.wait_for(|state| state.usable().err());
+            if let Ok(lost) = tokio::time::timeout(SHORT / 50, lost).await {
+                return lost;
+            }
         }
         self.events.change(|state| {
             let load = reply.loader_id.as_ref().and_then(|loader| state.loads.get(loader));
@@ -107,6 +113,12 @@ impl ChromiumTab {
             }
             BrowserError::Navigation { url, reason }
         })
+    }
+
+    fn answered(&self, reply: &Navigated) -> bool {
+        let state = self.events.state();
+        reply.is_download
+            || reply.loader_id.as_ref().and_then(|l| state.loads.get(l)).is_some_and(|l| l.status.is_some())
     }
 
     /// Waits until what was asked for has reached `until`.

@@ -157,8 +157,6 @@ impl State {
             WaitUntil::Load | WaitUntil::Idle => self.document.load,
         };
         match failure {
-            // What came of it is still being parsed.
-            Some(_) if !self.document.dom => Progress::Going,
             Some(reason) => Progress::Failed { url: self.document.url.clone(), reason },
             None if reached => Progress::Reached,
             None => Progress::Going,
