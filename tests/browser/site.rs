@@ -38,6 +38,11 @@ impl Site {
         format!("http://{}{path}", self.address)
     }
 
+    /// The same page from another origin.
+    pub fn elsewhere(&self, path: &str) -> String {
+        format!("http://localhost:{}{path}", self.address.port())
+    }
+
     /// A server that breaks connections: `/reset`, `/cut`, `/endless`, `/silent`.
     pub fn broken(&self, path: &str) -> String {
         format!("http://{}{path}", self.raw)
