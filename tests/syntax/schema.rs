@@ -62,7 +62,7 @@ const RULES: &[Rule] = &[
     (
         "transforms",
         "schema A at \"li\" { a: t(\"x\").regex(\"y\").int() }",
-        "schema_define( \"A\",    \"li\" , #{}, [\"a\"], #{ \"a\": t(\"x\").regex(\"y\").int() });",
+        "schema_define( \"A\",    \"li\" , #{}, [\"a\"], #{ \"a\": t(\"x\").regex(\"y\").to_int() });",
     ),
     ("a_variable_of_that_name", "let schema = 1; schema + f(schema, x.schema)", "="),
 ];
