@@ -32,6 +32,10 @@ fn main() -> ExitCode {
         return code;
     }
     let mut arguments = Arguments::from_args();
+    if !arguments.list && let Err(reason) = golden::ensure_browser() {
+        eprintln!("no browser to test with: {reason}");
+        return ExitCode::from(5);
+    }
     // A browser per trial is what a small machine feels: a few at a time.
     arguments.test_threads = arguments.test_threads.or(Some(2));
     let trials = AREAS.iter().flat_map(|area| area()).collect();

@@ -57,7 +57,7 @@ fn trial(case: Case, bless: bool) -> Trial {
     let skipped = case.settings.skip.is_some();
     let run = move || {
         if case.settings.needs_browser {
-            ensure_browser()?;
+            ensure_browser().map_err(Failed::from)?;
         }
         match run_case(&case, bless, &|case| spawn(Path::new(PROGRAM), case)) {
             Outcome::Passed | Outcome::Skipped(_) => Ok(()),
@@ -76,11 +76,11 @@ fn trial(case: Case, bless: bool) -> Trial {
 }
 
 /// Finds or installs a browser by the program's own set-up, once.
-fn ensure_browser() -> Result<(), Failed> {
+pub fn ensure_browser() -> Result<(), String> {
     static READY: OnceLock<Result<(), String>> = OnceLock::new();
     let set_up = || {
         let runtime = tokio::runtime::Runtime::new().map_err(|error| error.to_string())?;
         runtime.block_on(crawl::browser::set_up(&mut |line| eprintln!("{line}"))).map(drop).map_err(|e| e.to_string())
     };
-    READY.get_or_init(set_up).clone().map_err(Failed::from)
+    READY.get_or_init(set_up).clone()
 }
