@@ -86,11 +86,6 @@ impl BrowserProcess {
         self.cdp.as_ref()
     }
 
-    /// The WebDriver session.
-    pub(super) fn session(&self) -> Option<&WebDriver> {
-        self.session.get()
-    }
-
     /// The browser's own `User-Agent`.
     pub(super) fn user_agent(&self) -> &str {
         &self.user_agent

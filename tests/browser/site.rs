@@ -173,7 +173,7 @@ async fn serve_raw(listener: TcpListener) {
                 tokio::time::sleep(Duration::from_secs(60)).await;
             } else if head.starts_with("GET /reset ") {
                 // Unread data at the close makes the kernel send a reset.
-                let _ = socket.set_linger(Some(Duration::ZERO));
+                let _ = socket.set_zero_linger();
             }
         });
     }
