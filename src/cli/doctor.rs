@@ -9,7 +9,7 @@ use crate::diag::Exit;
 pub fn doctor() -> Exit {
     println!("crawl {}", env!("CARGO_PKG_VERSION"));
     let programs = [Program::ChromeDriver, Program::HeadlessShell, Program::Chromium];
-    let found = programs.map(|program| tell(program));
+    let found = programs.map(tell);
     let usable = found[0] && (found[1] || found[2]);
     if found[1] && !found[2] {
         println!("without full Chromium there is no `--headed` and no `browser: \"chromium\"`");

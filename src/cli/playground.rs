@@ -23,9 +23,8 @@ pub fn playground(port: Option<u16>) -> Exit {
             println!("  {:<22} {}", entry.path, entry.about);
         }
         println!("Ctrl-C ends it");
-        let signal = super::signals::next().await;
+        super::signals::next().await;
         site.stop().await;
-        let _ = signal;
         Exit::Ok
     })
 }

@@ -58,7 +58,7 @@ fn attempt(options: &RunOptions, format: Format) -> Result<Exit, Vec<Diagnostic>
         Ok(_) => written.map(|()| Exit::Ok).map_err(one),
         Err(Failure::Interrupted) => Ok(Exit::Interrupted),
         Err(Failure::Reports(mut reports, cause)) => {
-            keep(&interpreter, cause.as_ref(), &mut reports);
+            keep(&interpreter, cause.as_deref(), &mut reports);
             let exit = report::fail(&reports, format);
             if let Err(unwritten) = written {
                 report::tell(&unwritten, format);

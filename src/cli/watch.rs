@@ -86,7 +86,7 @@ fn once(shared: &Arc<Run>, options: &RunOptions, console: &Terminal, format: For
         Ok(_) => eprintln!("{}", status(&shared.crawler.status(), started)),
         Err(Failure::Interrupted) => {}
         Err(Failure::Reports(mut reports, cause)) => {
-            run::keep(&interpreter, cause.as_ref(), &mut reports);
+            run::keep(&interpreter, cause.as_deref(), &mut reports);
             let _ = report::fail(&reports, format);
             eprintln!("{} · failed", status(&shared.crawler.status(), started));
         }

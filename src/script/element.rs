@@ -98,7 +98,6 @@ pub fn select_all(document: &Arc<Document>, selector: &Selector) -> Array {
 }
 
 /// The elements of a step's cut: each fragment is parsed by itself, so that the cut is what the step saw.
-#[must_use]
 pub fn from_fragments(fragments: &[String], page: &Page) -> Dynamic {
     let blank = || url::Url::parse("about:blank").expect("`about:blank` is an address");
     let base = url::Url::parse(page.url()).unwrap_or_else(|_| blank());

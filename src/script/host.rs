@@ -83,7 +83,6 @@ impl Host for ScriptHost {
 
 impl LiveValue {
     /// As a value of the script.
-    #[must_use]
     pub fn into_dynamic(self) -> Dynamic {
         Dynamic::from(self)
     }

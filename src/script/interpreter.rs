@@ -22,7 +22,7 @@ pub const STACK_BYTES: usize = 512 * 1024 * 1024;
 #[derive(Debug)]
 pub enum Failure {
     /// Found before running, or while running: what to show.
-    Reports(Vec<Diagnostic>, Option<CrawlError>),
+    Reports(Vec<Diagnostic>, Option<Box<CrawlError>>),
     /// Ctrl-C or its like.
     Interrupted,
 }
@@ -118,7 +118,7 @@ impl Interpreter {
         if let EvalAltResult::Exit(value, _) = innermost(&error) {
             return Ok(value.clone());
         }
-        let cause = error_value(&error).map(|value| value.error().clone());
+        let cause = error_value(&error).map(|value| Box::new(value.error().clone()));
         if cause.as_ref().is_some_and(|cause| cause.trouble == Trouble::Interrupted) {
             return Err(Failure::Interrupted);
         }

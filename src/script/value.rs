@@ -9,7 +9,6 @@ use super::page_value::PageValue;
 use super::schema_value::KeyOrder;
 
 /// A JSON value as the script sees it: `null` is `()`, numbers are integers where they fit.
-#[must_use]
 pub fn from_json(value: &Value) -> Dynamic {
     match value {
         Value::Null => Dynamic::UNIT,

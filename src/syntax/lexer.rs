@@ -255,9 +255,8 @@ fn symbol_length(rest: &[u8]) -> usize {
     if rest.len() >= 2 && matches!(rest[0], b'(' | b')' | b'{' | b'}' | b',' | b';' | b'[' | b']') {
         return 1;
     }
-    if THREE.iter().any(|symbol| rest.starts_with(symbol)) {
-        3
-    } else if rest.starts_with(b"!in") && !rest.get(3).is_some_and(|b| continues_word(*b)) {
+    let not_in = rest.starts_with(b"!in") && !rest.get(3).is_some_and(|b| continues_word(*b));
+    if not_in || THREE.iter().any(|symbol| rest.starts_with(symbol)) {
         3
     } else if TWO.iter().any(|symbol| rest.starts_with(symbol)) {
         2

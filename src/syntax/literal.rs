@@ -104,7 +104,7 @@ impl Decoder<'_> {
             let stop = at + rest.find(['\\', '"', '\r']).unwrap_or(rest.len());
             self.plain(at, stop);
             at = stop;
-            match self.text[at..end].as_bytes().first() {
+            match self.text.as_bytes()[at..end].first() {
                 Some(b'\\') => at = self.escape(at, end, column),
                 Some(b'"') => {
                     self.plain((at + 1).min(end), (at + 2).min(end));

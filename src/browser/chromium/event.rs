@@ -10,7 +10,6 @@ use serde::Deserialize;
 pub(super) struct FrameNavigation {
     pub(super) frame_id: String,
     #[serde(default)]
-    pub(super) url: String,
     pub(super) loader_id: Option<String>,
     pub(super) disposition: Option<String>,
     pub(super) navigation_type: Option<String>,

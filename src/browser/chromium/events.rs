@@ -95,7 +95,7 @@ impl Events {
         self.change(|state| {
             if here && event.frame_id == state.main_frame {
                 state.asked += 1;
-                state.pending = Some(PendingNavigation { url: event.url, loader: None, since: Instant::now() });
+                state.pending = Some(PendingNavigation { loader: None, since: Instant::now() });
             }
         });
     }
@@ -110,7 +110,7 @@ impl Events {
             if state.pending.as_ref().is_none_or(|pending| pending.loader.is_some()) {
                 state.asked += 1;
             }
-            state.pending = Some(PendingNavigation { url: event.url, loader: event.loader_id, since: Instant::now() });
+            state.pending = Some(PendingNavigation { loader: event.loader_id, since: Instant::now() });
         });
     }
 

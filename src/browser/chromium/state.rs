@@ -59,7 +59,6 @@ pub(super) struct Document {
 /// A navigation that was asked for and has not committed.
 #[derive(Debug, Clone)]
 pub(super) struct PendingNavigation {
-    pub(super) url: String,
     /// Known once the browser process has begun it.
     pub(super) loader: Option<String>,
     pub(super) since: Instant,
