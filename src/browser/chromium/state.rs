@@ -192,7 +192,7 @@ impl State {
             (Some(pending), _) if pending.loader.as_ref().is_some_and(|l| self.responded(l)) => {
                 "the response began and did not become a document".to_owned()
             }
-            (Some(pending), _) => format!("no response came from `{}`", pending.url),
+            (Some(_), _) => "no response came".to_owned(),
             (None, false) => "the document has begun and did not end".to_owned(),
             (None, true) => format!("the document is there, not all it loads{rest}"),
         }
