@@ -142,8 +142,15 @@ fn capabilities(launch: &Launch) -> Result<Capabilities, BrowserError> {
         args.push("--no-sandbox");
     }
     let mut options = json!({ "args": args });
-    if launch.webdriver.is_none() {
-        options["binary"] = json!(required(launch.browser.into())?);
+    match &launch.webdriver {
+        None => options["binary"] = json!(required(launch.browser.into())?),
+        // A server on this machine finds by itself only what is named and placed as Google does.
+        Some(url) if is_loopback(url) => {
+            if let Some(binary) = find(launch.browser.into()) {
+                options["binary"] = json!(binary);
+            }
+        }
+        Some(_) => {}
     }
     let mut wanted = json!({
         "goog:chromeOptions": options,

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Child, Command, ExitCode, Stdio};
 use std::time::{Duration, Instant};
 
-use crawl::browser::{BrowserError, Browsers, Identity, Launch, Tab};
+use crawl::browser::{BrowserError, Browsers, Identity, Launch, Program, Tab, find};
 use libtest_mimic::Trial;
 use tokio::runtime::Runtime;
 
@@ -27,6 +27,10 @@ pub fn trials() -> Vec<Trial> {
         .collect();
     trials.push(Trial::test("browser::process::starts_a_killed_browser_again", || {
         Runtime::new()?.block_on(starts_again());
+        Ok(())
+    }));
+    trials.push(Trial::test("browser::process::uses_a_server_that_already_runs", || {
+        Runtime::new()?.block_on(uses_a_server());
         Ok(())
     }));
     trials
@@ -131,4 +135,26 @@ async fn survive(browsers: &Browsers, tab: &dyn Tab) {
     assert!(next.browser_started);
     assert_eq!(next.tab.run(&program("1 + 1"), soon()).await.unwrap().value, 2);
     println!("lost, then started again");
+}
+
+async fn uses_a_server() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut driver = Command::new(find(Program::ChromeDriver).unwrap())
+        .arg("--port=0")
+        .env("TMPDIR", folder.path())
+        .stdout(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let mut lines = BufReader::new(driver.stdout.take().unwrap()).lines().map_while(Result::ok);
+    let ready = lines.find(|line| line.contains("started successfully on port")).unwrap();
+    let port = ready.trim_end_matches('.').rsplit(' ').next().unwrap();
+    let launch = Launch { webdriver: Some(format!("http://127.0.0.1:{port}")), ..Launch::default() };
+    let browsers = Browsers::new();
+    let opened = browsers.open_tab(&launch, &Identity::default(), soon()).await.unwrap();
+    assert_eq!(opened.tab.run(&program("1 + 1"), soon()).await.unwrap().value, 2);
+    browsers.shutdown().await;
+    let left = processes_of(folder.path());
+    assert!(left.iter().all(|(id, _)| *id == driver.id()), "the session was deleted: {left:?}");
+    driver.kill().unwrap();
+    driver.wait().unwrap();
 }
