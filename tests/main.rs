@@ -32,7 +32,9 @@ fn main() -> ExitCode {
         return code;
     }
     let mut arguments = Arguments::from_args();
-    if !arguments.list && let Err(reason) = golden::ensure_browser() {
+    if !arguments.list
+        && let Err(reason) = golden::ensure_browser()
+    {
         eprintln!("no browser to test with: {reason}");
         return ExitCode::from(5);
     }
