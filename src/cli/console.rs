@@ -26,11 +26,7 @@ pub struct Terminal {
 impl Terminal {
     /// A console whose records go to `output`, or to standard output.
     pub fn new(output: Option<&Path>, progress: Progress) -> Result<Self, Box<Diagnostic>> {
-        let files = output.map(Output::file).transpose().map_err(|error| {
-            let mut report = Diagnostic::error("crawl::output::open", error.to_string());
-            report.help = error.help();
-            Box::new(report)
-        })?;
+        let files = open(output)?;
         Ok(Self {
             text: Mutex::new(std::io::BufWriter::new(std::io::stdout())),
             prompt: std::io::stdout().is_terminal(),
@@ -59,16 +55,35 @@ impl Terminal {
         let _ = self.flush();
     }
 
+    /// Gives the records of another run a file of their own, which replaces the last run's at [`Terminal::place`].
+    pub fn begin(&self, output: Option<&Path>) -> Result<(), Box<Diagnostic>> {
+        *lock(&self.files) = open(output)?;
+        Ok(())
+    }
+
     /// Ends the output: files are put in place, complete or up to the last whole record.
     pub fn finish(&self, complete: bool) -> Result<(), Box<Diagnostic>> {
         self.progress.finish();
         if let Err(ConsoleError::Failed(reason)) = self.flush() {
             return Err(Box::new(Diagnostic::error("crawl::output::write", reason)));
         }
+        self.place(complete)
+    }
+
+    /// Puts the files in place, complete or up to the last whole record.
+    pub fn place(&self, complete: bool) -> Result<(), Box<Diagnostic>> {
         let Some(files) = lock(&self.files).take() else { return Ok(()) };
         let result = if complete { files.finish() } else { files.finish_partial() };
         result.map(drop).map_err(|error| Box::new(Diagnostic::error("crawl::output::write", error.to_string())))
     }
+}
+
+fn open(output: Option<&Path>) -> Result<Option<Output>, Box<Diagnostic>> {
+    output.map(Output::file).transpose().map_err(|error| {
+        let mut report = Diagnostic::error("crawl::output::open", error.to_string());
+        report.help = error.help();
+        Box::new(report)
+    })
 }
 
 impl Console for Terminal {

@@ -15,9 +15,14 @@ pub async fn next() {
 /// The first signal ends the run in order (records are kept); the second ends the process at once, its browsers with
 /// it: their reaper sees to that.
 pub fn watch(runtime: &tokio::runtime::Handle, cancel: Cancel) {
+    on_first(runtime, move || cancel.cancel());
+}
+
+/// Like [`watch`], with what the first signal does given.
+pub fn on_first(runtime: &tokio::runtime::Handle, end: impl FnOnce() + Send + 'static) {
     runtime.spawn(async move {
         next().await;
-        cancel.cancel();
+        end();
         next().await;
         std::process::exit(crate::diag::Exit::Interrupted as i32);
     });

@@ -62,6 +62,11 @@ pub(super) async fn close_all(core: &Core, host: &dyn Host) {
         }
     });
     futures_util::future::join_all(ends).await;
+    close_retired(core).await;
+}
+
+/// Closes the tabs that no session holds any more.
+pub(super) async fn close_retired(core: &Core) {
     for tab in core.table.take_retired() {
         // A tab that cannot be closed is gone already.
         let _ = tab.close().await;

@@ -135,6 +135,11 @@ impl Crawler {
         closing::close_all(&self.core, host).await;
     }
 
+    /// Closes the tabs of sessions that got other options in a later run.
+    pub async fn close_retired(&self) {
+        closing::close_retired(&self.core).await;
+    }
+
     /// The sessions of this run, in order of first mention.
     #[must_use]
     pub fn sessions(&self) -> Vec<SessionInfo> {

@@ -100,7 +100,7 @@ impl Passage<'_> {
             self.row.note_page(page.url(), page.title());
         }
         let ok = !matches!(outcome, Outcome::Failed(..));
-        let finished = self.finished(entry.call.clone(), outcome, elapsed);
+        let finished = self.finished(self.task.call(entry.base.as_deref()), outcome, elapsed);
         self.core.journal.record_reused(ticket, entry, finished);
         self.ended(ticket, elapsed, ok, true);
     }

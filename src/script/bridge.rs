@@ -49,6 +49,8 @@ impl Run {
                 }
                 Next::Cancelled => {
                     task.abort();
+                    // What is left of the step must not reach into the next run.
+                    let _ = self.runtime.block_on(task);
                     return Err(Box::new(EvalAltResult::ErrorTerminated(Dynamic::UNIT, ctx.call_position())));
                 }
             }

@@ -56,9 +56,6 @@ impl Modules {
             );
             return Err(raise_at(error, None, position));
         }
-        if let Some(path) = &found.path {
-            self.run.note_file(path);
-        }
         lock(&self.loading).push(name.clone());
         let module = self.evaluate(engine, found.source, position);
         lock(&self.loading).retain(|loading| loading != &name);
@@ -96,6 +93,7 @@ impl ModuleResolver for Modules {
     ) -> Result<SharedModule, Box<EvalAltResult>> {
         let script = self.run.sources.find(source);
         let importer = script.as_ref().map_or("", |script| script.source.name());
+        note(&self.run, importer, path);
         match find(importer, path) {
             Ok(found) => self.load(engine, found, position),
             Err(error) => Err(raise_at(error, source, position)),
@@ -127,6 +125,16 @@ pub fn find(importer: &str, path: &str) -> Result<Found, CrawlError> {
     let places = "modules are looked up beside the script, in `CRAWL_PATH`, then in the standard library";
     error.help = Some(near.unwrap_or_else(|| places.to_owned()));
     Err(error)
+}
+
+/// Notes the files that an import depends on: where it is found, and the places before, where there is none as yet.
+pub fn note(run: &Run, importer: &str, path: &str) {
+    for candidate in candidates(importer, path) {
+        run.note_file(&candidate);
+        if candidate.exists() {
+            return;
+        }
+    }
 }
 
 fn candidates(importer: &str, path: &str) -> Vec<PathBuf> {

@@ -1,6 +1,7 @@
 //! What one run of a script shares between its builtins, hooks and branches.
 
 use std::collections::{BTreeMap, HashMap};
+use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, AtomicU32, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::thread::ThreadId;
@@ -17,6 +18,9 @@ use super::schema_value::KeyOrder;
 use super::sources::Sources;
 use crate::crawl::{Branch, Crawler, Event, Page, SessionOptions};
 use crate::playground::Playground;
+
+/// Called at once for every file that a run comes to depend on.
+type OnFile = Box<dyn Fn(&Path) + Send>;
 
 /// What a run is started with.
 #[derive(Clone)]
@@ -48,7 +52,8 @@ pub struct Run {
     /// Hooks by point and session.
     pub hooks: HookTable,
     /// Files that the script or its modules read: watch looks at them.
-    pub files: Mutex<Vec<std::path::PathBuf>>,
+    pub files: Mutex<Vec<PathBuf>>,
+    on_file: Mutex<Option<OnFile>>,
     closures: Mutex<HashMap<u64, Closure>>,
     numbers: AtomicU64,
     branches: Mutex<HashMap<ThreadId, Place>>,
@@ -80,6 +85,7 @@ impl Run {
             order: KeyOrder::default(),
             hooks: HookTable::default(),
             files: Mutex::default(),
+            on_file: Mutex::default(),
             closures: Mutex::default(),
             numbers: AtomicU64::new(1),
             branches: Mutex::default(),
@@ -141,7 +147,7 @@ impl Run {
         self.settings.console.event(&warning);
     }
 
-    /// Makes the run ready to begin again (watch): sessions stay, what the script defined goes.
+    /// Makes the run ready to begin again (watch): sessions and the built-in site stay, what the script defined goes.
     pub fn begin_again(&self) {
         lock(&self.globals).clear();
         lock(&self.closures).clear();
@@ -183,12 +189,23 @@ impl Run {
         lock(&self.globals).insert(name.to_owned(), value);
     }
 
-    /// Notes that the script depends on a file.
-    pub fn note_file(&self, path: &std::path::Path) {
+    /// Notes that the script depends on a file, or on there being none. To be called before the file is read, so that
+    /// no change of it is missed.
+    pub fn note_file(&self, path: &Path) {
         let mut files = lock(&self.files);
-        if !files.iter().any(|known| known == path) {
-            files.push(path.to_owned());
+        if files.iter().any(|known| known == path) {
+            return;
         }
+        files.push(path.to_owned());
+        drop(files);
+        if let Some(tell) = lock(&self.on_file).as_ref() {
+            tell(path);
+        }
+    }
+
+    /// Tells `listener` of every file that the script comes to depend on, as soon as it does (watch).
+    pub fn on_file(&self, listener: impl Fn(&Path) + Send + 'static) {
+        *lock(&self.on_file) = Some(Box::new(listener));
     }
 
     /// The address of the built-in site, started at its first use.

@@ -167,7 +167,9 @@ impl Journal {
     pub fn record_reused(&self, ticket: &Ticket, entry: &Arc<Entry>, finished: Finished) {
         let mut state = self.state();
         state.summarise(self.mode, ticket, &finished, true);
-        let entry = Entry { keys: finished.keys, outcome: finished.outcome, ..Entry::clone(entry) };
+        // The call is this run's: closures of earlier runs are gone.
+        let Finished { keys, outcome, call, .. } = finished;
+        let entry = Entry { keys, outcome, call, ..Entry::clone(entry) };
         state.lanes.push(entry);
     }
 

@@ -170,7 +170,10 @@ fn resolve(call: &Call<'_, '_>, path: &str) -> PathBuf {
     let script = call.run.sources.find(call.ctx.call_source());
     let beside = script.and_then(|script| Path::new(script.source.name()).parent().map(|folder| folder.join(path)));
     match beside {
-        Some(beside) if path.is_relative() && beside.exists() => beside,
+        Some(beside) if path.is_relative() => {
+            call.run.note_file(&beside);
+            if beside.exists() { beside } else { path.to_owned() }
+        }
         _ => path.to_owned(),
     }
 }

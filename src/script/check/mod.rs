@@ -18,7 +18,7 @@ use walk::Walker;
 /// Checks a compiled script; reports are in the order of the text.
 #[must_use]
 pub fn check(engine: &Engine, run: &Arc<Run>, script: &Arc<Script>, ast: &AST, known: &[String]) -> Vec<Diagnostic> {
-    let mut walker = Walker::new(script, functions(engine), globals(run, script, known), Imports::load(script));
+    let mut walker = Walker::new(script, functions(engine), globals(run, script, known), Imports::load(run, script));
     walker.reports.extend(walker.imports.take_reports());
     walker.note_functions(ast);
     for statement in ast.statements() {

@@ -5,6 +5,7 @@ use std::collections::HashMap;
 use crate::diag::Diagnostic;
 use crate::script::modules;
 use crate::script::report;
+use crate::script::run::Run;
 use crate::script::sources::Script;
 use crate::syntax::rewrite;
 
@@ -17,9 +18,10 @@ pub struct Imports {
 
 impl Imports {
     /// Looks up every import whose path is a literal.
-    pub fn load(script: &Script) -> Self {
+    pub fn load(run: &Run, script: &Script) -> Self {
         let mut out = Self::default();
         for import in &script.facts().imports {
+            modules::note(run, script.source.name(), &import.path);
             match modules::find(script.source.name(), &import.path) {
                 Ok(found) => match rewrite(&found.source) {
                     Ok(module) => {
