@@ -4,6 +4,7 @@
 
 mod browser;
 mod crawl;
+mod docs;
 mod golden;
 mod page;
 mod playground;
@@ -19,6 +20,7 @@ use libtest_mimic::{Arguments, Trial};
 const AREAS: &[fn() -> Vec<Trial>] = &[
     browser::trials,
     crawl::trials,
+    docs::trials,
     golden::trials,
     page::trials,
     playground::trials,
