@@ -110,8 +110,9 @@ pub const CODES: &[CodeDoc] = &[
     },
     CodeDoc {
         code: "crawl::eval::data_race",
-        title: "two branches change one value at once",
-        text: "Closures of `parallel` return values instead of changing shared ones.",
+        title: "a value is used while it is being changed",
+        text: "A closure captures the variable whose method it is given to (`m.keys().map(|k| m[k])`): copy the variable \
+               first, or use a loop. Closures of `parallel` return values instead of changing shared ones.",
     },
     CodeDoc {
         code: "crawl::eval::failed",

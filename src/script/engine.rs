@@ -11,6 +11,7 @@ use super::live_value::LiveValue;
 use super::modules::Modules;
 use super::page_value::PageValue;
 use super::run::Run;
+use super::schema_value::SchemaValue;
 use super::session_value::SessionValue;
 use super::token::free_reserved;
 use super::value::display;
@@ -105,6 +106,9 @@ fn parts(engine: &mut Engine) {
     engine.register_indexer_get(|ctx: rhai::NativeCallContext<'_>, live: &mut LiveValue, name: &str| -> Got {
         builtins::live::part(live, name).map_err(|error| super::failure::raise(&ctx, error))
     });
+    engine.register_indexer_get(|ctx: rhai::NativeCallContext<'_>, schema: &mut SchemaValue, name: &str| -> Got {
+        schema_part(schema, name).map_err(|error| super::failure::raise(&ctx, error))
+    });
     engine.register_indexer_get(|ctx: rhai::NativeCallContext<'_>, error: &mut ErrorValue, name: &str| -> Got {
         error.get(name).ok_or_else(|| {
             let mut failure = CrawlError::new("crawl::page::unknown_part", format!("an error has no `{name}`"));
@@ -119,6 +123,19 @@ fn parts(engine: &mut Engine) {
         let failure = CrawlError::new("crawl::page::unknown_part", format!("a session has no `{name}`"));
         Err(super::failure::raise(&ctx, failure.help("its part is `id`; its methods are `crawl`, `close`, `cookies`")))
     });
+}
+
+/// A schema's own words: `Commit.name`, `Commit.selector`.
+fn schema_part(schema: &SchemaValue, name: &str) -> Result<Dynamic, CrawlError> {
+    match name {
+        "name" => Ok(schema.0.name.as_str().into()),
+        "selector" => Ok(schema.0.at.as_str().into()),
+        _ => {
+            let mut error = CrawlError::new("crawl::page::unknown_part", format!("a schema has no `{name}`"));
+            error.help = nearest_in(name, "its parts", &["name", "selector"]);
+            Err(error)
+        }
+    }
 }
 
 /// How our types look in text: `print` of one argument, interpolation and `+`.

@@ -22,6 +22,12 @@ pub const STDLIB: &[(&str, &str)] = &[
     ("std/retry", include_str!("../../stdlib/retry.crawl")),
 ];
 
+/// Whether a source's name is that of an embedded module.
+#[must_use]
+pub fn is_embedded(name: &str) -> bool {
+    name.strip_suffix(".crawl").is_some_and(|name| STDLIB.iter().any(|(module, _)| *module == name))
+}
+
 /// Finds, rewrites, compiles and keeps modules.
 pub struct Modules {
     run: Arc<Run>,

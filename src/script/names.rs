@@ -31,7 +31,9 @@ pub fn suggest(run: &Run, script: Option<&Script>, error: &EvalAltResult, report
             report.help = Some("give the recursion an end, or use a loop".to_owned());
         }
         EvalAltResult::ErrorDataRace(_, _) => {
-            report.help = Some("closures of `parallel` return values instead of changing shared ones".to_owned());
+            let words = "a closure uses the variable whose method it is given to: copy that variable first, or use a loop; \
+                         closures of `parallel` return values instead of changing shared ones";
+            report.help = Some(words.to_owned());
         }
         _ => {}
     }

@@ -7,11 +7,12 @@ use rhai::{EvalAltResult, ParseError, Position};
 use super::call_site::{argument, inside, literal};
 use super::eval_error::of_variant;
 use super::failure::{ErrorValue, Origin};
+use super::modules;
 use super::names;
 use super::run::Run;
 use super::sources::Script;
 use crate::crawl::CrawlError;
-use crate::diag::Diagnostic;
+use crate::diag::{Diagnostic, Label};
 use crate::syntax::SyntaxError;
 use crate::text::{Source, Span};
 
@@ -50,7 +51,7 @@ struct Walk<'r> {
     run: &'r Run,
     script: Option<Arc<Script>>,
     /// The calls passed on the way in, outermost first.
-    stack: Vec<(Source, Span, String)>,
+    stack: Vec<Label>,
 }
 
 impl Walk<'_> {
@@ -91,7 +92,7 @@ impl Walk<'_> {
         } else {
             format!("in `{name}`, called from here")
         };
-        self.stack.push((script.source.clone(), span, words));
+        self.stack.push(Label { source: script.source.clone(), span, text: words });
     }
 
     fn enter(&mut self, source: &str) {
@@ -147,9 +148,20 @@ impl Walk<'_> {
     }
 
     fn with_stack(&self, mut report: Diagnostic) -> Diagnostic {
-        for (source, span, text) in self.stack.iter().rev().take(8) {
-            report = report.also(source, *span, text.clone());
+        let mut calls: Vec<Label> = self.stack.iter().rev().cloned().collect();
+        if report.primary.is_none() && !calls.is_empty() {
+            // Rhai tells no place for some errors: the nearest one known is the call they came from.
+            report.primary = Some(Label { text: "somewhere in this call".to_owned(), ..calls.remove(0) });
         }
+        let embedded = |label: &Label| modules::is_embedded(label.source.name());
+        if let Some(inner) = report.primary.take_if(|primary| embedded(primary)) {
+            // What the standard library was asked to do is the user's to change; where it gave up comes second.
+            let outer = calls.iter().position(|call| !embedded(call)).map(|at| calls.remove(at));
+            let text = inner.text.clone();
+            report.primary = Some(outer.map_or_else(|| inner.clone(), |call| Label { text, ..call }));
+            report.secondary.push(inner);
+        }
+        report.secondary.extend(calls.into_iter().take(8));
         report
     }
 }

@@ -15,7 +15,11 @@ pub fn trials() -> Vec<Trial> {
     let (suite, mut unusable) = load(&root.join("tests/suite"), "suite");
     let (samples, unusable_samples) = load(&root.join("samples"), "samples");
     unusable.extend(unusable_samples);
-    let slow: Vec<Case> = samples.iter().flat_map(|case| [20, 500].map(|delay| slowed(case, delay))).collect();
+    let slow: Vec<Case> = samples
+        .iter()
+        .filter(|case| has_delay(case))
+        .flat_map(|case| [20, 100, 500, 1_500].map(|delay| slowed(case, delay)))
+        .collect();
     let golden = suite.into_iter().chain(samples).map(|case| trial(case, blessing()));
     golden.chain(slow.into_iter().map(|case| trial(case, false))).chain(unusable).collect()
 }
@@ -39,6 +43,11 @@ fn fault(area: &str, error: TestError) -> Trial {
 fn words(error: &TestError) -> Failed {
     let help = error.help().map(|help| format!("\nhelp: {help}")).unwrap_or_default();
     Failed::from(format!("{error}{help}"))
+}
+
+/// Whether a sample can be tried on a slower site.
+fn has_delay(case: &Case) -> bool {
+    std::fs::read_to_string(&case.script).is_ok_and(|text| text.contains("param(\"delay\""))
 }
 
 fn slowed(case: &Case, delay: u32) -> Case {

@@ -46,6 +46,17 @@ pub const TABLE: &[Builtin] = &[
             Ok(Dynamic::UNIT)
         },
     ),
+    entry(
+        "milliseconds",
+        &[Param { name: "time", kind: Kind::Duration, optional: false }],
+        "number",
+        "A duration such as \"1.5s\" in milliseconds",
+        "print(milliseconds(\"1.5s\"));",
+        |call| {
+            let time = call.duration("time")?.unwrap_or_default();
+            Ok(Dynamic::from_int(i64::try_from(time.as_millis()).unwrap_or(i64::MAX)))
+        },
+    ),
     entry("now", &[], "string", "The time in ISO 8601 (UTC)", "print(now().len() > 10);", |call| {
         observe(call, Observation::Time, || jiff::Timestamp::now().to_string().into())
     }),

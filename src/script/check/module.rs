@@ -25,7 +25,8 @@ impl Imports {
             match modules::find(script.source.name(), &import.path) {
                 Ok(found) => match rewrite(&found.source) {
                     Ok(module) => {
-                        let names = module.facts.functions.iter().map(|function| function.name.clone()).collect();
+                        let names = module.facts.functions.iter().filter(|function| !function.private);
+                        let names = names.map(|function| function.name.clone()).collect();
                         out.functions
                             .insert(import.alias.as_ref().map(|(alias, _)| alias.clone()).unwrap_or_default(), names);
                     }

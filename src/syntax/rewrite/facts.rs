@@ -47,6 +47,8 @@ pub struct FunctionFact {
     pub span: Span,
     /// Its parameters.
     pub params: Vec<(String, Span)>,
+    /// Whether other scripts cannot call it.
+    pub private: bool,
 }
 
 /// An `import` of a module by its literal path.
