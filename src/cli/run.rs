@@ -47,7 +47,10 @@ fn attempt(options: &RunOptions, format: Format) -> Result<Exit, Vec<Diagnostic>
         }
     };
     let result = on_script_thread(|| {
-        let result = interpreter.evaluate(&compiled);
+        let mut result = interpreter.evaluate(&compiled);
+        if let Err(Failure::Reports(reports, cause)) = &mut result {
+            keep(&interpreter, cause.as_deref(), reports);
+        }
         if !matches!(result, Err(Failure::Interrupted)) {
             interpreter.close_sessions();
         }
@@ -57,8 +60,7 @@ fn attempt(options: &RunOptions, format: Format) -> Result<Exit, Vec<Diagnostic>
     let exit = match result {
         Ok(_) => written.map(|()| Exit::Ok).map_err(one),
         Err(Failure::Interrupted) => Ok(Exit::Interrupted),
-        Err(Failure::Reports(mut reports, cause)) => {
-            keep(&interpreter, cause.as_deref(), &mut reports);
+        Err(Failure::Reports(reports, _)) => {
             let exit = report::fail(&reports, format);
             if let Err(unwritten) = written {
                 report::tell(&unwritten, format);
@@ -88,7 +90,10 @@ pub fn keep(interpreter: &Interpreter, cause: Option<&CrawlError>, reports: &mut
     let Some(page) = page else { return };
     let html = page.html();
     let text = format!("{}: {}\n", report.code, report.message);
-    let shot = page.screenshot.as_deref();
+    let named = page.session.as_str();
+    let run = interpreter.run();
+    let shot = page.screenshot.clone().or_else(|| run.runtime.block_on(run.crawler.look(Some(named))));
+    let shot = shot.as_deref();
     if let Ok(kept) = keep_last(Path::new(".crawl"), Some(&html), shot, Some(&text)) {
         let files = [kept.page, kept.screenshot].into_iter().flatten().map(|path| path.display().to_string());
         let files: Vec<String> = files.collect();

@@ -1,6 +1,6 @@
 //! The crawler: sessions, steps and the journal behind one handle.
 
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use serde_json::Value;
@@ -14,7 +14,10 @@ use super::{
     ActRequest, ActValue, Branch, CrawlError, CrawlRequest, Host, Mode, Observation, Page, PageCache, RunStatus,
     SessionOptions, StepSummary, TabSource, closing,
 };
-use crate::browser::Launch;
+use crate::browser::{Deadline, Launch};
+
+/// How long the picture of a failed step may take: it must not make a failure slow.
+const LOOK: Duration = Duration::from_secs(2);
 
 /// What a crawler is made with.
 pub struct CrawlerConfig {
@@ -56,6 +59,8 @@ pub(super) struct Core {
     pub config: CrawlerConfig,
     pub table: SessionTable,
     pub journal: Journal,
+    /// What the last fresh identity whose step failed looked like before it was closed.
+    pub failed_look: Mutex<Option<Vec<u8>>>,
 }
 
 impl Crawler {
@@ -64,7 +69,7 @@ impl Crawler {
     pub fn new(config: CrawlerConfig) -> Self {
         let table = SessionTable::new(config.launch.clone());
         let journal = Journal::new(config.mode);
-        Self { core: Arc::new(Core { config, table, journal }) }
+        Self { core: Arc::new(Core { config, table, journal, failed_look: Mutex::default() }) }
     }
 
     /// One call of `crawl`: in `session`, or (`None`) as a fresh identity that is closed right after.
@@ -89,6 +94,10 @@ impl Crawler {
                 let guard = Fresh { core: Arc::clone(&self.core), row: Some(self.core.table.fresh()) };
                 let row = Arc::clone(guard.row.as_ref().expect("taken by `close` alone"));
                 let result = turn::take(&self.core, &row, Caller { branch, place, host }, Task::Crawl(request)).await;
+                if result.is_err() {
+                    let look = look(&row).await;
+                    *self.core.failed_look.lock().unwrap_or_else(PoisonError::into_inner) = look;
+                }
                 guard.close(branch, host).await;
                 result?.into_page()
             }
@@ -123,6 +132,15 @@ impl Crawler {
     #[must_use]
     pub fn session_options(&self, id: &str) -> Option<SessionOptions> {
         self.core.table.find(id).map(|row| row.options.clone())
+    }
+
+    /// A PNG of what a session shows now; of a fresh identity, what the last one showed whose step failed. `None` where
+    /// there is no page, or it cannot be had soon.
+    pub async fn look(&self, session: Option<&str>) -> Option<Vec<u8>> {
+        match session.and_then(|id| self.core.table.find(id)) {
+            Some(row) => look(&row).await,
+            None => self.core.failed_look.lock().unwrap_or_else(PoisonError::into_inner).take(),
+        }
     }
 
     /// Closes a session: a step under way ends as `crawl::session::closed`, `on_close` hooks run, the identity is gone.
@@ -174,6 +192,11 @@ impl Crawler {
     ) -> Result<Value, E> {
         self.core.journal.observe(branch.path(), kind, key, make)
     }
+}
+
+async fn look(row: &Session) -> Option<Vec<u8>> {
+    let tab = row.tab().filter(|tab| tab.alive() && tab.landing().is_some())?;
+    tab.screenshot(false, Deadline::after(LOOK)).await.ok()
 }
 
 /// A fresh identity, closed on every way out: also when the step's future is dropped by an interruption.
