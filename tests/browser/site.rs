@@ -5,11 +5,12 @@ use std::net::SocketAddr;
 use std::time::Duration;
 
 use axum::Router;
-use axum::body::Bytes;
+use axum::body::{Body, Bytes};
 use axum::extract::Query;
 use axum::http::{HeaderMap, Method, StatusCode, header};
 use axum::response::{Html, IntoResponse, Redirect, Response};
 use axum::routing::{any, get};
+use futures_util::stream::{self, StreamExt};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpListener;
 
@@ -55,6 +56,7 @@ fn routes() -> Router {
         .route("/list", get(list))
         .route("/echo", any(echo))
         .route("/json", get(|| async { json(&serde_json::json!({"a": [1, 2, 3]})) }))
+        .route("/unending", get(unending))
         .route("/text", get(|| async { "plain text" }))
         .route("/xml", get(|| async { ([(header::CONTENT_TYPE, "text/xml")], "<r><i>1</i></r>") }))
         .route("/status", get(status))
@@ -109,6 +111,12 @@ async fn echo(method: Method, headers: HeaderMap, body: Bytes) -> Response {
     json(&serde_json::json!({
         "method": method.as_str(), "headers": headers, "body": String::from_utf8_lossy(&body),
     }))
+}
+
+/// A value whose response never ends.
+async fn unending() -> impl IntoResponse {
+    let value = stream::iter([Ok::<_, std::convert::Infallible>(r#"{"a":[1,2,3]}"#)]);
+    Body::from_stream(value.chain(stream::pending()))
 }
 
 async fn status(Query(query): Parameters) -> Response {

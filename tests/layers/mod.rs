@@ -70,7 +70,8 @@ fn imports_go_down() -> Result<(), Failed> {
     let import = Regex::new(r"crate::([a-z_]+)")?;
     let known: BTreeSet<&str> = LAYERS.concat().into_iter().collect();
     none(files().iter().flat_map(|file| {
-        let used: BTreeSet<&str> = import.captures_iter(&file.text).filter_map(|found| found.get(1)).map(|name| name.as_str()).collect();
+        let used: BTreeSet<&str> =
+            import.captures_iter(&file.text).filter_map(|found| found.get(1)).map(|name| name.as_str()).collect();
         let wrong = used.into_iter().filter(|used| known.contains(used) && !may(&file.folder, used));
         wrong.map(|used| format!("{} imports `{used}`", file.path.display())).collect::<Vec<_>>()
     }))
@@ -104,7 +105,8 @@ fn files_are_one_thing() -> Result<(), Failed> {
     none(files().into_iter().filter_map(|file| {
         let lines = file.text.lines().count();
         let told = file.text.starts_with("//! ");
-        (lines > MOST_LINES || !told).then(|| format!("{}: {lines} lines, says what it is: {told}", file.path.display()))
+        (lines > MOST_LINES || !told)
+            .then(|| format!("{}: {lines} lines, says what it is: {told}", file.path.display()))
     }))
 }
 

@@ -126,6 +126,14 @@ pub(super) struct ExtraInfo {
     pub(super) status_code: u16,
 }
 
+/// `Network.dataReceived`.
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct DataReceived {
+    pub(super) request_id: String,
+    pub(super) encoded_data_length: u64,
+}
+
 /// `Network.loadingFinished` and `Network.loadingFailed`.
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]

@@ -7,9 +7,9 @@ use serde_json::value::RawValue;
 
 use crate::browser::cdp::CdpSocket;
 
-use super::event::{ExtraInfo, LoadingEnded, RequestSent, ResponseReceived, headers};
+use super::event::{DataReceived, ExtraInfo, LoadingEnded, RequestSent, ResponseReceived, headers};
 use super::events::{Events, on};
-use super::state::{SeenResponse, State, Traffic};
+use super::state::{Arrival, InFlight, SeenResponse, State, Traffic};
 
 /// Takes one event of the Network domain.
 pub(super) fn take(events: &Events, session: &str, name: &str, params: &RawValue) {
@@ -18,6 +18,7 @@ pub(super) fn take(events: &Events, session: &str, name: &str, params: &RawValue
         "responseReceived" => {
             on(params, |event: ResponseReceived| events.change(|state| received(state, session, event)));
         }
+        "dataReceived" => on(params, |event: DataReceived| arrived(events, &event)),
         "responseReceivedExtraInfo" => on(params, |event: ExtraInfo| events.change(|state| extra(state, &event))),
         "loadingFinished" | "loadingFailed" => {
             on(params, |event: LoadingEnded| events.change(|state| ended(state, event)));
@@ -44,7 +45,8 @@ fn sent(state: &mut State, session: &str, event: RequestSent) {
     // An event stream never ends; counting it would make every such page busy for ever.
     if event.kind.as_deref() != Some("EventSource") && !event.request.url.starts_with("data:") {
         state.traffic.last = Some(Instant::now());
-        state.traffic.in_flight.insert(event.request_id, (event.request.url, session.to_owned()));
+        let request = InFlight { url: event.request.url, session: session.to_owned(), arrival: None };
+        state.traffic.in_flight.insert(event.request_id, request);
     }
 }
 
@@ -56,6 +58,10 @@ fn received(state: &mut State, session: &str, event: ResponseReceived) {
         load.mime.clone_from(&event.response.mime_type);
         load.received = Some(event.timestamp);
     }
+    let arrival = Arrival::of(&pairs);
+    if let Some(request) = state.traffic.in_flight.get_mut(&event.request_id) {
+        request.arrival = Some(arrival);
+    }
     if let Some(responses) = &mut state.traffic.responses {
         responses.push(SeenResponse {
             session: session.to_owned(),
@@ -63,9 +69,31 @@ fn received(state: &mut State, session: &str, event: ResponseReceived) {
             url: event.response.url,
             status: event.response.status,
             headers: pairs,
+            arrival,
             finished: false,
             failed: None,
         });
+    }
+}
+
+/// Counts what came. Waits are told at the end alone: most pages bring many pieces that nobody waits for.
+fn arrived(events: &Events, event: &DataReceived) {
+    let mut whole = false;
+    let mut state = events.state();
+    if let Some(arrival) =
+        state.traffic.in_flight.get_mut(&event.request_id).and_then(|request| request.arrival.as_mut())
+    {
+        arrival.more(event.encoded_data_length);
+        whole = arrival.whole();
+    }
+    let mut awaited = state.traffic.responses.iter_mut().flatten();
+    if let Some(response) = awaited.rfind(|response| response.request == event.request_id) {
+        response.arrival.more(event.encoded_data_length);
+        whole |= response.arrival.whole();
+    }
+    drop(state);
+    if whole {
+        events.change(|_| ());
     }
 }
 
@@ -93,8 +121,8 @@ fn ended(state: &mut State, event: LoadingEnded) {
         load.finished = event.error_text.is_none();
         load.failed.clone_from(&event.error_text);
     }
-    let waiting = state.traffic.responses.iter_mut().flatten();
-    if let Some(response) = waiting.rev().find(|response| response.request == event.request_id) {
+    let mut waiting = state.traffic.responses.iter_mut().flatten();
+    if let Some(response) = waiting.rfind(|response| response.request == event.request_id) {
         response.finished = true;
         response.failed = event.error_text;
     }
@@ -109,7 +137,7 @@ impl Traffic {
 
     /// A session of ours ended, and its requests with it.
     pub(super) fn session_left(&mut self, session: &str) {
-        self.in_flight.retain(|_, (_, of)| of != session);
+        self.in_flight.retain(|_, request| request.session != session);
     }
 }
 

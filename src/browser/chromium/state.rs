@@ -92,12 +92,72 @@ pub(super) struct World {
 /// The network as far as waiting needs it.
 #[derive(Default)]
 pub(super) struct Traffic {
-    /// URL and session by request id.
-    pub(super) in_flight: HashMap<String, (String, String)>,
+    /// Requests that have not ended, by id.
+    pub(super) in_flight: HashMap<String, InFlight>,
     /// When the last request began or ended.
     pub(super) last: Option<Instant>,
     /// Responses since they were armed.
     pub(super) responses: Option<Vec<SeenResponse>>,
+}
+
+/// How long an answered request may bring nothing before it no longer counts as under way.
+///
+/// Chromium tells no end of a response whose body the page does not read, and an endless one has none.
+pub(super) const SILENCE: Duration = Duration::from_secs(1);
+
+/// A request under way.
+#[derive(Debug, Clone)]
+pub(super) struct InFlight {
+    /// Its address.
+    pub(super) url: String,
+    /// The CDP session that told of it.
+    pub(super) session: String,
+    /// What came, once an answer began.
+    pub(super) arrival: Option<Arrival>,
+}
+
+/// How much of a response came.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Arrival {
+    /// `Content-Length`.
+    pub(super) length: Option<u64>,
+    /// Bytes on the wire so far.
+    pub(super) got: u64,
+    /// When something came last.
+    pub(super) heard: Instant,
+}
+
+impl Arrival {
+    /// A response whose head came just now.
+    pub(super) fn of(headers: &[(String, String)]) -> Self {
+        let length =
+            headers.iter().find(|(name, _)| name == "content-length").and_then(|(_, value)| value.parse().ok());
+        Self { length, got: 0, heard: Instant::now() }
+    }
+
+    /// Takes in further bytes.
+    pub(super) fn more(&mut self, bytes: u64) {
+        self.got += bytes;
+        self.heard = Instant::now();
+    }
+
+    /// Whether all that was promised came.
+    pub(super) fn whole(&self) -> bool {
+        self.length.is_some_and(|length| self.got >= length)
+    }
+}
+
+impl Traffic {
+    /// When the network will have been quiet for `quiet`, if nothing more happens; `None` while an answer is due.
+    pub(super) fn quiet_at(&self, quiet: Duration, armed: Instant) -> Option<Instant> {
+        let mut at = self.last.map_or(armed, |last| last.max(armed)) + quiet;
+        for request in self.in_flight.values() {
+            let arrival = request.arrival?;
+            let silence = if arrival.whole() { quiet } else { quiet.max(SILENCE) };
+            at = at.max(arrival.heard + silence);
+        }
+        Some(at)
+    }
 }
 
 /// A response, before its body is fetched.
@@ -108,8 +168,17 @@ pub(super) struct SeenResponse {
     pub(super) url: String,
     pub(super) status: u16,
     pub(super) headers: Vec<(String, String)>,
+    pub(super) arrival: Arrival,
     pub(super) finished: bool,
     pub(super) failed: Option<String>,
+}
+
+impl SeenResponse {
+    /// When it counts as ended, if nothing more of it comes.
+    pub(super) fn ends_at(&self) -> Instant {
+        let over = self.finished || self.arrival.whole();
+        if over { self.arrival.heard } else { self.arrival.heard + SILENCE }
+    }
 }
 
 /// How the navigation under way stands.
@@ -186,7 +255,7 @@ impl State {
 
     /// In words for a navigation that did not end in time.
     pub(super) fn words(&self) -> String {
-        let waiting = self.traffic.in_flight.values().map(|(url, _)| url).min();
+        let waiting = self.traffic.in_flight.values().map(|request| &request.url).min();
         let rest = waiting.map(|url| format!(", still loading `{url}`")).unwrap_or_default();
         match (&self.pending, self.document.dom) {
             (Some(pending), _) if pending.loader.as_ref().is_some_and(|l| self.responded(l)) => {

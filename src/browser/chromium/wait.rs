@@ -90,14 +90,12 @@ impl ChromiumTab {
             let wait = {
                 let state = self.events.state();
                 state.usable()?;
-                let since = state.traffic.last.map_or(armed, |last| last.max(armed));
-                if state.traffic.in_flight.is_empty() {
-                    quiet.checked_sub(since.elapsed())
-                } else {
-                    Some(Duration::MAX)
-                }
+                let quiet_at = state.traffic.quiet_at(quiet, armed);
+                quiet_at.map_or(Duration::MAX, |at| at.saturating_duration_since(Instant::now()))
             };
-            let Some(wait) = wait.filter(|wait| !wait.is_zero()) else { return Ok(()) };
+            if wait.is_zero() {
+                return Ok(());
+            }
             if deadline.passed() {
                 let words = busy(&self.events.state());
                 return Err(BrowserError::WaitTimeout { last: LastSeen { words, ..LastSeen::default() } });
@@ -115,11 +113,8 @@ impl ChromiumTab {
         deadline: Deadline,
     ) -> Result<Response, BrowserError> {
         self.events.state().traffic.responses.get_or_insert_default();
-        let find = |state: &mut State| {
-            let seen = state.traffic.responses.iter().flatten();
-            seen.filter(|response| pattern.matches(&response.url)).find(|response| response.finished).cloned()
-        };
-        let seen = self.watch_state(deadline, find).await.map_err(|error| {
+        let seen = tokio::time::timeout(deadline.left(), self.ended_response(pattern)).await;
+        let seen = seen.unwrap_or_else(|_| {
             let state = self.events.state();
             let seen = state.traffic.responses.iter().flatten();
             let open = seen.clone().any(|response| pattern.matches(&response.url));
@@ -128,17 +123,62 @@ impl ChromiumTab {
                 (false, 0) => "no response came".to_owned(),
                 (false, n) => format!("{n} responses came, none from such an address"),
             };
-            or_words(error, words)
+            Err(BrowserError::WaitTimeout { last: LastSeen { words, ..LastSeen::default() } })
         })?;
         self.response(seen, deadline).await
+    }
+
+    /// The first response from such an address that ended, or that the page does not read on.
+    async fn ended_response(&self, pattern: &UrlPattern) -> Result<SeenResponse, BrowserError> {
+        loop {
+            let mut changes = self.events.watch();
+            let wait = {
+                let state = self.events.state();
+                state.usable()?;
+                let seen = state.traffic.responses.iter().flatten();
+                let matching: Vec<&SeenResponse> = seen.filter(|response| pattern.matches(&response.url)).collect();
+                let now = Instant::now();
+                if let Some(response) = matching.iter().find(|response| response.ends_at() <= now) {
+                    return Ok((*response).clone());
+                }
+                let next = matching.iter().map(|response| response.ends_at()).min();
+                next.map_or(Duration::MAX, |at| at.saturating_duration_since(now))
+            };
+            tokio::select! {
+                _ = changes.changed() => {}
+                () = tokio::time::sleep(wait) => {}
+            }
+        }
     }
 
     async fn response(&self, seen: SeenResponse, deadline: Deadline) -> Result<Response, BrowserError> {
         if let Some(reason) = seen.failed {
             return Err(BrowserError::Navigation { url: seen.url, reason });
         }
-        let body = self.body(&seen.session, &seen.request, deadline).await?;
-        Ok(Response { url: seen.url, status: seen.status, headers: seen.headers, body })
+        let body = if seen.finished {
+            self.body(&seen.session, &seen.request, deadline).await?
+        } else {
+            self.received(&seen.session, &seen.request, deadline).await?
+        };
+        let whole = seen.finished || seen.arrival.whole();
+        Ok(Response { url: seen.url, status: seen.status, headers: seen.headers, body, whole })
+    }
+
+    /// What came so far of a response that has not ended, as text.
+    async fn received(&self, session: &str, request: &str, deadline: Deadline) -> Result<String, BrowserError> {
+        #[derive(Deserialize)]
+        struct Buffered {
+            #[serde(rename = "bufferedData")]
+            data: String,
+        }
+        let params = json!({ "requestId": request });
+        let asking =
+            self.socket.call::<Buffered>(Some(session), "Network.streamResourceContent", params, deadline.left());
+        match self.until_lost(asking).await? {
+            Ok(buffered) => Ok(Body { body: buffered.data, encoded: true }.text()),
+            // It ended just now.
+            Err(_) => self.body(session, request, deadline).await,
+        }
     }
 
     /// A response body as text.
@@ -172,7 +212,7 @@ fn or_words(error: BrowserError, words: String) -> BrowserError {
 }
 
 fn busy(state: &State) -> String {
-    let urls: Vec<&String> = state.traffic.in_flight.values().map(|(url, _)| url).collect();
+    let urls: Vec<&String> = state.traffic.in_flight.values().map(|request| &request.url).collect();
     match urls.as_slice() {
         [] => "requests kept coming".to_owned(),
         [one] => format!("1 request in flight: `{one}`"),
