@@ -65,6 +65,8 @@ fn routes() -> Router {
         .route("/download", get(download))
         .route("/strict", get(strict))
         .route("/frames", get(frames))
+        .route("/asks-a-frame", get(asks_a_frame))
+        .route("/tells", get(|| async { Html(TELLS) }))
         .route("/slow-image", get(slow_image))
         .route("/html", get(html))
 }
@@ -140,13 +142,39 @@ async fn strict() -> impl IntoResponse {
     ([(header::CONTENT_SECURITY_POLICY, policy)], Html("<title>Strict</title><ul><li>1<li>2</ul>"))
 }
 
+/// A page whose frame, of another site, tells what it knows of the browser.
+async fn asks_a_frame(headers: HeaderMap) -> Html<String> {
+    let other = other_host(&headers);
+    Html(format!(
+        r#"<title>Asks</title><script>
+        window.told = new Promise(done => {{ addEventListener('message', event => {{
+            typeof window.told === 'function' ? window.told(event.data) : done(event.data);
+        }}); }});
+        </script><iframe src="http://{other}/tells"></iframe>"#
+    ))
+}
+
+const TELLS: &str = "<script>
+async function tell() {
+  const { headers } = await (await fetch('/echo')).json();
+  parent.postMessage([navigator.userAgent, navigator.language, Intl.DateTimeFormat().resolvedOptions().timeZone,
+    window.given, headers['user-agent'], headers['x-mine']], '*');
+}
+addEventListener('message', tell);
+tell();
+</script>";
+
 async fn frames(headers: HeaderMap) -> Html<String> {
-    let host = headers[header::HOST].to_str().unwrap().to_owned();
-    let other = host.replace("127.0.0.1", "localhost");
+    let other = other_host(&headers);
     Html(format!(
         r#"<title>Frames</title><iframe src="http://{other}/page?n=cross"></iframe><iframe src="/page?n=same"></iframe>
         <iframe srcdoc="<p>doc</p>"></iframe><iframe sandbox src="/page?n=sandboxed"></iframe>"#
     ))
+}
+
+/// This site under a name of another site.
+fn other_host(headers: &HeaderMap) -> String {
+    headers[header::HOST].to_str().unwrap().replace("127.0.0.1", "localhost")
 }
 
 async fn slow_image(Query(query): Parameters) -> Response {

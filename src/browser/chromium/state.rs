@@ -9,6 +9,7 @@ use crate::browser::snapshot::{Happenings, Landing};
 
 use super::event::Children;
 use super::rewrite::Rewrite;
+use super::setup::Command;
 
 /// The state behind a tab. Written by the event sink and by the calls, always under one lock.
 #[derive(Default)]
@@ -27,6 +28,8 @@ pub(super) struct State {
     pub(super) landing: Option<Landing>,
     /// Isolated worlds by frame id.
     pub(super) worlds: HashMap<String, World>,
+    /// What the identity wants of every frame, also of those that come later.
+    pub(super) everywhere: Vec<Command>,
     /// Sessions of out-of-process frames: session id to frame id.
     pub(super) children: Children,
     /// Targets that this tab opened.
