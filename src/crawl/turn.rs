@@ -195,6 +195,10 @@ impl Passage<'_> {
         let mut finished = self.finished(call, outcome(result, Yield::outcome), elapsed);
         finished.base = trace.base;
         finished.before = trace.before;
+        // What a nested step sent belongs to the step around it, which is what would be repeated.
+        if let Some(tab) = self.row.tab().filter(|_| !ticket.nested) {
+            finished.sent = tab.sent();
+        }
         self.core.journal.record(ticket, finished);
         self.ended(ticket, elapsed, result.is_ok(), false);
     }
@@ -216,6 +220,7 @@ impl Passage<'_> {
             outcome,
             call,
             before: None,
+            sent: Vec::new(),
             session: self.row.id.clone(),
             what: self.task.what(),
             text: self.task.text(),

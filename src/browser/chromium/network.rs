@@ -11,6 +11,9 @@ use super::event::{DataReceived, ExtraInfo, LoadingEnded, RequestSent, ResponseR
 use super::events::{Events, on};
 use super::state::{Arrival, InFlight, SeenResponse, State, Traffic};
 
+/// So many requests that may change something are remembered at most.
+const MOST_SENT: usize = 64;
+
 /// Takes one event of the Network domain.
 pub(super) fn take(events: &Events, session: &str, name: &str, params: &RawValue) {
     match name {
@@ -41,6 +44,11 @@ fn sent(state: &mut State, session: &str, event: RequestSent) {
             load.wire_headers = None;
         }
         load.url.clone_from(&event.request.url);
+    }
+    let reports = ["Ping", "CSPViolationReport", "Preflight"].contains(&event.kind.as_deref().unwrap_or_default());
+    let harmless = ["GET", "HEAD", "OPTIONS"].contains(&event.request.method.as_str());
+    if !harmless && !reports && state.sent.len() < MOST_SENT {
+        state.sent.push(format!("{} {}", event.request.method, event.request.url));
     }
     // An event stream never ends; counting it would make every such page busy for ever.
     if event.kind.as_deref() != Some("EventSource") && !event.request.url.starts_with("data:") {

@@ -42,6 +42,8 @@ pub(super) struct State {
     pub(super) before_act: String,
     /// What happened beside the steps.
     pub(super) happenings: Happenings,
+    /// Requests that may have changed something on a server, in words.
+    pub(super) sent: Vec<String>,
     /// Why the tab cannot be used any more.
     pub(super) lost: Option<String>,
     /// We closed it.

@@ -151,6 +151,10 @@ impl Tab for ChromiumTab {
         std::mem::take(&mut self.events.state().happenings)
     }
 
+    fn sent(&self) -> Vec<String> {
+        std::mem::take(&mut self.events.state().sent)
+    }
+
     fn alive(&self) -> bool {
         self.events.state().usable().is_ok() && self.socket.open()
     }
