@@ -12,6 +12,9 @@ use super::words::counted;
 use super::{ActRequest, CrawlError, CrawlRequest, Host, Turn};
 use crate::browser::{Deadline, Navigation, WaitUntil};
 
+/// The code of a rebuilding that was called off, so that nothing is sent again.
+pub(super) const REFUSED: &str = "crawl::journal::unsafe_replay";
+
 /// How a session is rebuilt.
 pub(super) struct Plan<'a> {
     before: Option<&'a Before>,
@@ -73,7 +76,7 @@ fn reason(row: &Session, again: &[Arc<Entry>], sent: usize) -> String {
 fn refused(row: &Session, sent: &[String]) -> CrawlError {
     let id = &row.id;
     let mut error = CrawlError::new(
-        "crawl::journal::unsafe_replay",
+        REFUSED,
         format!("session `{id}` cannot go on from here without sending data to the site again"),
     )
     .help("allow it with `--replay-unsafe`, or leave the steps before this one as they were");

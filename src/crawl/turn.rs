@@ -121,7 +121,12 @@ impl Passage<'_> {
         };
         let plan = rebuild::plan(done, old, next);
         let result = rebuild::run(self.core, self.row, self.host, plan).await;
-        result.map_err(|error| self.place_error(ticket, error, Duration::ZERO))
+        result.map_err(|error| {
+            if error.code == rebuild::REFUSED {
+                self.core.journal.refuse(ticket);
+            }
+            self.place_error(ticket, error, Duration::ZERO)
+        })
     }
 
     /// Performs the step now.

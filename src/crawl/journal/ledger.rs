@@ -181,6 +181,13 @@ impl Journal {
         self.state().status.rebuilt.push(why);
     }
 
+    /// Notes that a step was called off before it touched anything.
+    pub fn refuse(&self, ticket: &Ticket) {
+        let mut state = self.state();
+        state.status.live -= 1;
+        state.lanes.refuse(&ticket.place);
+    }
+
     /// Begins another run of the same program.
     pub fn begin_run(&self) {
         let mut state = self.state();
