@@ -12,6 +12,7 @@ mod playground;
 mod store;
 mod syntax;
 mod testing;
+mod watch;
 
 use std::process::ExitCode;
 
@@ -29,6 +30,7 @@ const AREAS: &[fn() -> Vec<Trial>] = &[
     store::trials,
     syntax::trials,
     testing::trials,
+    watch::trials,
 ];
 
 fn main() -> ExitCode {
