@@ -24,6 +24,7 @@ pub fn trials() -> Vec<Trial> {
         trial("a_syntax_error_is_told_and_survived", syntax_error),
         trial("editors_may_replace_the_file", replaced),
         trial("what_a_script_imports_or_reads_is_watched_too", other_files),
+        trial("a_page_in_a_file_is_watched_too", changed_page_file),
         trial("data_is_not_sent_again_unasked", not_sent_again),
         trial("data_is_sent_again_when_allowed", sent_again),
         trial("a_save_cuts_a_run_off", cut_off),
@@ -231,6 +232,18 @@ fn other_files() {
     watch.until("0 live");
     desk.save("note.txt", "another");
     watch.until("two another");
+}
+
+fn changed_page_file() {
+    let desk = Desk::new();
+    desk.save("page.html", "<title>One</title>");
+    desk.save("s.crawl", "session(\"a\") { print(\"title\", crawl(\"file:page.html\").title); }");
+    let mut watch = desk.watch(&[]);
+    watch.until("title One");
+    watch.until("0 reused · 1 live");
+    desk.save("page.html", "<title>Two</title>");
+    watch.until("title Two");
+    watch.until("0 reused · 1 live");
 }
 
 /// A script whose second step sends data and whose third one changes.
