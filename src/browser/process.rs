@@ -8,7 +8,6 @@ use serde_json::{Value, json};
 use thirtyfour::{Capabilities, WebDriver};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
-use tokio_tungstenite::tungstenite::protocol::WebSocketConfig;
 
 use super::cdp::CdpSocket;
 use super::deadline::Deadline;
@@ -133,15 +132,20 @@ fn required(program: Program) -> Result<std::path::PathBuf, BrowserError> {
     })
 }
 
-fn capabilities(launch: &Launch) -> Result<Capabilities, BrowserError> {
-    let mut args: Vec<&str> = FLAGS.to_vec();
-    if launch.headless {
-        args.push("--headless");
+/// The flags that every browser of ours is started with.
+pub(crate) fn launch_flags(headless: bool) -> Vec<&'static str> {
+    let mut flags = FLAGS.to_vec();
+    if headless {
+        flags.push("--headless");
     }
     if runs_as_root() {
-        args.push("--no-sandbox");
+        flags.push("--no-sandbox");
     }
-    let mut options = json!({ "args": args });
+    flags
+}
+
+fn capabilities(launch: &Launch) -> Result<Capabilities, BrowserError> {
+    let mut options = json!({ "args": launch_flags(launch.headless) });
     match &launch.webdriver {
         None => options["binary"] = json!(required(launch.browser.into())?),
         // A server on this machine finds by itself only what is named and placed as Google does.
@@ -237,12 +241,8 @@ async fn version(address: &str) -> Option<Version> {
 }
 
 async fn connect(url: &str, deadline: Deadline) -> Result<CdpSocket, BrowserError> {
-    let limits = WebSocketConfig::default().max_message_size(None).max_frame_size(None);
-    let connecting = tokio_tungstenite::connect_async_with_config(url, Some(limits), true);
+    let connecting = CdpSocket::connect(url);
     let gone = |cause: String| BrowserError::Lost { cause: format!("the browser's CDP socket: {cause}") };
-    let (stream, _) = tokio::time::timeout(deadline.left(), connecting)
-        .await
-        .map_err(|_| gone("no answer in time".to_owned()))?
-        .map_err(|error| gone(error.to_string()))?;
-    Ok(CdpSocket::start(stream))
+    let connected = tokio::time::timeout(deadline.left(), connecting).await;
+    connected.map_err(|_| gone("no answer in time".to_owned()))?.map_err(gone)
 }
