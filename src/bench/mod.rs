@@ -12,4 +12,4 @@ pub use error::BenchError;
 pub use floor::floor;
 pub use report::{Report, Row};
 pub use run::{Plan, run};
-pub use workload::Workload;
+pub use workload::{Part, Workload};

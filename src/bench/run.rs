@@ -1,12 +1,12 @@
-//! Runs the workloads, ours and the floor's by turns, so that both meet the same disturbances.
+//! Runs the workloads, ours and the floor's by turns, and what needs no floor.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::time::Duration;
 
 use super::measure::{self, Taken};
 use super::report::median;
-use super::{BenchError, Report, Row, Workload, pages};
+use super::{BenchError, Part, Report, Row, Workload, pages};
 
 /// What is to be measured.
 pub struct Plan {
@@ -14,8 +14,8 @@ pub struct Plan {
     pub program: PathBuf,
     /// The address of the site.
     pub site: String,
-    /// The workloads; all when empty, and then also what needs no browser.
-    pub workloads: Vec<Workload>,
+    /// What is measured.
+    pub parts: Vec<Part>,
     /// How often each is measured.
     pub rounds: usize,
 }
@@ -36,36 +36,44 @@ const CPU_TARGET: f64 = 250.0;
 pub fn run(plan: &Plan, tell: &dyn Fn(&str)) -> Result<Report, BenchError> {
     let folder = tempfile::tempdir().map_err(|error| BenchError::system("make a temporary folder", &error))?;
     let mut report = Report { rounds: plan.rounds, rows: Vec::new() };
-    let all = plan.workloads.is_empty();
-    let workloads = if all { Workload::ALL.to_vec() } else { plan.workloads.clone() };
-    for workload in workloads {
-        tell(&format!("{} {}", workload.name(), workload.about()));
-        let script = folder.path().join(format!("{}.crawl", workload.name()));
-        std::fs::write(&script, workload.script()).map_err(|error| BenchError::system("write a script", &error))?;
-        let (mut ours, mut floor) = (Vec::new(), Vec::new());
-        for round in 0..plan.rounds {
-            // Who goes second finds files and processors warm: take turns.
-            if round % 2 == 1 {
-                floor.push(measure::workload("the floor", plan.floor(workload), workload)?);
+    for part in &plan.parts {
+        match *part {
+            Part::Work(workload) => {
+                tell(&format!("{} {}", workload.name(), workload.about()));
+                report.rows.extend(by_turns(plan, folder.path(), workload)?);
             }
-            ours.push(measure::workload("`crawl run`", plan.ours(&script), workload)?);
-            if round % 2 == 0 {
-                floor.push(measure::workload("the floor", plan.floor(workload), workload)?);
+            Part::Start => {
+                tell("start of a script without a step");
+                report.rows.push(start(plan, folder.path().join("empty.crawl"))?);
+            }
+            Part::Pages => {
+                tell("pages of 1.05 MB, no browser");
+                report.rows.extend(pages::rows(plan.rounds));
             }
         }
-        report.rows.extend(rows(workload, &ours, &floor));
-    }
-    if all {
-        tell("start of a script without a step");
-        report.rows.push(start(plan, folder.path().join("empty.crawl"))?);
-        tell("pages of 1.05 MB, no browser");
-        report.rows.extend(pages::rows(plan.rounds));
     }
     Ok(report)
 }
 
+/// Ours and the floor's, by turns: who goes second finds files and processors warm.
+fn by_turns(plan: &Plan, folder: &Path, workload: Workload) -> Result<Vec<Row>, BenchError> {
+    let script = folder.join(format!("{}.crawl", workload.name()));
+    std::fs::write(&script, workload.script()).map_err(|error| BenchError::system("write a script", &error))?;
+    let (mut ours, mut floor) = (Vec::new(), Vec::new());
+    for round in 0..plan.rounds {
+        if round % 2 == 1 {
+            floor.push(measure::workload("the floor", plan.floor(workload), workload)?);
+        }
+        ours.push(measure::workload("`crawl run`", plan.ours(&script), workload)?);
+        if round % 2 == 0 {
+            floor.push(measure::workload("the floor", plan.floor(workload), workload)?);
+        }
+    }
+    Ok(rows(workload, &ours, &floor))
+}
+
 impl Plan {
-    fn ours(&self, script: &std::path::Path) -> Command {
+    fn ours(&self, script: &Path) -> Command {
         let mut command = Command::new(&self.program);
         command.args(["run", "-q", "--browser", "headless-shell", "--set"]);
         command.arg(format!("site={}", self.site)).arg(script);

@@ -34,7 +34,7 @@ impl Workload {
         }
     }
 
-    /// The workload of that name.
+    /// The workload of that name, in either case.
     #[must_use]
     pub fn named(name: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|workload| workload.name().eq_ignore_ascii_case(name))
@@ -93,5 +93,40 @@ impl Workload {
             Self::W6 => include_str!("scripts/w6.crawl"),
             Self::W7 => include_str!("scripts/w7.crawl"),
         }
+    }
+}
+
+/// A part of the measurements.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Part {
+    /// A workload and its floor.
+    Work(Workload),
+    /// The start of a script without a step.
+    Start,
+    /// Work on large pages, without a browser.
+    Pages,
+}
+
+impl Part {
+    /// All parts, in order.
+    #[must_use]
+    pub fn all() -> Vec<Self> {
+        Workload::ALL.into_iter().map(Self::Work).chain([Self::Start, Self::Pages]).collect()
+    }
+
+    /// Its short name.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Work(workload) => workload.name(),
+            Self::Start => "start",
+            Self::Pages => "pages",
+        }
+    }
+
+    /// The part of that name, in either case.
+    #[must_use]
+    pub fn named(name: &str) -> Option<Self> {
+        Self::all().into_iter().find(|part| part.name().eq_ignore_ascii_case(name))
     }
 }

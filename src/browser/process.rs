@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use serde::Deserialize;
 use serde_json::{Value, json};
+use thirtyfour::error::WebDriverResult;
 use thirtyfour::{Capabilities, WebDriver};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
@@ -40,6 +41,9 @@ const FLAGS: &[&str] = &[
     "--no-first-run",
 ];
 
+/// How long a driver may take to answer; the deadline of the step that wants it is usually shorter.
+const DRIVER_TIMEOUT: Duration = Duration::from_secs(120);
+
 /// A browser that runs, with one WebDriver session of thirtyfour's.
 pub(super) struct BrowserProcess {
     session: OnceLock<WebDriver>,
@@ -66,7 +70,7 @@ impl BrowserProcess {
             }
         };
         let capabilities = capabilities(launch)?;
-        let session = tokio::time::timeout(deadline.left(), WebDriver::new(url.clone(), capabilities))
+        let session = tokio::time::timeout(deadline.left(), connect_driver(&url, capabilities))
             .await
             .map_err(|_| no_session(&url, "no answer in time"))?
             .map_err(|error| no_session(&url, &error.to_string()))?;
@@ -171,6 +175,19 @@ fn capabilities(launch: &Launch) -> Result<Capabilities, BrowserError> {
     }
     let Value::Object(map) = wanted else { unreachable!("an object was written above") };
     Ok(Capabilities::from(map))
+}
+
+/// A WebDriver session. A driver on this machine needs neither certificates, which take a while to read, nor a proxy.
+async fn connect_driver(url: &str, capabilities: Capabilities) -> WebDriverResult<WebDriver> {
+    let builder = WebDriver::builder(url, capabilities);
+    if !is_loopback(url) {
+        return builder.connect().await;
+    }
+    let client = reqwest::Client::builder().no_proxy().tls_certs_only([]).timeout(DRIVER_TIMEOUT);
+    match client.build() {
+        Ok(client) => builder.client(client).connect().await,
+        Err(_) => builder.connect().await,
+    }
 }
 
 fn no_session(url: &str, why: &str) -> BrowserError {

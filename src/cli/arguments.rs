@@ -6,7 +6,7 @@ use std::time::Duration;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use clap_complete::Shell;
 
-use crate::bench::Workload;
+use crate::bench::{Part, Workload};
 use crate::browser::{BrowserKind, Launch};
 use crate::diag::Format;
 use crate::script::duration::parse;
@@ -173,9 +173,9 @@ pub struct TestOptions {
 /// `crawl bench`.
 #[derive(Debug, Clone, Args)]
 pub struct BenchOptions {
-    /// W1, W2, W3, W4, W6 or W7; all when not given
-    #[arg(long, value_parser = workload, value_name = "NAME")]
-    pub workload: Vec<Workload>,
+    /// W1, W2, W3, W4, W6, W7, start or pages; all when not given
+    #[arg(long, value_parser = part, value_name = "NAME")]
+    pub workload: Vec<Part>,
     /// How often each is measured, ours and the floor's by turns
     #[arg(long, default_value_t = 5, value_parser = clap::builder::RangedU64ValueParser::<usize>::new().range(1..=1000))]
     pub rounds: usize,
@@ -212,6 +212,11 @@ impl From<Diagnostics> for Format {
             Diagnostics::Json => Self::Json,
         }
     }
+}
+
+fn part(text: &str) -> Result<Part, String> {
+    let names = || Part::all().into_iter().map(Part::name).collect::<Vec<_>>().join(", ");
+    Part::named(text).ok_or_else(|| format!("one of {} is wanted", names()))
 }
 
 fn workload(text: &str) -> Result<Workload, String> {

@@ -2,7 +2,7 @@
 
 use super::arguments::BenchOptions;
 use super::report;
-use crate::bench::{self, BenchError, Plan, Workload};
+use crate::bench::{self, BenchError, Part, Plan, Workload};
 use crate::diag::{Diagnostic, Exit, Format};
 use crate::playground::Playground;
 
@@ -21,7 +21,7 @@ fn attempt(options: &BenchOptions) -> Result<(), Box<Diagnostic>> {
     let plan = Plan {
         program: std::env::current_exe().map_err(|error| internal(&error.to_string()))?,
         site: site.url(),
-        workloads: options.workload.clone(),
+        parts: if options.workload.is_empty() { Part::all() } else { options.workload.clone() },
         rounds: options.rounds,
     };
     let figures = bench::run(&plan, &|what| eprintln!("{what}")).map_err(failed)?;

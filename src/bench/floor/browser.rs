@@ -42,7 +42,8 @@ impl Browser {
         let profile = tempfile::tempdir().map_err(|error| BenchError::system("make a temporary folder", &error))?;
         let mut child = Command::new(program)
             .args(launch_flags(true))
-            .arg("--remote-debugging-port=0")
+            // Pages as large as a session's are when nothing else is asked for.
+            .args(["--window-size=1280,720", "--remote-debugging-port=0"])
             .arg(format!("--user-data-dir={}", profile.path().display()))
             .stdin(Stdio::null())
             .stdout(Stdio::null())

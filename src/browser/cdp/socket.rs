@@ -27,6 +27,9 @@ pub(crate) trait EventSink: Send + Sync {
     fn gone(&self);
 }
 
+/// Cleared at every read, so no larger than usual messages.
+const READ_BUFFER: usize = 32 * 1024;
+
 type Reply = Result<Box<RawValue>, ReplyError>;
 
 enum ReplyError {
@@ -53,7 +56,7 @@ pub(crate) struct CdpSocket {
 impl CdpSocket {
     /// Connects to a browser's debugging address, `ws://…`; the error says what was in the way.
     pub(crate) async fn connect(url: &str) -> Result<Self, String> {
-        let limits = WebSocketConfig::default().max_message_size(None).max_frame_size(None);
+        let limits = WebSocketConfig::default().read_buffer_size(READ_BUFFER).max_message_size(None).max_frame_size(None);
         let connecting = tokio_tungstenite::connect_async_with_config(url, Some(limits), true);
         connecting.await.map(|(stream, _)| Self::start(stream)).map_err(|error| error.to_string())
     }
