@@ -2,6 +2,7 @@
 
 #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 
+mod bench;
 mod browser;
 mod crawl;
 mod docs;
@@ -20,6 +21,7 @@ use libtest_mimic::{Arguments, Trial};
 
 /// The trials of each area; a new area is one more line.
 const AREAS: &[fn() -> Vec<Trial>] = &[
+    bench::trials,
     browser::trials,
     crawl::trials,
     docs::trials,

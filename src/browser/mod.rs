@@ -17,6 +17,9 @@ mod setup;
 mod snapshot;
 mod tab;
 
+pub(crate) use cdp::{CdpSocket, EventSink};
+pub(crate) use process::launch_flags;
+
 pub use browsers::{Browsers, OpenedTab};
 pub use condition::{Baseline, DomCondition, LastSeen};
 pub use deadline::Deadline;

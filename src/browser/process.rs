@@ -5,10 +5,10 @@ use std::time::Duration;
 
 use serde::Deserialize;
 use serde_json::{Value, json};
+use thirtyfour::error::WebDriverResult;
 use thirtyfour::{Capabilities, WebDriver};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
-use tokio_tungstenite::tungstenite::protocol::WebSocketConfig;
 
 use super::cdp::CdpSocket;
 use super::deadline::Deadline;
@@ -41,6 +41,9 @@ const FLAGS: &[&str] = &[
     "--no-first-run",
 ];
 
+/// How long a driver may take to answer; the deadline of the step that wants it is usually shorter.
+const DRIVER_TIMEOUT: Duration = Duration::from_secs(120);
+
 /// A browser that runs, with one WebDriver session of thirtyfour's.
 pub(super) struct BrowserProcess {
     session: OnceLock<WebDriver>,
@@ -67,7 +70,7 @@ impl BrowserProcess {
             }
         };
         let capabilities = capabilities(launch)?;
-        let session = tokio::time::timeout(deadline.left(), WebDriver::new(url.clone(), capabilities))
+        let session = tokio::time::timeout(deadline.left(), connect_driver(&url, capabilities))
             .await
             .map_err(|_| no_session(&url, "no answer in time"))?
             .map_err(|error| no_session(&url, &error.to_string()))?;
@@ -133,15 +136,20 @@ fn required(program: Program) -> Result<std::path::PathBuf, BrowserError> {
     })
 }
 
-fn capabilities(launch: &Launch) -> Result<Capabilities, BrowserError> {
-    let mut args: Vec<&str> = FLAGS.to_vec();
-    if launch.headless {
-        args.push("--headless");
+/// The flags that every browser of ours is started with.
+pub(crate) fn launch_flags(headless: bool) -> Vec<&'static str> {
+    let mut flags = FLAGS.to_vec();
+    if headless {
+        flags.push("--headless");
     }
     if runs_as_root() {
-        args.push("--no-sandbox");
+        flags.push("--no-sandbox");
     }
-    let mut options = json!({ "args": args });
+    flags
+}
+
+fn capabilities(launch: &Launch) -> Result<Capabilities, BrowserError> {
+    let mut options = json!({ "args": launch_flags(launch.headless) });
     match &launch.webdriver {
         None => options["binary"] = json!(required(launch.browser.into())?),
         // A server on this machine finds by itself only what is named and placed as Google does.
@@ -167,6 +175,19 @@ fn capabilities(launch: &Launch) -> Result<Capabilities, BrowserError> {
     }
     let Value::Object(map) = wanted else { unreachable!("an object was written above") };
     Ok(Capabilities::from(map))
+}
+
+/// A WebDriver session. A driver on this machine needs neither certificates, which take a while to read, nor a proxy.
+async fn connect_driver(url: &str, capabilities: Capabilities) -> WebDriverResult<WebDriver> {
+    let builder = WebDriver::builder(url, capabilities);
+    if !is_loopback(url) {
+        return builder.connect().await;
+    }
+    let client = reqwest::Client::builder().no_proxy().tls_certs_only([]).timeout(DRIVER_TIMEOUT);
+    match client.build() {
+        Ok(client) => builder.client(client).connect().await,
+        Err(_) => builder.connect().await,
+    }
 }
 
 fn no_session(url: &str, why: &str) -> BrowserError {
@@ -237,12 +258,8 @@ async fn version(address: &str) -> Option<Version> {
 }
 
 async fn connect(url: &str, deadline: Deadline) -> Result<CdpSocket, BrowserError> {
-    let limits = WebSocketConfig::default().max_message_size(None).max_frame_size(None);
-    let connecting = tokio_tungstenite::connect_async_with_config(url, Some(limits), true);
+    let connecting = CdpSocket::connect(url);
     let gone = |cause: String| BrowserError::Lost { cause: format!("the browser's CDP socket: {cause}") };
-    let (stream, _) = tokio::time::timeout(deadline.left(), connecting)
-        .await
-        .map_err(|_| gone("no answer in time".to_owned()))?
-        .map_err(|error| gone(error.to_string()))?;
-    Ok(CdpSocket::start(stream))
+    let connected = tokio::time::timeout(deadline.left(), connecting).await;
+    connected.map_err(|_| gone("no answer in time".to_owned()))?.map_err(gone)
 }

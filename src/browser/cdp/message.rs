@@ -41,7 +41,7 @@ pub(super) struct Refusal {
 
 /// Why a command has no result.
 #[derive(Debug, Clone)]
-pub(in crate::browser) enum CdpError {
+pub(crate) enum CdpError {
     /// The browser refused it.
     Refused { method: &'static str, message: String },
     /// No reply in time.

@@ -9,6 +9,7 @@ use serde_json::value::RawValue;
 use tokio::sync::watch;
 
 use crate::browser::cdp::{CdpSocket, EventSink};
+use crate::browser::error::BrowserError;
 use crate::browser::inpage;
 use crate::browser::snapshot::ConsoleLine;
 
@@ -26,6 +27,8 @@ const CONSOLE_LIMIT: usize = 1000;
 pub(super) struct Events {
     state: Mutex<State>,
     changed: watch::Sender<u64>,
+    /// Turns true when the tab cannot be used any more.
+    gone: watch::Sender<bool>,
     socket: CdpSocket,
     /// The page's own session.
     session: String,
@@ -39,6 +42,7 @@ impl Events {
         let events = Arc::new_cyclic(|this: &Weak<Self>| Self {
             state: Mutex::new(state),
             changed: watch::Sender::new(0),
+            gone: watch::Sender::new(false),
             socket: socket.clone(),
             session: session.to_owned(),
             this: this.clone(),
@@ -54,9 +58,24 @@ impl Events {
 
     /// Changes the state and wakes those who wait for it.
     pub(super) fn change<R>(&self, act: impl FnOnce(&mut State) -> R) -> R {
-        let result = act(&mut self.state());
+        let (result, gone) = {
+            let mut state = self.state();
+            (act(&mut state), state.usable().is_err())
+        };
         self.changed.send_modify(|version| *version += 1);
+        if gone {
+            self.gone.send_replace(true);
+        }
         result
+    }
+
+    /// Waits until the tab cannot be used any more. Apart from the other changes: every call under way waits for this,
+    /// and need not wake at each event of the page.
+    pub(super) async fn lost(&self) -> BrowserError {
+        let mut gone = self.gone.subscribe();
+        // The sender lives as long as `self`.
+        let _ = gone.wait_for(|gone| *gone).await;
+        self.state().usable().err().unwrap_or(BrowserError::Closed)
     }
 
     /// Hears of changes from here on.

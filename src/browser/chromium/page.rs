@@ -71,11 +71,10 @@ impl ChromiumTab {
 
     /// Runs `work` unless the tab is lost or closed meanwhile.
     pub(super) async fn until_lost<T>(&self, work: impl Future<Output = T>) -> Result<T, BrowserError> {
-        let gone = self.wait_for(|state| state.usable().err());
         tokio::select! {
             biased;
             done = work => Ok(done),
-            error = gone => Err(error),
+            error = self.events.lost() => Err(error),
         }
     }
 
