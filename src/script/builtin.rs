@@ -248,6 +248,12 @@ impl Builtin {
 
     fn check_options(&self, call: &Call<'_, '_>) -> Result<(), Box<EvalAltResult>> {
         let first = usize::from(self.receiver != Receiver::None);
+        // Only where options are taken is one argument more registered than there are parameters.
+        if let Some(extra) = call.args.get(first + self.params.len()).filter(|_| !self.variadic) {
+            let message = format!("`{}` takes its options by name, got {}", self.name, describe(extra));
+            let error = CrawlError::new("crawl::argument::type", message);
+            return Err(raise(call.ctx, error.help(format!("it is called as `{}`", self.signature()))));
+        }
         for key in call.options.keys() {
             if self.kind_of(key).is_none() {
                 let mut error = CrawlError::new(

@@ -33,8 +33,9 @@ pub fn syntax(source: &Source, error: &SyntaxError) -> Diagnostic {
 /// The report of Rhai's parse error.
 #[must_use]
 pub fn parse(script: &Script, error: &ParseError) -> Diagnostic {
-    let (message, help) = super::parse_error::words(error.err_type());
     let span = script.span(error.position()).unwrap_or_else(|| Span::at(script.source.text().len()));
+    let (message, help) = super::parse_error::words(error.err_type(), script.source.slice(span));
+    let span = if super::parse_error::misses_end(error.err_type()) { script.end_before(span) } else { span };
     let mut report = Diagnostic::error("crawl::syntax::parse", message).at(&script.source, span, "here");
     report.help = help;
     report

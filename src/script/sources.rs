@@ -58,6 +58,14 @@ impl Script {
         Some(token.map_or(Span::at(offset), |token| token.span))
     }
 
+    /// The last character of what stands before a place: where something is missing.
+    #[must_use]
+    pub fn end_before(&self, span: Span) -> Span {
+        let before = self.tokens().iter().take_while(|token| token.span.end <= span.start);
+        let last = before.filter(|token| !token.is_comment()).last();
+        last.map_or(span, |token| Span::at(token.span.end))
+    }
+
     /// The call whose name stands at a position in Rhai's text.
     #[must_use]
     pub fn call(&self, position: Position) -> Option<&CallFact> {

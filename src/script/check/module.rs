@@ -31,7 +31,10 @@ impl Imports {
                             .insert(import.alias.as_ref().map(|(alias, _)| alias.clone()).unwrap_or_default(), names);
                     }
                     Err(errors) => {
-                        out.reports.extend(errors.iter().map(|error| report::syntax(&found.source, error)));
+                        let reports = errors.iter().map(|error| report::syntax(&found.source, error));
+                        out.reports.extend(
+                            reports.map(|report| report.also(&script.source, import.path_span, "imported here")),
+                        );
                     }
                 },
                 Err(error) => {
