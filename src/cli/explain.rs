@@ -19,9 +19,8 @@ pub fn explain(code: Option<&str>) -> Exit {
     }
     let mut report = Diagnostic::error("crawl::usage::unknown_code", format!("there is no code `{code}`"));
     let near = nearest(&full, codes().map(|doc| doc.code));
-    report.help = Some(near.map_or_else(
-        || "`crawl explain` lists all codes".to_owned(),
-        |near| format!("did you mean `{near}`?"),
-    ));
+    report.help = Some(
+        near.map_or_else(|| "`crawl explain` lists all codes".to_owned(), |near| format!("did you mean `{near}`?")),
+    );
     report::fail(&[report], Format::Human)
 }

@@ -3,6 +3,7 @@
 use url::Url;
 
 use super::{CrawlError, CrawlRequest, Trouble};
+use crate::text::nearest;
 
 /// Where a step goes.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -65,6 +66,11 @@ impl Address {
             "http" | "https" | "about" | "data" => Ok(Self::plain(url)),
             scheme if looks_like_port(text, scheme) => Err(invalid(text, "it has no scheme")
                 .help(format!("write `http://{text}`, or `https://{text}`"))),
+            scheme if nearest(scheme, ["http", "https"]).is_some() => {
+                let meant = nearest(scheme, ["https", "http"]).unwrap_or("https");
+                Err(invalid(text, &format!("there is no scheme `{scheme}:`"))
+                    .help(format!("did you mean `{meant}{}`?", &text[scheme.len()..])))
+            }
             scheme => Err(invalid(text, &format!("pages with the scheme `{scheme}:` cannot be crawled"))
                 .help("addresses begin with `https://`, `http://`, `file:` or `raw:`; others are resolved against the session's page")),
         }

@@ -8,7 +8,7 @@ use rhai::{Dynamic, Engine, EvalAltResult, ImmutableString, Map, NativeCallConte
 use super::failure::{Outcome, raise};
 use super::run::Run;
 use super::value::describe;
-use crate::crawl::CrawlError;
+use crate::crawl::{CrawlError, ErrorPlace};
 use crate::text::nearest_in;
 
 /// What a method belongs to.
@@ -52,6 +52,8 @@ pub enum Kind {
     RowCss,
     Condition,
     Schema,
+    /// The name of a point at which hooks run.
+    HookPoint,
     /// One of a few words.
     Word(&'static [&'static str]),
     Any,
@@ -130,7 +132,16 @@ impl Call<'_, '_> {
     /// Raises an error that says what the argument should have been.
     #[must_use]
     pub fn wrong(&self, name: &str, wanted: &str, got: &Dynamic) -> Box<EvalAltResult> {
-        self.fail("crawl::argument::type", format!("`{name}` takes {wanted}, got {}", describe(got)))
+        let message = format!("`{name}` takes {wanted}, got {}", describe(got));
+        self.refuse(name, CrawlError::new("crawl::argument::type", message))
+    }
+
+    /// Raises an error at the place of the argument of that name.
+    #[must_use]
+    pub fn refuse(&self, name: &str, mut error: CrawlError) -> Box<EvalAltResult> {
+        let option = self.builtin.known_name(name);
+        error.place = option.map(|option| ErrorPlace { option, index: 0, place: None, span: None });
+        raise(self.ctx, error)
     }
 
     /// The value of a parameter, given by position or by name; `()` counts as not given.
@@ -196,6 +207,12 @@ impl Builtin {
             return Vec::new();
         }
         self.options.iter().map(|o| o.name).chain(self.params.iter().map(|p| p.name)).collect()
+    }
+
+    /// The table's own copy of a parameter's or option's name.
+    fn known_name(&self, name: &str) -> Option<&'static str> {
+        let names = self.params.iter().map(|p| p.name).chain(self.options.iter().map(|o| o.name));
+        names.into_iter().find(|known| *known == name)
     }
 
     /// The type of an option or parameter of that name.
@@ -267,10 +284,8 @@ impl Builtin {
             let twice = index.and_then(|i| call.args.get(first + i)).is_some_and(|value| !value.is_unit());
             if twice {
                 let message = format!("`{key}` is given by position and by name");
-                return Err(raise(
-                    call.ctx,
-                    CrawlError::new("crawl::argument::twice", message).help("keep one of the two"),
-                ));
+                let error = CrawlError::new("crawl::argument::twice", message).help("keep one of the two");
+                return Err(call.refuse(key, error));
             }
         }
         Ok(())

@@ -171,7 +171,7 @@ impl Walk<'_> {
 fn label(code: &str) -> &'static str {
     match code {
         "crawl::js::exception" => "thrown here",
-        "crawl::js::syntax" => "this js does not parse",
+        "crawl::js::syntax" => "the js goes wrong here",
         "crawl::select::syntax" => "in this selector",
         "crawl::select::no_match" | "crawl::extract::no_match" => "matches nothing",
         "crawl::wait::timeout" => "did not come true",

@@ -58,6 +58,24 @@ impl Script {
         Some(token.map_or(Span::at(offset), |token| token.span))
     }
 
+    /// The span with what its bracket holds, when it is an opening one.
+    #[must_use]
+    pub fn whole(&self, span: Span) -> Span {
+        let text = self.source.text();
+        let mut depth = 0_i32;
+        for token in self.tokens().iter().filter(|token| token.span.start >= span.start && !token.is_comment()) {
+            match token.text(text) {
+                "(" | "[" | "{" | "#{" | "${" => depth += 1,
+                ")" | "]" | "}" => depth -= 1,
+                _ => {}
+            }
+            if depth <= 0 {
+                return if token.span.start == span.start { span } else { Span::new(span.start, token.span.end) };
+            }
+        }
+        span
+    }
+
     /// The last character of what stands before a place: where something is missing.
     #[must_use]
     pub fn end_before(&self, span: Span) -> Span {

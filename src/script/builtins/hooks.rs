@@ -27,7 +27,7 @@ pub const TABLE: &[Builtin] = &[Builtin {
     name: "on",
     receiver: Receiver::None,
     params: &[
-        Param { name: "point", kind: Kind::Word(POINTS), optional: false },
+        Param { name: "point", kind: Kind::HookPoint, optional: false },
         Param { name: "hook", kind: Kind::Function, optional: false },
     ],
     variadic: false,
