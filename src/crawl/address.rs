@@ -22,6 +22,10 @@ impl Address {
             return Self::literal(html, request.base_url.as_deref()).map(Some);
         }
         let text = text.trim();
+        if text.is_empty() {
+            let error = CrawlError::new("crawl::url::invalid", "the address is empty");
+            return Err(error.help("give an address, or leave `url` out to stay on the page").at("url", 0));
+        }
         if let Some(path) = text.strip_prefix("file:") {
             return Self::file(text, path).map(Some);
         }

@@ -112,7 +112,8 @@ fn thrown_code(value: &Dynamic) -> Option<ImmutableString> {
 #[must_use]
 pub fn raise(ctx: &NativeCallContext, error: CrawlError) -> Box<EvalAltResult> {
     if let Some(kept) = error.script.as_ref().and_then(|script| script.downcast_ref::<Kept>()) {
-        return kept.take();
+        let (name, source) = (ctx.fn_name().to_owned(), ctx.call_source().unwrap_or_default().to_owned());
+        return Box::new(EvalAltResult::ErrorInFunctionCall(name, source, kept.take(), ctx.call_position()));
     }
     let origin = Origin { source: ctx.call_source().map(str::to_owned), position: ctx.call_position() };
     let value = ErrorValue::new(error, Some(origin));

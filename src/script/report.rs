@@ -88,10 +88,15 @@ impl Walk<'_> {
     fn called(&mut self, name: &str, position: Position) {
         let Some(script) = &self.script else { return };
         let Some(span) = script.span(position) else { return };
-        let words = if name.starts_with("anon$") || name.is_empty() {
-            "called from here".to_owned()
-        } else {
-            format!("in `{name}`, called from here")
+        if self.stack.last().is_some_and(|outer| outer.span == span && outer.source == script.source) {
+            return;
+        }
+        let closure = name.starts_with("anon$") || name.is_empty();
+        let words = match script.source.slice(span) {
+            "on" if closure => "the hook was set here".to_owned(),
+            _ if closure => "called from here".to_owned(),
+            _ if super::builtins::named(name).next().is_some() => format!("during this `{name}`"),
+            _ => format!("in `{name}`, called from here"),
         };
         self.stack.push(Label { source: script.source.clone(), span, text: words });
     }
