@@ -34,6 +34,23 @@ pub enum Receiver {
     Map,
 }
 
+impl Receiver {
+    /// What people call it; `None` for plain functions.
+    #[must_use]
+    pub fn word(self) -> Option<&'static str> {
+        Some(match self {
+            Self::None => return None,
+            Self::Page | Self::Live => "page",
+            Self::Element => "element",
+            Self::Session => "session",
+            Self::Field => "field",
+            Self::Text => "text",
+            Self::Number => "number",
+            Self::Map => "map",
+        })
+    }
+}
+
 /// The type that an option or parameter takes, checked in literals before the run and for every value in it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Kind {
@@ -242,6 +259,15 @@ impl Builtin {
         let least = if self.options.is_empty() { self.min_args() } else { 0 };
         for count in least..=most.min(19) {
             let types: Vec<TypeId> = receiver.into_iter().chain(std::iter::repeat_n(param, count)).collect();
+            // Rhai's own functions of a text would win over ours with their exact type.
+            if self.receiver == Receiver::None
+                && count == 1
+                && self.params.first().is_some_and(|p| p.kind == Kind::Text)
+            {
+                let run = Arc::clone(run);
+                let exact = [TypeId::of::<ImmutableString>()];
+                engine.register_raw_fn(self.name, exact, move |ctx, args| self.invoke(&ctx, &run, args));
+            }
             let run = Arc::clone(run);
             engine.register_raw_fn(self.name, types, move |ctx, args| self.invoke(&ctx, &run, args));
         }

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use rhai::{Dynamic, EvalAltResult, ImmutableString, Map, NativeCallContext, Position};
 use serde_json::{Value, json};
 
+use super::nested_error::innermost;
 use super::page_value::PageValue;
 use crate::crawl::CrawlError;
 
@@ -64,13 +65,19 @@ impl ErrorValue {
         self.0.origin.as_ref()
     }
 
+    /// The code that the script gave the error which it threw.
+    #[must_use]
+    pub fn own_code(&self) -> Option<ImmutableString> {
+        self.0.thrown.as_ref().and_then(thrown_code)
+    }
+
     /// One field; `None` when there is no such field.
     #[must_use]
     pub fn get(&self, name: &str) -> Option<Dynamic> {
         let error = &self.0.error;
         let text = |text: &Option<String>| text.clone().map_or(Dynamic::UNIT, Dynamic::from);
         Some(match name {
-            "code" => match self.0.thrown.as_ref().and_then(thrown_code) {
+            "code" => match self.own_code() {
                 Some(code) => code.into(),
                 None => error.code.into(),
             },
@@ -176,6 +183,12 @@ fn rhai_error(map: &Map) -> Option<ErrorValue> {
         _ => Position::NONE,
     };
     let source = map.get("source").map(ToString::to_string).filter(|source| !source.is_empty());
+    if matches!(kind.as_str(), "ErrorInFunctionCall" | "ErrorInModule") {
+        let inner = innermost(&message);
+        let (code, message) = super::eval_error::of_variant(inner.variant, &inner.message);
+        let origin = Origin { source: inner.source.or(source), position: inner.position };
+        return Some(ErrorValue::new(CrawlError::new(code, message), Some(origin)));
+    }
     let (code, message) = super::eval_error::of_variant(&kind, &message);
     Some(ErrorValue::new(CrawlError::new(code, message), Some(Origin { source, position })))
 }

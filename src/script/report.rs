@@ -80,6 +80,9 @@ impl Walk<'_> {
                 let position = other.position();
                 let mut report = self.place(Diagnostic::error(code, message), position, None);
                 names::suggest(self.run, self.script.as_deref(), other, &mut report);
+                if report.primary.is_none() {
+                    report.primary = self.only_call(super::eval_error::race_in(&bare_message(other)));
+                }
                 vec![self.with_stack(report)]
             }
         }
@@ -101,6 +104,14 @@ impl Walk<'_> {
         self.stack.push(Label { source: script.source.clone(), span, text: words });
     }
 
+    /// The place of the one call of that name in the script, for errors that tell no other.
+    fn only_call(&self, name: Option<&str>) -> Option<Label> {
+        let (script, name) = (self.script.as_ref()?, name?);
+        let mut calls = script.facts().calls.iter().filter(|call| call.callee == name);
+        let (only, None) = (calls.next()?, calls.next()) else { return None };
+        Some(Label { source: script.source.clone(), span: only.callee_span, text: "in this call".to_owned() })
+    }
+
     fn enter(&mut self, source: &str) {
         if !source.is_empty() {
             self.script = self.run.sources.find(Some(source));
@@ -117,6 +128,7 @@ impl Walk<'_> {
         let mut report = Diagnostic::error(error.code, error.message.clone());
         report.help.clone_from(&error.help);
         report.notes.clone_from(&error.notes);
+        report.notes.extend(value.own_code().map(|code| format!("thrown with the code `{code}`")));
         report.context.url.clone_from(&error.url);
         report.context.session = error.session.clone().filter(|id| !id.starts_with('~'));
         report.context.step = error.step;

@@ -55,6 +55,9 @@ impl Script {
         let offset = self.offset(position)?;
         let token =
             token_at(self.tokens(), offset).filter(|token| token.span.start <= offset && offset < token.span.end);
+        // A property's place is told as that of its dot.
+        let dot = token.filter(|token| matches!(token.text(self.source.text()), "." | "?."));
+        let token = dot.and_then(|dot| token_at(self.tokens(), dot.span.end)).or(token);
         Some(token.map_or(Span::at(offset), |token| token.span))
     }
 

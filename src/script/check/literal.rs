@@ -24,6 +24,21 @@ pub fn check(script: &Script, name: &str, kind: Kind, value: &Expr) -> Vec<Diagn
     }
 }
 
+/// What a literal is, in words; `None` when the value is computed.
+#[must_use]
+pub fn kind(value: &Expr) -> Option<&'static str> {
+    Some(match value {
+        Expr::StringConstant(..) => "a string",
+        Expr::BoolConstant(..) => "a boolean",
+        Expr::IntegerConstant(..) => "an integer",
+        Expr::FloatConstant(..) => "a number",
+        Expr::CharConstant(..) => "a character",
+        Expr::Map(..) => "a map",
+        Expr::Array(..) => "an array",
+        _ => return None,
+    })
+}
+
 struct Checker<'a> {
     script: &'a Script,
     name: &'a str,
@@ -68,20 +83,15 @@ impl Checker<'_> {
     }
 
     fn other(&self, kind: Kind, value: &Expr) -> Option<Diagnostic> {
-        let got = match value {
-            Expr::BoolConstant(..) => "a boolean",
-            Expr::IntegerConstant(..) => "an integer",
-            Expr::FloatConstant(..) => "a number",
-            Expr::CharConstant(..) => "a character",
-            Expr::Map(..) => "a map",
-            Expr::Array(..) => "an array",
-            Expr::FnCall(call, position) if kind == Kind::Condition && is_field(call) => {
-                let message = format!("`{}` takes a condition, got a schema's field", self.name);
-                let report = self.at("crawl::argument::type", message, *position, None, "a schema's field");
-                return Some(report.help(FIELD_FOR_CONDITION));
-            }
-            _ => return None,
-        };
+        if let Expr::FnCall(call, position) = value
+            && kind == Kind::Condition
+            && is_field(call)
+        {
+            let message = format!("`{}` takes a condition, got a schema's field", self.name);
+            let report = self.at("crawl::argument::type", message, *position, None, "a schema's field");
+            return Some(report.help(FIELD_FOR_CONDITION));
+        }
+        let got = self::kind(value)?;
         let fits = match kind {
             Kind::Any => true,
             Kind::Bool => got == "a boolean",

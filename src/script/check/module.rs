@@ -41,7 +41,7 @@ impl Imports {
                     let mut report = Diagnostic::error(error.code, error.message.clone()).at(
                         &script.source,
                         import.path_span,
-                        "not found",
+                        if error.code == "crawl::module::unknown" { "not found" } else { "cannot be read" },
                     );
                     report.help.clone_from(&error.help);
                     out.reports.push(report);

@@ -217,8 +217,29 @@ impl<'s> Walker<'s> {
         for (param, argument) in builtin.params.iter().zip(arguments.iter().take(positional)) {
             self.value(param.name, param.kind, argument);
         }
+        self.missing(builtin, arguments, positional, position);
         for (key, value) in options.into_iter().flatten() {
             self.option(builtin, &key.name, key.pos, value, positional);
+        }
+    }
+
+    /// A parameter that the call leaves out, as far as can be seen: a last argument that is no literal may be options.
+    fn missing(&mut self, builtin: &Builtin, arguments: &[Expr], positional: usize, position: Position) {
+        let options = arguments.get(positional).map(|options| match options {
+            Expr::Map(map, _) => map.0.iter().map(|(key, _)| key.name.to_string()).collect(),
+            _ => Vec::new(),
+        });
+        let dynamic = !builtin.options.is_empty() && arguments.last().is_some_and(|last| !last.is_constant());
+        if options.is_none() && dynamic {
+            return;
+        }
+        let given = options.unwrap_or_default();
+        let wanted = builtin.params.iter().skip(positional);
+        let missing = wanted.filter(|param| !param.optional && !given.iter().any(|name| name == param.name)).next();
+        if let Some(param) = missing {
+            let message = format!("`{}` needs `{}`", builtin.name, param.name);
+            let report = self.at("crawl::argument::missing", message, position, "this call");
+            self.reports.push(report.help(format!("it is called as `{}`", builtin.signature())));
         }
     }
 
@@ -239,8 +260,9 @@ impl<'s> Walker<'s> {
     }
 
     fn schema(&mut self, call: &FnCallExpr) {
-        let [_, at, options, names, _] = call.args.as_slice() else { return };
+        let [_, at, options, names, fields] = call.args.as_slice() else { return };
         self.value("at", Kind::Css, at);
+        self.fields(fields);
         let Expr::Map(options, _) = options else { return };
         for (key, value) in &options.0 {
             let kind = match key.name.as_str() {
@@ -263,6 +285,17 @@ impl<'s> Walker<'s> {
             if key.name == "unique" {
                 self.unique(value, names);
             }
+        }
+    }
+
+    /// The fields of a schema that are plain values instead of builders.
+    fn fields(&mut self, fields: &Expr) {
+        let Expr::Map(fields, _) = fields else { return };
+        for (name, value) in &fields.0 {
+            let Some(got) = literal::kind(value) else { continue };
+            let message = format!("field `{}` takes a builder such as `text(\"h2\")`, got {got}", name.name);
+            let report = self.at("crawl::schema::field", message, value.position(), got);
+            self.reports.push(report.help("a constant is `value(…)`"));
         }
     }
 
