@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use super::stage::Stage;
 use super::wait::{Armed, WaitFailure};
-use super::words::{duration, elapsed};
+use super::words::duration;
 use super::{CrawlError, Page, capture, failure};
 use crate::browser::{BrowserError, LastSeen, Tab};
 use crate::page::Selector;

@@ -12,7 +12,7 @@ use crate::crawl::CrawlError;
 /// What a builtin returns.
 pub type Outcome = Result<Dynamic, Box<EvalAltResult>>;
 
-/// A caught error: `e.code`, `e.message`, `e.help` are always strings; `e.url`, `e.session_id`, `e.page`,
+/// A caught error: `e.code`, `e.message`, `e.help` are always strings; `e.url`, `e.session_id`, `e.elapsed`, `e.page`,
 /// `e.value` are `()` where there is none.
 #[derive(Debug, Clone)]
 pub struct ErrorValue(Arc<Inner>);
@@ -87,6 +87,7 @@ impl ErrorValue {
             "url" => text(&error.url),
             "session_id" => text(&error.session),
             "step" => error.step.map_or(Dynamic::UNIT, |step| i64::try_from(step).unwrap_or(i64::MAX).into()),
+            "elapsed" => error.elapsed.map_or(Dynamic::UNIT, |time| millis(time).into()),
             "page" => error.page.clone().map_or(Dynamic::UNIT, |page| Dynamic::from(PageValue::new(page))),
             "value" => self.0.thrown.clone().unwrap_or(Dynamic::UNIT),
             _ => return None,
@@ -95,7 +96,7 @@ impl ErrorValue {
 
     /// The names of its fields.
     pub const FIELDS: &'static [&'static str] =
-        &["code", "message", "help", "notes", "url", "session_id", "step", "page", "value"];
+        &["code", "message", "help", "notes", "url", "session_id", "step", "elapsed", "page", "value"];
 
     /// As `print` shows it.
     #[must_use]
@@ -109,6 +110,10 @@ impl ErrorValue {
         let error = &self.0.error;
         json!({ "code": error.code, "message": error.message, "help": error.help, "url": error.url })
     }
+}
+
+fn millis(time: std::time::Duration) -> i64 {
+    i64::try_from(time.as_millis()).unwrap_or(i64::MAX)
 }
 
 fn thrown_code(value: &Dynamic) -> Option<ImmutableString> {
