@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::available_parallelism;
+use std::time::{Duration, Instant};
 
 use futures_util::future::join_all;
 use tokio::sync::{Mutex as AsyncMutex, OnceCell, Semaphore};
@@ -22,7 +23,12 @@ pub struct OpenedTab {
     pub tab: Arc<dyn Tab>,
     /// This call started the browser process.
     pub browser_started: bool,
+    /// How long the browser took to start, or to be waited for while another call started it.
+    pub start_took: Duration,
 }
+
+/// How long a browser may take to start. It is its own time: a step that asks for half a second means the page.
+const START: Duration = Duration::from_secs(30);
 
 /// All browsers of a run. [`Browsers::shutdown`] or dropping it ends them and removes the run's folder.
 pub struct Browsers {
@@ -62,7 +68,8 @@ impl Browsers {
         Self { running: AsyncMutex::default(), ground: OnceCell::new(), warnings: Mutex::default() }
     }
 
-    /// Opens a tab with an identity of its own, in the browser of `launch`, which is started when it does not run.
+    /// Opens a tab with an identity of its own, in the browser of `launch`, which is started when it does not run. The
+    /// deadline is the tab's; what the start took is added to it.
     ///
     /// # Errors
     /// [`BrowserError::Unavailable`] when there is no browser or driver, or it does not start.
@@ -73,9 +80,11 @@ impl Browsers {
         deadline: Deadline,
     ) -> Result<OpenedTab, BrowserError> {
         let slot = Arc::clone(self.running.lock().await.entry(launch.clone()).or_default());
-        let (running, browser_started) = self.browser(&slot, launch, deadline).await?;
-        let tab = running.open(identity, deadline).await?;
-        Ok(OpenedTab { tab, browser_started })
+        let asked = Instant::now();
+        let (running, browser_started) = self.browser(&slot, launch, Deadline::after(START)).await?;
+        let start_took = asked.elapsed();
+        let tab = running.open(identity, deadline.postponed(start_took)).await?;
+        Ok(OpenedTab { tab, browser_started, start_took })
     }
 
     /// What the user should know about how browsers run here; each warning is told once.

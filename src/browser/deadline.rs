@@ -17,6 +17,12 @@ impl Deadline {
         Self { started, at: started + timeout }
     }
 
+    /// The deadline of a step that begins so much later.
+    #[must_use]
+    pub fn postponed(self, by: Duration) -> Self {
+        Self { started: self.started + by, at: self.at + by }
+    }
+
     /// The time left, zero when it has passed.
     #[must_use]
     pub fn left(self) -> Duration {

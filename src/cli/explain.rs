@@ -1,14 +1,14 @@
 //! `crawl explain`.
 
 use super::report;
-use crate::diag::{CODES, Diagnostic, Exit, Format, describe};
-use crate::text::nearest_in;
+use crate::diag::{Diagnostic, Exit, Format, codes, describe};
+use crate::text::nearest;
 
 /// Prints a code's explanation, or the list of all codes.
 pub fn explain(code: Option<&str>) -> Exit {
     let Some(code) = code else {
-        for doc in CODES {
-            println!("{:<34} {}", doc.code, doc.title);
+        for doc in codes() {
+            println!("{:<40} {}", doc.code, doc.title);
         }
         return Exit::Ok;
     };
@@ -17,11 +17,10 @@ pub fn explain(code: Option<&str>) -> Exit {
         println!("{}: {}\n\n{}", doc.code, doc.title, doc.text);
         return Exit::Ok;
     }
-    let codes: Vec<&str> = CODES.iter().map(|doc| doc.code).collect();
     let mut report = Diagnostic::error("crawl::usage::unknown_code", format!("there is no code `{code}`"));
-    report.help = crate::text::nearest(&full, codes.iter().copied())
-        .map(|near| format!("did you mean `{near}`?"))
-        .or_else(|| nearest_in(&full, "", &[]))
-        .or_else(|| Some("`crawl explain` lists all codes".to_owned()));
+    let near = nearest(&full, codes().map(|doc| doc.code));
+    report.help = Some(
+        near.map_or_else(|| "`crawl explain` lists all codes".to_owned(), |near| format!("did you mean `{near}`?")),
+    );
     report::fail(&[report], Format::Human)
 }

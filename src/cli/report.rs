@@ -30,6 +30,11 @@ pub fn fail_check(diagnostics: &[Diagnostic], format: Format) -> Exit {
 /// Writes all diagnostics; the first one's family decides the exit code.
 #[must_use]
 pub fn fail(diagnostics: &[Diagnostic], format: Format) -> Exit {
-    diagnostics.iter().for_each(|diagnostic| tell(diagnostic, format));
+    for (index, diagnostic) in diagnostics.iter().enumerate() {
+        if index > 0 && format == Format::Human {
+            let _ = std::io::stderr().lock().write_all(b"\n");
+        }
+        tell(diagnostic, format);
+    }
     diagnostics.first().map_or(Exit::Runtime, |first| Exit::of(first.code))
 }

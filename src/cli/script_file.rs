@@ -35,13 +35,8 @@ fn unreadable(name: &str, error: &std::io::Error) -> Box<Diagnostic> {
 
 /// The nearest file name in the same folder, when there is one.
 fn beside(name: &str) -> String {
-    let path = Path::new(name);
-    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
-    let entries = std::fs::read_dir(folder).into_iter().flatten().flatten();
-    let names: Vec<String> = entries.filter_map(|entry| entry.file_name().into_string().ok()).collect();
-    let wanted = path.file_name().and_then(|name| name.to_str()).unwrap_or(name);
-    match crate::text::nearest(wanted, names.iter().map(String::as_str)) {
-        Some(near) => format!("did you mean `{}`?", path.with_file_name(near).display()),
+    match crate::store::nearest_file(Path::new(name)) {
+        Some(near) => format!("did you mean `{near}`?"),
         None => "give the path of a `.crawl` script, or `-` for standard input".to_owned(),
     }
 }

@@ -3,6 +3,7 @@
 use url::Url;
 
 use super::{CrawlError, CrawlRequest, Trouble};
+use crate::text::nearest;
 
 /// Where a step goes.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -21,6 +22,10 @@ impl Address {
             return Self::literal(html, request.base_url.as_deref()).map(Some);
         }
         let text = text.trim();
+        if text.is_empty() {
+            let error = CrawlError::new("crawl::url::invalid", "the address is empty");
+            return Err(error.help("give an address, or leave `url` out to stay on the page").at("url", 0));
+        }
         if let Some(path) = text.strip_prefix("file:") {
             return Self::file(text, path).map(Some);
         }
@@ -65,6 +70,11 @@ impl Address {
             "http" | "https" | "about" | "data" => Ok(Self::plain(url)),
             scheme if looks_like_port(text, scheme) => Err(invalid(text, "it has no scheme")
                 .help(format!("write `http://{text}`, or `https://{text}`"))),
+            scheme if nearest(scheme, ["http", "https"]).is_some() => {
+                let meant = nearest(scheme, ["https", "http"]).unwrap_or("https");
+                Err(invalid(text, &format!("there is no scheme `{scheme}:`"))
+                    .help(format!("did you mean `{meant}{}`?", &text[scheme.len()..])))
+            }
             scheme => Err(invalid(text, &format!("pages with the scheme `{scheme}:` cannot be crawled"))
                 .help("addresses begin with `https://`, `http://`, `file:` or `raw:`; others are resolved against the session's page")),
         }

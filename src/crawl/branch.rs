@@ -1,6 +1,7 @@
 //! Where in a run a step is asked for: the branch of `parallel`, and the turn it is nested in.
 
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
 
 use crate::browser::Deadline;
 
@@ -93,7 +94,7 @@ pub struct Turn(Arc<TurnInner>);
 #[derive(Debug)]
 struct TurnInner {
     session: String,
-    deadline: Deadline,
+    deadline: Mutex<Deadline>,
     parent: Option<Turn>,
 }
 
@@ -101,13 +102,23 @@ impl Turn {
     /// A turn of `session` asked for from within `parent`.
     #[must_use]
     pub fn new(session: &str, deadline: Deadline, parent: Option<&Self>) -> Self {
-        Self(Arc::new(TurnInner { session: session.to_owned(), deadline, parent: parent.cloned() }))
+        Self(Arc::new(TurnInner {
+            session: session.to_owned(),
+            deadline: Mutex::new(deadline),
+            parent: parent.cloned(),
+        }))
     }
 
     /// The step's deadline; nested steps end by it too.
     #[must_use]
     pub fn deadline(&self) -> Deadline {
-        self.0.deadline
+        *self.0.deadline.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Gives the step as much more time as was spent on what is not its own: the start of its browser.
+    pub fn postpone(&self, by: Duration) {
+        let mut deadline = self.0.deadline.lock().unwrap_or_else(PoisonError::into_inner);
+        *deadline = deadline.postponed(by);
     }
 
     /// Whether this turn, or one that it is nested in, is the session's.

@@ -32,7 +32,7 @@ pub struct ErrorPlace {
 /// A failed step or session call.
 #[derive(Debug, Clone)]
 pub struct CrawlError {
-    /// `crawl::wait::timeout` …, listed in `diag::CODES`.
+    /// `crawl::wait::timeout` …, listed in `diag::codes`.
     pub code: &'static str,
     /// What is wrong.
     pub message: String,

@@ -62,7 +62,7 @@ fn exception_help(message: &str) -> &'static str {
     } else if message.contains("is not defined") {
         "the name is not known in the page: names of the script do not reach into js, use `${…}` in a back-tick string"
     } else {
-        "try it with `page.eval(…)` or `:eval` in the REPL, or catch it in the js"
+        "try it on the page in `crawl repl` with `evaluate(\"…\")`, or catch it in the js"
     }
 }
 
@@ -122,6 +122,7 @@ fn navigation_help(reason: &str) -> &'static str {
         ("CONTENT_LENGTH_MISMATCH", "the response was cut short; what came is in `error.page`"),
         ("TOO_MANY_REDIRECTS", "the site redirects in a circle: it may want a cookie or a log-in first"),
         ("FILE_NOT_FOUND", "there is no such file"),
+        ("UNSAFE_PORT", "browsers keep away from this port, which belongs to another service: is it the right one?"),
         ("INTERNET_DISCONNECTED", "this machine has no network"),
     ];
     known

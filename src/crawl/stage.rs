@@ -139,6 +139,7 @@ impl<'a> Stage<'a> {
         let launch = &self.session.options.launch;
         let opening = self.core.config.tabs.open(launch, identity, self.deadline());
         let opened = opening.await.map_err(failure::of_browser)?;
+        self.turn.postpone(opened.start_took);
         self.session.state().tab = Some(Arc::clone(&opened.tab));
         if opened.browser_started {
             self.hook(HookPoint::BrowserCreated).await?;

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use super::stage::Stage;
 use super::wait::{Armed, WaitFailure};
-use super::words::{duration, elapsed};
+use super::words::duration;
 use super::{CrawlError, Page, capture, failure};
 use crate::browser::{BrowserError, LastSeen, Tab};
 use crate::page::Selector;
@@ -54,13 +54,12 @@ fn ran_out(stage: &Stage<'_>, armed: &Armed, last: &LastSeen) -> CrawlError {
                 .help("give it more time with `timeout:`, or wait for something that this page does show")
         }
     };
-    if !last.words.is_empty() {
+    if !last.words.is_empty() && last.exception.is_none() {
         error.notes.push(format!("last seen: {}", last.words));
     }
     if last.most > 0 {
         error.notes.push(format!("there were up to {} matches earlier in this step; they left", last.most));
     }
-    error.notes.push(format!("waited {}", elapsed(stage.deadline().elapsed())));
     error.at("wait_for", 0)
 }
 

@@ -12,11 +12,6 @@ pub(super) fn duration(time: Duration) -> String {
     format!("{}s", seconds.trim_end_matches('0').trim_end_matches('.'))
 }
 
-/// An elapsed time, to the tenth of a second from one second on.
-pub(super) fn elapsed(time: Duration) -> String {
-    if time < Duration::from_secs(1) { duration(time) } else { format!("{:.1}s", time.as_secs_f64()) }
-}
-
 /// A string literal of the language.
 pub(super) fn quoted(text: &str) -> String {
     serde_json::Value::from(text).to_string()

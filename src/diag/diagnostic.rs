@@ -27,7 +27,7 @@ pub struct Label {
 /// One problem: a stable code, what is wrong, where, and what to do about it.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Diagnostic {
-    /// `crawl::wait::timeout` and the like, listed in [`super::CODES`].
+    /// `crawl::wait::timeout` and the like, listed in [`super::codes`].
     pub code: &'static str,
     /// Error or warning.
     pub severity: Severity,

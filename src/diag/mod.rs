@@ -5,7 +5,7 @@ mod diagnostic;
 mod exit;
 mod render;
 
-pub use code::{CODES, CodeDoc, describe};
+pub use code::{CodeDoc, codes, describe};
 pub use diagnostic::{Context, Diagnostic, Label, Severity};
 pub use exit::Exit;
 pub use render::{Format, Look, render};

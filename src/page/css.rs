@@ -65,7 +65,12 @@ impl Scanner<'_> {
             if self.peek().is_none() {
                 let message = if list.is_empty() { "the selector is empty" } else { "nothing follows the comma" };
                 let start = if list.is_empty() { 0 } else { self.text.rfind(',').unwrap_or(0) };
-                return Err(fault(message, Span::new(start, self.text.len()), None));
+                let help = if list.is_empty() {
+                    "write a selector such as `h1`, or leave it out"
+                } else {
+                    "write a selector after the comma, or remove it"
+                };
+                return Err(fault(message, Span::new(start, self.text.len()), Some(help)));
             }
             list.push(self.complex()?);
             if self.peek().is_none() {
@@ -121,7 +126,8 @@ impl Scanner<'_> {
             None | Some(',') => {
                 let start = self.text[..self.at].rfind(sign).unwrap_or(0);
                 let message = format!("nothing follows `{sign}`");
-                Err(fault(&message, Span::new(start, start + 1), None))
+                let help = format!("write what `{sign}` leads to, or remove it");
+                Err(fault(&message, Span::new(start, start + 1), Some(&help)))
             }
             Some(next @ ('>' | '+' | '~')) => {
                 let message = format!("`{next}` follows `{sign}` with nothing between them");

@@ -8,7 +8,7 @@ use rhai::{Dynamic, Engine, EvalAltResult, ImmutableString, Map, NativeCallConte
 use super::failure::{Outcome, raise};
 use super::run::Run;
 use super::value::describe;
-use crate::crawl::CrawlError;
+use crate::crawl::{CrawlError, ErrorPlace};
 use crate::text::nearest_in;
 
 /// What a method belongs to.
@@ -34,6 +34,23 @@ pub enum Receiver {
     Map,
 }
 
+impl Receiver {
+    /// What people call it; `None` for plain functions.
+    #[must_use]
+    pub fn word(self) -> Option<&'static str> {
+        Some(match self {
+            Self::None => return None,
+            Self::Page | Self::Live => "page",
+            Self::Element => "element",
+            Self::Session => "session",
+            Self::Field => "field",
+            Self::Text => "text",
+            Self::Number => "number",
+            Self::Map => "map",
+        })
+    }
+}
+
 /// The type that an option or parameter takes, checked in literals before the run and for every value in it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Kind {
@@ -52,6 +69,8 @@ pub enum Kind {
     RowCss,
     Condition,
     Schema,
+    /// The name of a point at which hooks run.
+    HookPoint,
     /// One of a few words.
     Word(&'static [&'static str]),
     Any,
@@ -130,7 +149,16 @@ impl Call<'_, '_> {
     /// Raises an error that says what the argument should have been.
     #[must_use]
     pub fn wrong(&self, name: &str, wanted: &str, got: &Dynamic) -> Box<EvalAltResult> {
-        self.fail("crawl::argument::type", format!("`{name}` takes {wanted}, got {}", describe(got)))
+        let message = format!("`{name}` takes {wanted}, got {}", describe(got));
+        self.refuse(name, CrawlError::new("crawl::argument::type", message))
+    }
+
+    /// Raises an error at the place of the argument of that name.
+    #[must_use]
+    pub fn refuse(&self, name: &str, mut error: CrawlError) -> Box<EvalAltResult> {
+        let option = self.builtin.known_name(name);
+        error.place = option.map(|option| ErrorPlace { option, index: 0, place: None, span: None });
+        raise(self.ctx, error)
     }
 
     /// The value of a parameter, given by position or by name; `()` counts as not given.
@@ -198,6 +226,12 @@ impl Builtin {
         self.options.iter().map(|o| o.name).chain(self.params.iter().map(|p| p.name)).collect()
     }
 
+    /// The table's own copy of a parameter's or option's name.
+    fn known_name(&self, name: &str) -> Option<&'static str> {
+        let names = self.params.iter().map(|p| p.name).chain(self.options.iter().map(|o| o.name));
+        names.into_iter().find(|known| *known == name)
+    }
+
     /// The type of an option or parameter of that name.
     #[must_use]
     pub fn kind_of(&self, name: &str) -> Option<Kind> {
@@ -225,6 +259,15 @@ impl Builtin {
         let least = if self.options.is_empty() { self.min_args() } else { 0 };
         for count in least..=most.min(19) {
             let types: Vec<TypeId> = receiver.into_iter().chain(std::iter::repeat_n(param, count)).collect();
+            // Rhai's own functions of a text would win over ours with their exact type.
+            if self.receiver == Receiver::None
+                && count == 1
+                && self.params.first().is_some_and(|p| p.kind == Kind::Text)
+            {
+                let run = Arc::clone(run);
+                let exact = [TypeId::of::<ImmutableString>()];
+                engine.register_raw_fn(self.name, exact, move |ctx, args| self.invoke(&ctx, &run, args));
+            }
             let run = Arc::clone(run);
             engine.register_raw_fn(self.name, types, move |ctx, args| self.invoke(&ctx, &run, args));
         }
@@ -248,6 +291,12 @@ impl Builtin {
 
     fn check_options(&self, call: &Call<'_, '_>) -> Result<(), Box<EvalAltResult>> {
         let first = usize::from(self.receiver != Receiver::None);
+        // Only where options are taken is one argument more registered than there are parameters.
+        if let Some(extra) = call.args.get(first + self.params.len()).filter(|_| !self.variadic) {
+            let message = format!("`{}` takes its options by name, got {}", self.name, describe(extra));
+            let error = CrawlError::new("crawl::argument::type", message);
+            return Err(raise(call.ctx, error.help(format!("it is called as `{}`", self.signature()))));
+        }
         for key in call.options.keys() {
             if self.kind_of(key).is_none() {
                 let mut error = CrawlError::new(
@@ -261,10 +310,8 @@ impl Builtin {
             let twice = index.and_then(|i| call.args.get(first + i)).is_some_and(|value| !value.is_unit());
             if twice {
                 let message = format!("`{key}` is given by position and by name");
-                return Err(raise(
-                    call.ctx,
-                    CrawlError::new("crawl::argument::twice", message).help("keep one of the two"),
-                ));
+                let error = CrawlError::new("crawl::argument::twice", message).help("keep one of the two");
+                return Err(call.refuse(key, error));
             }
         }
         Ok(())

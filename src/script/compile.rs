@@ -25,6 +25,14 @@ pub fn compile(engine: &Engine, run: &Run, script: &Arc<Script>) -> Result<AST, 
     Ok(ast)
 }
 
+/// Refuses a file with nothing in it: it was truncated, or another one was meant.
+#[must_use]
+pub fn empty(source: &crate::text::Source) -> Option<Diagnostic> {
+    let message = format!("`{}` is empty", source.name());
+    let report = Diagnostic::error("crawl::syntax::empty", message);
+    source.text().trim().is_empty().then(|| report.help("a script has at least one statement or comment"))
+}
+
 /// Refuses a script that is too large to be one.
 #[must_use]
 pub fn too_large(source: &crate::text::Source) -> Option<Diagnostic> {

@@ -39,6 +39,7 @@ pub fn build(run: &Arc<Run>) -> Engine {
     }
     SCHEMA_DEFINE.register(&mut engine, run);
     parts(&mut engine);
+    ends(&mut engine);
     printing(&mut engine, run);
     engine
 }
@@ -123,6 +124,12 @@ fn parts(engine: &mut Engine) {
         let failure = CrawlError::new("crawl::page::unknown_part", format!("a session has no `{name}`"));
         Err(super::failure::raise(&ctx, failure.help("its part is `id`; its methods are `crawl`, `close`, `cookies`")))
     });
+}
+
+/// `list.first` and `list.last`; `()` where the list is empty, so that `??` and `?.` can ask.
+fn ends(engine: &mut Engine) {
+    engine.register_get("first", |list: &mut rhai::Array| list.first().cloned().unwrap_or(Dynamic::UNIT));
+    engine.register_get("last", |list: &mut rhai::Array| list.last().cloned().unwrap_or(Dynamic::UNIT));
 }
 
 /// A schema's own words: `Commit.name`, `Commit.selector`.

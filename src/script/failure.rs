@@ -5,13 +5,14 @@ use std::sync::Arc;
 use rhai::{Dynamic, EvalAltResult, ImmutableString, Map, NativeCallContext, Position};
 use serde_json::{Value, json};
 
+use super::nested_error::innermost;
 use super::page_value::PageValue;
 use crate::crawl::CrawlError;
 
 /// What a builtin returns.
 pub type Outcome = Result<Dynamic, Box<EvalAltResult>>;
 
-/// A caught error: `e.code`, `e.message`, `e.help` are always strings; `e.url`, `e.session_id`, `e.page`,
+/// A caught error: `e.code`, `e.message`, `e.help` are always strings; `e.url`, `e.session_id`, `e.elapsed`, `e.page`,
 /// `e.value` are `()` where there is none.
 #[derive(Debug, Clone)]
 pub struct ErrorValue(Arc<Inner>);
@@ -64,13 +65,19 @@ impl ErrorValue {
         self.0.origin.as_ref()
     }
 
+    /// The code that the script gave the error which it threw.
+    #[must_use]
+    pub fn own_code(&self) -> Option<ImmutableString> {
+        self.0.thrown.as_ref().and_then(thrown_code)
+    }
+
     /// One field; `None` when there is no such field.
     #[must_use]
     pub fn get(&self, name: &str) -> Option<Dynamic> {
         let error = &self.0.error;
         let text = |text: &Option<String>| text.clone().map_or(Dynamic::UNIT, Dynamic::from);
         Some(match name {
-            "code" => match self.0.thrown.as_ref().and_then(thrown_code) {
+            "code" => match self.own_code() {
                 Some(code) => code.into(),
                 None => error.code.into(),
             },
@@ -80,6 +87,7 @@ impl ErrorValue {
             "url" => text(&error.url),
             "session_id" => text(&error.session),
             "step" => error.step.map_or(Dynamic::UNIT, |step| i64::try_from(step).unwrap_or(i64::MAX).into()),
+            "elapsed" => error.elapsed.map_or(Dynamic::UNIT, |time| millis(time).into()),
             "page" => error.page.clone().map_or(Dynamic::UNIT, |page| Dynamic::from(PageValue::new(page))),
             "value" => self.0.thrown.clone().unwrap_or(Dynamic::UNIT),
             _ => return None,
@@ -88,7 +96,7 @@ impl ErrorValue {
 
     /// The names of its fields.
     pub const FIELDS: &'static [&'static str] =
-        &["code", "message", "help", "notes", "url", "session_id", "step", "page", "value"];
+        &["code", "message", "help", "notes", "url", "session_id", "step", "elapsed", "page", "value"];
 
     /// As `print` shows it.
     #[must_use]
@@ -104,6 +112,10 @@ impl ErrorValue {
     }
 }
 
+fn millis(time: std::time::Duration) -> i64 {
+    i64::try_from(time.as_millis()).unwrap_or(i64::MAX)
+}
+
 fn thrown_code(value: &Dynamic) -> Option<ImmutableString> {
     value.read_lock::<Map>()?.get("code")?.clone().into_immutable_string().ok()
 }
@@ -112,7 +124,8 @@ fn thrown_code(value: &Dynamic) -> Option<ImmutableString> {
 #[must_use]
 pub fn raise(ctx: &NativeCallContext, error: CrawlError) -> Box<EvalAltResult> {
     if let Some(kept) = error.script.as_ref().and_then(|script| script.downcast_ref::<Kept>()) {
-        return kept.take();
+        let (name, source) = (ctx.fn_name().to_owned(), ctx.call_source().unwrap_or_default().to_owned());
+        return Box::new(EvalAltResult::ErrorInFunctionCall(name, source, kept.take(), ctx.call_position()));
     }
     let origin = Origin { source: ctx.call_source().map(str::to_owned), position: ctx.call_position() };
     let value = ErrorValue::new(error, Some(origin));
@@ -175,6 +188,12 @@ fn rhai_error(map: &Map) -> Option<ErrorValue> {
         _ => Position::NONE,
     };
     let source = map.get("source").map(ToString::to_string).filter(|source| !source.is_empty());
+    if matches!(kind.as_str(), "ErrorInFunctionCall" | "ErrorInModule") {
+        let inner = innermost(&message);
+        let (code, message) = super::eval_error::of_variant(inner.variant, &inner.message);
+        let origin = Origin { source: inner.source.or(source), position: inner.position };
+        return Some(ErrorValue::new(CrawlError::new(code, message), Some(origin)));
+    }
     let (code, message) = super::eval_error::of_variant(&kind, &message);
     Some(ErrorValue::new(CrawlError::new(code, message), Some(Origin { source, position })))
 }

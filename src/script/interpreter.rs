@@ -5,7 +5,7 @@ use std::sync::Arc;
 use rhai::{AST, Dynamic, Engine, EvalAltResult, Scope};
 
 use super::check::check;
-use super::compile::{compile, too_large};
+use super::compile::{compile, empty, too_large};
 use super::failure::error_value;
 use super::report;
 use super::run::Run;
@@ -59,7 +59,7 @@ impl Interpreter {
     /// Rewrites, compiles and checks a script: everything that is wrong with it, or what can be run.
     /// `known` are names that stand already (the REPL's variables).
     pub fn compile(&self, source: Source, known: &[String]) -> Result<Compiled, Vec<Diagnostic>> {
-        if let Some(report) = too_large(&source) {
+        if let Some(report) = empty(&source).or_else(|| too_large(&source)) {
             return Err(vec![report]);
         }
         let script = Script::new(source.clone())

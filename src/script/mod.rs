@@ -21,6 +21,7 @@ mod interpreter;
 mod live_value;
 pub mod modules;
 mod names;
+mod nested_error;
 mod options;
 mod output;
 mod page_value;

@@ -59,7 +59,8 @@ impl Modules {
             let error = CrawlError::new(
                 "crawl::module::cycle",
                 format!("`{name}` imports itself, directly or by way of others"),
-            );
+            )
+            .help("move what both need into a third module");
             return Err(raise_at(error, None, position));
         }
         lock(&self.loading).push(name.clone());

@@ -27,6 +27,15 @@ pub fn suggest(run: &Run, script: Option<&Script>, error: &EvalAltResult, report
             let ask = format!("ask with `\"{name}\" in map`, or `map.get(\"{name}\") ?? …`");
             report.help = Some(near.map_or(ask, |near| format!("did you mean `{near}`?")));
         }
+        EvalAltResult::ErrorDotExpr(message, _) if message.contains("for type '()'") => {
+            report.help = Some("nothing was found before the dot: ask with `?.`, or give a value with `??`".to_owned());
+        }
+        EvalAltResult::ErrorModuleNotFound(name, _) => {
+            report.help = Some(format!("bring it in at the top of the script: `import \"…\" as {name};`"));
+        }
+        EvalAltResult::ErrorNonPureMethodCallOnConstant(..) => {
+            report.help = Some("use `let` for what changes".to_owned());
+        }
         EvalAltResult::ErrorStackOverflow(_) => {
             report.help = Some("give the recursion an end, or use a loop".to_owned());
         }
@@ -70,7 +79,11 @@ pub fn variable(run: &Run, script: Option<&Script>, name: &str) -> Option<String
 /// Help for an unknown function: the signatures when only the arguments differ, else the nearest name.
 #[must_use]
 pub fn function(script: Option<&Script>, name: &str) -> Option<String> {
-    let signatures: Vec<String> = builtins::named(name).map(|builtin| format!("`{}`", builtin.signature())).collect();
+    let signatures = builtins::named(name).map(|builtin| {
+        let receiver = builtin.receiver.word().map_or_else(String::new, |word| format!("{word}."));
+        format!("`{receiver}{}`", builtin.signature())
+    });
+    let signatures: Vec<String> = signatures.collect();
     if !signatures.is_empty() {
         return Some(format!("it is called as {}", signatures.join(" or ")));
     }

@@ -17,6 +17,10 @@ use crate::crawl::{ClosureRef, Condition, CrawlError, ErrorPlace};
 use crate::page::{Schema, Selector};
 use crate::syntax::JsProgram;
 
+/// What to do about a schema's field where a condition is wanted.
+pub const FIELD_FOR_CONDITION: &str = "as a condition, `text` takes two arguments: `text(\"h1\", \"Welcome\")`; whether a selector matches, the selector \
+     itself asks: `wait_for: \"h1\"`";
+
 type Refused = Box<rhai::EvalAltResult>;
 
 impl Call<'_, '_> {
@@ -26,7 +30,8 @@ impl Call<'_, '_> {
         duration(&value).map(Some).ok_or_else(|| {
             let got =
                 value.clone().into_immutable_string().map_or_else(|_| describe(&value), |text| format!("\"{text}\""));
-            self.fail("crawl::argument::type", format!("`{name}` takes {DURATION_HELP}, got {got}"))
+            let message = format!("`{name}` takes {DURATION_HELP}, got {got}");
+            self.refuse(name, CrawlError::new("crawl::argument::type", message))
         })
     }
 
@@ -39,7 +44,7 @@ impl Call<'_, '_> {
         let known: Vec<&str> = words.iter().map(|(word, _)| *word).collect();
         let mut error = CrawlError::new("crawl::argument::value", format!("`{name}` cannot be \"{text}\""));
         error.help = crate::text::nearest_in(&text, "it is one of", &known);
-        Err(raise(self.ctx, error))
+        Err(self.refuse(name, error))
     }
 
     /// Strings and their values, as headers are given.
@@ -119,10 +124,7 @@ impl Call<'_, '_> {
         if value.read_lock::<super::schema_value::FieldValue>().is_some() {
             let error =
                 CrawlError::new("crawl::argument::type", format!("`{name}` takes a condition, got a schema's field"));
-            return Err(raise(
-                self.ctx,
-                error.help("as a condition, `text` takes two arguments: `text(\"h1\", \"Welcome\")`"),
-            ));
+            return Err(self.refuse(name, error.help(FIELD_FOR_CONDITION)));
         }
         let wanted = "a condition: a selector, `visible(…)`, `changed(…)`, `js(…)`, a closure or an array of them";
         Err(self.wrong(name, wanted, value))

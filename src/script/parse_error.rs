@@ -2,9 +2,15 @@
 
 use rhai::ParseErrorType;
 
-/// The message and, where there is one, the next action.
+/// Whether the place that Rhai names is the one after what is not complete.
 #[must_use]
-pub fn words(kind: &ParseErrorType) -> (String, Option<String>) {
+pub fn misses_end(kind: &ParseErrorType) -> bool {
+    matches!(kind, ParseErrorType::MissingToken(token, _) if token == ";")
+}
+
+/// The message and, where there is one, the next action; `found` is the text at the place.
+#[must_use]
+pub fn words(kind: &ParseErrorType, found: &str) -> (String, Option<String>) {
     use ParseErrorType as P;
     let plain = |text: &str| (text.to_owned(), None);
     match kind {
@@ -12,8 +18,13 @@ pub fn words(kind: &ParseErrorType) -> (String, Option<String>) {
             "the script ends in the middle of something".to_owned(),
             Some("close what is open: a bracket, a block, a string".to_owned()),
         ),
+        P::BadInput(rhai::LexError::UnexpectedInput(text)) => (format!("`{text}` is not expected here"), None),
         P::BadInput(error) => (lower(&error.to_string()), None),
         P::UnknownOperator(operator) => (format!("`{operator}` is no operator"), None),
+        P::MissingToken(token, _) if token == ";" => (
+            "a statement is not ended".to_owned(),
+            Some("write `;` after it; only the last statement of a block, whose value it gives, needs none".to_owned()),
+        ),
         P::MissingToken(token, place) => (format!("`{token}` is missing {}", lower(place)), None),
         P::MissingSymbol(place) => (format!("something is missing: {}", lower(place)), None),
         P::MalformedIndexExpr(text) => (format!("this index is not complete: {}", lower(text)), None),
@@ -21,6 +32,10 @@ pub fn words(kind: &ParseErrorType) -> (String, Option<String>) {
             (format!("the key `{name}` is given twice"), Some("keep one of the two".to_owned()))
         }
         P::DuplicatedVariable(name) => (format!("`{name}` is defined twice"), None),
+        P::PropertyExpected | P::VariableExpected | P::FnMissingName if crate::syntax::is_keyword(found) => (
+            format!("`{found}` is a word of the language and cannot be a name here"),
+            Some("choose another name".to_owned()),
+        ),
         P::PropertyExpected => plain("a property's name is missing"),
         P::VariableExpected => plain("a variable's name is missing"),
         P::ForbiddenVariable(name) => (format!("`{name}` cannot be a variable's name"), None),
@@ -43,7 +58,10 @@ pub fn words(kind: &ParseErrorType) -> (String, Option<String>) {
         }
         P::AssignmentToInvalidLHS(_) => plain("this cannot be assigned to"),
         P::ExprTooDeep => plain("this expression is nested too deeply"),
-        P::LoopBreak => plain("`break` and `continue` stand inside loops only"),
+        P::LoopBreak => (
+            "`break` and `continue` stand inside loops only".to_owned(),
+            Some("leave a function with `return`; a block ends by itself".to_owned()),
+        ),
         other => (lower(&other.to_string()), None),
     }
 }

@@ -33,8 +33,9 @@ pub fn syntax(source: &Source, error: &SyntaxError) -> Diagnostic {
 /// The report of Rhai's parse error.
 #[must_use]
 pub fn parse(script: &Script, error: &ParseError) -> Diagnostic {
-    let (message, help) = super::parse_error::words(error.err_type());
     let span = script.span(error.position()).unwrap_or_else(|| Span::at(script.source.text().len()));
+    let (message, help) = super::parse_error::words(error.err_type(), script.source.slice(span));
+    let span = if super::parse_error::misses_end(error.err_type()) { script.end_before(span) } else { span };
     let mut report = Diagnostic::error("crawl::syntax::parse", message).at(&script.source, span, "here");
     report.help = help;
     report
@@ -79,6 +80,9 @@ impl Walk<'_> {
                 let position = other.position();
                 let mut report = self.place(Diagnostic::error(code, message), position, None);
                 names::suggest(self.run, self.script.as_deref(), other, &mut report);
+                if report.primary.is_none() {
+                    report.primary = self.only_call(super::eval_error::race_in(&bare_message(other)));
+                }
                 vec![self.with_stack(report)]
             }
         }
@@ -87,12 +91,25 @@ impl Walk<'_> {
     fn called(&mut self, name: &str, position: Position) {
         let Some(script) = &self.script else { return };
         let Some(span) = script.span(position) else { return };
-        let words = if name.starts_with("anon$") || name.is_empty() {
-            "called from here".to_owned()
-        } else {
-            format!("in `{name}`, called from here")
+        if self.stack.last().is_some_and(|outer| outer.span == span && outer.source == script.source) {
+            return;
+        }
+        let closure = name.starts_with("anon$") || name.is_empty();
+        let words = match script.source.slice(span) {
+            "on" if closure => "the hook was set here".to_owned(),
+            _ if closure => "called from here".to_owned(),
+            _ if super::builtins::named(name).next().is_some() => format!("during this `{name}`"),
+            _ => format!("in `{name}`, called from here"),
         };
         self.stack.push(Label { source: script.source.clone(), span, text: words });
+    }
+
+    /// The place of the one call of that name in the script, for errors that tell no other.
+    fn only_call(&self, name: Option<&str>) -> Option<Label> {
+        let (script, name) = (self.script.as_ref()?, name?);
+        let mut calls = script.facts().calls.iter().filter(|call| call.callee == name);
+        let (only, None) = (calls.next()?, calls.next()) else { return None };
+        Some(Label { source: script.source.clone(), span: only.callee_span, text: "in this call".to_owned() })
     }
 
     fn enter(&mut self, source: &str) {
@@ -111,6 +128,7 @@ impl Walk<'_> {
         let mut report = Diagnostic::error(error.code, error.message.clone());
         report.help.clone_from(&error.help);
         report.notes.clone_from(&error.notes);
+        report.notes.extend(value.own_code().map(|code| format!("thrown with the code `{code}`")));
         report.context.url.clone_from(&error.url);
         report.context.session = error.session.clone().filter(|id| !id.starts_with('~'));
         report.context.step = error.step;
@@ -170,7 +188,7 @@ impl Walk<'_> {
 fn label(code: &str) -> &'static str {
     match code {
         "crawl::js::exception" => "thrown here",
-        "crawl::js::syntax" => "this js does not parse",
+        "crawl::js::syntax" => "the js goes wrong here",
         "crawl::select::syntax" => "in this selector",
         "crawl::select::no_match" | "crawl::extract::no_match" => "matches nothing",
         "crawl::wait::timeout" => "did not come true",

@@ -55,7 +55,36 @@ impl Script {
         let offset = self.offset(position)?;
         let token =
             token_at(self.tokens(), offset).filter(|token| token.span.start <= offset && offset < token.span.end);
+        // A property's place is told as that of its dot.
+        let dot = token.filter(|token| matches!(token.text(self.source.text()), "." | "?."));
+        let token = dot.and_then(|dot| token_at(self.tokens(), dot.span.end)).or(token);
         Some(token.map_or(Span::at(offset), |token| token.span))
+    }
+
+    /// The span with what its bracket holds, when it is an opening one.
+    #[must_use]
+    pub fn whole(&self, span: Span) -> Span {
+        let text = self.source.text();
+        let mut depth = 0_i32;
+        for token in self.tokens().iter().filter(|token| token.span.start >= span.start && !token.is_comment()) {
+            match token.text(text) {
+                "(" | "[" | "{" | "#{" | "${" => depth += 1,
+                ")" | "]" | "}" => depth -= 1,
+                _ => {}
+            }
+            if depth <= 0 {
+                return if token.span.start == span.start { span } else { Span::new(span.start, token.span.end) };
+            }
+        }
+        span
+    }
+
+    /// The last character of what stands before a place: where something is missing.
+    #[must_use]
+    pub fn end_before(&self, span: Span) -> Span {
+        let before = self.tokens().iter().take_while(|token| token.span.end <= span.start);
+        let last = before.filter(|token| !token.is_comment()).last();
+        last.map_or(span, |token| Span::at(token.span.end))
     }
 
     /// The call whose name stands at a position in Rhai's text.

@@ -93,6 +93,16 @@ impl StoreError {
 
     /// The error of a file operation.
     pub(super) fn io(action: &'static str, path: &Path, source: &io::Error) -> Self {
-        Self::Io { action, path: path.to_owned(), reason: source.to_string() }
+        Self::Io { action, path: path.to_owned(), reason: reason(source) }
+    }
+}
+
+/// What the system said, without the name of a temporary file that nobody knows.
+fn reason(source: &io::Error) -> String {
+    let text = source.to_string();
+    let own = text.split(" at path \"").next().unwrap_or(&text);
+    match source.kind() {
+        io::ErrorKind::NotFound => "its folder does not exist".to_owned(),
+        _ => own.to_owned(),
     }
 }

@@ -87,6 +87,16 @@ pub fn write_atomic(path: &Path, bytes: &[u8]) -> Result<(), StoreError> {
     replacement.put_in_place().map(drop)
 }
 
+/// The path of the file in the same folder whose name is nearest, when one could be meant.
+#[must_use]
+pub fn nearest_file(path: &Path) -> Option<String> {
+    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    let names = fs::read_dir(folder).ok()?.flatten().filter_map(|entry| entry.file_name().into_string().ok());
+    let names: Vec<String> = names.collect();
+    let near = crate::text::nearest(path.file_name()?.to_str()?, names.iter().map(String::as_str))?;
+    Some(path.with_file_name(near).display().to_string())
+}
+
 #[cfg(unix)]
 fn with_permissions<'a, 'b, 'c>(
     builder: &'a mut Builder<'b, 'c>,

@@ -8,6 +8,6 @@ mod output;
 
 pub use cache::{Cache, Cached, default_cache_path};
 pub use error::StoreError;
-pub use files::{Replacement, write_atomic};
+pub use files::{Replacement, nearest_file, write_atomic};
 pub use last::{Kept, keep_last};
 pub use output::{ENDINGS, Output, Written};

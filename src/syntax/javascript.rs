@@ -224,7 +224,8 @@ fn check(parsed: &ParserReturn, source: &str, prefix: usize) -> Result<(), JsErr
     let label = first.labels.first().map(|label| label.span());
     let (start, end) = label.map_or((source.len(), source.len()), |span| (place(span.start), place(span.end)));
     let at_end = start >= source.trim_end().len();
-    let message = if at_end { "the js ends too early".to_owned() } else { lower_case(&first.message) };
+    let message =
+        if at_end { "the js ends too early".to_owned() } else { in_words(&first.message, source.get(start..end)) };
     let help = if at_end {
         Some("something is left open: close its bracket, quote or comment".to_owned())
     } else {
@@ -268,6 +269,17 @@ fn refuse_deep_nesting(source: &str) -> Result<(), JsError> {
 fn floor_boundary(text: &str, offset: usize) -> usize {
     let offset = offset.min(text.len());
     (0..=offset).rev().find(|at| text.is_char_boundary(*at)).unwrap_or(0)
+}
+
+/// The parser's message, with what stands at the place instead of its own name for that.
+fn in_words(message: &str, found: Option<&str>) -> String {
+    let message = lower_case(message);
+    let word = found.and_then(|found| found.split_whitespace().next()).filter(|word| word.chars().count() <= 30);
+    match (message.split_once(" but found "), word) {
+        (Some((wanted, _)), Some(word)) => format!("{wanted} but found `{word}`"),
+        (None, Some(word)) if message == "unexpected token" => format!("`{word}` is not expected here"),
+        _ => message,
+    }
 }
 
 fn lower_case(message: &str) -> String {

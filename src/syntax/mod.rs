@@ -18,4 +18,4 @@ pub use rewrite::{
     ArgumentFact, CallFact, CallKind, Facts, FunctionFact, ImportFact, PositionMap, Rewritten, SchemaFact, SessionFact,
     rewrite,
 };
-pub use token::{StringKind, Token, TokenKind, token_at};
+pub use token::{StringKind, Token, TokenKind, is_keyword, token_at};

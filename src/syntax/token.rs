@@ -86,7 +86,8 @@ pub(super) fn continues_word(byte: u8) -> bool {
 }
 
 /// The words of Rhai's own grammar; none of them can be called.
-pub(super) fn is_keyword(word: &str) -> bool {
+#[must_use]
+pub fn is_keyword(word: &str) -> bool {
     matches!(
         word,
         "as" | "break"

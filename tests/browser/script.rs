@@ -81,8 +81,8 @@ async fn places_exceptions_in_the_users_text(stage: Stage) {
         let thrown = exception(&actor, js).await;
         assert_eq!((thrown.message.as_str(), thrown.line.zip(thrown.column)), (message, Some(place)), "{js}");
     }
-    assert_eq!(exception(&actor, "throw 'text'").await.message, "uncaught text");
-    assert_eq!(exception(&actor, "return Promise.reject({ a: 1 })").await.message, "uncaught Object");
+    assert_eq!(exception(&actor, "throw 'text'").await.message, "text");
+    assert_eq!(exception(&actor, "return Promise.reject({ a: 1 })").await.message, "Object");
 }
 
 async fn ends_a_script_that_loops(stage: Stage) {

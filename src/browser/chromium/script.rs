@@ -150,7 +150,7 @@ pub(super) fn exception(details: &ExceptionDetails, program: &JsProgram) -> JsEx
         (message, Some(whole))
     } else {
         let value = thrown.map_or_else(|| details.text.clone(), RemoteObject::words);
-        (format!("uncaught {value}"), None)
+        (value, None)
     };
     let frames = details.stack_trace.as_ref().map(|stack| stack.call_frames.as_slice()).unwrap_or_default();
     let place = frames
@@ -158,7 +158,9 @@ pub(super) fn exception(details: &ExceptionDetails, program: &JsProgram) -> JsEx
         .find(|frame| frame.url == SCRIPT_NAME)
         .map(|frame| (frame.line_number, frame.column_number))
         .or_else(|| {
-            (details.url.as_deref() == Some(SCRIPT_NAME)).then_some((details.line_number, details.column_number))
+            let here =
+                details.url.as_deref().is_none_or(|url| url == SCRIPT_NAME) && !details.text.contains("in promise");
+            here.then_some((details.line_number, details.column_number))
         })
         .or_else(|| stack.as_deref().and_then(place_in_stack))
         .and_then(|(line, column)| program.user_place(line as usize + 1, column as usize + 1));

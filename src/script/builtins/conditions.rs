@@ -3,7 +3,7 @@
 use rhai::{Array, Dynamic};
 
 use crate::browser::{DomCondition, IDLE_QUIET, UrlPattern};
-use crate::crawl::Condition;
+use crate::crawl::{Condition, CrawlError};
 use crate::page::Selector;
 use crate::script::builtin::{Builtin, Call, Kind, OptionDoc, Param, Receiver};
 use crate::script::condition_value::ConditionValue;
@@ -162,7 +162,8 @@ fn count(call: &mut Call<'_, '_>) -> Outcome {
     };
     let (at_least, at_most, exactly) = (bound("at_least")?, bound("at_most")?, bound("exactly")?);
     if at_least.or(at_most).or(exactly).is_none() {
-        return Err(call.fail("crawl::argument::missing", "`count` needs `at_least`, `at_most` or `exactly`"));
+        let error = CrawlError::new("crawl::argument::missing", "`count` needs `at_least`, `at_most` or `exactly`");
+        return Err(raise(call.ctx, error.help(format!("`count(\"{css}\", at_least: 20)`"))));
     }
     Ok(value(Condition::Dom(DomCondition::Count { css, at_least, at_most, exactly })))
 }

@@ -322,9 +322,14 @@ fn set_option(call: &Call<'_, '_>, schema: &mut Schema, key: &str, value: &Dynam
 fn schema_from(call: &mut Call<'_, '_>) -> Outcome {
     let path: ImmutableString = call.need_text("path")?;
     let text = super::input::read_file(call, &path)?;
-    let refuse = |message: String| call.fail("crawl::schema::json", format!("`{path}`: {message}"));
-    let json: serde_json::Value = serde_json::from_str(&text).map_err(|error| refuse(error.to_string()))?;
-    let schema = crate::page::schema_from_json(&json, &path).map_err(|error| refuse(error.to_string()))?;
+    let refuse = |message: String, help: Option<String>| {
+        let mut error = CrawlError::new("crawl::schema::json", format!("`{path}`: {message}"));
+        error.help = help;
+        call.refuse("path", error)
+    };
+    let json: serde_json::Value = serde_json::from_str(&text).map_err(|error| refuse(error.to_string(), None))?;
+    let schema =
+        crate::page::schema_from_json(&json, &path).map_err(|error| refuse(error.to_string(), error.help.clone()))?;
     call.run.order.add(schema.fields.iter().map(|(name, _)| name.clone()).collect());
     Ok(Dynamic::from(SchemaValue(Arc::new(schema))))
 }

@@ -5,7 +5,7 @@ use rhai::{Dynamic, FnPtr};
 use crate::crawl::{CrawlError, HookPoint};
 use crate::script::builtin::{Builtin, Call, Kind, Param, Receiver};
 use crate::script::closure::Closure;
-use crate::script::failure::{Outcome, raise};
+use crate::script::failure::Outcome;
 use crate::script::hooks::Hook;
 
 /// The names of all points, for checks and completion.
@@ -27,7 +27,7 @@ pub const TABLE: &[Builtin] = &[Builtin {
     name: "on",
     receiver: Receiver::None,
     params: &[
-        Param { name: "point", kind: Kind::Word(POINTS), optional: false },
+        Param { name: "point", kind: Kind::HookPoint, optional: false },
         Param { name: "hook", kind: Kind::Function, optional: false },
     ],
     variadic: false,
@@ -44,7 +44,7 @@ fn on(call: &mut Call<'_, '_>) -> Outcome {
     let Some(point) = HookPoint::named(&name) else {
         let mut error = CrawlError::new("crawl::hook::unknown", format!("there is no hook point `{name}`"));
         error.help = crate::text::nearest_in(&name, "points", POINTS);
-        return Err(raise(call.ctx, error));
+        return Err(call.refuse("point", error));
     };
     let given = call.need("hook")?;
     let Some(pointer) = given.clone().try_cast::<FnPtr>() else {

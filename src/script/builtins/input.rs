@@ -185,7 +185,9 @@ pub fn read_file(call: &Call<'_, '_>, path: &str) -> Result<String, Refused> {
     let branch = call.run.place().branch;
     let text = call.run.crawler.observe(&branch, Observation::File, &full.display().to_string(), || {
         std::fs::read_to_string(&full).map(serde_json::Value::String).map_err(|error| {
-            raise(call.ctx, CrawlError::new("crawl::file::read", format!("cannot read `{path}`: {error}")))
+            let mut failure = CrawlError::new("crawl::file::read", format!("cannot read `{path}`: {}", reason(&error)));
+            failure.help = crate::store::nearest_file(&full).map(|near| format!("did you mean `{near}`?"));
+            call.refuse("path", failure)
         })
     })?;
     Ok(text.as_str().unwrap_or_default().to_owned())
@@ -200,14 +202,21 @@ fn read_json(call: &mut Call<'_, '_>) -> Outcome {
     let path = call.need_text("path")?;
     let text = read_file(call, &path)?;
     let json: Result<serde_json::Value, _> = serde_json::from_str(&text);
-    let json = json.map_err(|error| call.fail("crawl::file::json", format!("`{path}` is no JSON: {error}")))?;
+    let json = json.map_err(|error| {
+        call.refuse("path", CrawlError::new("crawl::file::json", format!("`{path}` is no JSON: {error}")))
+    })?;
     Ok(from_json(&json))
 }
 
 fn read_csv(call: &mut Call<'_, '_>) -> Outcome {
     let path = call.need_text("path")?;
     let text = read_file(call, &path)?;
-    let bad = |error: csv::Error| call.fail("crawl::file::csv", format!("`{path}` is no CSV: {error}"));
+    let bad = |error: csv::Error| {
+        let reason = error.to_string();
+        let reason = reason.strip_prefix("CSV error: ").unwrap_or(&reason);
+        let failure = CrawlError::new("crawl::file::csv", format!("`{path}` is no CSV: {reason}"));
+        call.refuse("path", failure.help("give each record as many cells as the header line has"))
+    };
     let mut reader = csv::Reader::from_reader(text.as_bytes());
     let names = reader.headers().map_err(bad)?.clone();
     let mut rows = Array::new();
@@ -229,6 +238,15 @@ fn write_text(call: &mut Call<'_, '_>) -> Outcome {
             .map_err(|message| call.fail("crawl::argument::type", message))?,
     };
     crate::store::write_atomic(Path::new(path.as_str()), text.as_bytes())
-        .map_err(|error| call.fail("crawl::file::write", format!("cannot write `{path}`: {error}")))?;
+        .map_err(|error| call.refuse("path", CrawlError::new("crawl::file::write", error.to_string())))?;
     Ok(Dynamic::UNIT)
+}
+
+/// What the system says, as a person would.
+fn reason(error: &std::io::Error) -> String {
+    match error.kind() {
+        std::io::ErrorKind::NotFound => "there is no such file".to_owned(),
+        std::io::ErrorKind::InvalidData => "it is not UTF-8".to_owned(),
+        _ => error.to_string(),
+    }
 }

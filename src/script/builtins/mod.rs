@@ -5,7 +5,7 @@ mod crawl;
 mod data;
 mod errors;
 pub mod fields;
-mod hooks;
+pub mod hooks;
 mod input;
 pub mod live;
 mod output;

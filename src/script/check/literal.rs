@@ -1,12 +1,13 @@
 //! The checks of values that stand in the text: types, selectors, JavaScript, addresses, durations.
 
-use rhai::{Expr, Position};
+use rhai::{Expr, FnCallExpr, Position};
 
 use crate::diag::Diagnostic;
 use crate::page::{Selector, SelectorError};
 use crate::script::builtin::Kind;
+use crate::script::builtins::hooks::POINTS;
 use crate::script::duration::{DURATION_HELP, parse};
-use crate::script::options::{Text, classify};
+use crate::script::options::{FIELD_FOR_CONDITION, Text, classify};
 use crate::script::sources::Script;
 use crate::syntax::{JsProgram, StringLiteral, token_at};
 use crate::text::{Span, nearest_in};
@@ -21,6 +22,21 @@ pub fn check(script: &Script, name: &str, kind: Kind, value: &Expr) -> Vec<Diagn
         }
         other => checker.other(kind, other).into_iter().collect(),
     }
+}
+
+/// What a literal is, in words; `None` when the value is computed.
+#[must_use]
+pub fn kind(value: &Expr) -> Option<&'static str> {
+    Some(match value {
+        Expr::StringConstant(..) => "a string",
+        Expr::BoolConstant(..) => "a boolean",
+        Expr::IntegerConstant(..) => "an integer",
+        Expr::FloatConstant(..) => "a number",
+        Expr::CharConstant(..) => "a character",
+        Expr::Map(..) => "a map",
+        Expr::Array(..) => "an array",
+        _ => return None,
+    })
 }
 
 struct Checker<'a> {
@@ -47,6 +63,12 @@ impl Checker<'_> {
             Kind::Duration if parse(text).is_none() => {
                 Some(self.wrong(DURATION_HELP, &format!("\"{text}\""), position))
             }
+            Kind::HookPoint if !POINTS.contains(&text) => {
+                let message = format!("there is no hook point `{text}`");
+                let mut report = self.at("crawl::hook::unknown", message, position, None, "unknown point");
+                report.help = nearest_in(text, "points", POINTS);
+                Some(report)
+            }
             Kind::Word(words) if !words.contains(&text) => {
                 let message = format!("`{}` cannot be \"{text}\"", self.name);
                 let mut report = self.at("crawl::argument::value", message, position, None, "unknown word");
@@ -61,15 +83,15 @@ impl Checker<'_> {
     }
 
     fn other(&self, kind: Kind, value: &Expr) -> Option<Diagnostic> {
-        let got = match value {
-            Expr::BoolConstant(..) => "a boolean",
-            Expr::IntegerConstant(..) => "an integer",
-            Expr::FloatConstant(..) => "a number",
-            Expr::CharConstant(..) => "a character",
-            Expr::Map(..) => "a map",
-            Expr::Array(..) => "an array",
-            _ => return None,
-        };
+        if let Expr::FnCall(call, position) = value
+            && kind == Kind::Condition
+            && is_field(call)
+        {
+            let message = format!("`{}` takes a condition, got a schema's field", self.name);
+            let report = self.at("crawl::argument::type", message, *position, None, "a schema's field");
+            return Some(report.help(FIELD_FOR_CONDITION));
+        }
+        let got = self::kind(value)?;
         let fits = match kind {
             Kind::Any => true,
             Kind::Bool => got == "a boolean",
@@ -94,7 +116,7 @@ impl Checker<'_> {
         let error = JsProgram::parse(text).err()?;
         let inside = Span::new(error.span.start + shift, error.span.end + shift);
         let message = format!("the js does not parse: {}", error.message);
-        let mut report = self.at("crawl::js::syntax", message, position, Some(inside), "this js does not parse");
+        let mut report = self.at("crawl::js::syntax", message, position, Some(inside), "the js goes wrong here");
         report.help = error.help;
         Some(report)
     }
@@ -116,9 +138,15 @@ impl Checker<'_> {
         let Some(span) = self.script.span(position) else { return report };
         let literal = token_at(self.script.tokens(), span.start)
             .and_then(|token| StringLiteral::decode(self.script.source.text(), token));
+        let span = self.script.whole(span);
         let exact = inside.and_then(|inside| crate::script::call_site::inside(&literal?, Some(inside), None));
         report.at(&self.script.source, exact.unwrap_or(span), label)
     }
+}
+
+/// `text("h1")`: with one argument the builder of a schema's field.
+fn is_field(call: &FnCallExpr) -> bool {
+    call.name == "text" && call.namespace.is_empty() && call.args.len() == 1
 }
 
 fn offset_in(text: &str, part: &str) -> usize {
@@ -139,7 +167,7 @@ fn wanted(kind: Kind) -> Option<&'static str> {
         Kind::Js => "js as a string or an array of strings",
         Kind::Condition => "a condition",
         Kind::Schema => "a schema",
-        Kind::Word(_) => "a word in quotes",
+        Kind::HookPoint | Kind::Word(_) => "a word in quotes",
         Kind::Any => return None,
     })
 }

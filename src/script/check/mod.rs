@@ -51,6 +51,9 @@ fn walk_node(path: &[ASTNode<'_>], walker: &mut Walker<'_>, top: bool) {
 
 fn walk_expression(expression: &Expr, walker: &mut Walker<'_>, top: bool) {
     match expression {
+        Expr::Custom(form, position) if form.tokens.first().is_some_and(|word| word == "session_block") => {
+            walker.session_block(&form.inputs, *position);
+        }
         Expr::FnCall(call, position) => walker.call(call, *position, false),
         Expr::MethodCall(call, position) => walker.call(call, *position, true),
         Expr::Variable(variable, index, position) => {

@@ -31,14 +31,17 @@ impl Imports {
                             .insert(import.alias.as_ref().map(|(alias, _)| alias.clone()).unwrap_or_default(), names);
                     }
                     Err(errors) => {
-                        out.reports.extend(errors.iter().map(|error| report::syntax(&found.source, error)));
+                        let reports = errors.iter().map(|error| report::syntax(&found.source, error));
+                        out.reports.extend(
+                            reports.map(|report| report.also(&script.source, import.path_span, "imported here")),
+                        );
                     }
                 },
                 Err(error) => {
                     let mut report = Diagnostic::error(error.code, error.message.clone()).at(
                         &script.source,
                         import.path_span,
-                        "not found",
+                        if error.code == "crawl::module::unknown" { "not found" } else { "cannot be read" },
                     );
                     report.help.clone_from(&error.help);
                     out.reports.push(report);

@@ -11,6 +11,7 @@ use crate::script::builtin::{Builtin, Kind, Receiver};
 use crate::script::builtins::{self, fields::SCHEMA_DEFINE, fields::SCHEMA_OPTIONS};
 use crate::script::names;
 use crate::script::sources::Script;
+use crate::script::{ELEMENT_PARTS, PAGE_PARTS};
 use crate::text::{nearest, nearest_in};
 
 /// Collects reports while the tree is walked.
@@ -149,7 +150,9 @@ impl<'s> Walker<'s> {
         let own = self.own.keys().map(String::as_str).filter(|name| !name.starts_with("anon$"));
         let first = nearest(name, own.chain(builtins)).map(str::to_owned);
         let near = first.or_else(|| nearest(name, self.functions.iter().map(String::as_str)).map(str::to_owned));
+        let part = if method { part(name) } else { None };
         report.help = near.map(|near| format!("did you mean `{near}`?"));
+        report.help = part.map(|part| format!("`{part}` is a part: write it without `()`")).or(report.help);
         self.reports.push(report);
     }
 
@@ -159,13 +162,18 @@ impl<'s> Walker<'s> {
             return;
         }
         let takes: Vec<String> = counts.iter().map(ToString::to_string).collect();
-        let message = format!("`{name}` takes {} parameters, got {given}", takes.join(" or "));
+        let noun = if counts == [1] { "argument" } else { "arguments" };
+        let message = format!("`{name}` takes {} {noun}, got {given}", takes.join(" or "));
         let mut report = self.at("crawl::check::arity", message, position, "this call");
         let named = call.args.last().is_some_and(|last| matches!(last, Expr::Map(..)));
         if named && counts.contains(&(given - 1)) {
             report.help = Some(format!(
                 "named arguments arrive as one map: give `fn {name}` a last parameter for it, such as `options`"
             ));
+        }
+        let facts = self.script.facts();
+        for function in facts.functions.iter().filter(|function| function.name == name) {
+            report = report.also(&self.script.source, function.span, "defined here");
         }
         self.reports.push(report);
     }
@@ -183,23 +191,55 @@ impl<'s> Walker<'s> {
         self.reports.push(report);
     }
 
+    /// `session(id, options) { … }`, which is no call to Rhai.
+    pub fn session_block(&mut self, inputs: &[Expr], position: Position) {
+        let Some(builtin) = builtins::named("session").next() else { return };
+        self.arguments(builtin, inputs.get(..2).unwrap_or(inputs), position);
+    }
+
     fn builtin_call(&mut self, builtin: &Builtin, call: &FnCallExpr, position: Position) {
-        let options = call.args.last().and_then(|last| match last {
+        self.arguments(builtin, &call.args, position);
+    }
+
+    fn arguments(&mut self, builtin: &Builtin, arguments: &[Expr], position: Position) {
+        let options = arguments.last().and_then(|last| match last {
             Expr::Map(map, _) if !builtin.options.is_empty() => Some(&map.0),
             _ => None,
         });
-        let positional = call.args.len() - usize::from(options.is_some());
+        let positional = arguments.len() - usize::from(options.is_some());
         if positional > builtin.params.len() && !builtin.variadic && builtin.receiver == Receiver::None {
-            let message =
-                format!("`{}` takes {} arguments by position, got {positional}", builtin.name, builtin.params.len());
+            let count = builtin.params.len();
+            let noun = if count == 1 { "argument" } else { "arguments" };
+            let message = format!("`{}` takes {count} {noun} by position, got {positional}", builtin.name);
             let report = self.at("crawl::check::arity", message, position, "this call");
             self.reports.push(report.help(format!("it is called as `{}`", builtin.signature())));
         }
-        for (param, argument) in builtin.params.iter().zip(call.args.iter().take(positional)) {
+        for (param, argument) in builtin.params.iter().zip(arguments.iter().take(positional)) {
             self.value(param.name, param.kind, argument);
         }
+        self.missing(builtin, arguments, positional, position);
         for (key, value) in options.into_iter().flatten() {
             self.option(builtin, &key.name, key.pos, value, positional);
+        }
+    }
+
+    /// A parameter that the call leaves out, as far as can be seen: a last argument that is no literal may be options.
+    fn missing(&mut self, builtin: &Builtin, arguments: &[Expr], positional: usize, position: Position) {
+        let options = arguments.get(positional).map(|options| match options {
+            Expr::Map(map, _) => map.0.iter().map(|(key, _)| key.name.to_string()).collect(),
+            _ => Vec::new(),
+        });
+        let dynamic = !builtin.options.is_empty() && arguments.last().is_some_and(|last| !last.is_constant());
+        if options.is_none() && dynamic {
+            return;
+        }
+        let given = options.unwrap_or_default();
+        let wanted = builtin.params.iter().skip(positional);
+        let missing = wanted.filter(|param| !param.optional && !given.iter().any(|name| name == param.name)).next();
+        if let Some(param) = missing {
+            let message = format!("`{}` needs `{}`", builtin.name, param.name);
+            let report = self.at("crawl::argument::missing", message, position, "this call");
+            self.reports.push(report.help(format!("it is called as `{}`", builtin.signature())));
         }
     }
 
@@ -220,8 +260,9 @@ impl<'s> Walker<'s> {
     }
 
     fn schema(&mut self, call: &FnCallExpr) {
-        let [_, at, options, names, _] = call.args.as_slice() else { return };
+        let [_, at, options, names, fields] = call.args.as_slice() else { return };
         self.value("at", Kind::Css, at);
+        self.fields(fields);
         let Expr::Map(options, _) = options else { return };
         for (key, value) in &options.0 {
             let kind = match key.name.as_str() {
@@ -244,6 +285,17 @@ impl<'s> Walker<'s> {
             if key.name == "unique" {
                 self.unique(value, names);
             }
+        }
+    }
+
+    /// The fields of a schema that are plain values instead of builders.
+    fn fields(&mut self, fields: &Expr) {
+        let Expr::Map(fields, _) = fields else { return };
+        for (name, value) in &fields.0 {
+            let Some(got) = literal::kind(value) else { continue };
+            let message = format!("field `{}` takes a builder such as `text(\"h2\")`, got {got}", name.name);
+            let report = self.at("crawl::schema::field", message, value.position(), got);
+            self.reports.push(report.help("a constant is `value(…)`"));
         }
     }
 
@@ -274,4 +326,10 @@ impl<'s> Walker<'s> {
             None => report,
         }
     }
+}
+
+/// The part of a page or element that a method's name means.
+fn part(name: &str) -> Option<&'static str> {
+    let parts = || PAGE_PARTS.iter().chain(ELEMENT_PARTS).map(|(part, _)| *part);
+    parts().find(|part| *part == name).or_else(|| nearest(name, parts()))
 }

@@ -7,7 +7,7 @@ use super::facts::CallKind;
 use super::frame::{CallFrame, Frame, FrameKind, SessionFrame, Shape};
 use super::pass::Pass;
 
-const UNCLOSED: &str = "crawl::syntax::unclosed_bracket";
+pub(super) const UNCLOSED: &str = "crawl::syntax::unclosed_bracket";
 const STRAY: &str = "crawl::syntax::stray_bracket";
 
 impl Pass<'_> {

@@ -52,9 +52,11 @@ pub fn rewrite(source: &Source) -> Result<Rewritten, Vec<SyntaxError>> {
     let mut errors = scan.errors;
     let mut outcome = Pass::new(text, &scan.tokens).run();
     word::method_names(text, &scan.tokens, &mut outcome.edits);
-    errors.extend(outcome.errors);
-    // What swallowed the rest of the text also swallowed the closing brackets.
-    errors.extend(outcome.open.filter(|_| scan.open_at_end.is_none()));
+    // What swallowed the rest of the text, or of its line, also swallowed the closing brackets.
+    let missed = |error: &SyntaxError| errors.iter().any(|string| swallowed(string, error));
+    let (brackets, open) = (outcome.errors, outcome.open.filter(|_| scan.open_at_end.is_none()));
+    let brackets: Vec<SyntaxError> = brackets.into_iter().chain(open).filter(|error| !missed(error)).collect();
+    errors.extend(brackets);
     if errors.is_empty() {
         let (text, map) = outcome.edits.apply(text);
         return Ok(Rewritten { text, map, facts: outcome.facts });
@@ -62,6 +64,13 @@ pub fn rewrite(source: &Source) -> Result<Rewritten, Vec<SyntaxError>> {
     errors.sort_by_key(|error| error.span);
     errors.truncate(MOST_ERRORS);
     Err(errors)
+}
+
+/// Whether the string that is not closed stands between a bracket and the place where it was missed.
+fn swallowed(string: &SyntaxError, bracket: &SyntaxError) -> bool {
+    let before = bracket.span.start < string.span.start;
+    let missed_after = bracket.related.is_empty() || bracket.related.iter().any(|(at, _)| *at > string.span);
+    string.code == "crawl::syntax::unclosed_string" && bracket.code == bracket::UNCLOSED && before && missed_after
 }
 
 /// What a text is missing at its end, and what is wrong before it.
