@@ -16,6 +16,8 @@ mod run_dir;
 mod setup;
 mod snapshot;
 mod tab;
+mod tracker;
+mod user_js;
 
 pub use browsers::{Browsers, OpenedTab};
 pub use condition::{Baseline, DomCondition, LastSeen};

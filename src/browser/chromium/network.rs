@@ -6,10 +6,11 @@ use serde::Deserialize;
 use serde_json::value::RawValue;
 
 use crate::browser::cdp::CdpSocket;
+use crate::browser::tracker::SeenResponse;
 
 use super::event::{ExtraInfo, LoadingEnded, RequestSent, ResponseReceived, headers};
 use super::events::{Events, on};
-use super::state::{SeenResponse, State, Traffic};
+use super::lane::State;
 
 /// Takes one event of the Network domain.
 pub(super) fn take(events: &Events, session: &str, name: &str, params: &RawValue) {
@@ -100,19 +101,6 @@ fn ended(state: &mut State, event: LoadingEnded) {
     }
 }
 
-impl Traffic {
-    /// A new document stands: what the old one's frames were loading is no longer awaited.
-    pub(super) fn document_left(&mut self, loader: &str) {
-        self.in_flight.retain(|request, _| request == loader);
-        self.last = Some(Instant::now());
-    }
-
-    /// A session of ours ended, and its requests with it.
-    pub(super) fn session_left(&mut self, session: &str) {
-        self.in_flight.retain(|_, (_, of)| of != session);
-    }
-}
-
 /// `Fetch.requestPaused`.
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
@@ -138,7 +126,7 @@ pub(super) fn intercepted(events: &Events, socket: &CdpSocket, session: &str, na
         let own = {
             let mut state = events.state();
             let first = paused.redirected_request_id.is_none() && paused.frame_id == state.main_frame;
-            if first { state.rewrite.take() } else { None }
+            if first { state.lane.rewrite.take() } else { None }
         };
         let (method, params) = match own {
             Some(rewrite) => rewrite.command(&paused.request_id, &paused.request.headers),

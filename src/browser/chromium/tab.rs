@@ -57,7 +57,7 @@ impl Tab for ChromiumTab {
     }
 
     async fn wait_url(&self, matches: &UrlPattern, deadline: Deadline) -> Result<(), BrowserError> {
-        self.hold_url(matches, deadline).await
+        self.events.tracker.hold_url(matches, deadline).await
     }
 
     async fn arm_responses(&self, _deadline: Deadline) -> Result<(), BrowserError> {
@@ -72,7 +72,7 @@ impl Tab for ChromiumTab {
     }
 
     async fn wait_idle(&self, quiet: Duration, deadline: Deadline) -> Result<(), BrowserError> {
-        self.quiet(quiet, deadline).await
+        self.events.tracker.quiet(quiet, deadline).await
     }
 
     async fn screenshot(&self, full_page: bool, deadline: Deadline) -> Result<Vec<u8>, BrowserError> {

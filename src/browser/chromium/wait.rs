@@ -1,6 +1,6 @@
-//! Waits for what is not the DOM: js conditions, addresses, responses, a quiet network.
+//! Waits for js conditions and for the bodies of responses.
 
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use base64::Engine;
 use base64::prelude::BASE64_STANDARD;
@@ -19,7 +19,6 @@ use crate::syntax::JsProgram;
 use super::event::ExceptionDetails;
 use super::page::ChromiumTab;
 use super::script::with_grace;
-use super::state::{SeenResponse, State};
 
 #[derive(Deserialize)]
 pub(super) struct Body {
@@ -75,68 +74,12 @@ impl ChromiumTab {
         }
     }
 
-    pub(super) async fn hold_url(&self, pattern: &UrlPattern, deadline: Deadline) -> Result<(), BrowserError> {
-        self.watch_state(deadline, |state| pattern.matches(&state.document.url).then_some(())).await.map_err(|error| {
-            let words = format!("the URL is `{}`", self.events.state().document.url);
-            or_words(error, words)
-        })
-    }
-
-    /// Waits until the network has been quiet for `quiet`.
-    pub(super) async fn quiet(&self, quiet: Duration, deadline: Deadline) -> Result<(), BrowserError> {
-        let armed = Instant::now();
-        loop {
-            let mut changes = self.events.watch();
-            let wait = {
-                let state = self.events.state();
-                state.usable()?;
-                let since = state.traffic.last.map_or(armed, |last| last.max(armed));
-                if state.traffic.in_flight.is_empty() {
-                    quiet.checked_sub(since.elapsed())
-                } else {
-                    Some(Duration::MAX)
-                }
-            };
-            let Some(wait) = wait.filter(|wait| !wait.is_zero()) else { return Ok(()) };
-            if deadline.passed() {
-                let words = busy(&self.events.state());
-                return Err(BrowserError::WaitTimeout { last: LastSeen { words, ..LastSeen::default() } });
-            }
-            tokio::select! {
-                _ = changes.changed() => {}
-                () = tokio::time::sleep(wait.min(deadline.left())) => {}
-            }
-        }
-    }
-
     pub(super) async fn hold_response(
         &self,
         pattern: &UrlPattern,
         deadline: Deadline,
     ) -> Result<Response, BrowserError> {
-        self.events.state().traffic.responses.get_or_insert_default();
-        let find = |state: &mut State| {
-            let seen = state.traffic.responses.iter().flatten();
-            seen.filter(|response| pattern.matches(&response.url)).find(|response| response.finished).cloned()
-        };
-        let seen = self.watch_state(deadline, find).await.map_err(|error| {
-            let state = self.events.state();
-            let seen = state.traffic.responses.iter().flatten();
-            let open = seen.clone().any(|response| pattern.matches(&response.url));
-            let words = match (open, seen.count()) {
-                (true, _) => "the response began and did not end".to_owned(),
-                (false, 0) => "no response came".to_owned(),
-                (false, n) => format!("{n} responses came, none from such an address"),
-            };
-            or_words(error, words)
-        })?;
-        self.response(seen, deadline).await
-    }
-
-    async fn response(&self, seen: SeenResponse, deadline: Deadline) -> Result<Response, BrowserError> {
-        if let Some(reason) = seen.failed {
-            return Err(BrowserError::Navigation { url: seen.url, reason });
-        }
+        let seen = self.events.tracker.seen_response(pattern, deadline).await?;
         let body = self.body(&seen.session, &seen.request, deadline).await?;
         Ok(Response { url: seen.url, status: seen.status, headers: seen.headers, body })
     }
@@ -146,36 +89,5 @@ impl ChromiumTab {
         let params = json!({ "requestId": request });
         let asking = self.socket.call::<Body>(Some(session), "Network.getResponseBody", params, deadline.left());
         self.until_lost(asking).await?.map(Body::text).map_err(|error| self.explain(error))
-    }
-
-    /// Waits for something in the tab's state, by the deadline.
-    async fn watch_state<T>(
-        &self,
-        deadline: Deadline,
-        mut look: impl FnMut(&mut State) -> Option<T>,
-    ) -> Result<T, BrowserError> {
-        let looking = self.wait_for(|state| match state.usable() {
-            Err(error) => Some(Err(error)),
-            Ok(()) => look(state).map(Ok),
-        });
-        tokio::time::timeout(deadline.left(), looking)
-            .await
-            .unwrap_or_else(|_| Err(BrowserError::WaitTimeout { last: LastSeen::default() }))
-    }
-}
-
-fn or_words(error: BrowserError, words: String) -> BrowserError {
-    match error {
-        BrowserError::WaitTimeout { last } => BrowserError::WaitTimeout { last: LastSeen { words, ..last } },
-        other => other,
-    }
-}
-
-fn busy(state: &State) -> String {
-    let urls: Vec<&String> = state.traffic.in_flight.values().map(|(url, _)| url).collect();
-    match urls.as_slice() {
-        [] => "requests kept coming".to_owned(),
-        [one] => format!("1 request in flight: `{one}`"),
-        [first, ..] => format!("{} requests in flight, one of them `{first}`", urls.len()),
     }
 }

@@ -7,113 +7,75 @@ use crate::browser::error::BrowserError;
 use crate::browser::identity::WaitUntil;
 use crate::browser::snapshot::{Happenings, Landing};
 
-use super::event::Children;
-use super::rewrite::Rewrite;
+use super::traffic::Traffic;
 
-/// The state behind a tab. Written by the event sink and by the calls, always under one lock.
+/// The state behind a tab. Written by the event sink and by the calls, always under one lock. A loader is what the
+/// protocol names a navigation's document by: CDP's loader id, WebDriver BiDi's navigation id.
 #[derive(Default)]
-pub(super) struct State {
+pub(in crate::browser) struct State<L> {
+    /// What only this lane knows.
+    pub(in crate::browser) lane: L,
     /// The main frame's id, which is also the target's.
-    pub(super) main_frame: String,
+    pub(in crate::browser) main_frame: String,
     /// The document in the main frame.
-    pub(super) document: Document,
+    pub(in crate::browser) document: Document,
     /// How many navigations of the main frame were asked for, by us or by the page.
-    pub(super) asked: u64,
+    pub(in crate::browser) asked: u64,
     /// The navigation under way, if any.
-    pub(super) pending: Option<PendingNavigation>,
+    pub(in crate::browser) pending: Option<PendingNavigation>,
     /// What the network said of documents' requests, by loader id.
-    pub(super) loads: HashMap<String, DocumentLoad>,
+    pub(in crate::browser) loads: HashMap<String, DocumentLoad>,
     /// The landing of the current document.
-    pub(super) landing: Option<Landing>,
-    /// Isolated worlds by frame id.
-    pub(super) worlds: HashMap<String, World>,
-    /// Sessions of out-of-process frames: session id to frame id.
-    pub(super) children: Children,
-    /// Targets that this tab opened.
-    pub(super) popups: Vec<String>,
+    pub(in crate::browser) landing: Option<Landing>,
     /// Requests in flight.
-    pub(super) traffic: Traffic,
-    /// How the next document's request differs from a plain one.
-    pub(super) rewrite: Option<Rewrite>,
+    pub(in crate::browser) traffic: Traffic,
     /// The loader that stood when js or an act began.
-    pub(super) before_act: String,
+    pub(in crate::browser) before_act: String,
     /// What happened beside the steps.
-    pub(super) happenings: Happenings,
+    pub(in crate::browser) happenings: Happenings,
     /// Why the tab cannot be used any more.
-    pub(super) lost: Option<String>,
+    pub(in crate::browser) lost: Option<String>,
     /// We closed it.
-    pub(super) closed: bool,
+    pub(in crate::browser) closed: bool,
 }
 
 /// The document in the main frame.
 #[derive(Debug, Default, Clone)]
-pub(super) struct Document {
-    pub(super) loader: String,
-    pub(super) url: String,
-    pub(super) dom: bool,
-    pub(super) load: bool,
+pub(in crate::browser) struct Document {
+    pub(in crate::browser) loader: String,
+    pub(in crate::browser) url: String,
+    pub(in crate::browser) dom: bool,
+    pub(in crate::browser) load: bool,
     /// An error page stands where the document should be.
-    pub(super) unreachable: Option<String>,
+    pub(in crate::browser) unreachable: Option<String>,
 }
 
 /// A navigation that was asked for and has not committed.
 #[derive(Debug, Clone)]
-pub(super) struct PendingNavigation {
+pub(in crate::browser) struct PendingNavigation {
     /// Known once the browser process has begun it.
-    pub(super) loader: Option<String>,
-    pub(super) since: Instant,
+    pub(in crate::browser) loader: Option<String>,
+    pub(in crate::browser) since: Instant,
 }
 
 /// The request of a document.
 #[derive(Debug, Default, Clone)]
-pub(super) struct DocumentLoad {
-    pub(super) url: String,
-    pub(super) status: Option<u16>,
-    pub(super) mime: String,
-    pub(super) headers: Vec<(String, String)>,
+pub(in crate::browser) struct DocumentLoad {
+    pub(in crate::browser) url: String,
+    pub(in crate::browser) status: Option<u16>,
+    pub(in crate::browser) mime: String,
+    pub(in crate::browser) headers: Vec<(String, String)>,
     /// From the wire, `set-cookie` included; preferred.
-    pub(super) wire_headers: Option<Vec<(String, String)>>,
-    pub(super) redirects: Vec<String>,
-    pub(super) sent: f64,
-    pub(super) received: Option<f64>,
-    pub(super) finished: bool,
-    pub(super) failed: Option<String>,
-}
-
-/// Where a frame's isolated world is.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct World {
-    /// The CDP session that serves the frame.
-    pub(super) session: String,
-    /// `uniqueContextId`.
-    pub(super) context: String,
-}
-
-/// The network as far as waiting needs it.
-#[derive(Default)]
-pub(super) struct Traffic {
-    /// URL and session by request id.
-    pub(super) in_flight: HashMap<String, (String, String)>,
-    /// When the last request began or ended.
-    pub(super) last: Option<Instant>,
-    /// Responses since they were armed.
-    pub(super) responses: Option<Vec<SeenResponse>>,
-}
-
-/// A response, before its body is fetched.
-#[derive(Debug, Clone)]
-pub(super) struct SeenResponse {
-    pub(super) session: String,
-    pub(super) request: String,
-    pub(super) url: String,
-    pub(super) status: u16,
-    pub(super) headers: Vec<(String, String)>,
-    pub(super) finished: bool,
-    pub(super) failed: Option<String>,
+    pub(in crate::browser) wire_headers: Option<Vec<(String, String)>>,
+    pub(in crate::browser) redirects: Vec<String>,
+    pub(in crate::browser) sent: f64,
+    pub(in crate::browser) received: Option<f64>,
+    pub(in crate::browser) finished: bool,
+    pub(in crate::browser) failed: Option<String>,
 }
 
 /// How the navigation under way stands.
-pub(super) enum Progress {
+pub(in crate::browser) enum Progress {
     /// The wished-for state is reached.
     Reached,
     /// Nothing new came of it: a download, 204, or a cancelled request; the old document stays.
@@ -127,9 +89,9 @@ pub(super) enum Progress {
 /// A page may ask for a navigation that never begins (`form.submit()`, then removed); past this it counts as dropped.
 const BEGIN_LIMIT: Duration = Duration::from_millis(500);
 
-impl State {
+impl<L> State<L> {
     /// Fails when the tab cannot be used.
-    pub(super) fn usable(&self) -> Result<(), BrowserError> {
+    pub(in crate::browser) fn usable(&self) -> Result<(), BrowserError> {
         if self.closed {
             return Err(BrowserError::Closed);
         }
@@ -137,7 +99,7 @@ impl State {
     }
 
     /// How far the main frame has come towards `until`; `before` is the loader that stood when it was asked for.
-    pub(super) fn progress(&self, before: &str, until: WaitUntil) -> Progress {
+    pub(in crate::browser) fn progress(&self, before: &str, until: WaitUntil) -> Progress {
         if let Some(pending) = &self.pending {
             let dropped = pending.loader.is_none() && pending.since.elapsed() > BEGIN_LIMIT;
             return if dropped { Progress::Stayed } else { Progress::Going };
@@ -164,7 +126,7 @@ impl State {
     }
 
     /// The facts of the current document's navigation.
-    pub(super) fn land(&mut self, requested: &str, began: Instant) -> Landing {
+    pub(in crate::browser) fn land(&mut self, requested: &str, began: Instant) -> Landing {
         let load = self.loads.get(&self.document.loader).cloned().unwrap_or_default();
         let response_time = load
             .received
@@ -185,7 +147,7 @@ impl State {
     }
 
     /// In words for a navigation that did not end in time.
-    pub(super) fn words(&self) -> String {
+    pub(in crate::browser) fn words(&self) -> String {
         let waiting = self.traffic.in_flight.values().map(|(url, _)| url).min();
         let rest = waiting.map(|url| format!(", still loading `{url}`")).unwrap_or_default();
         match (&self.pending, self.document.dom) {
