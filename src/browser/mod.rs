@@ -12,12 +12,14 @@ mod identity;
 mod inpage;
 mod process;
 mod reaper;
+mod rewrite;
 mod run_dir;
 mod setup;
 mod snapshot;
 mod tab;
 mod tracker;
 mod user_js;
+mod webdriver;
 
 pub use browsers::{Browsers, OpenedTab};
 pub use condition::{Baseline, DomCondition, LastSeen};

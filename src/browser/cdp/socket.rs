@@ -192,8 +192,8 @@ async fn read<E>(mut source: impl StreamExt<Item = Result<Message, E>> + Unpin, 
 fn dispatch(shared: &Mutex<Shared>, incoming: &Incoming<'_>) {
     if let Some(id) = incoming.id {
         let Some(tell) = lock(shared).waiting.remove(&id) else { return };
-        let reply = match (&incoming.error, incoming.result) {
-            (Some(refusal), _) => Err(ReplyError::Refused(refusal.message.clone())),
+        let reply = match (incoming.refusal(), incoming.result) {
+            (Some(words), _) => Err(ReplyError::Refused(words)),
             (None, Some(result)) => Ok(result.to_owned()),
             (None, None) => Ok(RawValue::NULL.to_owned()),
         };

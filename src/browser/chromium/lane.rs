@@ -2,10 +2,10 @@
 
 use std::collections::HashMap;
 
+use crate::browser::rewrite::Rewrite;
 use crate::browser::tracker;
 
 use super::event::Children;
-use super::rewrite::Rewrite;
 
 /// The state of a tab on the fast lane.
 pub(super) type State = tracker::State<Lane>;

@@ -10,12 +10,12 @@ use crate::browser::cdp::CdpError;
 use crate::browser::deadline::Deadline;
 use crate::browser::error::BrowserError;
 use crate::browser::identity::WaitUntil;
+use crate::browser::rewrite::Rewrite;
 use crate::browser::snapshot::Landing;
 use crate::browser::tab::Navigation;
 use crate::browser::tracker::Arrival;
 
 use super::page::{ChromiumTab, SHORT};
-use super::rewrite::Rewrite;
 
 /// The reply to `Page.navigate`; it comes when the navigation committed or failed.
 #[derive(Deserialize)]

@@ -11,6 +11,7 @@ use crate::browser::tracker::SeenResponse;
 use super::event::{ExtraInfo, LoadingEnded, RequestSent, ResponseReceived, headers};
 use super::events::{Events, on};
 use super::lane::State;
+use super::rewrite::command;
 
 /// Takes one event of the Network domain.
 pub(super) fn take(events: &Events, session: &str, name: &str, params: &RawValue) {
@@ -33,6 +34,7 @@ fn sent(state: &mut State, session: &str, event: RequestSent) {
         && event.frame_id.as_ref() == Some(&state.main_frame);
     if document {
         let load = state.loads.entry(event.loader_id).or_default();
+        load.request.clone_from(&event.request_id);
         if load.sent == 0.0 {
             load.sent = event.timestamp;
         }
@@ -129,7 +131,7 @@ pub(super) fn intercepted(events: &Events, socket: &CdpSocket, session: &str, na
             if first { state.lane.rewrite.take() } else { None }
         };
         let (method, params) = match own {
-            Some(rewrite) => rewrite.command(&paused.request_id, &paused.request.headers),
+            Some(rewrite) => command(rewrite, &paused.request_id, &paused.request.headers),
             None => ("Fetch.continueRequest", serde_json::json!({ "requestId": paused.request_id })),
         };
         socket.send(Some(session), method, params);

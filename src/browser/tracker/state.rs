@@ -61,6 +61,8 @@ pub(in crate::browser) struct PendingNavigation {
 /// The request of a document.
 #[derive(Debug, Default, Clone)]
 pub(in crate::browser) struct DocumentLoad {
+    /// The request's id, by which its body is asked for.
+    pub(in crate::browser) request: String,
     pub(in crate::browser) url: String,
     pub(in crate::browser) status: Option<u16>,
     pub(in crate::browser) mime: String,

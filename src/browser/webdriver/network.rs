@@ -1,0 +1,133 @@
+//! Network events: the documents' requests, what is in flight, responses that somebody waits for.
+
+use std::time::Instant;
+
+use serde_json::value::RawValue;
+use serde_json::{Value, json};
+
+use crate::browser::rewrite::{Rewrite, merged};
+use crate::browser::tracker::SeenResponse;
+
+use super::event::{Header, NetworkEvent, RequestData, pairs};
+use super::events::{Events, State, on};
+
+/// Takes one event of the network module.
+pub(super) fn take(events: &Events, name: &str, params: &RawValue) {
+    on(params, |event: NetworkEvent| match name {
+        "beforeRequestSent" => sent(events, event),
+        "responseStarted" => events.tracker.change(|state| received(state, event)),
+        "responseCompleted" => events.tracker.change(|state| ended(state, &event)),
+        "fetchError" => events.tracker.change(|state| ended(state, &event)),
+        _ => {}
+    });
+}
+
+/// Whether the request is for a document of the main frame.
+fn document<'a>(state: &State, event: &'a NetworkEvent) -> Option<&'a String> {
+    event.navigation.as_ref().filter(|_| event.context.as_ref() == Some(&state.main_frame))
+}
+
+fn sent(events: &Events, event: NetworkEvent) {
+    if event.is_blocked {
+        let own = {
+            let mut state = events.tracker.state();
+            let first = document(&state, &event).is_some() && event.redirect_count == 0;
+            if first { state.lane.rewrite.take() } else { None }
+        };
+        let (method, params) = go_on(own, &event.request);
+        events.socket.send(None, method, params);
+    }
+    events.tracker.change(|state| {
+        if let Some(navigation) = document(state, &event).cloned() {
+            let load = state.loads.entry(navigation).or_default();
+            if event.redirect_count == 0 {
+                load.sent = event.timestamp / 1000.0;
+            } else if !load.url.is_empty() {
+                load.redirects.push(std::mem::take(&mut load.url));
+            }
+            load.request.clone_from(&event.request.request);
+            load.url.clone_from(&event.request.url);
+            load.finished = false;
+        }
+        // An event stream never ends; counting it would make every such page busy for ever.
+        if event.request.kind.as_deref() != Some("EventSource") && !event.request.url.starts_with("data:") {
+            let of = event.context.unwrap_or_default();
+            state.traffic.last = Some(Instant::now());
+            state.traffic.in_flight.insert(event.request.request, (event.request.url, of));
+        }
+    });
+}
+
+fn received(state: &mut State, event: NetworkEvent) {
+    let Some(response) = &event.response else { return };
+    let headers = pairs(&response.headers);
+    let redirects = matches!(response.status, 301 | 302 | 303 | 307 | 308);
+    if redirects && headers.iter().any(|(name, _)| name == "location") {
+        return;
+    }
+    if let Some(load) = document(state, &event).cloned().and_then(|navigation| state.loads.get_mut(&navigation)) {
+        let http = response.url.starts_with("http:") || response.url.starts_with("https:");
+        load.status = Some(response.status).filter(|status| *status != 0 && http);
+        load.headers.clone_from(&headers);
+        load.mime.clone_from(&response.mime_type);
+        load.received = Some(event.timestamp / 1000.0);
+    }
+    if let Some(responses) = &mut state.traffic.responses {
+        responses.push(SeenResponse {
+            session: event.context.clone().unwrap_or_default(),
+            request: event.request.request,
+            url: response.url.clone(),
+            status: response.status,
+            headers,
+            finished: false,
+            failed: None,
+        });
+    }
+}
+
+fn ended(state: &mut State, event: &NetworkEvent) {
+    let request = &event.request.request;
+    if state.traffic.in_flight.remove(request).is_some() {
+        state.traffic.last = Some(Instant::now());
+    }
+    if let Some(load) = document(state, event).cloned().and_then(|navigation| state.loads.get_mut(&navigation)) {
+        load.finished = event.error_text.is_none();
+        load.failed.clone_from(&event.error_text);
+    }
+    let waiting = state.traffic.responses.iter_mut().flatten();
+    if let Some(response) = waiting.rev().find(|response| response.request == *request) {
+        response.finished = true;
+        response.failed.clone_from(&event.error_text);
+    }
+}
+
+/// The command that lets a blocked request go on: the main document's as the navigation wants it, all others as they are.
+fn go_on(rewrite: Option<Rewrite>, request: &RequestData) -> (&'static str, Value) {
+    let id = &request.request;
+    match rewrite {
+        None => ("network.continueRequest", json!({ "request": id })),
+        Some(Rewrite::Answer { content }) => {
+            let headers = header_list([("content-type".to_owned(), "text/html; charset=utf-8".to_owned())]);
+            let body = json!({ "type": "string", "value": content });
+            let answer = json!({ "request": id, "statusCode": 200, "headers": headers, "body": body });
+            ("network.provideResponse", answer)
+        }
+        Some(Rewrite::Send { method, headers: own, body }) => {
+            let sent = request.headers.iter().map(|Header { name, value }| (name.clone(), value.text()));
+            let mut go_on = json!({ "request": id, "headers": header_list(merged(sent, own)) });
+            if let Some(method) = method.or_else(|| body.is_some().then(|| "POST".to_owned())) {
+                go_on["method"] = json!(method);
+            }
+            if let Some(body) = body {
+                go_on["body"] = json!({ "type": "string", "value": body });
+            }
+            ("network.continueRequest", go_on)
+        }
+    }
+}
+
+/// Headers as `network.Header`s.
+pub(super) fn header_list(headers: impl IntoIterator<Item = (String, String)>) -> Value {
+    let list = headers.into_iter();
+    list.map(|(name, value)| json!({ "name": name, "value": { "type": "string", "value": value } })).collect()
+}
