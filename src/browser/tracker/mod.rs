@@ -7,6 +7,6 @@ mod wait;
 mod watched;
 
 pub(super) use follow::Arrival;
-pub(super) use state::{Document, PendingNavigation, State};
+pub(super) use state::{Document, DocumentLoad, PendingNavigation, State};
 pub(super) use traffic::SeenResponse;
 pub(super) use watched::Tracker;

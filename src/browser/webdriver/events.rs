@@ -29,6 +29,8 @@ pub(super) struct Lane {
     pub(super) popups: HashMap<String, usize>,
     /// How the next document's request differs from a plain one.
     pub(super) rewrite: Option<Rewrite>,
+    /// The documents' requests: under which name each one's load is kept.
+    pub(super) documents: HashMap<String, String>,
     /// The navigation that last came to nothing.
     pub(super) failed: Option<String>,
     /// The navigation that last became a download.
@@ -180,6 +182,7 @@ fn started(state: &mut State, event: NavigationInfo) {
 
 fn committed(state: &mut State, event: NavigationInfo) {
     let loader = event.navigation.unwrap_or_default();
+    adopt(state, &loader, &event.url);
     state.pending.take_if(|pending| pending.loader.as_ref().is_none_or(|of| *of == loader));
     stand(state, Document { loader, url: event.url, ..Document::default() });
 }
@@ -189,6 +192,7 @@ fn failed(state: &mut State, event: NavigationInfo) {
     state.pending.take_if(|pending| pending.loader == event.navigation);
     state.lane.failed.clone_from(&event.navigation);
     let Some(loader) = event.navigation.filter(|loader| *loader != state.document.loader) else { return };
+    adopt(state, &loader, &event.url);
     let reason = state.loads.get(&loader).and_then(|load| load.failed.clone());
     if reason.is_some_and(|reason| reason != "net::ERR_ABORTED") {
         let unreachable = Some(event.url.clone());
@@ -196,9 +200,25 @@ fn failed(state: &mut State, event: NavigationInfo) {
     }
 }
 
+/// Gives a navigation the load of its address that waits under its request's id.
+fn adopt(state: &mut State, loader: &str, url: &str) {
+    let bare = |url: &str| url.split('#').next().unwrap_or_default().to_owned();
+    if state.loads.contains_key(loader) {
+        return;
+    }
+    let waiting = state.loads.iter().find(|(key, load)| **key == load.request && bare(&load.url) == bare(url));
+    let Some(request) = waiting.map(|(key, _)| key.clone()) else { return };
+    if let Some(load) = state.loads.remove(&request) {
+        state.loads.insert(loader.to_owned(), load);
+        state.lane.documents.insert(request, loader.to_owned());
+    }
+}
+
 /// Another document stands in the main frame from here on.
 fn stand(state: &mut State, document: Document) {
     state.loads.retain(|of, load| *of == document.loader || (!load.finished && load.failed.is_none()));
+    let loads = &state.loads;
+    state.lane.documents.retain(|_, key| loads.contains_key(key));
     let request = state.loads.get(&document.loader).map(|load| load.request.clone()).unwrap_or_default();
     state.traffic.document_left(&request);
     state.document = document;

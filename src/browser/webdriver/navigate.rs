@@ -140,9 +140,26 @@ impl WebDriverTab {
     ) -> Result<Landing, BrowserError> {
         let began = Instant::now();
         match self.events.tracker.follow(requested, before, until, deadline).await? {
-            Arrival::Landed(landing) => Ok(landing),
+            Arrival::Landed(landing) => Ok(self.with_response(landing, before).await),
             Arrival::Late => Err(self.give_up(requested, began, before, deadline).await),
         }
+    }
+
+    /// The driver may tell of the document's response later than of its load.
+    async fn with_response(&self, landing: Landing, before: &str) -> Landing {
+        let stayed = self.events.tracker.state().document.loader == before;
+        if stayed || landing.status.is_some() || !landing.url.starts_with("http") {
+            return landing;
+        }
+        let told = self.events.tracker.wait_for(|state| {
+            let load = state.loads.get(&state.document.loader)?;
+            (load.status.is_some() || load.failed.is_some()).then_some(())
+        });
+        let _ = tokio::time::timeout(SHORT / 20, told).await;
+        let mut state = self.events.tracker.state();
+        let again = Landing { load_time: landing.load_time, ..state.land(&landing.requested_url, Instant::now()) };
+        state.landing = Some(again.clone());
+        again
     }
 
     /// The deadline passed: what came stays, the rest is not loaded.

@@ -6,7 +6,7 @@ use serde_json::value::RawValue;
 use serde_json::{Value, json};
 
 use crate::browser::rewrite::{Rewrite, merged};
-use crate::browser::tracker::SeenResponse;
+use crate::browser::tracker::{DocumentLoad, SeenResponse};
 
 use super::event::{Header, NetworkEvent, RequestData, pairs};
 use super::events::{Events, State, on};
@@ -16,36 +16,57 @@ pub(super) fn take(events: &Events, name: &str, params: &RawValue) {
     on(params, |event: NetworkEvent| match name {
         "beforeRequestSent" => sent(events, event),
         "responseStarted" => events.tracker.change(|state| received(state, event)),
-        "responseCompleted" => events.tracker.change(|state| ended(state, &event)),
-        "fetchError" => events.tracker.change(|state| ended(state, &event)),
+        "responseCompleted" | "fetchError" => events.tracker.change(|state| ended(state, &event)),
         _ => {}
     });
 }
 
-/// Whether the request is for a document of the main frame.
-fn document<'a>(state: &State, event: &'a NetworkEvent) -> Option<&'a String> {
+/// The navigation of which the driver says that the request is its document's, in the main frame.
+fn navigation<'a>(state: &State, event: &'a NetworkEvent) -> Option<&'a String> {
     event.navigation.as_ref().filter(|_| event.context.as_ref() == Some(&state.main_frame))
+}
+
+/// The load of the main frame's document that the request is for, if it is for one.
+///
+/// The driver names the navigation that it knows at that moment, which may be the one before or the one after. So the
+/// first name counts, unless another request has it; then the load waits under its request's id for a better one.
+fn load<'a>(state: &'a mut State, event: &NetworkEvent) -> Option<&'a mut DocumentLoad> {
+    let named = navigation(state, event)?.clone();
+    let request = &event.request.request;
+    let known = state.lane.documents.get(request);
+    let taken = *known.unwrap_or(request) != named
+        && (named == state.document.loader || state.loads.get(&named).is_some_and(|load| load.request != *request));
+    let key = match known {
+        Some(known) if known != request || taken => known.clone(),
+        None if taken => request.clone(),
+        _ => named,
+    };
+    if let Some(waiting) = state.loads.remove(request).filter(|_| key != *request) {
+        state.loads.insert(key.clone(), waiting);
+    }
+    state.lane.documents.insert(request.clone(), key.clone());
+    let load = state.loads.entry(key).or_default();
+    load.request.clone_from(request);
+    Some(load)
 }
 
 fn sent(events: &Events, event: NetworkEvent) {
     if event.is_blocked {
         let own = {
             let mut state = events.tracker.state();
-            let first = document(&state, &event).is_some() && event.redirect_count == 0;
+            let first = navigation(&state, &event).is_some() && event.redirect_count == 0;
             if first { state.lane.rewrite.take() } else { None }
         };
         let (method, params) = go_on(own, &event.request);
         events.socket.send(None, method, params);
     }
     events.tracker.change(|state| {
-        if let Some(navigation) = document(state, &event).cloned() {
-            let load = state.loads.entry(navigation).or_default();
+        if let Some(load) = load(state, &event) {
             if event.redirect_count == 0 {
                 load.sent = event.timestamp / 1000.0;
             } else if !load.url.is_empty() {
                 load.redirects.push(std::mem::take(&mut load.url));
             }
-            load.request.clone_from(&event.request.request);
             load.url.clone_from(&event.request.url);
             load.finished = false;
         }
@@ -65,7 +86,7 @@ fn received(state: &mut State, event: NetworkEvent) {
     if redirects && headers.iter().any(|(name, _)| name == "location") {
         return;
     }
-    if let Some(load) = document(state, &event).cloned().and_then(|navigation| state.loads.get_mut(&navigation)) {
+    if let Some(load) = load(state, &event) {
         let http = response.url.starts_with("http:") || response.url.starts_with("https:");
         load.status = Some(response.status).filter(|status| *status != 0 && http);
         load.headers.clone_from(&headers);
@@ -90,14 +111,15 @@ fn ended(state: &mut State, event: &NetworkEvent) {
     if state.traffic.in_flight.remove(request).is_some() {
         state.traffic.last = Some(Instant::now());
     }
-    if let Some(load) = document(state, event).cloned().and_then(|navigation| state.loads.get_mut(&navigation)) {
-        load.finished = event.error_text.is_none();
-        load.failed.clone_from(&event.error_text);
+    if let Some(load) = load(state, event) {
+        // A response that broke off is told twice, in either order: as completed and as failed.
+        load.failed = load.failed.take().or_else(|| event.error_text.clone());
+        load.finished = load.failed.is_none();
     }
     let waiting = state.traffic.responses.iter_mut().flatten();
     if let Some(response) = waiting.rev().find(|response| response.request == *request) {
         response.finished = true;
-        response.failed.clone_from(&event.error_text);
+        response.failed = response.failed.take().or_else(|| event.error_text.clone());
     }
 }
 
