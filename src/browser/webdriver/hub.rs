@@ -87,6 +87,19 @@ impl Hub {
         }
     }
 
+    /// The end of a request that the driver has let go of: the tab whose request it was knows it by its id.
+    fn unplaced(&self, method: &str, params: &RawValue) {
+        if !matches!(method, "network.fetchError" | "network.responseCompleted") {
+            return;
+        }
+        let mut tabs: Vec<_> = self.tabs().values().filter_map(Weak::upgrade).collect();
+        tabs.sort_by_key(Arc::as_ptr);
+        tabs.dedup_by_key(|tab| Arc::as_ptr(tab));
+        for tab in tabs {
+            tab.take(method, params);
+        }
+    }
+
     fn vendor(&self, method: &str, event: &VendorEvent) {
         if method.ends_with("targetCrashed") {
             let tabs: Vec<_> = self.tabs().values().filter_map(Weak::upgrade).collect();
@@ -111,7 +124,10 @@ impl EventSink for Hub {
             return;
         }
         on(params, |route: Route<'_>| {
-            let Some(context) = route.context.or(route.source.and_then(|source| source.context)) else { return };
+            let Some(context) = route.context.or(route.source.and_then(|source| source.context)) else {
+                self.unplaced(method, params);
+                return;
+            };
             if let Some(tab) = self.tab(context) {
                 tab.take(method, params);
             }

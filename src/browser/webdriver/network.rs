@@ -15,8 +15,12 @@ use super::events::{Events, State, on};
 pub(super) fn take(events: &Events, name: &str, params: &RawValue) {
     on(params, |event: NetworkEvent| match name {
         "beforeRequestSent" => sent(events, event),
-        "responseStarted" => events.tracker.change(|state| received(state, event)),
-        "responseCompleted" | "fetchError" => events.tracker.change(|state| ended(state, &event)),
+        "responseStarted" => events.tracker.change(|state| received(state, &event)),
+        "responseCompleted" => events.tracker.change(|state| {
+            received(state, &event);
+            ended(state, &event);
+        }),
+        "fetchError" => events.tracker.change(|state| ended(state, &event)),
         _ => {}
     });
 }
@@ -31,9 +35,10 @@ fn navigation<'a>(state: &State, event: &'a NetworkEvent) -> Option<&'a String> 
 /// The driver names the navigation that it knows at that moment, which may be the one before or the one after. So the
 /// first name counts, unless another request has it; then the load waits under its request's id for a better one.
 fn load<'a>(state: &'a mut State, event: &NetworkEvent) -> Option<&'a mut DocumentLoad> {
-    let named = navigation(state, event)?.clone();
     let request = &event.request.request;
     let known = state.lane.documents.get(request);
+    // What the driver tells of a request that it has let go of names neither navigation nor context.
+    let named = navigation(state, event).or(known)?.clone();
     let taken = *known.unwrap_or(request) != named
         && (named == state.document.loader || state.loads.get(&named).is_some_and(|load| load.request != *request));
     let key = match known {
@@ -79,24 +84,27 @@ fn sent(events: &Events, event: NetworkEvent) {
     });
 }
 
-fn received(state: &mut State, event: NetworkEvent) {
+/// A response: as it began, and again when it is whole, for the driver may give a document that came after a redirect
+/// the redirect's status at first.
+fn received(state: &mut State, event: &NetworkEvent) {
     let Some(response) = &event.response else { return };
     let headers = pairs(&response.headers);
     let redirects = matches!(response.status, 301 | 302 | 303 | 307 | 308);
     if redirects && headers.iter().any(|(name, _)| name == "location") {
         return;
     }
-    if let Some(load) = load(state, &event) {
+    if let Some(load) = load(state, event) {
         let http = response.url.starts_with("http:") || response.url.starts_with("https:");
         load.status = Some(response.status).filter(|status| *status != 0 && http);
         load.headers.clone_from(&headers);
         load.mime.clone_from(&response.mime_type);
-        load.received = Some(event.timestamp / 1000.0);
+        load.received.get_or_insert(event.timestamp / 1000.0);
     }
-    if let Some(responses) = &mut state.traffic.responses {
+    let Some(responses) = &mut state.traffic.responses else { return };
+    if !responses.iter().any(|seen| seen.request == event.request.request) {
         responses.push(SeenResponse {
             session: event.context.clone().unwrap_or_default(),
-            request: event.request.request,
+            request: event.request.request.clone(),
             url: response.url.clone(),
             status: response.status,
             headers,
