@@ -6,10 +6,11 @@ use std::path::{Path, PathBuf};
 use std::process::{Child, Command, ExitCode, Stdio};
 use std::time::{Duration, Instant};
 
-use crawl::browser::{BrowserError, BrowserKind, Browsers, Identity, Launch, Program, Tab, find};
+use crawl::browser::{BrowserError, Browsers, Identity, Launch, Program, Tab, find};
 use libtest_mimic::Trial;
 use tokio::runtime::Runtime;
 
+use super::relay;
 use super::stage::{program, soon};
 
 /// The variable that makes this program the helper; its value says how the helper ends.
@@ -29,21 +30,20 @@ pub fn trials() -> Vec<Trial> {
         Runtime::new()?.block_on(starts_again());
         Ok(())
     }));
-    for (name, host, launch) in SERVERS {
+    for (name, way, launch) in SERVERS {
         trials.push(Trial::test(format!("browser::process::uses_a_server_{name}"), move || {
-            Runtime::new()?.block_on(uses_a_server(host, launch()));
+            Runtime::new()?.block_on(uses_a_server(*way, launch()));
             Ok(())
         }));
     }
     trials
 }
 
-/// Servers that run already, by address and by what is asked of them. `0.0.0.0` reaches this machine too, but names no
-/// loopback address: nothing but the server itself may be used there.
-const SERVERS: &[(&str, &str, fn() -> Launch)] = &[
-    ("that_already_runs", "127.0.0.1", Launch::default),
-    ("without_its_cdp_socket", "127.0.0.1", || Launch { fast_lane: false, ..Launch::default() }),
-    ("that_is_elsewhere", "0.0.0.0", || Launch { browser: BrowserKind::Chromium, ..Launch::default() }),
+/// Servers that run already: how each is reached from here, and what is asked of it.
+const SERVERS: &[(&str, fn(u16) -> u16, fn() -> Launch)] = &[
+    ("that_already_runs", |port| port, Launch::default),
+    ("without_its_cdp_socket", |port| port, || Launch { fast_lane: false, ..Launch::default() }),
+    ("whose_browser_cannot_be_reached", relay::start, Launch::default),
 ];
 
 /// A run with a browser of its own, which then ends as `ROLE` says.
@@ -147,7 +147,7 @@ async fn survive(browsers: &Browsers, tab: &dyn Tab) {
     println!("lost, then started again");
 }
 
-async fn uses_a_server(host: &str, launch: Launch) {
+async fn uses_a_server(way: fn(u16) -> u16, launch: Launch) {
     let folder = tempfile::tempdir().unwrap();
     let mut driver = Command::new(find(Program::ChromeDriver).unwrap())
         .arg("--port=0")
@@ -157,8 +157,8 @@ async fn uses_a_server(host: &str, launch: Launch) {
         .unwrap();
     let mut lines = BufReader::new(driver.stdout.take().unwrap()).lines().map_while(Result::ok);
     let ready = lines.find(|line| line.contains("started successfully on port")).unwrap();
-    let port = ready.trim_end_matches('.').rsplit(' ').next().unwrap();
-    let launch = Launch { webdriver: Some(format!("http://{host}:{port}")), ..launch };
+    let port = ready.trim_end_matches('.').rsplit(' ').next().unwrap().parse().unwrap();
+    let launch = Launch { webdriver: Some(format!("http://127.0.0.1:{}", way(port))), ..launch };
     let browsers = Browsers::new();
     let opened = browsers.open_tab(&launch, &Identity::default(), soon()).await.unwrap();
     assert_eq!(opened.tab.run(&program("1 + 1"), soon()).await.unwrap().value, 2);
