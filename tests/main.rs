@@ -6,6 +6,7 @@ mod browser;
 mod crawl;
 mod docs;
 mod golden;
+mod layers;
 mod page;
 mod playground;
 mod store;
@@ -22,6 +23,7 @@ const AREAS: &[fn() -> Vec<Trial>] = &[
     crawl::trials,
     docs::trials,
     golden::trials,
+    layers::trials,
     page::trials,
     playground::trials,
     store::trials,

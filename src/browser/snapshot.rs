@@ -89,6 +89,8 @@ pub struct Response {
     pub headers: Vec<(String, String)>,
     /// The body, decoded as text.
     pub body: String,
+    /// Whether the body came to its end; an endless one, or one that the page does not read, is taken as far as it came.
+    pub whole: bool,
 }
 
 /// What happened at a tab beside the step's own doings, since it was last asked.

@@ -38,7 +38,7 @@ pub enum Command {
     /// Try things out on a live page
     Repl(ReplOptions),
     /// Run a script again on every save; what did not change is not crawled again
-    Watch(RunOptions),
+    Watch(WatchOptions),
     /// Serve the built-in demo site
     Playground {
         /// The port; a free one when not given
@@ -117,6 +117,16 @@ pub struct RunOptions {
     pub browser: BrowserOptions,
     #[command(flatten)]
     pub tell: TellOptions,
+}
+
+/// `crawl watch`.
+#[derive(Debug, Clone, Args)]
+pub struct WatchOptions {
+    #[command(flatten)]
+    pub run: RunOptions,
+    /// Send forms and other data again without asking, where a session has to be rebuilt
+    #[arg(long)]
+    pub replay_unsafe: bool,
 }
 
 /// `crawl check`.

@@ -3,6 +3,7 @@
 mod arguments;
 mod check;
 mod completions;
+mod consent;
 mod console;
 mod doctor;
 mod explain;

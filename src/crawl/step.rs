@@ -58,7 +58,11 @@ async fn act(stage: &Stage<'_>, request: &CrawlRequest, target: Option<Address>)
     let armed = armed.map_err(failure::of_browser)?;
     let js = execute(stage, &tab, request).await?;
     let (snapshot, response) = settle(stage, &tab, request, &armed).await?;
-    capture::page(stage, &tab, request, snapshot).await.map(|page| Arc::new(Page { js, response, ..page }))
+    let mut page = capture::page(stage, &tab, request, snapshot).await?;
+    if let Some(cut) = response.as_ref().filter(|response| !response.whole) {
+        page.warnings.push(format!("the response from `{}` had not ended when it was read", cut.url));
+    }
+    Ok(Arc::new(Page { js, response, ..page }))
 }
 
 async fn go(stage: &Stage<'_>, request: &CrawlRequest, address: Address) -> Result<Arc<dyn Tab>, CrawlError> {

@@ -250,6 +250,12 @@ pub const CODES: &[CodeDoc] = &[
         text: "The reports show what is wrong in the module's own text.",
     },
     CodeDoc {
+        code: "crawl::journal::unsafe_replay",
+        title: "going on would send data to a site again",
+        text: "A step that ran before has to be repeated to bring the session back to where it stood, and it sent a form or \
+               other data (a request that is no GET). `--replay-unsafe` allows that; on a terminal, `crawl watch` asks.",
+    },
+    CodeDoc {
         code: "crawl::module::cycle",
         title: "a module imports itself",
         text: "Directly or by way of others. Move what both need into a third module.",

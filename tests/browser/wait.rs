@@ -17,6 +17,7 @@ cases![
     tells_a_js_conditions_last_value_and_exception,
     waits_for_an_address,
     waits_for_a_response,
+    waits_for_a_response_that_the_page_does_not_read,
     waits_for_a_quiet_network,
     outlives_a_page_that_is_stuck,
     waits_in_many_tabs_at_once,
@@ -169,6 +170,18 @@ async fn waits_for_a_response(stage: Stage) {
     let response = actor.tab.wait_response(&pattern, soon()).await.unwrap();
     assert_eq!((response.status, response.body.as_str()), (200, r#"{"a":[1,2,3]}"#));
     assert!(response.headers.contains(&("content-type".to_owned(), "application/json".to_owned())));
+}
+
+async fn waits_for_a_response_that_the_page_does_not_read(stage: Stage) {
+    let actor = stage.at("/page?n=1").await;
+    for (path, whole) in [("/json", true), ("/unending", false)] {
+        actor.tab.arm_responses(soon()).await.unwrap();
+        actor.run(&format!("fetch('{path}').then(response => {{ window.kept = response; }})")).await.unwrap();
+        let pattern = UrlPattern::new(&format!("**{path}")).unwrap();
+        let response = actor.tab.wait_response(&pattern, soon()).await.unwrap();
+        assert_eq!((response.body.as_str(), response.whole), (r#"{"a":[1,2,3]}"#, whole), "{path}");
+        actor.tab.wait_idle(Duration::from_millis(100), soon()).await.unwrap();
+    }
 }
 
 async fn waits_for_a_quiet_network(stage: Stage) {

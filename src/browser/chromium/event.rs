@@ -95,6 +95,7 @@ pub(super) struct RequestSent {
 #[derive(Deserialize)]
 pub(super) struct RequestHead {
     pub(super) url: String,
+    pub(super) method: String,
 }
 
 /// `Network.responseReceived`.
@@ -124,6 +125,14 @@ pub(super) struct ExtraInfo {
     pub(super) request_id: String,
     pub(super) headers: serde_json::Map<String, serde_json::Value>,
     pub(super) status_code: u16,
+}
+
+/// `Network.dataReceived`.
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct DataReceived {
+    pub(super) request_id: String,
+    pub(super) encoded_data_length: u64,
 }
 
 /// `Network.loadingFinished` and `Network.loadingFailed`.

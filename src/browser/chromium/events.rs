@@ -208,7 +208,8 @@ impl Events {
         self.socket.listen(&session, self.sink());
         if event.target_info.kind == "iframe" {
             self.change(|state| state.lane.children.insert(session.clone(), event.target_info.target_id));
-            for (method, params) in super::setup::frame_commands() {
+            let everywhere = self.state().lane.everywhere.clone();
+            for (method, params) in super::setup::frame_commands(&everywhere) {
                 self.socket.send(Some(&session), method, params);
             }
         }

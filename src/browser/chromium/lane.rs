@@ -6,6 +6,7 @@ use crate::browser::rewrite::Rewrite;
 use crate::browser::tracker;
 
 use super::event::Children;
+use super::setup::Command;
 
 /// The state of a tab on the fast lane.
 pub(super) type State = tracker::State<Lane>;
@@ -15,6 +16,8 @@ pub(super) type State = tracker::State<Lane>;
 pub(super) struct Lane {
     /// Isolated worlds by frame id.
     pub(super) worlds: HashMap<String, World>,
+    /// What the identity wants of every frame, also of those that come later.
+    pub(super) everywhere: Vec<Command>,
     /// Sessions of out-of-process frames: session id to frame id.
     pub(super) children: Children,
     /// Targets that this tab opened.

@@ -6,9 +6,9 @@ use serde::Deserialize;
 use serde_json::value::RawValue;
 
 use crate::browser::cdp::CdpSocket;
-use crate::browser::tracker::SeenResponse;
+use crate::browser::tracker::{Arriving, InFlight, SeenResponse};
 
-use super::event::{ExtraInfo, LoadingEnded, RequestSent, ResponseReceived, headers};
+use super::event::{DataReceived, ExtraInfo, LoadingEnded, RequestSent, ResponseReceived, headers};
 use super::events::{Events, on};
 use super::lane::State;
 use super::rewrite::command;
@@ -20,6 +20,7 @@ pub(super) fn take(events: &Events, session: &str, name: &str, params: &RawValue
         "responseReceived" => {
             on(params, |event: ResponseReceived| events.change(|state| received(state, session, event)));
         }
+        "dataReceived" => on(params, |event: DataReceived| arrived(events, &event)),
         "responseReceivedExtraInfo" => on(params, |event: ExtraInfo| events.change(|state| extra(state, &event))),
         "loadingFinished" | "loadingFailed" => {
             on(params, |event: LoadingEnded| events.change(|state| ended(state, event)));
@@ -44,10 +45,15 @@ fn sent(state: &mut State, session: &str, event: RequestSent) {
         }
         load.url.clone_from(&event.request.url);
     }
+    let reports = ["Ping", "CSPViolationReport", "Preflight"].contains(&event.kind.as_deref().unwrap_or_default());
+    if !reports {
+        state.remember_sent(&event.request.method, &event.request.url);
+    }
     // An event stream never ends; counting it would make every such page busy for ever.
     if event.kind.as_deref() != Some("EventSource") && !event.request.url.starts_with("data:") {
         state.traffic.last = Some(Instant::now());
-        state.traffic.in_flight.insert(event.request_id, (event.request.url, session.to_owned()));
+        let request = InFlight { url: event.request.url, session: session.to_owned(), arrival: None };
+        state.traffic.in_flight.insert(event.request_id, request);
     }
 }
 
@@ -59,6 +65,10 @@ fn received(state: &mut State, session: &str, event: ResponseReceived) {
         load.mime.clone_from(&event.response.mime_type);
         load.received = Some(event.timestamp);
     }
+    let arrival = Arriving::of(&pairs);
+    if let Some(request) = state.traffic.in_flight.get_mut(&event.request_id) {
+        request.arrival = Some(arrival);
+    }
     if let Some(responses) = &mut state.traffic.responses {
         responses.push(SeenResponse {
             session: session.to_owned(),
@@ -66,9 +76,18 @@ fn received(state: &mut State, session: &str, event: ResponseReceived) {
             url: event.response.url,
             status: event.response.status,
             headers: pairs,
+            arrival,
             finished: false,
             failed: None,
         });
+    }
+}
+
+/// Counts what came. Waits are told at the end alone: most pages bring many pieces that nobody waits for.
+fn arrived(events: &Events, event: &DataReceived) {
+    let whole = events.state().traffic.more(&event.request_id, event.encoded_data_length);
+    if whole {
+        events.change(|_| ());
     }
 }
 
@@ -96,8 +115,8 @@ fn ended(state: &mut State, event: LoadingEnded) {
         load.finished = event.error_text.is_none();
         load.failed.clone_from(&event.error_text);
     }
-    let waiting = state.traffic.responses.iter_mut().flatten();
-    if let Some(response) = waiting.rev().find(|response| response.request == event.request_id) {
+    let mut waiting = state.traffic.responses.iter_mut().flatten();
+    if let Some(response) = waiting.rfind(|response| response.request == event.request_id) {
         response.finished = true;
         response.failed = event.error_text;
     }

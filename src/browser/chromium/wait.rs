@@ -80,8 +80,30 @@ impl ChromiumTab {
         deadline: Deadline,
     ) -> Result<Response, BrowserError> {
         let seen = self.events.tracker.seen_response(pattern, deadline).await?;
-        let body = self.body(&seen.session, &seen.request, deadline).await?;
-        Ok(Response { url: seen.url, status: seen.status, headers: seen.headers, body })
+        let body = if seen.finished {
+            self.body(&seen.session, &seen.request, deadline).await?
+        } else {
+            self.received(&seen.session, &seen.request, deadline).await?
+        };
+        let whole = seen.finished || seen.arrival.whole();
+        Ok(Response { url: seen.url, status: seen.status, headers: seen.headers, body, whole })
+    }
+
+    /// What came so far of a response that has not ended, as text.
+    async fn received(&self, session: &str, request: &str, deadline: Deadline) -> Result<String, BrowserError> {
+        #[derive(Deserialize)]
+        struct Buffered {
+            #[serde(rename = "bufferedData")]
+            data: String,
+        }
+        let params = json!({ "requestId": request });
+        let asking =
+            self.socket.call::<Buffered>(Some(session), "Network.streamResourceContent", params, deadline.left());
+        match self.until_lost(asking).await? {
+            Ok(buffered) => Ok(Body { body: buffered.data, encoded: true }.text()),
+            // It ended just now.
+            Err(_) => self.body(session, request, deadline).await,
+        }
     }
 
     /// A response body as text.

@@ -8,5 +8,5 @@ mod watched;
 
 pub(super) use follow::Arrival;
 pub(super) use state::{Document, DocumentLoad, PendingNavigation, State};
-pub(super) use traffic::SeenResponse;
+pub(super) use traffic::{Arriving, InFlight, SeenResponse};
 pub(super) use watched::Tracker;

@@ -33,6 +33,8 @@ pub(in crate::browser) struct State<L> {
     pub(in crate::browser) before_act: String,
     /// What happened beside the steps.
     pub(in crate::browser) happenings: Happenings,
+    /// Requests that may have changed something on a server, in words.
+    pub(in crate::browser) sent: Vec<String>,
     /// Why the tab cannot be used any more.
     pub(in crate::browser) lost: Option<String>,
     /// We closed it.
@@ -88,6 +90,9 @@ pub(in crate::browser) enum Progress {
     Failed { url: String, reason: String },
 }
 
+/// So many requests that may change something are remembered at most.
+const MOST_SENT: usize = 64;
+
 /// A page may ask for a navigation that never begins (`form.submit()`, then removed); past this it counts as dropped.
 const BEGIN_LIMIT: Duration = Duration::from_millis(500);
 
@@ -127,6 +132,14 @@ impl<L> State<L> {
         }
     }
 
+    /// Remembers a request by a method that may change something on a server.
+    pub(in crate::browser) fn remember_sent(&mut self, method: &str, url: &str) {
+        let harmless = ["GET", "HEAD", "OPTIONS"].contains(&method);
+        if !harmless && self.sent.len() < MOST_SENT {
+            self.sent.push(format!("{method} {url}"));
+        }
+    }
+
     /// The facts of the current document's navigation.
     pub(in crate::browser) fn land(&mut self, requested: &str, began: Instant) -> Landing {
         let load = self.loads.get(&self.document.loader).cloned().unwrap_or_default();
@@ -150,7 +163,7 @@ impl<L> State<L> {
 
     /// In words for a navigation that did not end in time.
     pub(in crate::browser) fn words(&self) -> String {
-        let waiting = self.traffic.in_flight.values().map(|(url, _)| url).min();
+        let waiting = self.traffic.in_flight.values().map(|request| &request.url).min();
         let rest = waiting.map(|url| format!(", still loading `{url}`")).unwrap_or_default();
         match (&self.pending, self.document.dom) {
             (Some(pending), _) if pending.loader.as_ref().is_some_and(|l| self.responded(l)) => {

@@ -32,14 +32,12 @@ impl<L> Tracker<L> {
             let wait = {
                 let state = self.state();
                 state.usable()?;
-                let since = state.traffic.last.map_or(armed, |last| last.max(armed));
-                if state.traffic.in_flight.is_empty() {
-                    quiet.checked_sub(since.elapsed())
-                } else {
-                    Some(Duration::MAX)
-                }
+                let quiet_at = state.traffic.quiet_at(quiet, armed);
+                quiet_at.map_or(Duration::MAX, |at| at.saturating_duration_since(Instant::now()))
             };
-            let Some(wait) = wait.filter(|wait| !wait.is_zero()) else { return Ok(()) };
+            if wait.is_zero() {
+                return Ok(());
+            }
             if deadline.passed() {
                 let words = busy(&self.state());
                 return Err(BrowserError::WaitTimeout { last: LastSeen { words, ..LastSeen::default() } });
@@ -51,18 +49,15 @@ impl<L> Tracker<L> {
         }
     }
 
-    /// Waits until a response from an address of `pattern` has come whole.
+    /// Waits until a response from an address of `pattern` has ended, or brings no more.
     pub(in crate::browser) async fn seen_response(
         &self,
         pattern: &UrlPattern,
         deadline: Deadline,
     ) -> Result<SeenResponse, BrowserError> {
         self.state().traffic.responses.get_or_insert_default();
-        let find = |state: &mut State<L>| {
-            let seen = state.traffic.responses.iter().flatten();
-            seen.filter(|response| pattern.matches(&response.url)).find(|response| response.finished).cloned()
-        };
-        let seen = self.watch_state(deadline, find).await.map_err(|error| {
+        let seen = tokio::time::timeout(deadline.left(), self.ended_response(pattern)).await;
+        let seen = seen.unwrap_or_else(|_| {
             let state = self.state();
             let seen = state.traffic.responses.iter().flatten();
             let open = seen.clone().any(|response| pattern.matches(&response.url));
@@ -71,11 +66,34 @@ impl<L> Tracker<L> {
                 (false, 0) => "no response came".to_owned(),
                 (false, n) => format!("{n} responses came, none from such an address"),
             };
-            or_words(error, words)
+            Err(BrowserError::WaitTimeout { last: LastSeen { words, ..LastSeen::default() } })
         })?;
         match seen.failed {
             Some(reason) => Err(BrowserError::Navigation { url: seen.url, reason }),
             None => Ok(seen),
+        }
+    }
+
+    /// The first response from such an address that ended, or that the page does not read on.
+    async fn ended_response(&self, pattern: &UrlPattern) -> Result<SeenResponse, BrowserError> {
+        loop {
+            let mut changes = self.watch();
+            let wait = {
+                let state = self.state();
+                state.usable()?;
+                let seen = state.traffic.responses.iter().flatten();
+                let matching: Vec<&SeenResponse> = seen.filter(|response| pattern.matches(&response.url)).collect();
+                let now = Instant::now();
+                if let Some(response) = matching.iter().find(|response| response.ends_at() <= now) {
+                    return Ok((*response).clone());
+                }
+                let next = matching.iter().map(|response| response.ends_at()).min();
+                next.map_or(Duration::MAX, |at| at.saturating_duration_since(now))
+            };
+            tokio::select! {
+                _ = changes.changed() => {}
+                () = tokio::time::sleep(wait) => {}
+            }
         }
     }
 
@@ -103,7 +121,7 @@ fn or_words(error: BrowserError, words: String) -> BrowserError {
 }
 
 fn busy<L>(state: &State<L>) -> String {
-    let urls: Vec<&String> = state.traffic.in_flight.values().map(|(url, _)| url).collect();
+    let urls: Vec<&String> = state.traffic.in_flight.values().map(|request| &request.url).collect();
     match urls.as_slice() {
         [] => "requests kept coming".to_owned(),
         [one] => format!("1 request in flight: `{one}`"),

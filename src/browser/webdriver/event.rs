@@ -51,6 +51,7 @@ pub(super) struct NetworkEvent {
 pub(super) struct RequestData {
     pub(super) request: String,
     pub(super) url: String,
+    pub(super) method: String,
     #[serde(default)]
     pub(super) headers: Vec<Header>,
     #[serde(default, rename = "goog:resourceType")]
@@ -152,4 +153,8 @@ pub(super) struct VendorParams {
     pub(super) frame_id: Option<String>,
     #[serde(default)]
     pub(super) disposition: Option<String>,
+    #[serde(default)]
+    pub(super) request_id: Option<String>,
+    #[serde(default)]
+    pub(super) encoded_data_length: u64,
 }

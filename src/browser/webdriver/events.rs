@@ -112,6 +112,14 @@ impl Events {
         });
     }
 
+    /// Further bytes of a response came, perhaps of one of this tab's.
+    pub(super) fn grew(&self, request: &str, bytes: u64) {
+        let whole = self.tracker.state().traffic.more(request, bytes);
+        if whole {
+            self.tracker.change(|_| ());
+        }
+    }
+
     /// The page opened another tab or window.
     pub(super) fn opened(&self, context: &str, url: &str) {
         self.tracker.change(|state| {

@@ -78,6 +78,14 @@ impl Hub {
         self.tabs().get(context).and_then(Weak::upgrade)
     }
 
+    /// Every tab once.
+    fn all(&self) -> Vec<Arc<Events>> {
+        let mut tabs: Vec<_> = self.tabs().values().filter_map(Weak::upgrade).collect();
+        tabs.sort_by_key(Arc::as_ptr);
+        tabs.dedup_by_key(|tab| Arc::as_ptr(tab));
+        tabs
+    }
+
     fn created(&self, info: &ContextInfo) {
         if let Some(tab) = info.parent.as_deref().and_then(|parent| self.tab(parent)) {
             self.add(&info.context, &tab);
@@ -92,20 +100,21 @@ impl Hub {
         if !matches!(method, "network.fetchError" | "network.responseCompleted") {
             return;
         }
-        let mut tabs: Vec<_> = self.tabs().values().filter_map(Weak::upgrade).collect();
-        tabs.sort_by_key(Arc::as_ptr);
-        tabs.dedup_by_key(|tab| Arc::as_ptr(tab));
-        for tab in tabs {
+        for tab in self.all() {
             tab.take(method, params);
         }
     }
 
     fn vendor(&self, method: &str, event: &VendorEvent) {
         if method.ends_with("targetCrashed") {
-            let tabs: Vec<_> = self.tabs().values().filter_map(Weak::upgrade).collect();
+            let tabs = self.all();
             let hit = tabs.iter().find(|tab| event.session.is_some() && tab.vendor_session() == event.session);
             if let Some(tab) = hit {
                 tab.tracker.lose("the page's renderer crashed");
+            }
+        } else if let Some(request) = &event.params.request_id {
+            for tab in self.all() {
+                tab.grew(request, event.params.encoded_data_length);
             }
         } else if let Some(tab) = event.params.frame_id.as_deref().and_then(|frame| self.tab(frame)) {
             tab.asked(&event.params);

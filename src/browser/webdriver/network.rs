@@ -6,7 +6,7 @@ use serde_json::value::RawValue;
 use serde_json::{Value, json};
 
 use crate::browser::rewrite::{Rewrite, merged};
-use crate::browser::tracker::{DocumentLoad, SeenResponse};
+use crate::browser::tracker::{Arriving, DocumentLoad, InFlight, SeenResponse};
 
 use super::event::{Header, NetworkEvent, RequestData, pairs};
 use super::events::{Events, State, on};
@@ -75,11 +75,16 @@ fn sent(events: &Events, event: NetworkEvent) {
             load.url.clone_from(&event.request.url);
             load.finished = false;
         }
+        let kind = event.request.kind.as_deref().unwrap_or_default();
+        if !["Ping", "CSPViolationReport", "Preflight"].contains(&kind) {
+            state.remember_sent(&event.request.method, &event.request.url);
+        }
         // An event stream never ends; counting it would make every such page busy for ever.
-        if event.request.kind.as_deref() != Some("EventSource") && !event.request.url.starts_with("data:") {
+        if kind != "EventSource" && !event.request.url.starts_with("data:") {
             let of = event.context.unwrap_or_default();
             state.traffic.last = Some(Instant::now());
-            state.traffic.in_flight.insert(event.request.request, (event.request.url, of));
+            let request = InFlight { url: event.request.url, session: of, arrival: None };
+            state.traffic.in_flight.insert(event.request.request, request);
         }
     });
 }
@@ -100,14 +105,20 @@ fn received(state: &mut State, event: &NetworkEvent) {
         load.mime.clone_from(&response.mime_type);
         load.received.get_or_insert(event.timestamp / 1000.0);
     }
+    let request = &event.request.request;
+    let arrival = Arriving::of(&headers);
+    if let Some(under_way) = state.traffic.in_flight.get_mut(request) {
+        under_way.arrival.get_or_insert(arrival);
+    }
     let Some(responses) = &mut state.traffic.responses else { return };
-    if !responses.iter().any(|seen| seen.request == event.request.request) {
+    if !responses.iter().any(|seen| seen.request == *request) {
         responses.push(SeenResponse {
             session: event.context.clone().unwrap_or_default(),
-            request: event.request.request.clone(),
+            request: request.clone(),
             url: response.url.clone(),
             status: response.status,
             headers,
+            arrival,
             finished: false,
             failed: None,
         });

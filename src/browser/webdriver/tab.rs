@@ -141,6 +141,10 @@ impl Tab for WebDriverTab {
         std::mem::take(&mut state.happenings)
     }
 
+    fn sent(&self) -> Vec<String> {
+        std::mem::take(&mut self.events.tracker.state().sent)
+    }
+
     fn alive(&self) -> bool {
         self.events.tracker.state().usable().is_ok() && self.socket.open()
     }

@@ -15,7 +15,7 @@ use crate::browser::tab::UrlPattern;
 use crate::syntax::JsProgram;
 
 use super::event::Bytes;
-use super::page::{GRACE, WebDriverTab};
+use super::page::{GRACE, SHORT, WebDriverTab};
 use super::script::exception;
 use super::value::Evaluated;
 use super::world::left;
@@ -57,8 +57,30 @@ impl WebDriverTab {
         deadline: Deadline,
     ) -> Result<Response, BrowserError> {
         let seen = self.events.tracker.seen_response(pattern, deadline).await?;
-        let body = self.body(&seen.request, deadline).await?;
-        Ok(Response { url: seen.url, status: seen.status, headers: seen.headers, body })
+        let body = if seen.finished {
+            self.body(&seen.request, deadline).await?
+        } else {
+            self.received(&seen.request, deadline).await?
+        };
+        let whole = seen.finished || seen.arrival.whole();
+        Ok(Response { url: seen.url, status: seen.status, headers: seen.headers, body, whole })
+    }
+
+    /// What came so far of a response that has not ended, as text. The standard gives whole bodies alone.
+    async fn received(&self, request: &str, deadline: Deadline) -> Result<String, BrowserError> {
+        #[derive(Deserialize)]
+        struct Buffered {
+            #[serde(rename = "bufferedData")]
+            data: String,
+        }
+        let params = json!({ "requestId": request });
+        let within = deadline.left().min(SHORT);
+        let buffered: Option<Buffered> = self.vendor_call("Network.streamResourceContent", params, within).await;
+        match buffered {
+            Some(buffered) => Ok(Bytes::Base64(buffered.data).text()),
+            // It ended just now.
+            None => self.body(request, deadline).await,
+        }
     }
 
     /// The response body of the document that stands.
