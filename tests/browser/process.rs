@@ -39,8 +39,10 @@ pub fn trials() -> Vec<Trial> {
     trials
 }
 
-/// Servers that run already: how each is reached from here, and what is asked of it.
-const SERVERS: &[(&str, fn(u16) -> u16, fn() -> Launch)] = &[
+/// A server that runs already: the trial's name, how it is reached by its port, and what is asked of it.
+type Server = (&'static str, fn(u16) -> u16, fn() -> Launch);
+
+const SERVERS: &[Server] = &[
     ("that_already_runs", |port| port, Launch::default),
     ("without_its_cdp_socket", |port| port, || Launch { fast_lane: false, ..Launch::default() }),
     ("whose_browser_cannot_be_reached", relay::start, Launch::default),
