@@ -4,6 +4,7 @@ use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::available_parallelism;
 
+use futures_util::future::join_all;
 use tokio::sync::{Mutex as AsyncMutex, OnceCell, Semaphore};
 
 use super::chromium::{self, Watcher};
@@ -92,15 +93,16 @@ impl Browsers {
     /// Ends all browsers and removes the run's folder. Tabs that are still held are lost.
     pub async fn shutdown(&self) {
         let slots: Vec<_> = self.running.lock().await.drain().map(|(_, slot)| slot).collect();
-        for slot in slots {
-            let Some(running) = slot.browser.lock().await.take() else { continue };
-            if let Some(running) = Arc::into_inner(running) {
+        let ends = slots.iter().map(|slot| async {
+            let running = slot.browser.lock().await.take();
+            if let Some(running) = running.and_then(Arc::into_inner) {
                 running.process.end().await;
             }
-        }
-        if let Some(ground) = self.ground.get() {
-            ground.reaper.finish();
-        }
+        });
+        let Some(ground) = self.ground.get() else { return };
+        let reaper = Arc::clone(&ground.reaper);
+        // The reaper kills what is ours at once; a session on someone else's server ends beside that.
+        let _ = tokio::join!(tokio::task::spawn_blocking(move || reaper.finish()), join_all(ends));
     }
 
     async fn browser(

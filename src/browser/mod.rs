@@ -22,6 +22,9 @@ mod tracker;
 mod user_js;
 mod webdriver;
 
+pub(crate) use cdp::{CdpSocket, EventSink};
+pub(crate) use process::launch_flags;
+
 pub use browsers::{Browsers, OpenedTab};
 pub use condition::{Baseline, DomCondition, LastSeen};
 pub use deadline::Deadline;

@@ -6,10 +6,10 @@ use std::time::Duration;
 
 use serde::Deserialize;
 use serde_json::{Value, json};
+use thirtyfour::error::WebDriverResult;
 use thirtyfour::{Capabilities, WebDriver};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
-use tokio_tungstenite::tungstenite::protocol::WebSocketConfig;
 
 use super::cdp::CdpSocket;
 use super::deadline::Deadline;
@@ -45,6 +45,9 @@ const FLAGS: &[&str] = &[
 /// A socket that takes longer than this to answer cannot be reached.
 const REACH_LIMIT: Duration = Duration::from_secs(5);
 
+/// How long a driver may take to answer; the deadline of the step that wants it is usually shorter.
+const DRIVER_TIMEOUT: Duration = Duration::from_secs(120);
+
 /// A browser that runs, with one WebDriver session of thirtyfour's.
 pub(super) struct BrowserProcess {
     session: OnceLock<WebDriver>,
@@ -79,7 +82,7 @@ impl BrowserProcess {
             }
         };
         let capabilities = capabilities(launch)?;
-        let session = tokio::time::timeout(deadline.left(), WebDriver::new(url.clone(), capabilities))
+        let session = tokio::time::timeout(deadline.left(), connect_driver(&url, capabilities))
             .await
             .map_err(|_| no_session(&url, "no answer in time"))?
             .map_err(|error| no_session(&url, &error.to_string()))?;
@@ -142,15 +145,20 @@ fn required(program: Program) -> Result<std::path::PathBuf, BrowserError> {
     })
 }
 
-fn capabilities(launch: &Launch) -> Result<Capabilities, BrowserError> {
-    let mut args: Vec<&str> = FLAGS.to_vec();
-    if launch.headless {
-        args.push("--headless");
+/// The flags that every browser of ours is started with.
+pub(crate) fn launch_flags(headless: bool) -> Vec<&'static str> {
+    let mut flags = FLAGS.to_vec();
+    if headless {
+        flags.push("--headless");
     }
     if runs_as_root() {
-        args.push("--no-sandbox");
+        flags.push("--no-sandbox");
     }
-    let mut options = json!({ "args": args });
+    flags
+}
+
+fn capabilities(launch: &Launch) -> Result<Capabilities, BrowserError> {
+    let mut options = json!({ "args": launch_flags(launch.headless) });
     match &launch.webdriver {
         None => options["binary"] = json!(required(launch.browser.into())?),
         // A server on this machine finds by itself only what is named and placed as Google does.
@@ -177,6 +185,19 @@ fn capabilities(launch: &Launch) -> Result<Capabilities, BrowserError> {
     }
     let Value::Object(map) = wanted else { unreachable!("an object was written above") };
     Ok(Capabilities::from(map))
+}
+
+/// A WebDriver session. A driver on this machine needs neither certificates, which take a while to read, nor a proxy.
+async fn connect_driver(url: &str, capabilities: Capabilities) -> WebDriverResult<WebDriver> {
+    let builder = WebDriver::builder(url, capabilities);
+    if !is_loopback(url) {
+        return builder.connect().await;
+    }
+    let client = reqwest::Client::builder().no_proxy().tls_certs_only([]).timeout(DRIVER_TIMEOUT);
+    match client.build() {
+        Ok(client) => builder.client(client).connect().await,
+        Err(_) => builder.connect().await,
+    }
 }
 
 fn no_session(url: &str, why: &str) -> BrowserError {
@@ -271,11 +292,6 @@ async fn version(address: &str) -> Option<Version> {
 }
 
 async fn connect(url: &str, deadline: Deadline) -> Result<CdpSocket, String> {
-    let limits = WebSocketConfig::default().max_message_size(None).max_frame_size(None);
-    let connecting = tokio_tungstenite::connect_async_with_config(url, Some(limits), true);
-    let (stream, _) = tokio::time::timeout(deadline.left().min(REACH_LIMIT), connecting)
-        .await
-        .map_err(|_| "no answer in time".to_owned())?
-        .map_err(|error| error.to_string())?;
-    Ok(CdpSocket::start(stream))
+    let connected = tokio::time::timeout(deadline.left().min(REACH_LIMIT), CdpSocket::connect(url)).await;
+    connected.map_err(|_| "no answer in time".to_owned())?
 }

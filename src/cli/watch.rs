@@ -145,18 +145,22 @@ impl Session<'_> {
             (result, _) => result,
         };
         self.shared.runtime.block_on(self.shared.crawler.close_retired());
-        self.tell(&interpreter, result, started)
+        self.tell(result, started)
     }
 
     fn evaluate(&self, interpreter: &Interpreter) -> Result<(), Failure> {
         let source = script_file::read(&self.options.file).map_err(failed)?;
         on_script_thread(|| {
             let compiled = interpreter.compile(source, &[]).map_err(|reports| Failure::Reports(reports, None))?;
-            interpreter.evaluate(&compiled).map(drop)
+            let mut result = interpreter.evaluate(&compiled).map(drop);
+            if let Err(Failure::Reports(reports, cause)) = &mut result {
+                run::keep(interpreter, cause.as_deref(), reports);
+            }
+            result
         })
     }
 
-    fn tell(&self, interpreter: &Interpreter, result: Result<(), Failure>, started: Instant) -> Ran {
+    fn tell(&self, result: Result<(), Failure>, started: Instant) -> Ran {
         let line = status(&self.shared.crawler.status(), started);
         let quiet = run::level(self.options) == Level::Quiet;
         match result {
@@ -167,8 +171,7 @@ impl Session<'_> {
                 return Ran::Whole;
             }
             Err(Failure::Interrupted) => {}
-            Err(Failure::Reports(mut reports, cause)) => {
-                run::keep(interpreter, cause.as_deref(), &mut reports);
+            Err(Failure::Reports(reports, _)) => {
                 let _ = report::fail(&reports, self.format);
                 if !quiet {
                     eprintln!("{line} · failed");

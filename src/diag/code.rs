@@ -44,6 +44,11 @@ pub const CODES: &[CodeDoc] = &[
         text: "The option takes one of a few words, or a value of a certain form; the help lists them.",
     },
     CodeDoc {
+        code: "crawl::bench::failed",
+        title: "a measurement came to nothing",
+        text: "A workload or its floor failed or did other work than it should have, so that its time would mean nothing. The message shows what the process said. The floor needs the headless shell: `crawl doctor` shows whether it is there.",
+    },
+    CodeDoc {
         code: "crawl::browser::failed",
         title: "the browser refused a command",
         text: "The browser answered a command of the protocol with an error that no page or script is to blame for. `crawl doctor` shows whether browser and driver fit together.",

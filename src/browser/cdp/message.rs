@@ -58,7 +58,7 @@ pub(super) enum Refusal<'a> {
 
 /// Why a command has no result.
 #[derive(Debug, Clone)]
-pub(in crate::browser) enum CdpError {
+pub(crate) enum CdpError {
     /// The browser refused it.
     Refused { method: &'static str, message: String },
     /// No reply in time.

@@ -4,5 +4,5 @@
 mod message;
 mod socket;
 
-pub(super) use message::CdpError;
-pub(super) use socket::{CdpSocket, EventSink};
+pub(crate) use message::CdpError;
+pub(crate) use socket::{CdpSocket, EventSink};

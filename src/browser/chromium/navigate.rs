@@ -92,8 +92,7 @@ impl ChromiumTab {
             let _ = tokio::time::timeout(SHORT / 20, shown).await;
         } else if !self.answered(reply) {
             // Aborted without an answer: the renderer crashed, and its event is on its way, or the page called it off.
-            let lost = self.wait_for(|state| state.usable().err());
-            if let Ok(lost) = tokio::time::timeout(SHORT / 10, lost).await {
+            if let Ok(lost) = tokio::time::timeout(SHORT / 10, self.events.tracker.lost()).await {
                 return lost;
             }
         }

@@ -12,13 +12,15 @@ use super::state::State;
 pub(in crate::browser) struct Tracker<L> {
     state: Mutex<State<L>>,
     changed: watch::Sender<u64>,
+    /// Turns true when the tab cannot be used any more.
+    gone: watch::Sender<bool>,
 }
 
 impl<L: Default> Tracker<L> {
     /// A tab of which nothing is known but its main frame.
     pub(in crate::browser) fn new(main_frame: &str) -> Self {
         let state = State { main_frame: main_frame.to_owned(), ..State::default() };
-        Self { state: Mutex::new(state), changed: watch::Sender::new(0) }
+        Self { state: Mutex::new(state), changed: watch::Sender::new(0), gone: watch::Sender::new(false) }
     }
 }
 
@@ -30,8 +32,14 @@ impl<L> Tracker<L> {
 
     /// Changes the state and wakes those who wait for it.
     pub(in crate::browser) fn change<R>(&self, act: impl FnOnce(&mut State<L>) -> R) -> R {
-        let result = act(&mut self.state());
+        let (result, gone) = {
+            let mut state = self.state();
+            (act(&mut state), state.usable().is_err())
+        };
         self.changed.send_modify(|version| *version += 1);
+        if gone {
+            self.gone.send_replace(true);
+        }
         result
     }
 
@@ -63,12 +71,20 @@ impl<L> Tracker<L> {
 
     /// Runs `work` unless the tab is lost or closed meanwhile.
     pub(in crate::browser) async fn until_lost<T>(&self, work: impl Future<Output = T>) -> Result<T, BrowserError> {
-        let gone = self.wait_for(|state| state.usable().err());
         tokio::select! {
             biased;
             done = work => Ok(done),
-            error = gone => Err(error),
+            error = self.lost() => Err(error),
         }
+    }
+
+    /// Waits until the tab cannot be used any more. Apart from the other changes: every call under way waits for this,
+    /// and need not wake at each event of the page.
+    pub(in crate::browser) async fn lost(&self) -> BrowserError {
+        let mut gone = self.gone.subscribe();
+        // The sender lives as long as `self`.
+        let _ = gone.wait_for(|gone| *gone).await;
+        self.state().usable().err().unwrap_or(BrowserError::Closed)
     }
 
     /// Remembers where an act begins; the count of navigations asked for so far.
