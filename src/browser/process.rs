@@ -1,4 +1,5 @@
-//! One browser process: its WebDriver session, made by thirtyfour, and its CDP socket where there is one.
+//! One browser process: its WebDriver session, made by thirtyfour, and the socket to it: CDP's where there is one, else
+//! WebDriver BiDi's.
 
 use std::sync::{Arc, OnceLock};
 use std::time::Duration;
@@ -41,16 +42,27 @@ const FLAGS: &[&str] = &[
     "--no-first-run",
 ];
 
+/// A socket that takes longer than this to answer cannot be reached.
+const REACH_LIMIT: Duration = Duration::from_secs(5);
+
 /// How long a driver may take to answer; the deadline of the step that wants it is usually shorter.
 const DRIVER_TIMEOUT: Duration = Duration::from_secs(120);
 
 /// A browser that runs, with one WebDriver session of thirtyfour's.
 pub(super) struct BrowserProcess {
     session: OnceLock<WebDriver>,
-    cdp: Option<CdpSocket>,
+    socket: Socket,
     driver: Option<Driver>,
     /// The browser's own `User-Agent`, for overrides that must name one.
     user_agent: String,
+}
+
+/// The way to the browser's tabs.
+pub(super) enum Socket {
+    /// The fast lane.
+    Cdp(CdpSocket),
+    /// WebDriver alone.
+    Bidi(CdpSocket),
 }
 
 impl BrowserProcess {
@@ -74,19 +86,15 @@ impl BrowserProcess {
             .await
             .map_err(|_| no_session(&url, "no answer in time"))?
             .map_err(|error| no_session(&url, &error.to_string()))?;
-        let endpoint = if launch.fast_lane { endpoint(&session, launch, deadline).await } else { None };
-        let (cdp, user_agent) = match endpoint {
-            Some(endpoint) => (Some(connect(&endpoint.socket, deadline).await?), endpoint.user_agent),
-            None => (None, String::new()),
-        };
+        let (socket, user_agent) = socket(&session, launch, &url, deadline).await?;
         let own = OnceLock::new();
         let _ = own.set(session);
-        Ok(Self { session: own, cdp, driver, user_agent })
+        Ok(Self { session: own, socket, driver, user_agent })
     }
 
-    /// The browser-level CDP socket.
-    pub(super) fn cdp(&self) -> Option<&CdpSocket> {
-        self.cdp.as_ref()
+    /// The socket to the browser.
+    pub(super) fn socket(&self) -> &Socket {
+        &self.socket
     }
 
     /// The browser's own `User-Agent`.
@@ -96,7 +104,8 @@ impl BrowserProcess {
 
     /// Whether it can still be used, as far as its socket tells.
     pub(super) fn alive(&self) -> bool {
-        self.cdp.as_ref().is_none_or(CdpSocket::open)
+        let (Socket::Cdp(socket) | Socket::Bidi(socket)) = &self.socket;
+        socket.open()
     }
 
     /// Ends it: a session on someone else's server is deleted, a process of our own is killed.
@@ -165,7 +174,8 @@ fn capabilities(launch: &Launch) -> Result<Capabilities, BrowserError> {
         "unhandledPromptBehavior": "ignore",
         "pageLoadStrategy": "none",
     });
-    if !launch.fast_lane {
+    // Whether the browser's CDP socket can be reached from here is not known before there is a session.
+    if !launch.fast_lane || launch.webdriver.is_some() {
         wanted["webSocketUrl"] = json!(true);
     }
     if launch.webdriver.is_some() {
@@ -197,13 +207,37 @@ fn no_session(url: &str, why: &str) -> BrowserError {
     }
 }
 
+/// The fast lane's socket where it may be used and can be reached, else that of WebDriver BiDi.
+async fn socket(
+    session: &WebDriver,
+    launch: &Launch,
+    url: &str,
+    deadline: Deadline,
+) -> Result<(Socket, String), BrowserError> {
+    let mut why = String::new();
+    if launch.fast_lane
+        && let Some(endpoint) = endpoint(session, launch).await
+    {
+        match connect(&endpoint.socket, deadline).await {
+            Ok(cdp) => return Ok((Socket::Cdp(cdp), endpoint.user_agent)),
+            Err(cause) => why = format!(" (CDP: {cause})"),
+        }
+    }
+    let Some(address) = session.capabilities().get("webSocketUrl").and_then(Value::as_str) else {
+        return Err(no_session(url, &format!("it offers neither a CDP socket nor WebDriver BiDi{why}")));
+    };
+    let bidi =
+        connect(address, deadline).await.map_err(|cause| no_session(url, &format!("WebDriver BiDi: {cause}")))?;
+    Ok((Socket::Bidi(bidi), String::new()))
+}
+
 struct Endpoint {
     socket: String,
     user_agent: String,
 }
 
 /// Where the browser-level socket is: `se:cdp` of a grid, or `debuggerAddress` where that is this machine's.
-async fn endpoint(session: &WebDriver, launch: &Launch, deadline: Deadline) -> Option<Endpoint> {
+async fn endpoint(session: &WebDriver, launch: &Launch) -> Option<Endpoint> {
     let capabilities = session.capabilities();
     if let Some(socket) = capabilities.get("se:cdp").and_then(Value::as_str) {
         return Some(Endpoint { socket: socket.to_owned(), user_agent: String::new() });
@@ -213,7 +247,7 @@ async fn endpoint(session: &WebDriver, launch: &Launch, deadline: Deadline) -> O
     }
     let address = capabilities.get("goog:chromeOptions")?.get("debuggerAddress")?.as_str()?;
     let address = address.replace("localhost", "127.0.0.1");
-    let version = tokio::time::timeout(deadline.left(), version(&address)).await.ok()??;
+    let version = tokio::time::timeout(REACH_LIMIT, version(&address)).await.ok()??;
     Some(Endpoint { socket: version.socket, user_agent: version.user_agent })
 }
 
@@ -257,9 +291,7 @@ async fn version(address: &str) -> Option<Version> {
     }
 }
 
-async fn connect(url: &str, deadline: Deadline) -> Result<CdpSocket, BrowserError> {
-    let connecting = CdpSocket::connect(url);
-    let gone = |cause: String| BrowserError::Lost { cause: format!("the browser's CDP socket: {cause}") };
-    let connected = tokio::time::timeout(deadline.left(), connecting).await;
-    connected.map_err(|_| gone("no answer in time".to_owned()))?.map_err(gone)
+async fn connect(url: &str, deadline: Deadline) -> Result<CdpSocket, String> {
+    let connected = tokio::time::timeout(deadline.left().min(REACH_LIMIT), CdpSocket::connect(url)).await;
+    connected.map_err(|_| "no answer in time".to_owned())?
 }

@@ -1,4 +1,5 @@
 //! A small client of the Chrome DevTools Protocol: one browser-level websocket, many attached sessions.
+//! WebDriver BiDi, whose frames are the same, goes over it too.
 
 mod message;
 mod socket;

@@ -56,7 +56,8 @@ pub(crate) struct CdpSocket {
 impl CdpSocket {
     /// Connects to a browser's debugging address, `ws://…`; the error says what was in the way.
     pub(crate) async fn connect(url: &str) -> Result<Self, String> {
-        let limits = WebSocketConfig::default().read_buffer_size(READ_BUFFER).max_message_size(None).max_frame_size(None);
+        let limits =
+            WebSocketConfig::default().read_buffer_size(READ_BUFFER).max_message_size(None).max_frame_size(None);
         let connecting = tokio_tungstenite::connect_async_with_config(url, Some(limits), true);
         connecting.await.map(|(stream, _)| Self::start(stream)).map_err(|error| error.to_string())
     }
@@ -203,8 +204,8 @@ async fn read<E>(mut source: impl StreamExt<Item = Result<Message, E>> + Unpin, 
 fn dispatch(shared: &Mutex<Shared>, incoming: &Incoming<'_>) {
     if let Some(id) = incoming.id {
         let Some(tell) = lock(shared).waiting.remove(&id) else { return };
-        let reply = match (&incoming.error, incoming.result) {
-            (Some(refusal), _) => Err(ReplyError::Refused(refusal.message.clone())),
+        let reply = match (incoming.refusal(), incoming.result) {
+            (Some(words), _) => Err(ReplyError::Refused(words)),
             (None, Some(result)) => Ok(result.to_owned()),
             (None, None) => Ok(RawValue::NULL.to_owned()),
         };

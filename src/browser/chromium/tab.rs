@@ -57,7 +57,7 @@ impl Tab for ChromiumTab {
     }
 
     async fn wait_url(&self, matches: &UrlPattern, deadline: Deadline) -> Result<(), BrowserError> {
-        self.hold_url(matches, deadline).await
+        self.events.tracker.hold_url(matches, deadline).await
     }
 
     async fn arm_responses(&self, _deadline: Deadline) -> Result<(), BrowserError> {
@@ -72,7 +72,7 @@ impl Tab for ChromiumTab {
     }
 
     async fn wait_idle(&self, quiet: Duration, deadline: Deadline) -> Result<(), BrowserError> {
-        self.quiet(quiet, deadline).await
+        self.events.tracker.quiet(quiet, deadline).await
     }
 
     async fn screenshot(&self, full_page: bool, deadline: Deadline) -> Result<Vec<u8>, BrowserError> {
@@ -118,9 +118,9 @@ impl Tab for ChromiumTab {
         let params = headers_params(headers);
         let frames: Vec<String> = {
             let mut state = self.events.state();
-            state.everywhere.retain(|(method, _)| *method != EXTRA_HEADERS);
-            state.everywhere.push((EXTRA_HEADERS, params.clone()));
-            state.children.keys().cloned().collect()
+            state.lane.everywhere.retain(|(method, _)| *method != EXTRA_HEADERS);
+            state.lane.everywhere.push((EXTRA_HEADERS, params.clone()));
+            state.lane.children.keys().cloned().collect()
         };
         for session in frames {
             self.socket.send(Some(&session), EXTRA_HEADERS, params.clone());
