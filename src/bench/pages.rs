@@ -79,7 +79,9 @@ fn section(html: &mut String, n: usize) {
         ));
     }
     if n.is_multiple_of(3) {
-        html.push_str("<table><caption>Figures</caption><thead><tr><th>name<th>time<th>memory<th>note</tr></thead><tbody>");
+        html.push_str(
+            "<table><caption>Figures</caption><thead><tr><th>name<th>time<th>memory<th>note</tr></thead><tbody>",
+        );
         for line in 0..8 {
             html.push_str(&format!("<tr><td>{}<td>{line} ms<td>{n} MB<td>{}</tr>", prose(n + line, 1), prose(line, 4)));
         }
@@ -89,7 +91,9 @@ fn section(html: &mut String, n: usize) {
         html.push_str(&format!("<pre><code>let row = read({n});\nemit(row);</code></pre>"));
     }
     if n.is_multiple_of(5) {
-        html.push_str(&format!("<figure><img src=\"/p/{n}.png\" alt=\"{short}\"><figcaption>{short}</figcaption></figure>"));
+        html.push_str(&format!(
+            "<figure><img src=\"/p/{n}.png\" alt=\"{short}\"><figcaption>{short}</figcaption></figure>"
+        ));
         html.push_str(&format!("<blockquote><p>{short}</p></blockquote>"));
     }
     html.push_str("</section>");

@@ -56,7 +56,8 @@ pub(crate) struct CdpSocket {
 impl CdpSocket {
     /// Connects to a browser's debugging address, `ws://…`; the error says what was in the way.
     pub(crate) async fn connect(url: &str) -> Result<Self, String> {
-        let limits = WebSocketConfig::default().read_buffer_size(READ_BUFFER).max_message_size(None).max_frame_size(None);
+        let limits =
+            WebSocketConfig::default().read_buffer_size(READ_BUFFER).max_message_size(None).max_frame_size(None);
         let connecting = tokio_tungstenite::connect_async_with_config(url, Some(limits), true);
         connecting.await.map(|(stream, _)| Self::start(stream)).map_err(|error| error.to_string())
     }
