@@ -110,7 +110,7 @@ pub(super) fn exception(details: &ExceptionDetails, program: &JsProgram) -> JsEx
         let stack: String = frames.iter().map(at).collect();
         (details.text.clone(), Some(format!("{}{stack}", details.text)))
     } else {
-        (format!("uncaught {}", words(&details.exception, &details.text)), None)
+        (words(&details.exception, &details.text), None)
     };
     let place = frames
         .iter()
