@@ -4,6 +4,7 @@
 //! `text` · `diag`, `syntax`, `page`, `watch` · `browser`, `store`, `playground` · `crawl` · `script` ·
 //! `ide`, `testing`, `bench` · `repl` · `cli`.
 
+pub mod bench;
 pub mod browser;
 pub mod cli;
 pub mod crawl;

@@ -2,6 +2,7 @@
 
 #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 
+mod bench;
 mod browser;
 mod crawl;
 mod docs;
@@ -12,6 +13,7 @@ mod playground;
 mod store;
 mod syntax;
 mod testing;
+mod watch;
 
 use std::process::ExitCode;
 
@@ -19,6 +21,7 @@ use libtest_mimic::{Arguments, Trial};
 
 /// The trials of each area; a new area is one more line.
 const AREAS: &[fn() -> Vec<Trial>] = &[
+    bench::trials,
     browser::trials,
     crawl::trials,
     docs::trials,
@@ -29,6 +32,7 @@ const AREAS: &[fn() -> Vec<Trial>] = &[
     store::trials,
     syntax::trials,
     testing::trials,
+    watch::trials,
 ];
 
 fn main() -> ExitCode {

@@ -5,16 +5,18 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::available_parallelism;
 use std::time::{Duration, Instant};
 
+use futures_util::future::join_all;
 use tokio::sync::{Mutex as AsyncMutex, OnceCell, Semaphore};
 
-use super::chromium::{self, Home, Watcher};
+use super::chromium::{self, Watcher};
 use super::deadline::Deadline;
 use super::error::BrowserError;
 use super::identity::{Identity, Launch};
-use super::process::{BrowserProcess, runs_as_root};
+use super::process::{BrowserProcess, Socket, runs_as_root};
 use super::reaper::Reaper;
 use super::run_dir::RunDir;
 use super::tab::Tab;
+use super::webdriver::{self, Hub};
 
 /// A tab and whether its browser had to be started for it.
 pub struct OpenedTab {
@@ -48,9 +50,15 @@ struct Slot {
     browser: AsyncMutex<Option<Arc<Running>>>,
 }
 
+/// Who hears a browser's events for its tabs.
+enum Lane {
+    Cdp(Arc<Watcher>),
+    Bidi(Arc<Hub>),
+}
+
 struct Running {
     process: BrowserProcess,
-    watcher: Arc<Watcher>,
+    lane: Lane,
     navigations: Arc<Semaphore>,
 }
 
@@ -94,15 +102,16 @@ impl Browsers {
     /// Ends all browsers and removes the run's folder. Tabs that are still held are lost.
     pub async fn shutdown(&self) {
         let slots: Vec<_> = self.running.lock().await.drain().map(|(_, slot)| slot).collect();
-        for slot in slots {
-            let Some(running) = slot.browser.lock().await.take() else { continue };
-            if let Some(running) = Arc::into_inner(running) {
+        let ends = slots.iter().map(|slot| async {
+            let running = slot.browser.lock().await.take();
+            if let Some(running) = running.and_then(Arc::into_inner) {
                 running.process.end().await;
             }
-        }
-        if let Some(ground) = self.ground.get() {
-            ground.reaper.finish();
-        }
+        });
+        let Some(ground) = self.ground.get() else { return };
+        let reaper = Arc::clone(&ground.reaper);
+        // The reaper kills what is ours at once; a session on someone else's server ends beside that.
+        let _ = tokio::join!(tokio::task::spawn_blocking(move || reaper.finish()), join_all(ends));
     }
 
     async fn browser(
@@ -121,7 +130,7 @@ impl Browsers {
         if launch.webdriver.is_none() && runs_as_root() {
             self.warn("running as root: the browser runs without its sandbox");
         }
-        let running = Arc::new(Running::new(process));
+        let running = Arc::new(Running::new(process, deadline).await?);
         *place = Some(Arc::clone(&running));
         Ok((running, true))
     }
@@ -143,28 +152,34 @@ impl Ground {
 }
 
 impl Running {
-    fn new(process: BrowserProcess) -> Self {
-        let watcher = Arc::new(Watcher::default());
-        if let Some(socket) = process.cdp() {
-            let weak = Arc::downgrade(&watcher);
-            socket.listen_browser(weak);
-            let pages = serde_json::json!({ "discover": true, "filter": [{ "type": "page" }] });
-            socket.send(None, "Target.setDiscoverTargets", pages);
-        }
+    async fn new(process: BrowserProcess, deadline: Deadline) -> Result<Self, BrowserError> {
+        let lane = match process.socket() {
+            Socket::Cdp(socket) => {
+                let watcher = Arc::new(Watcher::default());
+                let weak = Arc::downgrade(&watcher);
+                socket.listen_browser(weak);
+                let pages = serde_json::json!({ "discover": true, "filter": [{ "type": "page" }] });
+                socket.send(None, "Target.setDiscoverTargets", pages);
+                Lane::Cdp(watcher)
+            }
+            Socket::Bidi(socket) => Lane::Bidi(Hub::join(socket, deadline.left()).await?),
+        };
         let cores = available_parallelism().map_or(2, std::num::NonZero::get);
-        Self { process, watcher, navigations: Arc::new(Semaphore::new(cores * 2 + 2)) }
+        Ok(Self { process, lane, navigations: Arc::new(Semaphore::new(cores * 2 + 2)) })
     }
 
     async fn open(&self, identity: &Identity, deadline: Deadline) -> Result<Arc<dyn Tab>, BrowserError> {
-        let Some(socket) = self.process.cdp() else {
-            return Err(BrowserError::Unsupported { what: "a tab without the CDP socket".to_owned() });
-        };
-        let home = Home {
-            socket,
-            watcher: &self.watcher,
-            navigations: &self.navigations,
-            user_agent: self.process.user_agent(),
-        };
-        Ok(Arc::new(chromium::open(home, identity, deadline).await?))
+        let (Socket::Cdp(socket) | Socket::Bidi(socket)) = self.process.socket();
+        let navigations = &self.navigations;
+        match &self.lane {
+            Lane::Cdp(watcher) => {
+                let home = chromium::Home { socket, watcher, navigations, user_agent: self.process.user_agent() };
+                Ok(Arc::new(chromium::open(home, identity, deadline).await?))
+            }
+            Lane::Bidi(hub) => {
+                let home = webdriver::Home { socket, hub, navigations };
+                Ok(Arc::new(webdriver::open(home, identity, deadline).await?))
+            }
+        }
     }
 }

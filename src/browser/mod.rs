@@ -10,12 +10,20 @@ mod error;
 mod find;
 mod identity;
 mod inpage;
+mod lanes;
 mod process;
 mod reaper;
+mod rewrite;
 mod run_dir;
 mod setup;
 mod snapshot;
 mod tab;
+mod tracker;
+mod user_js;
+mod webdriver;
+
+pub(crate) use cdp::{CdpSocket, EventSink};
+pub(crate) use process::launch_flags;
 
 pub use browsers::{Browsers, OpenedTab};
 pub use condition::{Baseline, DomCondition, LastSeen};
@@ -23,6 +31,7 @@ pub use deadline::Deadline;
 pub use error::{BrowserError, JsException};
 pub use find::{Program, download_folder, find};
 pub use identity::{BrowserKind, Cookie, IDLE_QUIET, Identity, Launch, WaitUntil};
+pub use lanes::{LANES, LaneFacts};
 pub use setup::{Ready, ready, set_up};
 pub use snapshot::{ConsoleLine, FormPatch, Happenings, JsOutcome, Landing, Response, Snapshot};
 pub use tab::{Navigation, Tab, UrlPattern};

@@ -1,14 +1,15 @@
-//! One browser process: its WebDriver session, made by thirtyfour, and its CDP socket where there is one.
+//! One browser process: its WebDriver session, made by thirtyfour, and the socket to it: CDP's where there is one, else
+//! WebDriver BiDi's.
 
 use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
 use serde::Deserialize;
 use serde_json::{Value, json};
+use thirtyfour::error::WebDriverResult;
 use thirtyfour::{Capabilities, WebDriver};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
-use tokio_tungstenite::tungstenite::protocol::WebSocketConfig;
 
 use super::cdp::CdpSocket;
 use super::deadline::Deadline;
@@ -41,13 +42,27 @@ const FLAGS: &[&str] = &[
     "--no-first-run",
 ];
 
+/// A socket that takes longer than this to answer cannot be reached.
+const REACH_LIMIT: Duration = Duration::from_secs(5);
+
+/// How long a driver may take to answer; the deadline of the step that wants it is usually shorter.
+const DRIVER_TIMEOUT: Duration = Duration::from_secs(120);
+
 /// A browser that runs, with one WebDriver session of thirtyfour's.
 pub(super) struct BrowserProcess {
     session: OnceLock<WebDriver>,
-    cdp: Option<CdpSocket>,
+    socket: Socket,
     driver: Option<Driver>,
     /// The browser's own `User-Agent`, for overrides that must name one.
     user_agent: String,
+}
+
+/// The way to the browser's tabs.
+pub(super) enum Socket {
+    /// The fast lane.
+    Cdp(CdpSocket),
+    /// WebDriver alone.
+    Bidi(CdpSocket),
 }
 
 impl BrowserProcess {
@@ -67,23 +82,19 @@ impl BrowserProcess {
             }
         };
         let capabilities = capabilities(launch)?;
-        let session = tokio::time::timeout(deadline.left(), WebDriver::new(url.clone(), capabilities))
+        let session = tokio::time::timeout(deadline.left(), connect_driver(&url, capabilities))
             .await
             .map_err(|_| no_session(&url, "no answer in time"))?
             .map_err(|error| no_session(&url, &error.to_string()))?;
-        let endpoint = if launch.fast_lane { endpoint(&session, launch, deadline).await } else { None };
-        let (cdp, user_agent) = match endpoint {
-            Some(endpoint) => (Some(connect(&endpoint.socket, deadline).await?), endpoint.user_agent),
-            None => (None, String::new()),
-        };
+        let (socket, user_agent) = socket(&session, launch, &url, deadline).await?;
         let own = OnceLock::new();
         let _ = own.set(session);
-        Ok(Self { session: own, cdp, driver, user_agent })
+        Ok(Self { session: own, socket, driver, user_agent })
     }
 
-    /// The browser-level CDP socket.
-    pub(super) fn cdp(&self) -> Option<&CdpSocket> {
-        self.cdp.as_ref()
+    /// The socket to the browser.
+    pub(super) fn socket(&self) -> &Socket {
+        &self.socket
     }
 
     /// The browser's own `User-Agent`.
@@ -93,7 +104,8 @@ impl BrowserProcess {
 
     /// Whether it can still be used, as far as its socket tells.
     pub(super) fn alive(&self) -> bool {
-        self.cdp.as_ref().is_none_or(CdpSocket::open)
+        let (Socket::Cdp(socket) | Socket::Bidi(socket)) = &self.socket;
+        socket.open()
     }
 
     /// Ends it: a session on someone else's server is deleted, a process of our own is killed.
@@ -133,15 +145,20 @@ fn required(program: Program) -> Result<std::path::PathBuf, BrowserError> {
     })
 }
 
-fn capabilities(launch: &Launch) -> Result<Capabilities, BrowserError> {
-    let mut args: Vec<&str> = FLAGS.to_vec();
-    if launch.headless {
-        args.push("--headless");
+/// The flags that every browser of ours is started with.
+pub(crate) fn launch_flags(headless: bool) -> Vec<&'static str> {
+    let mut flags = FLAGS.to_vec();
+    if headless {
+        flags.push("--headless");
     }
     if runs_as_root() {
-        args.push("--no-sandbox");
+        flags.push("--no-sandbox");
     }
-    let mut options = json!({ "args": args });
+    flags
+}
+
+fn capabilities(launch: &Launch) -> Result<Capabilities, BrowserError> {
+    let mut options = json!({ "args": launch_flags(launch.headless) });
     match &launch.webdriver {
         None => options["binary"] = json!(required(launch.browser.into())?),
         // A server on this machine finds by itself only what is named and placed as Google does.
@@ -157,7 +174,8 @@ fn capabilities(launch: &Launch) -> Result<Capabilities, BrowserError> {
         "unhandledPromptBehavior": "ignore",
         "pageLoadStrategy": "none",
     });
-    if !launch.fast_lane {
+    // Whether the browser's CDP socket can be reached from here is not known before there is a session.
+    if !launch.fast_lane || launch.webdriver.is_some() {
         wanted["webSocketUrl"] = json!(true);
     }
     if launch.webdriver.is_some() {
@@ -169,11 +187,48 @@ fn capabilities(launch: &Launch) -> Result<Capabilities, BrowserError> {
     Ok(Capabilities::from(map))
 }
 
+/// A WebDriver session. A driver on this machine needs neither certificates, which take a while to read, nor a proxy.
+async fn connect_driver(url: &str, capabilities: Capabilities) -> WebDriverResult<WebDriver> {
+    let builder = WebDriver::builder(url, capabilities);
+    if !is_loopback(url) {
+        return builder.connect().await;
+    }
+    let client = reqwest::Client::builder().no_proxy().tls_certs_only([]).timeout(DRIVER_TIMEOUT);
+    match client.build() {
+        Ok(client) => builder.client(client).connect().await,
+        Err(_) => builder.connect().await,
+    }
+}
+
 fn no_session(url: &str, why: &str) -> BrowserError {
     BrowserError::Unavailable {
         message: format!("the WebDriver server at `{url}` gave no session: {why}"),
         help: "run `crawl doctor`; a server given with `--webdriver` must be running".to_owned(),
     }
+}
+
+/// The fast lane's socket where it may be used and can be reached, else that of WebDriver BiDi.
+async fn socket(
+    session: &WebDriver,
+    launch: &Launch,
+    url: &str,
+    deadline: Deadline,
+) -> Result<(Socket, String), BrowserError> {
+    let mut why = String::new();
+    if launch.fast_lane
+        && let Some(endpoint) = endpoint(session, launch).await
+    {
+        match connect(&endpoint.socket, deadline).await {
+            Ok(cdp) => return Ok((Socket::Cdp(cdp), endpoint.user_agent)),
+            Err(cause) => why = format!(" (CDP: {cause})"),
+        }
+    }
+    let Some(address) = session.capabilities().get("webSocketUrl").and_then(Value::as_str) else {
+        return Err(no_session(url, &format!("it offers neither a CDP socket nor WebDriver BiDi{why}")));
+    };
+    let bidi =
+        connect(address, deadline).await.map_err(|cause| no_session(url, &format!("WebDriver BiDi: {cause}")))?;
+    Ok((Socket::Bidi(bidi), String::new()))
 }
 
 struct Endpoint {
@@ -182,7 +237,7 @@ struct Endpoint {
 }
 
 /// Where the browser-level socket is: `se:cdp` of a grid, or `debuggerAddress` where that is this machine's.
-async fn endpoint(session: &WebDriver, launch: &Launch, deadline: Deadline) -> Option<Endpoint> {
+async fn endpoint(session: &WebDriver, launch: &Launch) -> Option<Endpoint> {
     let capabilities = session.capabilities();
     if let Some(socket) = capabilities.get("se:cdp").and_then(Value::as_str) {
         return Some(Endpoint { socket: socket.to_owned(), user_agent: String::new() });
@@ -192,7 +247,7 @@ async fn endpoint(session: &WebDriver, launch: &Launch, deadline: Deadline) -> O
     }
     let address = capabilities.get("goog:chromeOptions")?.get("debuggerAddress")?.as_str()?;
     let address = address.replace("localhost", "127.0.0.1");
-    let version = tokio::time::timeout(deadline.left(), version(&address)).await.ok()??;
+    let version = tokio::time::timeout(REACH_LIMIT, version(&address)).await.ok()??;
     Some(Endpoint { socket: version.socket, user_agent: version.user_agent })
 }
 
@@ -236,13 +291,7 @@ async fn version(address: &str) -> Option<Version> {
     }
 }
 
-async fn connect(url: &str, deadline: Deadline) -> Result<CdpSocket, BrowserError> {
-    let limits = WebSocketConfig::default().max_message_size(None).max_frame_size(None);
-    let connecting = tokio_tungstenite::connect_async_with_config(url, Some(limits), true);
-    let gone = |cause: String| BrowserError::Lost { cause: format!("the browser's CDP socket: {cause}") };
-    let (stream, _) = tokio::time::timeout(deadline.left(), connecting)
-        .await
-        .map_err(|_| gone("no answer in time".to_owned()))?
-        .map_err(|error| gone(error.to_string()))?;
-    Ok(CdpSocket::start(stream))
+async fn connect(url: &str, deadline: Deadline) -> Result<CdpSocket, String> {
+    let connected = tokio::time::timeout(deadline.left().min(REACH_LIMIT), CdpSocket::connect(url)).await;
+    connected.map_err(|_| "no answer in time".to_owned())?
 }

@@ -101,6 +101,10 @@ pub trait Tab: Send + Sync {
     /// What happened beside the steps since the last call: dialogs, pop-ups, console.
     fn happenings(&self) -> Happenings;
 
+    /// What the page sent to servers since this was last asked, by methods that may change something there:
+    /// ``POST http://…``. Pings and reports do not count.
+    fn sent(&self) -> Vec<String>;
+
     /// Whether the tab can still be used.
     fn alive(&self) -> bool;
 

@@ -6,6 +6,7 @@ use std::time::Duration;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use clap_complete::Shell;
 
+use crate::bench::{Part, Workload};
 use crate::browser::{BrowserKind, Launch};
 use crate::diag::Format;
 use crate::script::duration::parse;
@@ -38,7 +39,7 @@ pub enum Command {
     /// Try things out on a live page
     Repl(ReplOptions),
     /// Run a script again on every save; what did not change is not crawled again
-    Watch(RunOptions),
+    Watch(WatchOptions),
     /// Serve the built-in demo site
     Playground {
         /// The port; a free one when not given
@@ -47,6 +48,17 @@ pub enum Command {
     },
     /// Compare scripts with their golden outputs
     Test(TestOptions),
+    /// Measure speed and size against raw CDP
+    Bench(BenchOptions),
+    /// The floor that `bench` measures against
+    #[command(hide = true)]
+    BenchFloor {
+        /// The workload
+        #[arg(value_parser = workload)]
+        workload: Workload,
+        /// The site's address
+        site: String,
+    },
     /// Print a completion script
     Completions {
         /// The shell
@@ -119,6 +131,16 @@ pub struct RunOptions {
     pub tell: TellOptions,
 }
 
+/// `crawl watch`.
+#[derive(Debug, Clone, Args)]
+pub struct WatchOptions {
+    #[command(flatten)]
+    pub run: RunOptions,
+    /// Send forms and other data again without asking, where a session has to be rebuilt
+    #[arg(long)]
+    pub replay_unsafe: bool,
+}
+
 /// `crawl check`.
 #[derive(Debug, Clone, Args)]
 pub struct CheckOptions {
@@ -158,6 +180,20 @@ pub struct TestOptions {
     pub jobs: Option<usize>,
 }
 
+/// `crawl bench`.
+#[derive(Debug, Clone, Args)]
+pub struct BenchOptions {
+    /// W1, W2, W3, W4, W6, W7, start or pages; all when not given
+    #[arg(long, value_parser = part, value_name = "NAME")]
+    pub workload: Vec<Part>,
+    /// How often each is measured, ours and the floor's by turns
+    #[arg(long, default_value_t = 5, value_parser = clap::builder::RangedU64ValueParser::<usize>::new().range(1..=1000))]
+    pub rounds: usize,
+    /// Print the figures as JSON
+    #[arg(long)]
+    pub json: bool,
+}
+
 /// The browsers by name.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub enum Browser {
@@ -186,6 +222,15 @@ impl From<Diagnostics> for Format {
             Diagnostics::Json => Self::Json,
         }
     }
+}
+
+fn part(text: &str) -> Result<Part, String> {
+    let names = || Part::all().into_iter().map(Part::name).collect::<Vec<_>>().join(", ");
+    Part::named(text).ok_or_else(|| format!("one of {} is wanted", names()))
+}
+
+fn workload(text: &str) -> Result<Workload, String> {
+    Workload::named(text).ok_or_else(|| format!("one of {} is wanted", Workload::ALL.map(Workload::name).join(", ")))
 }
 
 fn duration(text: &str) -> Result<Duration, String> {

@@ -4,8 +4,10 @@ use std::io::{IsTerminal, Write};
 use std::path::Path;
 use std::sync::Mutex;
 
+use async_trait::async_trait;
 use serde_json::Value;
 
+use super::consent::Consent;
 use super::progress::Progress;
 use crate::crawl::Event;
 use crate::diag::Diagnostic;
@@ -19,6 +21,7 @@ pub struct Terminal {
     prompt: bool,
     files: Mutex<Option<Output>>,
     to_files: bool,
+    consent: Consent,
     /// The progress display.
     pub progress: Progress,
 }
@@ -32,8 +35,14 @@ impl Terminal {
             prompt: std::io::stdout().is_terminal(),
             to_files: files.is_some(),
             files: Mutex::new(files),
+            consent: Consent::Refused,
             progress,
         })
+    }
+
+    /// Says what is done when data would be sent to a site again.
+    pub fn consenting(self, consent: Consent) -> Self {
+        Self { consent, ..self }
     }
 
     fn write(&self, line: &str) -> Result<(), ConsoleError> {
@@ -86,6 +95,7 @@ fn open(output: Option<&Path>) -> Result<Option<Output>, Box<Diagnostic>> {
     })
 }
 
+#[async_trait]
 impl Console for Terminal {
     fn print(&self, line: &str) -> Result<(), ConsoleError> {
         self.write(line)
@@ -101,6 +111,10 @@ impl Console for Terminal {
             StoreError::BrokenPipe => ConsoleError::BrokenPipe,
             other => ConsoleError::Failed(other.to_string()),
         })
+    }
+
+    async fn may_send_again(&self, session: &str, sent: &[String]) -> bool {
+        self.consent.to_send_again(session, sent, |question| self.progress.aside(|| eprintln!("{question}"))).await
     }
 
     fn event(&self, event: &Event) {

@@ -2,7 +2,7 @@
 
 use std::process::{Command, Stdio};
 
-use crate::browser::{Program, find};
+use crate::browser::{LANES, Program, find};
 use crate::diag::Exit;
 
 /// Shows what is there, whether it answers, and what to install.
@@ -16,6 +16,12 @@ pub fn doctor() -> Exit {
     }
     if found[2] && !found[1] {
         println!("without the headless shell give `--browser chromium`, or install it: it starts faster");
+    }
+    for lane in LANES {
+        println!("{:<24} {}", lane.name, lane.used);
+        for difference in lane.differs {
+            println!("{:<24} - {difference}", "");
+        }
     }
     if usable {
         println!("ready: scripts can run");

@@ -1,8 +1,10 @@
 //! The command line: one file per subcommand. The only place that prints. Names `clap`; nothing else does.
 
 mod arguments;
+mod bench;
 mod check;
 mod completions;
+mod consent;
 mod console;
 mod doctor;
 mod explain;
@@ -43,6 +45,8 @@ pub fn main() -> Exit {
         Command::Repl(options) => repl::repl(&options),
         Command::Watch(options) => watch::watch(&options),
         Command::Playground { port } => playground::playground(port),
+        Command::Bench(options) => bench::bench(&options),
+        Command::BenchFloor { workload, site } => bench::floor(workload, &site),
         Command::Completions { shell } => completions::completions(shell),
     }
 }

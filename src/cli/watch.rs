@@ -5,7 +5,8 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Instant;
 
-use super::arguments::RunOptions;
+use super::arguments::{RunOptions, WatchOptions};
+use super::consent::Consent;
 use super::console::Terminal;
 use super::machine::{Machine, Plan};
 use super::progress::{Level, Progress};
@@ -17,9 +18,9 @@ use crate::script::{Cancel, Failure, Interpreter, Run, lock, on_script_thread};
 use crate::watch::Watcher;
 
 /// Watches a script until Ctrl-C.
-pub fn watch(options: &RunOptions) -> Exit {
-    let format = Format::from(options.tell.diagnostics);
-    match attempt(options, format) {
+pub fn watch(options: &WatchOptions) -> Exit {
+    let format = Format::from(options.run.tell.diagnostics);
+    match attempt(&options.run, Consent::new(options.replay_unsafe), format) {
         Ok(exit) => exit,
         Err(problem) => report::fail(&[*problem], format),
     }
@@ -45,7 +46,7 @@ enum Ran {
     InPart,
 }
 
-fn attempt(options: &RunOptions, format: Format) -> Result<Exit, Box<Diagnostic>> {
+fn attempt(options: &RunOptions, consent: Consent, format: Format) -> Result<Exit, Box<Diagnostic>> {
     if options.file == Path::new("-") {
         let report = Diagnostic::error("crawl::usage::watch_stdin", "standard input cannot be watched");
         return Err(Box::new(report.help("give the path of a `.crawl` script")));
@@ -55,7 +56,8 @@ fn attempt(options: &RunOptions, format: Format) -> Result<Exit, Box<Diagnostic>
     if options.setup {
         setup::ensure()?;
     }
-    let console = Arc::new(Terminal::new(options.output.as_deref(), Progress::new(run::level(options)))?);
+    let console = Terminal::new(options.output.as_deref(), Progress::new(run::level(options)))?;
+    let console = Arc::new(console.consenting(consent));
     let machine = Machine::new()?;
     let cancel = Cancel::default();
     let plan = Plan {
@@ -143,18 +145,22 @@ impl Session<'_> {
             (result, _) => result,
         };
         self.shared.runtime.block_on(self.shared.crawler.close_retired());
-        self.tell(&interpreter, result, started)
+        self.tell(result, started)
     }
 
     fn evaluate(&self, interpreter: &Interpreter) -> Result<(), Failure> {
         let source = script_file::read(&self.options.file).map_err(failed)?;
         on_script_thread(|| {
             let compiled = interpreter.compile(source, &[]).map_err(|reports| Failure::Reports(reports, None))?;
-            interpreter.evaluate(&compiled).map(drop)
+            let mut result = interpreter.evaluate(&compiled).map(drop);
+            if let Err(Failure::Reports(reports, cause)) = &mut result {
+                run::keep(interpreter, cause.as_deref(), reports);
+            }
+            result
         })
     }
 
-    fn tell(&self, interpreter: &Interpreter, result: Result<(), Failure>, started: Instant) -> Ran {
+    fn tell(&self, result: Result<(), Failure>, started: Instant) -> Ran {
         let line = status(&self.shared.crawler.status(), started);
         let quiet = run::level(self.options) == Level::Quiet;
         match result {
@@ -165,8 +171,7 @@ impl Session<'_> {
                 return Ran::Whole;
             }
             Err(Failure::Interrupted) => {}
-            Err(Failure::Reports(mut reports, cause)) => {
-                run::keep(interpreter, cause.as_deref(), &mut reports);
+            Err(Failure::Reports(reports, _)) => {
                 let _ = report::fail(&reports, self.format);
                 if !quiet {
                     eprintln!("{line} · failed");

@@ -48,8 +48,9 @@ pub(super) fn of_browser(error: BrowserError) -> CrawlError {
 pub(super) fn exception_error(exception: &JsException, option: &'static str, index: usize) -> CrawlError {
     let returned = exception.message.strip_prefix("the script returned ").and_then(|rest| rest.split_once(": return "));
     let mut error = match returned {
-        Some((what, instead)) => CrawlError::new("crawl::js::exception", format!("the js returned {what}"))
-            .help(format!("return {instead}")),
+        Some((what, instead)) => {
+            CrawlError::new("crawl::js::exception", format!("the js returned {what}")).help(format!("return {instead}"))
+        }
         None => CrawlError::new("crawl::js::exception", format!("the page's js threw: {}", exception.message))
             .help(exception_help(&exception.message)),
     };

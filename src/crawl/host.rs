@@ -95,6 +95,9 @@ pub trait Host: Send + Sync {
     /// Runs css and extract, computed fields included, on the waiting thread.
     async fn read(&self, job: ReadJob);
 
+    /// Whether a session may be rebuilt although that sends again what may change something on a server.
+    async fn may_send_again(&self, session: &str, sent: &[String]) -> bool;
+
     /// Takes note of progress. Must not block.
     fn event(&self, event: Event);
 }

@@ -12,6 +12,9 @@ use super::words::counted;
 use super::{ActRequest, CrawlError, CrawlRequest, Host, Turn};
 use crate::browser::{Deadline, Navigation, WaitUntil};
 
+/// The code of a rebuilding that was called off, so that nothing is sent again.
+pub(super) const REFUSED: &str = "crawl::journal::unsafe_replay";
+
 /// How a session is rebuilt.
 pub(super) struct Plan<'a> {
     before: Option<&'a Before>,
@@ -38,18 +41,20 @@ fn absolute(url: Option<&str>) -> bool {
 
 /// Rebuilds the session, and notes why.
 pub(super) async fn run(core: &Core, row: &Arc<Session>, host: &dyn Host, plan: Plan<'_>) -> Result<(), CrawlError> {
+    let sent: Vec<String> = plan.again.iter().flat_map(|entry| entry.sent.iter().cloned()).collect();
+    if !sent.is_empty() && !host.may_send_again(&row.id, &sent).await {
+        return Err(refused(row, &sent));
+    }
     restore(core, row, host, plan.before).await?;
-    let mut posted = 0;
     for entry in plan.again {
-        posted += u64::from(sends(&entry.call));
         repeat(core, row, host, entry).await?;
     }
     row.state().stands = plan.stand;
-    core.journal.note_rebuilt(reason(row, plan.again, posted));
+    core.journal.note_rebuilt(reason(row, plan.again, sent.len()));
     Ok(())
 }
 
-fn reason(row: &Session, again: &[Arc<Entry>], posted: u64) -> String {
+fn reason(row: &Session, again: &[Arc<Entry>], sent: usize) -> String {
     let id = &row.id;
     let mut words = match again {
         [] => format!("`{id}` was given its identity of that moment back: its tab had gone on"),
@@ -58,21 +63,28 @@ fn reason(row: &Session, again: &[Arc<Entry>], posted: u64) -> String {
             format!("`{id}` repeated {count} from its last navigation on: its tab had gone on")
         }
     };
-    if posted > 0 {
-        words.push_str(&format!("; {} sent data to the site again", counted(posted, "step")));
+    if sent > 0 {
+        words.push_str(&format!(
+            "; {} that may change something {} sent again",
+            counted(sent as u64, "request"),
+            if sent == 1 { "was" } else { "were" }
+        ));
     }
     words
 }
 
-/// Whether repeating it sends more than a `GET`.
-fn sends(call: &Call) -> bool {
-    match call {
-        Call::Crawl(request) => {
-            request.body.is_some()
-                || request.method.as_deref().is_some_and(|method| !method.eq_ignore_ascii_case("GET"))
-        }
-        _ => false,
+fn refused(row: &Session, sent: &[String]) -> CrawlError {
+    let id = &row.id;
+    let mut error = CrawlError::new(
+        REFUSED,
+        format!("session `{id}` cannot go on from here without sending data to the site again"),
+    )
+    .help("allow it with `--replay-unsafe`, or leave the steps before this one as they were");
+    error.notes.extend(sent.iter().take(5).map(|request| format!("it would send `{request}`")));
+    if sent.len() > 5 {
+        error.notes.push(format!("and {}", counted(sent.len() as u64 - 5, "more request")));
     }
+    error
 }
 
 /// A new tab with the identity as it was.

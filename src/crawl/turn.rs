@@ -121,7 +121,12 @@ impl Passage<'_> {
         };
         let plan = rebuild::plan(done, old, next);
         let result = rebuild::run(self.core, self.row, self.host, plan).await;
-        result.map_err(|error| self.place_error(ticket, error, Duration::ZERO))
+        result.map_err(|error| {
+            if error.code == rebuild::REFUSED {
+                self.core.journal.refuse(ticket);
+            }
+            self.place_error(ticket, error, Duration::ZERO)
+        })
     }
 
     /// Performs the step now.
@@ -195,6 +200,10 @@ impl Passage<'_> {
         let mut finished = self.finished(call, outcome(result, Yield::outcome), elapsed);
         finished.base = trace.base;
         finished.before = trace.before;
+        // What a nested step sent belongs to the step around it, which is what would be repeated.
+        if let Some(tab) = self.row.tab().filter(|_| !ticket.nested) {
+            finished.sent = tab.sent();
+        }
         self.core.journal.record(ticket, finished);
         self.ended(ticket, elapsed, result.is_ok(), false);
     }
@@ -216,6 +225,7 @@ impl Passage<'_> {
             outcome,
             call,
             before: None,
+            sent: Vec::new(),
             session: self.row.id.clone(),
             what: self.task.what(),
             text: self.task.text(),

@@ -60,8 +60,9 @@ impl Document {
     }
 
     fn finish(html: String, mut parsed: Html, url: &Url) -> Self {
-        let (shadows, templates) = hoist(&mut parsed);
-        let base = base_of(&parsed, url);
+        // The text tells faster than the tree that there is nothing to look for.
+        let (shadows, templates) = if mentions(&html, "template") { hoist(&mut parsed) } else { Default::default() };
+        let base = if mentions(&html, "base") { base_of(&parsed, url) } else { url.clone() };
         let tree = Mutex::new(Tree { html: parsed, shadows, templates });
         Self { html, url: url.clone(), base, tree }
     }
@@ -256,6 +257,12 @@ fn any_element() -> &'static scraper::Selector {
 }
 
 const XHTML: &str = "http://www.w3.org/1999/xhtml";
+
+/// Whether a text may hold an element of that name.
+fn mentions(html: &str, name: &str) -> bool {
+    let begins = |at: usize| html.as_bytes().get(at + 1..=at + name.len());
+    html.match_indices('<').any(|(at, _)| begins(at).is_some_and(|word| word.eq_ignore_ascii_case(name.as_bytes())))
+}
 
 fn base_of(parsed: &Html, url: &Url) -> Url {
     let mut elements = parsed.root_element().descendent_elements();

@@ -71,7 +71,7 @@ impl Cleaner<'_> {
                         if let Some(name) = self.open(element) {
                             stack.push(Visit::Leave(name));
                         }
-                        stack.extend(shown_children(&self.tree.shadows, node).into_iter().rev().map(Visit::Enter));
+                        shown_children(&self.tree.shadows, node, |child| stack.push(Visit::Enter(child)));
                     }
                     _ => {}
                 },
@@ -177,14 +177,19 @@ fn is_kept(name: &str) -> bool {
 }
 
 fn escape(out: &mut String, text: &str) {
-    for c in text.chars() {
-        match c {
-            '<' => out.push_str("&lt;"),
-            '>' => out.push_str("&gt;"),
-            '&' => out.push_str("&amp;"),
-            '"' => out.push_str("&quot;"),
-            '\u{a0}' => out.push(' '),
-            c => out.push(c),
-        }
+    let mut rest = text;
+    while let Some(at) = rest.find(['<', '>', '&', '"', '\u{a0}']) {
+        let (plain, special) = rest.split_at(at);
+        out.push_str(plain);
+        let mut after = special.chars();
+        out.push_str(match after.next() {
+            Some('<') => "&lt;",
+            Some('>') => "&gt;",
+            Some('&') => "&amp;",
+            Some('"') => "&quot;",
+            _ => " ",
+        });
+        rest = after.as_str();
     }
+    out.push_str(rest);
 }

@@ -43,7 +43,7 @@ fn walk<'a>(tree: &'a Tree, start: NodeRef<'a, Node>, writer: &mut Writer) {
                 Node::Element(element) if node == start || is_shown(element, &node) => {
                     writer.edge(element, true);
                     stack.push(Visit::Leave(node));
-                    stack.extend(shown_children(&tree.shadows, node).into_iter().rev().map(Visit::Enter));
+                    shown_children(&tree.shadows, node, |child| stack.push(Visit::Enter(child)));
                 }
                 _ => {}
             },

@@ -97,11 +97,11 @@ fn slot_of<'a>(child: NodeRef<'a, Node>) -> Option<&'a str> {
     }
 }
 
-/// The children a reader sees, in order: a host's shadow content, with its own children in the slots. No node is the
-/// child of two.
-pub(super) fn shown_children<'a>(shadows: &Shadows, node: NodeRef<'a, Node>) -> Vec<NodeRef<'a, Node>> {
+/// Gives `each` the children a reader sees, the last first: a host's shadow content, with its own children in the
+/// slots. No node is the child of two.
+pub(super) fn shown_children<'a>(shadows: &Shadows, node: NodeRef<'a, Node>, mut each: impl FnMut(NodeRef<'a, Node>)) {
     match shadows.content.get(&node.id()).or_else(|| shadows.filled.get(&node.id())) {
-        Some(ids) => ids.iter().filter_map(|id| node.tree().get(*id)).collect(),
-        None => node.children().collect(),
+        Some(ids) => ids.iter().rev().filter_map(|id| node.tree().get(*id)).for_each(each),
+        None => node.children().rev().for_each(&mut each),
     }
 }

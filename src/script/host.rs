@@ -76,6 +76,10 @@ impl Host for ScriptHost {
             .await;
     }
 
+    async fn may_send_again(&self, session: &str, sent: &[String]) -> bool {
+        self.run.settings.console.may_send_again(session, sent).await
+    }
+
     fn event(&self, event: Event) {
         self.run.settings.console.event(&event);
     }

@@ -1,6 +1,6 @@
 //! Identities: isolated, and as they were asked to be.
 
-use crawl::browser::{Cookie, Identity};
+use crawl::browser::{BrowserError, Cookie, Identity};
 use serde_json::json;
 
 use super::stage::{Stage, cases, soon};
@@ -8,6 +8,8 @@ use super::stage::{Stage, cases, soon};
 cases![
     isolates_cookies_and_storage,
     is_what_it_was_asked_to_be,
+    holds_in_frames_of_other_sites,
+    trusts_a_certificate_only_when_told_to,
     sets_reads_and_clears_cookies,
     changes_its_headers,
     keeps_local_storage,
@@ -48,6 +50,34 @@ async fn is_what_it_was_asked_to_be(stage: Stage) {
     let js = "[innerWidth, innerHeight, navigator.userAgent, navigator.language, \
               Intl.DateTimeFormat().resolvedOptions().timeZone, (1.5).toLocaleString()]";
     assert_eq!(actor.value(js).await, json!([400, 300, "Mine/1", "de-AT", "Asia/Tokyo", "1,5"]));
+}
+
+async fn holds_in_frames_of_other_sites(stage: Stage) {
+    let identity = Identity {
+        user_agent: Some("Mine/1".to_owned()),
+        locale: Some("de-AT".to_owned()),
+        timezone: Some("Asia/Tokyo".to_owned()),
+        headers: vec![("X-Mine".to_owned(), "yes".to_owned())],
+        init_js: vec!["window.given = 1".to_owned()],
+        ..Identity::default()
+    };
+    let actor = stage.tab_as(&identity).await;
+    actor.go(&stage.site.url("/asks-a-frame")).await.unwrap();
+    assert_eq!(actor.value("window.told").await, json!(["Mine/1", "de-AT", "Asia/Tokyo", 1, "Mine/1", "yes"]));
+    actor.tab.set_headers(&[("X-Mine".to_owned(), "later".to_owned())], soon()).await.unwrap();
+    let again = "new Promise(done => { window.told = done; frames[0].postMessage('again', '*'); })";
+    assert_eq!(actor.value(again).await[5], "later");
+}
+
+async fn trusts_a_certificate_only_when_told_to(stage: Stage) {
+    let address = stage.site.untrusted();
+    let wary = stage.tab_as(&Identity::default()).await;
+    let error = wary.go(&address).await.unwrap_err();
+    assert!(matches!(&error, BrowserError::Navigation { reason, .. } if reason.contains("ERR_CERT")), "{error:?}");
+    let trusting = stage.tab_as(&Identity { ignore_tls_errors: true, ..Identity::default() }).await;
+    assert_eq!(trusting.go(&address).await.unwrap().status, Some(200));
+    assert_eq!(trusting.value("document.title").await, "Untrusted");
+    wary.go(&address).await.unwrap_err();
 }
 
 async fn sets_reads_and_clears_cookies(stage: Stage) {

@@ -5,6 +5,7 @@ mod happening;
 mod identity;
 mod navigate;
 mod process;
+mod relay;
 mod script;
 mod site;
 mod snapshot;

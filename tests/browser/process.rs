@@ -10,6 +10,7 @@ use crawl::browser::{BrowserError, Browsers, Identity, Launch, Program, Tab, fin
 use libtest_mimic::Trial;
 use tokio::runtime::Runtime;
 
+use super::relay;
 use super::stage::{program, soon};
 
 /// The variable that makes this program the helper; its value says how the helper ends.
@@ -29,12 +30,23 @@ pub fn trials() -> Vec<Trial> {
         Runtime::new()?.block_on(starts_again());
         Ok(())
     }));
-    trials.push(Trial::test("browser::process::uses_a_server_that_already_runs", || {
-        Runtime::new()?.block_on(uses_a_server());
-        Ok(())
-    }));
+    for (name, way, launch) in SERVERS {
+        trials.push(Trial::test(format!("browser::process::uses_a_server_{name}"), move || {
+            Runtime::new()?.block_on(uses_a_server(*way, launch()));
+            Ok(())
+        }));
+    }
     trials
 }
+
+/// A server that runs already: the trial's name, how it is reached by its port, and what is asked of it.
+type Server = (&'static str, fn(u16) -> u16, fn() -> Launch);
+
+const SERVERS: &[Server] = &[
+    ("that_already_runs", |port| port, Launch::default),
+    ("without_its_cdp_socket", |port| port, || Launch { fast_lane: false, ..Launch::default() }),
+    ("whose_browser_cannot_be_reached", relay::start, Launch::default),
+];
 
 /// A run with a browser of its own, which then ends as `ROLE` says.
 pub fn helper() -> Option<ExitCode> {
@@ -137,7 +149,7 @@ async fn survive(browsers: &Browsers, tab: &dyn Tab) {
     println!("lost, then started again");
 }
 
-async fn uses_a_server() {
+async fn uses_a_server(way: fn(u16) -> u16, launch: Launch) {
     let folder = tempfile::tempdir().unwrap();
     let mut driver = Command::new(find(Program::ChromeDriver).unwrap())
         .arg("--port=0")
@@ -147,8 +159,8 @@ async fn uses_a_server() {
         .unwrap();
     let mut lines = BufReader::new(driver.stdout.take().unwrap()).lines().map_while(Result::ok);
     let ready = lines.find(|line| line.contains("started successfully on port")).unwrap();
-    let port = ready.trim_end_matches('.').rsplit(' ').next().unwrap();
-    let launch = Launch { webdriver: Some(format!("http://127.0.0.1:{port}")), ..Launch::default() };
+    let port = ready.trim_end_matches('.').rsplit(' ').next().unwrap().parse().unwrap();
+    let launch = Launch { webdriver: Some(format!("http://127.0.0.1:{}", way(port))), ..launch };
     let browsers = Browsers::new();
     let opened = browsers.open_tab(&launch, &Identity::default(), soon()).await.unwrap();
     assert_eq!(opened.tab.run(&program("1 + 1"), soon()).await.unwrap().value, 2);

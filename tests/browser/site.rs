@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 use std::net::SocketAddr;
+use std::sync::Arc;
 use std::time::Duration;
 
 use axum::Router;
@@ -13,12 +14,16 @@ use axum::routing::{any, get};
 use futures_util::stream::{self, StreamExt};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpListener;
+use tokio_rustls::TlsAcceptor;
+use tokio_rustls::rustls::ServerConfig;
+use tokio_rustls::rustls::pki_types::PrivateKeyDer;
 
 /// The addresses of the running site.
 #[derive(Clone, Debug)]
 pub struct Site {
     address: SocketAddr,
     raw: SocketAddr,
+    tls: SocketAddr,
 }
 
 type Parameters = Query<HashMap<String, String>>;
@@ -28,9 +33,12 @@ impl Site {
     pub async fn start() -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let raw = TcpListener::bind("127.0.0.1:0").await.unwrap();
-        let site = Self { address: listener.local_addr().unwrap(), raw: raw.local_addr().unwrap() };
+        let tls = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let [address, raw_address, tls_address] = [&listener, &raw, &tls].map(|one| one.local_addr().unwrap());
+        let site = Self { address, raw: raw_address, tls: tls_address };
         tokio::spawn(async move { axum::serve(listener, routes()).await });
         tokio::spawn(serve_raw(raw));
+        tokio::spawn(serve_tls(tls));
         site
     }
 
@@ -42,6 +50,11 @@ impl Site {
     /// The same page from another origin.
     pub fn elsewhere(&self, path: &str) -> String {
         format!("http://localhost:{}{path}", self.address.port())
+    }
+
+    /// A page over TLS whose certificate nobody has signed.
+    pub fn untrusted(&self) -> String {
+        format!("https://localhost:{}/", self.tls.port())
     }
 
     /// A server that breaks connections: `/reset`, `/cut`, `/endless`, `/silent`.
@@ -65,6 +78,8 @@ fn routes() -> Router {
         .route("/download", get(download))
         .route("/strict", get(strict))
         .route("/frames", get(frames))
+        .route("/asks-a-frame", get(asks_a_frame))
+        .route("/tells", get(|| async { Html(TELLS) }))
         .route("/slow-image", get(slow_image))
         .route("/html", get(html))
 }
@@ -140,13 +155,39 @@ async fn strict() -> impl IntoResponse {
     ([(header::CONTENT_SECURITY_POLICY, policy)], Html("<title>Strict</title><ul><li>1<li>2</ul>"))
 }
 
+/// A page whose frame, of another site, tells what it knows of the browser.
+async fn asks_a_frame(headers: HeaderMap) -> Html<String> {
+    let other = other_host(&headers);
+    Html(format!(
+        r#"<title>Asks</title><script>
+        window.told = new Promise(done => {{ addEventListener('message', event => {{
+            typeof window.told === 'function' ? window.told(event.data) : done(event.data);
+        }}); }});
+        </script><iframe src="http://{other}/tells"></iframe>"#
+    ))
+}
+
+const TELLS: &str = "<script>
+async function tell() {
+  const { headers } = await (await fetch('/echo')).json();
+  parent.postMessage([navigator.userAgent, navigator.language, Intl.DateTimeFormat().resolvedOptions().timeZone,
+    window.given, headers['user-agent'], headers['x-mine']], '*');
+}
+addEventListener('message', tell);
+tell();
+</script>";
+
 async fn frames(headers: HeaderMap) -> Html<String> {
-    let host = headers[header::HOST].to_str().unwrap().to_owned();
-    let other = host.replace("127.0.0.1", "localhost");
+    let other = other_host(&headers);
     Html(format!(
         r#"<title>Frames</title><iframe src="http://{other}/page?n=cross"></iframe><iframe src="/page?n=same"></iframe>
         <iframe srcdoc="<p>doc</p>"></iframe><iframe sandbox src="/page?n=sandboxed"></iframe>"#
     ))
+}
+
+/// This site under a name of another site.
+fn other_host(headers: &HeaderMap) -> String {
+    headers[header::HOST].to_str().unwrap().replace("127.0.0.1", "localhost")
 }
 
 async fn slow_image(Query(query): Parameters) -> Response {
@@ -183,6 +224,30 @@ async fn serve_raw(listener: TcpListener) {
                 // Unread data at the close makes the kernel send a reset.
                 let _ = socket.set_zero_linger();
             }
+        });
+    }
+}
+
+/// Answers every connection over TLS with one page.
+async fn serve_tls(listener: TcpListener) {
+    let made = rcgen::generate_simple_self_signed(["localhost".to_owned()]).unwrap();
+    let key = PrivateKeyDer::try_from(made.signing_key.serialize_der()).unwrap();
+    let config = ServerConfig::builder().with_no_client_auth().with_single_cert(vec![made.cert.der().clone()], key);
+    let acceptor = TlsAcceptor::from(Arc::new(config.unwrap()));
+    loop {
+        let (stream, _) = listener.accept().await.unwrap();
+        let acceptor = acceptor.clone();
+        tokio::spawn(async move {
+            // A client that does not trust the certificate leaves.
+            let Ok(mut stream) = acceptor.accept(stream).await else { return };
+            let _ = stream.read(&mut [0; 4096]).await;
+            let page = "<title>Untrusted</title>";
+            let head = format!(
+                "HTTP/1.1 200 OK\r\nContent-Type: text/html\r\nContent-Length: {}\r\nConnection: close\r\n\r\n",
+                page.len()
+            );
+            let _ = stream.write_all(format!("{head}{page}").as_bytes()).await;
+            let _ = stream.shutdown().await;
         });
     }
 }

@@ -26,6 +26,7 @@ pub struct Lane {
 pub const LANES: &[Lane] = &[
     Lane { name: "headless-shell", browser: BrowserKind::HeadlessShell, fast: true },
     Lane { name: "chromium", browser: BrowserKind::Chromium, fast: true },
+    Lane { name: "webdriver", browser: BrowserKind::HeadlessShell, fast: false },
 ];
 
 impl Lane {

@@ -82,7 +82,7 @@ async fn tells_what_it_last_saw(stage: Stage) {
     ] {
         assert_eq!(last(actor.tab.wait_dom(&condition, short()).await.unwrap_err()).words, words, "{condition:?}");
     }
-    actor.run("setTimeout(() => document.querySelector('h1').remove(), 100)").await.unwrap();
+    actor.run("setTimeout(() => document.querySelector('h1').remove(), 250)").await.unwrap();
     let both = DomCondition::All {
         of: vec![DomCondition::Attached { css: css("h1") }, DomCondition::Attached { css: css(".none") }],
     };

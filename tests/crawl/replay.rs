@@ -18,6 +18,7 @@ pub fn trials() -> Vec<Trial> {
         trial("replay::a_changed_step_rebuilds_its_session", rebuilt),
         trial("replay::a_changed_address_gets_the_identity_of_that_moment", changed_address),
         trial("replay::a_run_that_is_cut_off_loses_nothing", cut_off),
+        trial("replay::data_is_sent_again_only_when_allowed", sent_again),
         trial("replay::other_options_make_another_identity", options),
         trial("replay::observations_follow_the_run", observed),
     ]
@@ -72,6 +73,38 @@ fn reused() {
             assert_eq!(program.crawler.sessions()[0].steps, 2);
             program.crawler.begin_run();
         }
+        program.close().await;
+    });
+}
+
+fn sent_again() {
+    world().run(async {
+        let program = Program::new().await;
+        let post = "fetch('/echo', { method: 'POST', body: 'a' }).then(answer => answer.status)";
+        let script = async |last: &str, host: &Script| {
+            let mut value = json!(null);
+            for request in [
+                program.to("/article"),
+                CrawlRequest { js: vec![js(post)], ..stay() },
+                CrawlRequest { js: vec![js(last)], ..stay() },
+            ] {
+                let page = program.crawler.crawl(&Branch::root(), Some("s"), request, host).await?;
+                value = page.js.clone();
+            }
+            Ok::<_, crawl::crawl::CrawlError>(value)
+        };
+        let (wary, willing) = (Script::new(), Script::new().sending_again());
+        assert_eq!(script("1 + 1", &wary).await.unwrap(), json!(2));
+        program.crawler.begin_run();
+        let error = script("1 + 2", &wary).await.unwrap_err();
+        assert_eq!(error.code, "crawl::journal::unsafe_replay");
+        assert_eq!(wary.logged(), [format!("again: POST {}/echo", program.site.url())]);
+        program.crawler.begin_run();
+        assert_eq!(script("1 + 1", &wary).await.unwrap(), json!(2));
+        assert_eq!(program.counts(), (3, 0, 0));
+        program.crawler.begin_run();
+        assert_eq!(script("1 + 3", &willing).await.unwrap(), json!(4));
+        assert!(program.crawler.status().rebuilt[0].ends_with("1 request that may change something was sent again"));
         program.close().await;
     });
 }

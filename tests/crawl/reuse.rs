@@ -87,6 +87,7 @@ fn finished(step: &Step) -> Finished {
         outcome,
         call: Call::Close,
         before: None,
+        sent: Vec::new(),
         session: step.session.to_string(),
         what: String::new(),
         text: None,

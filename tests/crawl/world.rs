@@ -65,6 +65,7 @@ type Poll = Arc<dyn Fn(LivePage) -> bool + Send + Sync>;
 pub struct Script {
     hooks: Vec<(HookPoint, Hook)>,
     poll: Option<Poll>,
+    sends_again: bool,
     /// What hooks and events had to say.
     pub log: Arc<Mutex<Vec<String>>>,
 }
@@ -73,6 +74,11 @@ impl Script {
     /// A host without hooks.
     pub fn new() -> Self {
         Self::default()
+    }
+
+    /// Lets sessions be rebuilt although that sends data again.
+    pub fn sending_again(self) -> Self {
+        Self { sends_again: true, ..self }
     }
 
     /// Adds a hook.
@@ -124,6 +130,11 @@ impl Host for Script {
 
     async fn read(&self, job: ReadJob) {
         job(&mut |_, _| Ok(serde_json::Value::Null));
+    }
+
+    async fn may_send_again(&self, _session: &str, sent: &[String]) -> bool {
+        self.log.lock().unwrap().extend(sent.iter().map(|request| format!("again: {request}")));
+        self.sends_again
     }
 
     fn event(&self, event: Event) {

@@ -61,7 +61,9 @@ fn used() -> Result<(), Failed> {
         found.extend(pattern.captures_iter(&text).map(|code| code[1].to_owned()));
     }
     // Beginnings of module paths and families, which the source compares with.
-    found.retain(|code| code.matches("::").count() == 2 || matches!(code.as_str(), "crawl::internal" | "crawl::interrupted"));
+    found.retain(|code| {
+        code.matches("::").count() == 2 || matches!(code.as_str(), "crawl::internal" | "crawl::interrupted")
+    });
     let listed: BTreeSet<String> = codes().map(|doc| doc.code.to_owned()).collect();
     assert_eq!(found.difference(&listed).collect::<Vec<_>>(), Vec::<&String>::new(), "codes without an entry");
     assert_eq!(listed.difference(&found).collect::<Vec<_>>(), Vec::<&String>::new(), "entries that nothing uses");

@@ -25,6 +25,7 @@ const NEIGHBOURS: &[(&str, &str)] = &[];
 const HOMES: &[(&str, &str)] = &[
     ("rhai", "script"),
     ("thirtyfour", "browser"),
+    ("reqwest", "browser"),
     ("tokio_tungstenite", "browser"),
     ("scraper", "page"),
     ("ego_tree", "page"),

@@ -1,4 +1,6 @@
 //! The shapes of DevTools Protocol messages, and what can be wrong with a command.
+//!
+//! WebDriver BiDi uses the same frames; only its errors are spelt otherwise.
 
 use std::borrow::Cow;
 use std::time::Duration;
@@ -28,20 +30,35 @@ pub(super) struct Incoming<'a> {
     pub(super) params: Option<&'a RawValue>,
     #[serde(borrow)]
     pub(super) result: Option<&'a RawValue>,
-    pub(super) error: Option<Refusal>,
+    pub(super) error: Option<Refusal<'a>>,
+    /// WebDriver BiDi puts the error's words beside its name.
+    #[serde(borrow)]
+    pub(super) message: Option<Cow<'a, str>>,
     #[serde(borrow, rename = "sessionId")]
     pub(super) session: Option<Cow<'a, str>>,
 }
 
-/// The protocol's error object.
+impl Incoming<'_> {
+    /// In words why the command was refused, if it was.
+    pub(super) fn refusal(&self) -> Option<String> {
+        Some(match self.error.as_ref()? {
+            Refusal::Cdp { message } => message.clone(),
+            Refusal::Bidi(kind) => format!("{kind}: {}", self.message.as_deref().unwrap_or_default()),
+        })
+    }
+}
+
+/// The protocol's error: an object in CDP, a name in WebDriver BiDi.
 #[derive(Debug, Deserialize)]
-pub(super) struct Refusal {
-    pub(super) message: String,
+#[serde(untagged)]
+pub(super) enum Refusal<'a> {
+    Cdp { message: String },
+    Bidi(Cow<'a, str>),
 }
 
 /// Why a command has no result.
 #[derive(Debug, Clone)]
-pub(in crate::browser) enum CdpError {
+pub(crate) enum CdpError {
     /// The browser refused it.
     Refused { method: &'static str, message: String },
     /// No reply in time.
@@ -71,9 +88,15 @@ impl CdpError {
     /// Whether the session's target is closed or was never there.
     pub(in crate::browser) fn target_lost(&self) -> bool {
         let Self::Refused { message, .. } = self else { return false };
-        ["Session with given id not found", "Target closed", "No target with given id", "Target crashed"]
-            .iter()
-            .any(|known| message.contains(known))
+        [
+            "Session with given id not found",
+            "Target closed",
+            "No target with given id",
+            "Target crashed",
+            "no such frame: Context",
+        ]
+        .iter()
+        .any(|known| message.contains(known))
     }
 }
 

@@ -1,7 +1,8 @@
 //! A small client of the Chrome DevTools Protocol: one browser-level websocket, many attached sessions.
+//! WebDriver BiDi, whose frames are the same, goes over it too.
 
 mod message;
 mod socket;
 
-pub(super) use message::CdpError;
-pub(super) use socket::{CdpSocket, EventSink};
+pub(crate) use message::CdpError;
+pub(crate) use socket::{CdpSocket, EventSink};

@@ -11,6 +11,7 @@ use serde::de::DeserializeOwned;
 use serde_json::value::RawValue;
 use tokio::net::TcpStream;
 use tokio::sync::{mpsc, oneshot};
+use tokio_tungstenite::tungstenite::protocol::WebSocketConfig;
 use tokio_tungstenite::tungstenite::{Message, Utf8Bytes};
 use tokio_tungstenite::{MaybeTlsStream, WebSocketStream};
 
@@ -18,13 +19,16 @@ use super::message::{CdpError, Incoming, Outgoing};
 
 /// Who hears a session's events. Called on the reading task, in the order of arrival and before any later reply is
 /// handed out: it must not block.
-pub(in crate::browser) trait EventSink: Send + Sync {
+pub(crate) trait EventSink: Send + Sync {
     /// One event of `session` (`None`: of the browser itself).
     fn event(&self, session: Option<&str>, method: &str, params: &RawValue);
 
     /// The socket closed: nothing comes any more.
     fn gone(&self);
 }
+
+/// Cleared at every read, so no larger than usual messages.
+const READ_BUFFER: usize = 32 * 1024;
 
 type Reply = Result<Box<RawValue>, ReplyError>;
 
@@ -43,15 +47,23 @@ struct Shared {
 
 /// One connection to a browser. Cheap to clone.
 #[derive(Clone)]
-pub(in crate::browser) struct CdpSocket {
+pub(crate) struct CdpSocket {
     shared: Arc<Mutex<Shared>>,
     next_id: Arc<AtomicU64>,
     out: mpsc::UnboundedSender<Utf8Bytes>,
 }
 
 impl CdpSocket {
+    /// Connects to a browser's debugging address, `ws://…`; the error says what was in the way.
+    pub(crate) async fn connect(url: &str) -> Result<Self, String> {
+        let limits =
+            WebSocketConfig::default().read_buffer_size(READ_BUFFER).max_message_size(None).max_frame_size(None);
+        let connecting = tokio_tungstenite::connect_async_with_config(url, Some(limits), true);
+        connecting.await.map(|(stream, _)| Self::start(stream)).map_err(|error| error.to_string())
+    }
+
     /// Takes over a connected websocket and begins to read.
-    pub(in crate::browser) fn start(stream: WebSocketStream<MaybeTlsStream<TcpStream>>) -> Self {
+    fn start(stream: WebSocketStream<MaybeTlsStream<TcpStream>>) -> Self {
         let (out, outbox) = mpsc::unbounded_channel();
         let shared = Arc::new(Mutex::new(Shared::default()));
         let (sink, source) = stream.split();
@@ -61,7 +73,7 @@ impl CdpSocket {
     }
 
     /// Sends a command and waits for its result, `within` at most.
-    pub(in crate::browser) async fn call<R: DeserializeOwned>(
+    pub(crate) async fn call<R: DeserializeOwned>(
         &self,
         session: Option<&str>,
         method: &'static str,
@@ -74,7 +86,7 @@ impl CdpSocket {
     }
 
     /// Sends a command at once; its reply can be awaited later.
-    pub(in crate::browser) fn begin(
+    pub(crate) fn begin(
         &self,
         session: Option<&str>,
         method: &'static str,
@@ -99,7 +111,7 @@ impl CdpSocket {
     }
 
     /// Sends a command whose reply nobody needs.
-    pub(in crate::browser) fn send(&self, session: Option<&str>, method: &'static str, params: impl Serialize) {
+    pub(crate) fn send(&self, session: Option<&str>, method: &'static str, params: impl Serialize) {
         let id = self.next_id.fetch_add(1, Ordering::Relaxed);
         if let Ok(text) = serde_json::to_string(&Outgoing { id, method, params, session }) {
             let _ = self.out.send(text.into());
@@ -107,7 +119,7 @@ impl CdpSocket {
     }
 
     /// Registers who hears the events of `session`; one `gone` follows when the socket closes.
-    pub(in crate::browser) fn listen(&self, session: &str, sink: Weak<dyn EventSink>) {
+    pub(crate) fn listen(&self, session: &str, sink: Weak<dyn EventSink>) {
         let mut shared = lock(&self.shared);
         if shared.closed {
             drop(shared);
@@ -120,23 +132,23 @@ impl CdpSocket {
     }
 
     /// Registers who hears the browser's own events.
-    pub(in crate::browser) fn listen_browser(&self, sink: Weak<dyn EventSink>) {
+    pub(crate) fn listen_browser(&self, sink: Weak<dyn EventSink>) {
         lock(&self.shared).browser_sink = Some(sink);
     }
 
     /// Forgets a session's listener.
-    pub(in crate::browser) fn forget(&self, session: &str) {
+    pub(crate) fn forget(&self, session: &str) {
         lock(&self.shared).sinks.remove(session);
     }
 
     /// Whether the connection stands.
-    pub(in crate::browser) fn open(&self) -> bool {
+    pub(crate) fn open(&self) -> bool {
         !lock(&self.shared).closed
     }
 }
 
 /// A command under way. Dropped, its reply is ignored.
-pub(in crate::browser) struct Pending {
+pub(crate) struct Pending {
     id: u64,
     method: &'static str,
     reply: oneshot::Receiver<Reply>,
@@ -145,7 +157,7 @@ pub(in crate::browser) struct Pending {
 
 impl Pending {
     /// The raw result, `within` at most.
-    pub(in crate::browser) async fn wait(mut self, within: Duration) -> Result<Box<RawValue>, CdpError> {
+    pub(crate) async fn wait(mut self, within: Duration) -> Result<Box<RawValue>, CdpError> {
         match tokio::time::timeout(within, &mut self.reply).await {
             Ok(Ok(Ok(result))) => Ok(result),
             Ok(Ok(Err(ReplyError::Refused(message)))) => Err(CdpError::Refused { method: self.method, message }),
@@ -192,8 +204,8 @@ async fn read<E>(mut source: impl StreamExt<Item = Result<Message, E>> + Unpin, 
 fn dispatch(shared: &Mutex<Shared>, incoming: &Incoming<'_>) {
     if let Some(id) = incoming.id {
         let Some(tell) = lock(shared).waiting.remove(&id) else { return };
-        let reply = match (&incoming.error, incoming.result) {
-            (Some(refusal), _) => Err(ReplyError::Refused(refusal.message.clone())),
+        let reply = match (incoming.refusal(), incoming.result) {
+            (Some(words), _) => Err(ReplyError::Refused(words)),
             (None, Some(result)) => Ok(result.to_owned()),
             (None, None) => Ok(RawValue::NULL.to_owned()),
         };

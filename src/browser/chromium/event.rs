@@ -95,6 +95,7 @@ pub(super) struct RequestSent {
 #[derive(Deserialize)]
 pub(super) struct RequestHead {
     pub(super) url: String,
+    pub(super) method: String,
 }
 
 /// `Network.responseReceived`.

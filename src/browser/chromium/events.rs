@@ -1,31 +1,30 @@
 //! Takes the events of a tab's sessions into its state, and answers at once what would otherwise block the page.
 
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
+use std::sync::{Arc, MutexGuard, Weak};
 use std::time::Instant;
 
 use serde::Deserialize;
 use serde_json::json;
 use serde_json::value::RawValue;
-use tokio::sync::watch;
 
 use crate::browser::cdp::{CdpSocket, EventSink};
 use crate::browser::inpage;
 use crate::browser::snapshot::ConsoleLine;
+use crate::browser::tracker::{Document, PendingNavigation, Tracker};
 
 use super::event::{
     Attached, ConsoleCalled, ContextCreated, ContextDestroyed, Detached, DialogOpening, ExceptionThrown,
     FrameNavigated, FrameNavigation, Lifecycle, WindowOpen, WithinDocument,
 };
+use super::lane::{Lane, State, World};
 use super::network;
-use super::state::{Document, PendingNavigation, State, World};
 
 /// A console that is never read must not grow for ever.
 const CONSOLE_LIMIT: usize = 1000;
 
 /// The listening half of a tab.
 pub(super) struct Events {
-    state: Mutex<State>,
-    changed: watch::Sender<u64>,
+    pub(super) tracker: Tracker<Lane>,
     socket: CdpSocket,
     /// The page's own session.
     session: String,
@@ -35,10 +34,8 @@ pub(super) struct Events {
 impl Events {
     /// Begins to listen to `session`, attached to the page `target`.
     pub(super) fn listen(socket: &CdpSocket, session: &str, target: &str) -> Arc<Self> {
-        let state = State { main_frame: target.to_owned(), ..State::default() };
         let events = Arc::new_cyclic(|this: &Weak<Self>| Self {
-            state: Mutex::new(state),
-            changed: watch::Sender::new(0),
+            tracker: Tracker::new(target),
             socket: socket.clone(),
             session: session.to_owned(),
             this: this.clone(),
@@ -49,19 +46,12 @@ impl Events {
 
     /// The state, locked; never held across an await.
     pub(super) fn state(&self) -> MutexGuard<'_, State> {
-        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+        self.tracker.state()
     }
 
     /// Changes the state and wakes those who wait for it.
     pub(super) fn change<R>(&self, act: impl FnOnce(&mut State) -> R) -> R {
-        let result = act(&mut self.state());
-        self.changed.send_modify(|version| *version += 1);
-        result
-    }
-
-    /// Hears of changes from here on.
-    pub(super) fn watch(&self) -> watch::Receiver<u64> {
-        self.changed.subscribe()
+        self.tracker.change(act)
     }
 
     fn sink(&self) -> Weak<dyn EventSink> {
@@ -70,9 +60,7 @@ impl Events {
     }
 
     fn lose(&self, cause: &str) {
-        self.change(|state| {
-            state.lost.get_or_insert_with(|| cause.to_owned());
-        });
+        self.tracker.lose(cause);
     }
 
     fn page_event(&self, session: &str, method: &str, params: &RawValue) {
@@ -117,7 +105,7 @@ impl Events {
     fn committed(&self, event: FrameNavigated) {
         let frame = event.frame;
         self.change(|state| {
-            state.worlds.remove(&frame.id);
+            state.lane.worlds.remove(&frame.id);
             if frame.id != state.main_frame {
                 return;
             }
@@ -177,14 +165,14 @@ impl Events {
                 let frame = context.aux_data.and_then(|aux| aux.frame_id);
                 if let (inpage::WORLD, Some(frame)) = (context.name.as_str(), frame) {
                     let world = World { session: session.to_owned(), context: context.unique_id };
-                    self.change(|state| state.worlds.insert(frame, world));
+                    self.change(|state| state.lane.worlds.insert(frame, world));
                 }
             }),
             "executionContextDestroyed" => on(params, |event: ContextDestroyed| {
-                self.change(|s| s.worlds.retain(|_, world| world.context != event.execution_context_unique_id));
+                self.change(|s| s.lane.worlds.retain(|_, world| world.context != event.execution_context_unique_id));
             }),
             "executionContextsCleared" => {
-                self.change(|state| state.worlds.retain(|_, world| world.session != session));
+                self.change(|state| state.lane.worlds.retain(|_, world| world.session != session));
             }
             "consoleAPICalled" => on(params, |event: ConsoleCalled| self.console(called(event))),
             "exceptionThrown" => on(params, |event: ExceptionThrown| self.console(thrown(event))),
@@ -206,8 +194,8 @@ impl Events {
             "detachedFromTarget" => on(params, |event: Detached| {
                 self.socket.forget(&event.session_id);
                 self.change(|state| {
-                    state.children.remove(&event.session_id);
-                    state.worlds.retain(|_, world| world.session != event.session_id);
+                    state.lane.children.remove(&event.session_id);
+                    state.lane.worlds.retain(|_, world| world.session != event.session_id);
                     state.traffic.session_left(&event.session_id);
                 });
             }),
@@ -219,8 +207,9 @@ impl Events {
         let session = event.session_id;
         self.socket.listen(&session, self.sink());
         if event.target_info.kind == "iframe" {
-            self.change(|state| state.children.insert(session.clone(), event.target_info.target_id));
-            for (method, params) in super::setup::frame_commands() {
+            self.change(|state| state.lane.children.insert(session.clone(), event.target_info.target_id));
+            let everywhere = self.state().lane.everywhere.clone();
+            for (method, params) in super::setup::frame_commands(&everywhere) {
                 self.socket.send(Some(&session), method, params);
             }
         }
@@ -229,7 +218,7 @@ impl Events {
 
     /// A target that this tab opened: its dialogs must be answered too, for it may share our renderer.
     pub(super) fn opened(&self, target: &str) {
-        self.change(|state| state.popups.push(target.to_owned()));
+        self.change(|state| state.lane.popups.push(target.to_owned()));
         let (socket, this, target) = (self.socket.clone(), self.sink(), target.to_owned());
         tokio::spawn(async move {
             #[derive(Deserialize)]
@@ -249,7 +238,7 @@ impl Events {
     /// A target crashed or was closed: the page's own, or one that it opened.
     pub(super) fn target_gone(&self, target: &str, cause: &str) {
         let own = self.change(|state| {
-            state.popups.retain(|popup| popup != target);
+            state.lane.popups.retain(|popup| popup != target);
             state.main_frame == target
         });
         if own {

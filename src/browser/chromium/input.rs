@@ -15,7 +15,7 @@ use super::page::ChromiumTab;
 impl ChromiumTab {
     pub(super) async fn click_on(&self, css: &str, deadline: Deadline) -> Result<bool, BrowserError> {
         let (x, y) = self.aim(css, deadline).await?;
-        let asked = self.begin_act()?;
+        let asked = self.events.tracker.begin_act()?;
         let mouse =
             |kind: &str, count: u8| json!({ "type": kind, "x": x, "y": y, "button": "left", "clickCount": count });
         for (kind, count) in [("mouseMoved", 0), ("mousePressed", 1), ("mouseReleased", 1)] {
@@ -23,7 +23,7 @@ impl ChromiumTab {
         }
         // The input's reply comes another way than the page's events; a word with the page puts them in order.
         match self.ask::<IgnoredAny>("Runtime.evaluate", json!({ "expression": "0" }), deadline).await {
-            Ok(_) | Err(BrowserError::Protocol { .. }) => Ok(self.navigated_since(asked)),
+            Ok(_) | Err(BrowserError::Protocol { .. }) => Ok(self.events.tracker.navigated_since(asked)),
             Err(error) => Err(error),
         }
     }

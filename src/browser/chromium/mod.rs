@@ -3,6 +3,7 @@
 mod event;
 mod events;
 mod input;
+mod lane;
 mod navigate;
 mod network;
 mod open;
@@ -11,7 +12,6 @@ mod rewrite;
 mod script;
 mod setup;
 mod snapshot;
-mod state;
 mod tab;
 mod wait;
 mod watcher;

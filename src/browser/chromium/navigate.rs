@@ -9,13 +9,13 @@ use serde_json::json;
 use crate::browser::cdp::CdpError;
 use crate::browser::deadline::Deadline;
 use crate::browser::error::BrowserError;
-use crate::browser::identity::{IDLE_QUIET, WaitUntil};
+use crate::browser::identity::WaitUntil;
+use crate::browser::rewrite::Rewrite;
 use crate::browser::snapshot::Landing;
 use crate::browser::tab::Navigation;
+use crate::browser::tracker::Arrival;
 
 use super::page::{ChromiumTab, SHORT};
-use super::rewrite::Rewrite;
-use super::state::Progress;
 
 /// The reply to `Page.navigate`; it comes when the navigation committed or failed.
 #[derive(Deserialize)]
@@ -30,16 +30,17 @@ struct Navigated {
 impl ChromiumTab {
     pub(super) async fn go(&self, to: &Navigation, deadline: Deadline) -> Result<Landing, BrowserError> {
         let permit = tokio::time::timeout(deadline.left(), self.navigations.acquire()).await;
-        let _permit = permit.map_err(|_| self.late(&to.url, "it waited for other tabs' navigations", deadline))?;
+        let _permit =
+            permit.map_err(|_| self.events.tracker.late(&to.url, "it waited for other tabs' navigations", deadline))?;
         let Some(rewrite) = Rewrite::of(to) else { return self.load(to, deadline).await };
         if to.content.is_some() && !(to.url.starts_with("http:") || to.url.starts_with("https:")) {
             return self.write_document(to, deadline).await;
         }
-        self.events.state().rewrite = Some(rewrite);
+        self.events.state().lane.rewrite = Some(rewrite);
         let documents = json!({ "patterns": [{ "urlPattern": "*", "resourceType": "Document" }] });
         let _: IgnoredAny = self.ask("Fetch.enable", documents, deadline).await?;
         let outcome = self.load(to, deadline).await;
-        self.events.state().rewrite = None;
+        self.events.state().lane.rewrite = None;
         self.socket.send(Some(&self.session), "Fetch.disable", json!({}));
         // A document that was handed in has no response of its own.
         match outcome {
@@ -91,8 +92,7 @@ impl ChromiumTab {
             let _ = tokio::time::timeout(SHORT / 20, shown).await;
         } else if !self.answered(reply) {
             // Aborted without an answer: the renderer crashed, and its event is on its way, or the page called it off.
-            let lost = self.wait_for(|state| state.usable().err());
-            if let Ok(lost) = tokio::time::timeout(SHORT / 10, lost).await {
+            if let Ok(lost) = tokio::time::timeout(SHORT / 10, self.events.tracker.lost()).await {
                 return lost;
             }
         }
@@ -130,78 +130,22 @@ impl ChromiumTab {
         deadline: Deadline,
     ) -> Result<Landing, BrowserError> {
         let began = Instant::now();
-        let mut tick = tokio::time::interval(std::time::Duration::from_millis(100));
-        loop {
-            let mut changes = self.events.watch();
-            let progress = {
-                let state = self.events.state();
-                state.usable()?;
-                state.progress(before, until)
-            };
-            match progress {
-                Progress::Reached if until == WaitUntil::Idle => {
-                    self.quiet(IDLE_QUIET, deadline)
-                        .await
-                        .map_err(|error| self.timed_out(error, requested, deadline))?;
-                    return Ok(self.events.state().land(requested, began));
-                }
-                Progress::Reached => return Ok(self.events.state().land(requested, began)),
-                Progress::Stayed => {
-                    let mut state = self.events.state();
-                    state.pending = None;
-                    let landing = state.landing.clone();
-                    return Ok(landing.unwrap_or_else(|| state.land(requested, began)));
-                }
-                Progress::Failed { url, reason } => {
-                    let mut state = self.events.state();
-                    let shown = state.document.unreachable.is_none();
-                    state.landing = shown.then(|| state.land(requested, began));
-                    return Err(BrowserError::Navigation { url, reason });
-                }
-                Progress::Going => {}
-            }
-            if deadline.passed() {
-                return Err(self.give_up(requested, began, before, deadline).await);
-            }
-            // The tick is for what no event tells: that the deadline passed, or that a navigation never began.
-            tokio::select! {
-                _ = changes.changed() => {}
-                _ = tick.tick() => {}
-                () = tokio::time::sleep(deadline.left()) => {}
-            }
+        match self.events.tracker.follow(requested, before, until, deadline).await? {
+            Arrival::Landed(landing) => Ok(landing),
+            Arrival::Late => Err(self.give_up(requested, began, before, deadline).await),
         }
     }
 
     /// The deadline passed: what came stays, the rest is not loaded.
     async fn give_up(&self, url: &str, began: Instant, before: &str, deadline: Deadline) -> BrowserError {
-        let words = {
-            let mut state = self.events.state();
-            let words = state.words();
-            if state.document.loader != before && state.document.unreachable.is_none() {
-                state.land(url, began);
-            }
-            state.pending = None;
-            words
-        };
+        let words = self.events.tracker.give_up(url, began, before);
         let stopping = self.call::<IgnoredAny>("Page.stopLoading", json!({}), SHORT / 10);
         match self.until_lost(stopping).await {
             Err(lost) => return lost,
             Ok(Err(CdpError::Silent { .. })) => self.unstick().await,
             Ok(_) => {}
         }
-        let url = if url.is_empty() { self.events.state().document.url.clone() } else { url.to_owned() };
-        self.late(&url, &words, deadline)
-    }
-
-    fn late(&self, url: &str, words: &str, deadline: Deadline) -> BrowserError {
-        BrowserError::NavigationTimeout { url: url.to_owned(), timeout: deadline.total(), state: words.to_owned() }
-    }
-
-    fn timed_out(&self, error: BrowserError, url: &str, deadline: Deadline) -> BrowserError {
-        match error {
-            BrowserError::WaitTimeout { last } => self.late(url, &last.words, deadline),
-            other => other,
-        }
+        self.events.tracker.late(url, &words, deadline)
     }
 
     /// A document without an address of its own: written into a blank page.

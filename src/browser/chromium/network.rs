@@ -6,10 +6,12 @@ use serde::Deserialize;
 use serde_json::value::RawValue;
 
 use crate::browser::cdp::CdpSocket;
+use crate::browser::tracker::{Arriving, InFlight, SeenResponse};
 
 use super::event::{DataReceived, ExtraInfo, LoadingEnded, RequestSent, ResponseReceived, headers};
 use super::events::{Events, on};
-use super::state::{Arrival, InFlight, SeenResponse, State, Traffic};
+use super::lane::State;
+use super::rewrite::command;
 
 /// Takes one event of the Network domain.
 pub(super) fn take(events: &Events, session: &str, name: &str, params: &RawValue) {
@@ -33,6 +35,7 @@ fn sent(state: &mut State, session: &str, event: RequestSent) {
         && event.frame_id.as_ref() == Some(&state.main_frame);
     if document {
         let load = state.loads.entry(event.loader_id).or_default();
+        load.request.clone_from(&event.request_id);
         if load.sent == 0.0 {
             load.sent = event.timestamp;
         }
@@ -41,6 +44,10 @@ fn sent(state: &mut State, session: &str, event: RequestSent) {
             load.wire_headers = None;
         }
         load.url.clone_from(&event.request.url);
+    }
+    let reports = ["Ping", "CSPViolationReport", "Preflight"].contains(&event.kind.as_deref().unwrap_or_default());
+    if !reports {
+        state.remember_sent(&event.request.method, &event.request.url);
     }
     // An event stream never ends; counting it would make every such page busy for ever.
     if event.kind.as_deref() != Some("EventSource") && !event.request.url.starts_with("data:") {
@@ -58,7 +65,7 @@ fn received(state: &mut State, session: &str, event: ResponseReceived) {
         load.mime.clone_from(&event.response.mime_type);
         load.received = Some(event.timestamp);
     }
-    let arrival = Arrival::of(&pairs);
+    let arrival = Arriving::of(&pairs);
     if let Some(request) = state.traffic.in_flight.get_mut(&event.request_id) {
         request.arrival = Some(arrival);
     }
@@ -78,20 +85,7 @@ fn received(state: &mut State, session: &str, event: ResponseReceived) {
 
 /// Counts what came. Waits are told at the end alone: most pages bring many pieces that nobody waits for.
 fn arrived(events: &Events, event: &DataReceived) {
-    let mut whole = false;
-    let mut state = events.state();
-    if let Some(arrival) =
-        state.traffic.in_flight.get_mut(&event.request_id).and_then(|request| request.arrival.as_mut())
-    {
-        arrival.more(event.encoded_data_length);
-        whole = arrival.whole();
-    }
-    let mut awaited = state.traffic.responses.iter_mut().flatten();
-    if let Some(response) = awaited.rfind(|response| response.request == event.request_id) {
-        response.arrival.more(event.encoded_data_length);
-        whole |= response.arrival.whole();
-    }
-    drop(state);
+    let whole = events.state().traffic.more(&event.request_id, event.encoded_data_length);
     if whole {
         events.change(|_| ());
     }
@@ -128,19 +122,6 @@ fn ended(state: &mut State, event: LoadingEnded) {
     }
 }
 
-impl Traffic {
-    /// A new document stands: what the old one's frames were loading is no longer awaited.
-    pub(super) fn document_left(&mut self, loader: &str) {
-        self.in_flight.retain(|request, _| request == loader);
-        self.last = Some(Instant::now());
-    }
-
-    /// A session of ours ended, and its requests with it.
-    pub(super) fn session_left(&mut self, session: &str) {
-        self.in_flight.retain(|_, request| request.session != session);
-    }
-}
-
 /// `Fetch.requestPaused`.
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
@@ -166,10 +147,10 @@ pub(super) fn intercepted(events: &Events, socket: &CdpSocket, session: &str, na
         let own = {
             let mut state = events.state();
             let first = paused.redirected_request_id.is_none() && paused.frame_id == state.main_frame;
-            if first { state.rewrite.take() } else { None }
+            if first { state.lane.rewrite.take() } else { None }
         };
         let (method, params) = match own {
-            Some(rewrite) => rewrite.command(&paused.request_id, &paused.request.headers),
+            Some(rewrite) => command(rewrite, &paused.request_id, &paused.request.headers),
             None => ("Fetch.continueRequest", serde_json::json!({ "requestId": paused.request_id })),
         };
         socket.send(Some(session), method, params);

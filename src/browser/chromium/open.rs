@@ -64,6 +64,7 @@ pub(in crate::browser) async fn open(
         navigations: Arc::clone(home.navigations),
         watcher: Arc::clone(home.watcher),
     };
+    tab.events.state().lane.everywhere = setup::identity_commands(identity, home.user_agent);
     let mut under_way = Vec::new();
     for (method, params) in setup::page_commands(identity, home.user_agent) {
         under_way.push(socket.begin(Some(&tab.session), method, params)?);

@@ -12,7 +12,7 @@ use crate::browser::deadline::Deadline;
 use crate::browser::error::BrowserError;
 
 use super::events::Events;
-use super::state::State;
+use super::lane::State;
 
 /// Replies that need no work of the page are there in a millisecond; a browser this late is not coming back.
 pub(super) const SHORT: Duration = Duration::from_secs(10);
@@ -71,25 +71,11 @@ impl ChromiumTab {
 
     /// Runs `work` unless the tab is lost or closed meanwhile.
     pub(super) async fn until_lost<T>(&self, work: impl Future<Output = T>) -> Result<T, BrowserError> {
-        let gone = self.wait_for(|state| state.usable().err());
-        tokio::select! {
-            biased;
-            done = work => Ok(done),
-            error = gone => Err(error),
-        }
+        self.events.tracker.until_lost(work).await
     }
 
     /// Waits until `look` finds what it looks for in the state.
-    pub(super) async fn wait_for<T>(&self, mut look: impl FnMut(&mut State) -> Option<T>) -> T {
-        let mut changes = self.events.watch();
-        loop {
-            changes.borrow_and_update();
-            if let Some(found) = look(&mut self.events.state()) {
-                return found;
-            }
-            if changes.changed().await.is_err() {
-                std::future::pending::<()>().await;
-            }
-        }
+    pub(super) async fn wait_for<T>(&self, look: impl FnMut(&mut State) -> Option<T>) -> T {
+        self.events.tracker.wait_for(look).await
     }
 }

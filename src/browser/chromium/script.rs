@@ -9,6 +9,7 @@ use crate::browser::cdp::CdpError;
 use crate::browser::deadline::Deadline;
 use crate::browser::error::{BrowserError, JsException};
 use crate::browser::snapshot::JsOutcome;
+use crate::browser::user_js::{self, PLAIN, SCRIPT_NAME, place_in_stack, unreturnable};
 use crate::syntax::JsProgram;
 
 use super::event::{ExceptionDetails, RemoteObject};
@@ -21,14 +22,11 @@ pub(super) struct Evaluated {
     pub(super) exception_details: Option<ExceptionDetails>,
 }
 
-/// Names the script in stack traces, so that a place in it is told from one in the page's own scripts.
-const SCRIPT_NAME: &str = "crawl-js";
-
 impl ChromiumTab {
     pub(super) async fn run_program(&self, program: &JsProgram, deadline: Deadline) -> Result<JsOutcome, BrowserError> {
-        let asked = self.begin_act()?;
+        let asked = self.events.tracker.begin_act()?;
         let params = json!({
-            "expression": format!("{}\n//# sourceURL={SCRIPT_NAME}", program.evaluable()),
+            "expression": user_js::expression(program),
             "awaitPromise": true,
             "userGesture": true,
             "allowUnsafeEvalBlockedByCSP": false,
@@ -53,22 +51,10 @@ impl ChromiumTab {
         }
         let value = match self.value_of(evaluated.result, deadline).await {
             // The document left with the object.
-            Err(_) if self.navigated_since(asked) => Value::Null,
+            Err(_) if self.events.tracker.navigated_since(asked) => Value::Null,
             other => other?,
         };
-        Ok(JsOutcome { value, navigating: self.navigated_since(asked) })
-    }
-
-    /// Remembers where an act began; the count of navigations asked for so far.
-    pub(super) fn begin_act(&self) -> Result<u64, BrowserError> {
-        let mut state = self.events.state();
-        state.usable()?;
-        state.before_act = state.document.loader.clone();
-        Ok(state.asked)
-    }
-
-    pub(super) fn navigated_since(&self, asked: u64) -> bool {
-        self.events.state().asked > asked
+        Ok(JsOutcome { value, navigating: self.events.tracker.navigated_since(asked) })
     }
 
     /// The value as JSON; nodes as a plain description; what has no JSON is an error that says what can be returned.
@@ -107,39 +93,6 @@ impl ChromiumTab {
     }
 }
 
-// Runs on the value itself. Nodes, at any depth, become a description: `JSON.stringify` would make `{}` of them.
-const PLAIN: &str = r"function () {
-    const shorten = (text) => text.replace(/\s+/g, ' ').trim().slice(0, 200);
-    const describe = (node) => node instanceof Element
-        ? { tag: node.localName, id: node.id || null, class: node.getAttribute('class'), text: shorten(node.textContent) }
-        : { node: node.nodeName, text: shorten(node.textContent ?? '') };
-    const name = (value) => Object.prototype.toString.call(value).slice(8, -1);
-    const address = (view) => { try { return view.location.href } catch { return null } };
-    const plain = (key, value) => {
-        if (value === null || typeof value !== 'object') {
-            if (typeof value === 'bigint') throw new TypeError(`BigInt at '${key}'`);
-            return value;
-        }
-        if (value instanceof Node) return describe(value);
-        if (value instanceof NodeList || value instanceof HTMLCollection) return Array.from(value);
-        if (value instanceof Map) return Object.fromEntries(value);
-        if (value instanceof Set) return Array.from(value);
-        if (value instanceof Error) return `${value.name}: ${value.message}`;
-        if (value === globalThis || name(value) === 'Window') return { window: address(value) };
-        return value;
-    };
-    return JSON.stringify(this, plain);
-}";
-
-fn unreturnable(what: &str, instead: &str) -> BrowserError {
-    BrowserError::Js(JsException {
-        message: format!("the script returned {what}: return numbers, strings, lists, maps or null, here {instead}"),
-        line: None,
-        column: None,
-        stack: None,
-    })
-}
-
 /// The exception with its place in the user's text.
 pub(super) fn exception(details: &ExceptionDetails, program: &JsProgram) -> JsException {
     let thrown = details.exception.as_ref();
@@ -166,15 +119,6 @@ pub(super) fn exception(details: &ExceptionDetails, program: &JsProgram) -> JsEx
         .or_else(|| stack.as_deref().and_then(place_in_stack))
         .and_then(|(line, column)| program.user_place(line as usize + 1, column as usize + 1));
     JsException { message, line: place.map(|(line, _)| line), column: place.map(|(_, column)| column), stack }
-}
-
-// A rejected promise comes without frames, but an `Error` carries its stack as text: `at crawl-js:3:7`.
-fn place_in_stack(stack: &str) -> Option<(u32, u32)> {
-    let (_, after) = stack.split_once(&format!("{SCRIPT_NAME}:"))?;
-    let mut numbers = after.split(|c: char| !c.is_ascii_digit());
-    let line: u32 = numbers.next()?.parse().ok()?;
-    let column: u32 = numbers.next()?.parse().ok()?;
-    Some((line.checked_sub(1)?, column.checked_sub(1)?))
 }
 
 /// How long the page is given to notice that an in-page timeout ended.

@@ -10,34 +10,42 @@ pub(super) type Command = (&'static str, Value);
 
 /// For the page's own session, in this order.
 pub(super) fn page_commands(identity: &Identity, own_user_agent: &str) -> Vec<Command> {
-    let mut commands = frame_commands();
+    let everywhere = identity_commands(identity, own_user_agent);
+    let mut commands = frame_commands(&everywhere);
     commands.push(("Page.setLifecycleEventsEnabled", json!({ "enabled": true })));
-    commands.extend(identity_commands(identity, own_user_agent));
+    let (width, height) = identity.viewport.unwrap_or((1280, 720));
+    let metrics = json!({ "width": width, "height": height, "deviceScaleFactor": 1, "mobile": false });
+    commands.push(("Emulation.setDeviceMetricsOverride", metrics));
+    if identity.ignore_tls_errors {
+        commands.push(("Security.setIgnoreCertificateErrors", json!({ "ignore": true })));
+    }
     commands
 }
 
-/// For the session of every frame process.
-pub(super) fn frame_commands() -> Vec<Command> {
+/// For the session of every frame process, with what the identity wants there.
+pub(super) fn frame_commands(everywhere: &[Command]) -> Vec<Command> {
     let script = json!({ "source": inpage::SCRIPT, "worldName": inpage::WORLD, "runImmediately": true });
     let auto_attach = json!({
         "autoAttach": true,
-        "waitForDebuggerOnStart": false,
+        // A frame of another process begins only once the identity holds in it.
+        "waitForDebuggerOnStart": !everywhere.is_empty(),
         "flatten": true,
         "filter": [{ "type": "iframe" }],
     });
-    vec![
+    let mut commands = vec![
         ("Page.enable", json!({})),
         ("Page.addScriptToEvaluateOnNewDocument", script),
         ("Runtime.enable", json!({})),
         ("Network.enable", json!({})),
         ("Target.setAutoAttach", auto_attach),
-    ]
+    ];
+    commands.extend_from_slice(everywhere);
+    commands
 }
 
-fn identity_commands(identity: &Identity, own_user_agent: &str) -> Vec<Command> {
-    let (width, height) = identity.viewport.unwrap_or((1280, 720));
-    let metrics = json!({ "width": width, "height": height, "deviceScaleFactor": 1, "mobile": false });
-    let mut commands = vec![("Emulation.setDeviceMetricsOverride", metrics)];
+/// What the identity wants of every frame of the page, whichever process it lives in.
+pub(super) fn identity_commands(identity: &Identity, own_user_agent: &str) -> Vec<Command> {
+    let mut commands = Vec::new();
     if identity.user_agent.is_some() || identity.locale.is_some() {
         let mut agent = json!({ "userAgent": identity.user_agent.as_deref().unwrap_or(own_user_agent) });
         if let Some(locale) = &identity.locale {
@@ -51,17 +59,17 @@ fn identity_commands(identity: &Identity, own_user_agent: &str) -> Vec<Command> 
     if let Some(zone) = &identity.timezone {
         commands.push(("Emulation.setTimezoneOverride", json!({ "timezoneId": zone })));
     }
-    if identity.ignore_tls_errors {
-        commands.push(("Security.setIgnoreCertificateErrors", json!({ "ignore": true })));
-    }
     if !identity.headers.is_empty() {
-        commands.push(("Network.setExtraHTTPHeaders", headers_params(&identity.headers)));
+        commands.push((EXTRA_HEADERS, headers_params(&identity.headers)));
     }
     for script in &identity.init_js {
         commands.push(("Page.addScriptToEvaluateOnNewDocument", json!({ "source": script })));
     }
     commands
 }
+
+/// The command that replaces the headers of every request.
+pub(super) const EXTRA_HEADERS: &str = "Network.setExtraHTTPHeaders";
 
 /// Parameters of `Network.setExtraHTTPHeaders`.
 pub(super) fn headers_params(headers: &[(String, String)]) -> Value {

@@ -74,7 +74,7 @@ impl ChromiumTab {
 
     /// The ids of the frames that the snapshot of `frame` left out, in its order.
     async fn owners(&self, frame: &str, deadline: Deadline) -> Option<Vec<Option<String>>> {
-        let world = self.events.state().worlds.get(frame).cloned()?;
+        let world = self.events.state().lane.worlds.get(frame).cloned()?;
         let session = Some(world.session.as_str());
         let params = json!({ "expression": inpage::OWNERS, "uniqueContextId": world.context, "objectGroup": "frames" });
         let list: Evaluated = self.socket.call(session, "Runtime.evaluate", params, deadline.left()).await.ok()?;

@@ -19,7 +19,7 @@ use crate::browser::tab::{Navigation, Tab, UrlPattern};
 use crate::syntax::JsProgram;
 
 use super::page::{ChromiumTab, SHORT};
-use super::setup::headers_params;
+use super::setup::{EXTRA_HEADERS, headers_params};
 
 #[async_trait]
 impl Tab for ChromiumTab {
@@ -57,7 +57,7 @@ impl Tab for ChromiumTab {
     }
 
     async fn wait_url(&self, matches: &UrlPattern, deadline: Deadline) -> Result<(), BrowserError> {
-        self.hold_url(matches, deadline).await
+        self.events.tracker.hold_url(matches, deadline).await
     }
 
     async fn arm_responses(&self, _deadline: Deadline) -> Result<(), BrowserError> {
@@ -72,7 +72,7 @@ impl Tab for ChromiumTab {
     }
 
     async fn wait_idle(&self, quiet: Duration, deadline: Deadline) -> Result<(), BrowserError> {
-        self.quiet(quiet, deadline).await
+        self.events.tracker.quiet(quiet, deadline).await
     }
 
     async fn screenshot(&self, full_page: bool, deadline: Deadline) -> Result<Vec<u8>, BrowserError> {
@@ -116,7 +116,16 @@ impl Tab for ChromiumTab {
 
     async fn set_headers(&self, headers: &[(String, String)], deadline: Deadline) -> Result<(), BrowserError> {
         let params = headers_params(headers);
-        self.ask::<IgnoredAny>("Network.setExtraHTTPHeaders", params, deadline).await.map(drop)
+        let frames: Vec<String> = {
+            let mut state = self.events.state();
+            state.lane.everywhere.retain(|(method, _)| *method != EXTRA_HEADERS);
+            state.lane.everywhere.push((EXTRA_HEADERS, params.clone()));
+            state.lane.children.keys().cloned().collect()
+        };
+        for session in frames {
+            self.socket.send(Some(&session), EXTRA_HEADERS, params.clone());
+        }
+        self.ask::<IgnoredAny>(EXTRA_HEADERS, params, deadline).await.map(drop)
     }
 
     async fn click(&self, css: &str, deadline: Deadline) -> Result<bool, BrowserError> {
@@ -140,6 +149,10 @@ impl Tab for ChromiumTab {
 
     fn happenings(&self) -> Happenings {
         std::mem::take(&mut self.events.state().happenings)
+    }
+
+    fn sent(&self) -> Vec<String> {
+        std::mem::take(&mut self.events.state().sent)
     }
 
     fn alive(&self) -> bool {

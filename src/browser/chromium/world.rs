@@ -12,8 +12,8 @@ use crate::browser::error::BrowserError;
 use crate::browser::inpage;
 
 use super::event::ExceptionDetails;
+use super::lane::World;
 use super::page::{ChromiumTab, SHORT};
-use super::state::World;
 
 /// What an in-page wait may take beyond its own timeout before the page counts as stuck.
 const GRACE: Duration = Duration::from_millis(500);
@@ -95,10 +95,10 @@ impl ChromiumTab {
 
     /// The isolated world of `frame`: as announced, else made now (a document from before we listened).
     async fn world(&self, frame: &str, deadline: Deadline) -> Result<Option<World>, BrowserError> {
-        if let Some(world) = self.events.state().worlds.get(frame) {
+        if let Some(world) = self.events.state().lane.worlds.get(frame) {
             return Ok(Some(world.clone()));
         }
-        let announced = self.wait_for(|state| state.worlds.get(frame).cloned());
+        let announced = self.wait_for(|state| state.lane.worlds.get(frame).cloned());
         if let Ok(world) = tokio::time::timeout(Duration::from_millis(20), announced).await {
             return Ok(Some(world));
         }
@@ -125,19 +125,19 @@ impl ChromiumTab {
         if self.until_lost(installing).await?.is_err() {
             return Ok(None);
         }
-        Ok(self.events.state().worlds.get(frame).cloned())
+        Ok(self.events.state().lane.worlds.get(frame).cloned())
     }
 
     fn session_of(&self, frame: &str) -> String {
         let state = self.events.state();
-        let child = state.children.iter().find(|(_, target)| *target == frame);
+        let child = state.lane.children.iter().find(|(_, target)| *target == frame);
         child.map_or_else(|| self.session.clone(), |(session, _)| session.clone())
     }
 
     fn forget_world(&self, frame: &str, world: &World) {
         let mut state = self.events.state();
-        if state.worlds.get(frame) == Some(world) {
-            state.worlds.remove(frame);
+        if state.lane.worlds.get(frame) == Some(world) {
+            state.lane.worlds.remove(frame);
         }
     }
 

@@ -99,6 +99,8 @@ pub struct Entry {
     pub call: Call,
     /// The identity before its navigation, if it navigated.
     pub before: Option<Before>,
+    /// What its page sent to servers by methods that may change something there.
+    pub sent: Vec<String>,
 }
 
 impl Entry {

@@ -47,6 +47,7 @@ pub fn act_key(request: &CrawlRequest, context: &KeyContext<'_>) -> Option<Strin
         "crawl",
         identity(context)?,
         request.url,
+        file_digest(request),
         request.base_url,
         sources(request),
         request.js_only,
@@ -119,6 +120,13 @@ fn identity(context: &KeyContext<'_>) -> Option<Value> {
     Some(json!([options, hooks]))
 }
 
+/// What is in the file that the step loads, for nothing else tells that it changed.
+fn file_digest(request: &CrawlRequest) -> Option<String> {
+    let path = request.url.as_deref()?.trim().strip_prefix("file:")?;
+    let content = std::fs::read(path.strip_prefix("//").unwrap_or(path)).ok()?;
+    Some(hexadecimal(&Sha256::digest(content)))
+}
+
 fn sources(request: &CrawlRequest) -> Vec<&str> {
     request.js.iter().map(crate::syntax::JsProgram::source).collect()
 }
@@ -137,6 +145,9 @@ pub(in crate::crawl) fn conditions(all: &[Condition]) -> Option<Value> {
 
 /// A canonical value's SHA-256 in hexadecimal.
 pub(in crate::crawl) fn digest(value: &Value) -> String {
-    let hash = Sha256::digest(value.to_string().as_bytes());
-    hash.iter().map(|byte| format!("{byte:02x}")).collect()
+    hexadecimal(&Sha256::digest(value.to_string().as_bytes()))
+}
+
+fn hexadecimal(bytes: &[u8]) -> String {
+    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }

@@ -84,6 +84,8 @@ pub struct Finished {
     pub call: Call,
     /// The identity before its navigation.
     pub before: Option<Before>,
+    /// What its page sent to servers by methods that may change something there.
+    pub sent: Vec<String>,
     /// The session's id, for listings.
     pub session: String,
     /// The address, or what else says what it was about.
@@ -159,6 +161,7 @@ impl Journal {
                 outcome: finished.outcome,
                 call: finished.call,
                 before: finished.before,
+                sent: finished.sent,
             });
         }
     }
@@ -176,6 +179,13 @@ impl Journal {
     /// Notes why a session was rebuilt.
     pub fn note_rebuilt(&self, why: String) {
         self.state().status.rebuilt.push(why);
+    }
+
+    /// Notes that a step was called off before it touched anything.
+    pub fn refuse(&self, ticket: &Ticket) {
+        let mut state = self.state();
+        state.status.live -= 1;
+        state.lanes.refuse(&ticket.place);
     }
 
     /// Begins another run of the same program.

@@ -25,6 +25,8 @@ type Sight = (BranchPath, Observation, String);
 
 struct Lane {
     follows: bool,
+    /// Its first live step was called off before it touched anything.
+    refused: bool,
     /// Steps that began; those under way have no entry yet.
     begun: u64,
     entries: Vec<Arc<Entry>>,
@@ -43,6 +45,7 @@ impl Lanes {
         let undisturbed = self.undisturbed(&place.branch);
         let lane = self.current.entry(place.clone()).or_insert_with(|| Lane {
             follows: undisturbed,
+            refused: false,
             begun: 0,
             entries: Vec::new(),
         });
@@ -79,16 +82,29 @@ impl Lanes {
         }
     }
 
+    /// Notes that the lane's first live step was called off before it touched anything: the last run's steps stay known.
+    pub fn refuse(&mut self, place: &Place) {
+        if let Some(lane) = self.current.get_mut(place) {
+            lane.refused = true;
+        }
+        let changed = |lane: &Lane| !lane.follows && !lane.refused;
+        if !self.current.iter().any(|(at, lane)| at.branch == place.branch && changed(lane)) {
+            self.changes.remove(&place.branch);
+        }
+    }
+
     /// Makes this run the last one. What a run did not come to is kept as long as nothing that it did comes before it.
     pub fn begin_run(&mut self) {
         let mut next: HashMap<Place, Vec<Arc<Entry>>> = HashMap::new();
         for (place, lane) in std::mem::take(&mut self.current) {
-            let Lane { follows, mut entries, .. } = lane;
+            let Lane { follows, refused, mut entries, .. } = lane;
             entries.sort_by_key(|entry| entry.ordinal);
             // A step that was cut off leaves a gap: what comes after it cannot be reused.
             let whole = entries.iter().zip(0..).take_while(|(entry, i)| entry.ordinal == *i).count();
             entries.truncate(whole);
-            if follows && let Some(rest) = self.previous.get(&place).and_then(|old| old.get(whole..)) {
+            if (follows || refused)
+                && let Some(rest) = self.previous.get(&place).and_then(|old| old.get(whole..))
+            {
                 entries.extend_from_slice(rest);
             }
             next.insert(place, entries);

@@ -99,7 +99,7 @@ fn step(call: &mut Call<'_, '_>, session: Option<String>) -> Outcome {
 fn request(call: &Call<'_, '_>, session: Option<&str>) -> Result<CrawlRequest, Refused> {
     let retries = call.int("retries")?.unwrap_or(0);
     Ok(CrawlRequest {
-        url: call.text("url")?.map(|url| url.to_string()),
+        url: call.text("url")?.map(|url| local(call, &url)),
         base_url: call.text("base_url")?.map(|url| url.to_string()),
         js: call.programs("js")?,
         js_only: call.flag("js_only")?,
@@ -123,6 +123,18 @@ fn request(call: &Call<'_, '_>, session: Option<&str>) -> Result<CrawlRequest, R
         body: call.text("body")?.map(|body| body.to_string()),
         text: call.text_of_call(),
     })
+}
+
+/// The address of a file as other files are found: beside the script, else in the current folder; noted for watch.
+fn local(call: &Call<'_, '_>, url: &str) -> String {
+    match url.trim().strip_prefix("file:") {
+        Some(path) if !path.starts_with("//") => {
+            let path = super::input::resolve(call, path);
+            call.run.note_file(&path);
+            format!("file:{}", path.display())
+        }
+        _ => url.to_owned(),
+    }
 }
 
 fn wait_until(call: &Call<'_, '_>) -> Result<Option<WaitUntil>, Refused> {

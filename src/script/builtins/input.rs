@@ -165,7 +165,7 @@ fn not_set(call: &Call<'_, '_>, name: &str) -> Refused {
 }
 
 /// A path as the script means it: beside the script, else in the current folder.
-fn resolve(call: &Call<'_, '_>, path: &str) -> PathBuf {
+pub fn resolve(call: &Call<'_, '_>, path: &str) -> PathBuf {
     let path = Path::new(path);
     let script = call.run.sources.find(call.ctx.call_source());
     let beside = script.and_then(|script| Path::new(script.source.name()).parent().map(|folder| folder.join(path)));

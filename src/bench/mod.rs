@@ -1,0 +1,15 @@
+//! Speed and size, held against a raw-CDP floor in the same run: workloads, the floor, what a process took. Prints nothing.
+
+mod error;
+mod floor;
+mod measure;
+mod pages;
+mod report;
+mod run;
+mod workload;
+
+pub use error::BenchError;
+pub use floor::floor;
+pub use report::{Report, Row};
+pub use run::{Plan, run};
+pub use workload::{Part, Workload};

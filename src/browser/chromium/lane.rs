@@ -1,0 +1,36 @@
+//! What only the fast lane knows of a tab: its worlds, its frames' sessions, its pop-ups.
+
+use std::collections::HashMap;
+
+use crate::browser::rewrite::Rewrite;
+use crate::browser::tracker;
+
+use super::event::Children;
+use super::setup::Command;
+
+/// The state of a tab on the fast lane.
+pub(super) type State = tracker::State<Lane>;
+
+/// The lane's own part of it.
+#[derive(Default)]
+pub(super) struct Lane {
+    /// Isolated worlds by frame id.
+    pub(super) worlds: HashMap<String, World>,
+    /// What the identity wants of every frame, also of those that come later.
+    pub(super) everywhere: Vec<Command>,
+    /// Sessions of out-of-process frames: session id to frame id.
+    pub(super) children: Children,
+    /// Targets that this tab opened.
+    pub(super) popups: Vec<String>,
+    /// How the next document's request differs from a plain one.
+    pub(super) rewrite: Option<Rewrite>,
+}
+
+/// Where a frame's isolated world is.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct World {
+    /// The CDP session that serves the frame.
+    pub(super) session: String,
+    /// `uniqueContextId`.
+    pub(super) context: String,
+}

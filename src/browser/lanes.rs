@@ -1,0 +1,26 @@
+//! The lanes to a browser, and in words where they differ.
+
+/// A way to a browser's tabs.
+#[derive(Debug, Clone, Copy)]
+pub struct LaneFacts {
+    /// What the lane is called.
+    pub name: &'static str,
+    /// When it is used.
+    pub used: &'static str,
+    /// What is otherwise on it than on the first lane.
+    pub differs: &'static [&'static str],
+}
+
+/// The lanes, the preferred one first.
+pub const LANES: &[LaneFacts] = &[
+    LaneFacts { name: "CDP", used: "wherever the browser's DevTools socket can be reached", differs: &[] },
+    LaneFacts {
+        name: "WebDriver BiDi",
+        used: "with `--webdriver` where that socket cannot be reached",
+        differs: &[
+            "a step takes several times as long: each call goes through the driver",
+            "top-level `var` and `function` of `init_js` stay the script's own: assign to `window` what the page shall see",
+            "a header of the redirect may show up among those of the document that it led to",
+        ],
+    },
+];

@@ -1,0 +1,107 @@
+//! Follows a navigation by its loader until the wished-for state, from events alone.
+
+use std::time::{Duration, Instant};
+
+use crate::browser::deadline::Deadline;
+use crate::browser::error::BrowserError;
+use crate::browser::identity::{IDLE_QUIET, WaitUntil};
+use crate::browser::snapshot::Landing;
+
+use super::state::Progress;
+use super::watched::Tracker;
+
+/// How following ended.
+pub(in crate::browser) enum Arrival {
+    /// There, or the old document stayed.
+    Landed(Landing),
+    /// Not by the deadline: the lane must stop the loading.
+    Late,
+}
+
+impl<L> Tracker<L> {
+    /// Waits until what was asked for has reached `until`; `before` is the loader that stood when it was.
+    pub(in crate::browser) async fn follow(
+        &self,
+        requested: &str,
+        before: &str,
+        until: WaitUntil,
+        deadline: Deadline,
+    ) -> Result<Arrival, BrowserError> {
+        let began = Instant::now();
+        let mut tick = tokio::time::interval(Duration::from_millis(100));
+        loop {
+            let mut changes = self.watch();
+            let progress = {
+                let state = self.state();
+                state.usable()?;
+                state.progress(before, until)
+            };
+            if let Some(ended) = self.ended(progress, requested, until, began, deadline).await? {
+                return Ok(Arrival::Landed(ended));
+            }
+            if deadline.passed() {
+                return Ok(Arrival::Late);
+            }
+            // The tick is for what no event tells: that the deadline passed, or that a navigation never began.
+            tokio::select! {
+                _ = changes.changed() => {}
+                _ = tick.tick() => {}
+                () = tokio::time::sleep(deadline.left()) => {}
+            }
+        }
+    }
+
+    async fn ended(
+        &self,
+        progress: Progress,
+        requested: &str,
+        until: WaitUntil,
+        began: Instant,
+        deadline: Deadline,
+    ) -> Result<Option<Landing>, BrowserError> {
+        match progress {
+            Progress::Going => return Ok(None),
+            Progress::Reached if until == WaitUntil::Idle => {
+                self.quiet(IDLE_QUIET, deadline).await.map_err(|error| self.timed_out(error, requested, deadline))?
+            }
+            Progress::Reached => {}
+            Progress::Stayed => {
+                let mut state = self.state();
+                state.pending = None;
+                let landing = state.landing.clone();
+                return Ok(Some(landing.unwrap_or_else(|| state.land(requested, began))));
+            }
+            Progress::Failed { url, reason } => {
+                let mut state = self.state();
+                let shown = state.document.unreachable.is_none();
+                state.landing = shown.then(|| state.land(requested, began));
+                return Err(BrowserError::Navigation { url, reason });
+            }
+        }
+        Ok(Some(self.state().land(requested, began)))
+    }
+
+    /// The deadline passed: what came stays. Then it says in words how far it came.
+    pub(in crate::browser) fn give_up(&self, url: &str, began: Instant, before: &str) -> String {
+        let mut state = self.state();
+        let words = state.words();
+        if state.document.loader != before && state.document.unreachable.is_none() {
+            state.land(url, began);
+        }
+        state.pending = None;
+        words
+    }
+
+    /// The error for a navigation that did not end in time.
+    pub(in crate::browser) fn late(&self, url: &str, words: &str, deadline: Deadline) -> BrowserError {
+        let url = if url.is_empty() { self.state().document.url.clone() } else { url.to_owned() };
+        BrowserError::NavigationTimeout { url, timeout: deadline.total(), state: words.to_owned() }
+    }
+
+    fn timed_out(&self, error: BrowserError, url: &str, deadline: Deadline) -> BrowserError {
+        match error {
+            BrowserError::WaitTimeout { last } => self.late(url, &last.words, deadline),
+            other => other,
+        }
+    }
+}

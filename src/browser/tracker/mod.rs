@@ -1,0 +1,12 @@
+//! What every lane knows of its tab from events alone, and the waits that need no more than that.
+
+mod follow;
+mod state;
+mod traffic;
+mod wait;
+mod watched;
+
+pub(super) use follow::Arrival;
+pub(super) use state::{Document, DocumentLoad, PendingNavigation, State};
+pub(super) use traffic::{Arriving, InFlight, SeenResponse};
+pub(super) use watched::Tracker;

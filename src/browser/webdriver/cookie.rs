@@ -1,0 +1,73 @@
+//! Cookies as the storage module writes them (`network.Cookie`, `storage.PartialCookie`).
+
+use serde::Deserialize;
+use serde_json::{Value, json};
+
+use crate::browser::error::BrowserError;
+use crate::browser::identity::Cookie;
+
+use super::event::Bytes;
+
+/// `network.Cookie`.
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct Stored {
+    name: String,
+    value: Bytes,
+    domain: String,
+    path: String,
+    http_only: bool,
+    secure: bool,
+    same_site: String,
+    expiry: Option<f64>,
+}
+
+impl From<Stored> for Cookie {
+    fn from(stored: Stored) -> Self {
+        let same_site = match stored.same_site.as_str() {
+            "strict" => Some("Strict"),
+            "lax" => Some("Lax"),
+            // The driver says so of a cookie that names no rule too; only a secure one can have meant it.
+            "none" if stored.secure => Some("None"),
+            _ => None,
+        };
+        Self {
+            name: stored.name,
+            value: stored.value.text(),
+            domain: Some(stored.domain),
+            path: Some(stored.path),
+            url: None,
+            expires: stored.expiry,
+            http_only: stored.http_only,
+            secure: stored.secure,
+            same_site: same_site.map(str::to_owned),
+        }
+    }
+}
+
+/// The cookie as `storage.setCookie` takes it.
+pub(super) fn partial(cookie: &Cookie) -> Result<Value, BrowserError> {
+    let url = cookie.url.as_deref().and_then(|url| url::Url::parse(url).ok());
+    let host = || url.as_ref().and_then(|url| url.host_str()).map(str::to_owned);
+    let domain = cookie.domain.clone().or_else(host).ok_or_else(|| BrowserError::Protocol {
+        command: "storage.setCookie".to_owned(),
+        message: format!("the cookie `{}` names neither a domain nor a URL", cookie.name),
+    })?;
+    let mut partial = json!({
+        "name": cookie.name,
+        "value": { "type": "string", "value": cookie.value },
+        "domain": domain,
+        "path": cookie.path.as_deref().unwrap_or("/"),
+        "httpOnly": cookie.http_only,
+        "secure": cookie.secure,
+    });
+    if let Some(rule) = &cookie.same_site {
+        partial["sameSite"] = json!(rule.to_ascii_lowercase());
+    }
+    if let Some(expires) = cookie.expires {
+        #[expect(clippy::cast_possible_truncation, reason = "the standard takes whole seconds")]
+        let seconds = expires as i64;
+        partial["expiry"] = json!(seconds);
+    }
+    Ok(partial)
+}

@@ -1,0 +1,160 @@
+//! The parameters of the BiDi events that a tab hears, as far as it reads them.
+
+use base64::Engine;
+use base64::prelude::BASE64_STANDARD;
+use serde::Deserialize;
+
+/// `browsingContext.contextCreated` and `contextDestroyed`.
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct ContextInfo {
+    pub(super) context: String,
+    pub(super) url: String,
+    pub(super) parent: Option<String>,
+    pub(super) original_opener: Option<String>,
+}
+
+/// `browsingContext.NavigationInfo`: of most events of that module.
+#[derive(Deserialize)]
+pub(super) struct NavigationInfo {
+    pub(super) context: String,
+    #[serde(default)]
+    pub(super) navigation: Option<String>,
+    pub(super) url: String,
+}
+
+/// `browsingContext.userPromptOpened`.
+#[derive(Deserialize)]
+pub(super) struct PromptOpened {
+    pub(super) context: String,
+    #[serde(rename = "type")]
+    pub(super) kind: String,
+    pub(super) message: String,
+}
+
+/// Every event of the network module.
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct NetworkEvent {
+    pub(super) context: Option<String>,
+    pub(super) navigation: Option<String>,
+    pub(super) is_blocked: bool,
+    pub(super) redirect_count: u32,
+    pub(super) request: RequestData,
+    /// Milliseconds since 1970.
+    pub(super) timestamp: f64,
+    pub(super) response: Option<ResponseData>,
+    pub(super) error_text: Option<String>,
+}
+
+#[derive(Deserialize)]
+pub(super) struct RequestData {
+    pub(super) request: String,
+    pub(super) url: String,
+    pub(super) method: String,
+    #[serde(default)]
+    pub(super) headers: Vec<Header>,
+    #[serde(default, rename = "goog:resourceType")]
+    pub(super) kind: Option<String>,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct ResponseData {
+    pub(super) url: String,
+    pub(super) status: u16,
+    #[serde(default)]
+    pub(super) headers: Vec<Header>,
+    #[serde(default)]
+    pub(super) mime_type: String,
+}
+
+#[derive(Deserialize)]
+pub(super) struct Header {
+    pub(super) name: String,
+    pub(super) value: Bytes,
+}
+
+/// `network.BytesValue`.
+#[derive(Deserialize)]
+#[serde(tag = "type", content = "value", rename_all = "lowercase")]
+pub(super) enum Bytes {
+    String(String),
+    Base64(String),
+}
+
+impl Bytes {
+    /// As text; bytes that are no UTF-8 are replaced.
+    pub(super) fn text(&self) -> String {
+        match self {
+            Self::String(text) => text.clone(),
+            Self::Base64(text) => {
+                String::from_utf8_lossy(&BASE64_STANDARD.decode(text).unwrap_or_default()).into_owned()
+            }
+        }
+    }
+}
+
+/// Headers as pairs, names in lower case.
+pub(super) fn pairs(headers: &[Header]) -> Vec<(String, String)> {
+    headers
+        .iter()
+        .flat_map(|header| {
+            let (name, text) = (header.name.to_ascii_lowercase(), header.value.text());
+            text.split('\n').map(|line| (name.clone(), line.to_owned())).collect::<Vec<_>>()
+        })
+        .collect()
+}
+
+/// `log.entryAdded`.
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct LogEntry {
+    #[serde(rename = "type")]
+    pub(super) kind: String,
+    pub(super) level: String,
+    #[serde(default)]
+    pub(super) method: Option<String>,
+    #[serde(default)]
+    pub(super) text: Option<String>,
+    #[serde(default)]
+    pub(super) stack_trace: Option<StackTrace>,
+}
+
+/// `script.StackTrace`.
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct StackTrace {
+    pub(super) call_frames: Vec<CallFrame>,
+}
+
+/// `script.StackFrame`; line and column from 0.
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct CallFrame {
+    pub(super) url: String,
+    pub(super) line_number: u32,
+    pub(super) column_number: u32,
+    #[serde(default)]
+    pub(super) function_name: String,
+}
+
+/// `goog:cdp.*`: a DevTools event as Chromium's driver hands it on.
+#[derive(Deserialize)]
+pub(super) struct VendorEvent {
+    pub(super) params: VendorParams,
+    pub(super) session: Option<String>,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct VendorParams {
+    #[serde(default)]
+    pub(super) frame_id: Option<String>,
+    #[serde(default)]
+    pub(super) disposition: Option<String>,
+    #[serde(default)]
+    pub(super) request_id: Option<String>,
+    #[serde(default)]
+    pub(super) encoded_data_length: u64,
+}

@@ -1,0 +1,247 @@
+//! Takes a tab's BiDi events into its state, and answers at once what would otherwise block the page.
+
+use std::collections::HashMap;
+use std::sync::OnceLock;
+use std::time::Instant;
+
+use serde::Deserialize;
+use serde_json::json;
+use serde_json::value::RawValue;
+
+use crate::browser::cdp::CdpSocket;
+use crate::browser::rewrite::Rewrite;
+use crate::browser::snapshot::ConsoleLine;
+use crate::browser::tracker::{self, Document, PendingNavigation, Tracker};
+
+use super::event::{ContextInfo, LogEntry, NavigationInfo, PromptOpened, VendorParams};
+use super::network;
+
+/// A console that is never read must not grow for ever.
+const CONSOLE_LIMIT: usize = 1000;
+
+/// The state of a tab on this lane.
+pub(super) type State = tracker::State<Lane>;
+
+/// What only this lane knows of a tab.
+#[derive(Default)]
+pub(super) struct Lane {
+    /// Pop-ups by context, with their place in the happenings until their address is known.
+    pub(super) popups: HashMap<String, usize>,
+    /// How the next document's request differs from a plain one.
+    pub(super) rewrite: Option<Rewrite>,
+    /// The documents' requests: under which name each one's load is kept.
+    pub(super) documents: HashMap<String, String>,
+    /// The navigation that last came to nothing.
+    pub(super) failed: Option<String>,
+    /// The navigation that last became a download.
+    pub(super) download: Option<String>,
+    /// The navigation that last stayed within its document.
+    pub(super) within: Option<String>,
+}
+
+/// The listening half of a tab.
+pub(super) struct Events {
+    pub(super) tracker: Tracker<Lane>,
+    pub(super) socket: CdpSocket,
+    /// The driver's DevTools session with the page, where the driver lends it.
+    vendor: OnceLock<String>,
+}
+
+impl Events {
+    /// Nothing is known yet of the tab of `context`.
+    pub(super) fn new(socket: &CdpSocket, context: &str) -> Self {
+        Self { tracker: Tracker::new(context), socket: socket.clone(), vendor: OnceLock::new() }
+    }
+
+    /// The driver's DevTools session with the page.
+    pub(super) fn vendor_session(&self) -> Option<String> {
+        self.vendor.get().cloned()
+    }
+
+    /// Remembers the driver's DevTools session; the first one counts.
+    pub(super) fn lend(&self, session: String) {
+        let _ = self.vendor.set(session);
+    }
+
+    /// Takes one event of one of the tab's contexts.
+    pub(super) fn take(&self, method: &str, params: &RawValue) {
+        let Some((module, name)) = method.split_once('.') else { return };
+        match (module, name) {
+            ("network", _) => network::take(self, name, params),
+            ("log", _) => on(params, |entry: LogEntry| self.console(entry)),
+            ("browsingContext", "userPromptOpened") => on(params, |event: PromptOpened| self.prompt(&event)),
+            ("browsingContext", "contextDestroyed") => on(params, |event: ContextInfo| self.destroyed(&event)),
+            ("browsingContext", _) => on(params, |event: NavigationInfo| self.navigation(name, event)),
+            _ => {}
+        }
+    }
+
+    fn navigation(&self, name: &str, event: NavigationInfo) {
+        self.tracker.change(|state| {
+            if event.context != state.main_frame {
+                popup_moved(state, &event);
+                return;
+            }
+            match name {
+                "navigationStarted" => started(state, event),
+                "navigationCommitted" => committed(state, event),
+                "fragmentNavigated" => {
+                    state.lane.within.clone_from(&event.navigation);
+                    moved_within(state, event);
+                }
+                "historyUpdated" => moved_within(state, event),
+                "domContentLoaded" | "load" if event.navigation.as_ref() == Some(&state.document.loader) => {
+                    state.document.dom = true;
+                    state.document.load |= name == "load";
+                }
+                "navigationFailed" | "navigationAborted" => failed(state, event),
+                "downloadWillBegin" => state.lane.download = event.navigation,
+                _ => {}
+            }
+        });
+    }
+
+    /// A script or an act asked for a navigation, which has not begun.
+    pub(super) fn asked(&self, event: &VendorParams) {
+        let here = event.disposition.as_deref().is_none_or(|disposition| disposition == "currentTab");
+        self.tracker.change(|state| {
+            if here && event.frame_id.as_ref() == Some(&state.main_frame) {
+                state.asked += 1;
+                state.pending = Some(PendingNavigation { loader: None, since: Instant::now() });
+            }
+        });
+    }
+
+    /// Further bytes of a response came, perhaps of one of this tab's.
+    pub(super) fn grew(&self, request: &str, bytes: u64) {
+        let whole = self.tracker.state().traffic.more(request, bytes);
+        if whole {
+            self.tracker.change(|_| ());
+        }
+    }
+
+    /// The page opened another tab or window.
+    pub(super) fn opened(&self, context: &str, url: &str) {
+        self.tracker.change(|state| {
+            state.lane.popups.insert(context.to_owned(), state.happenings.popups.len());
+            state.happenings.popups.push(url.to_owned());
+        });
+    }
+
+    fn prompt(&self, event: &PromptOpened) {
+        // Leaving a page is what the step asked for; every other dialog is answered as a person in a hurry would.
+        let accept = event.kind == "beforeunload";
+        let answer = json!({ "context": event.context, "accept": accept });
+        self.socket.send(None, "browsingContext.handleUserPrompt", answer);
+        if !accept {
+            let line = format!("{} dismissed: `{}`", event.kind, event.message);
+            self.tracker.change(|state| state.happenings.dialogs.push(line));
+        }
+    }
+
+    fn destroyed(&self, event: &ContextInfo) {
+        let own = self.tracker.change(|state| {
+            state.traffic.session_left(&event.context);
+            state.lane.popups.remove(&event.context);
+            event.context == state.main_frame
+        });
+        if own {
+            self.tracker.lose("the page was closed");
+        }
+    }
+
+    fn console(&self, entry: LogEntry) {
+        let level = match (entry.kind.as_str(), entry.method.as_deref()) {
+            ("javascript", _) => "exception".to_owned(),
+            (_, Some("warn")) => "warning".to_owned(),
+            (_, Some(method)) => method.to_owned(),
+            (_, None) => entry.level,
+        };
+        let place = entry.stack_trace.and_then(|stack| stack.call_frames.into_iter().next());
+        let line = ConsoleLine {
+            level,
+            text: entry.text.unwrap_or_default(),
+            line: place.as_ref().map(|frame| frame.line_number + 1),
+            url: place.map(|frame| frame.url).filter(|url| !url.is_empty()),
+        };
+        self.tracker.change(|state| {
+            if state.happenings.console.len() < CONSOLE_LIMIT {
+                state.happenings.console.push(line);
+            }
+        });
+    }
+}
+
+fn popup_moved(state: &mut State, event: &NavigationInfo) {
+    if event.url != "about:blank"
+        && let Some(place) = state.lane.popups.remove(&event.context)
+        && let Some(popup) = state.happenings.popups.get_mut(place)
+    {
+        popup.clone_from(&event.url);
+    }
+}
+
+fn started(state: &mut State, event: NavigationInfo) {
+    if state.pending.as_ref().is_none_or(|pending| pending.loader.is_some()) {
+        state.asked += 1;
+    }
+    state.pending = Some(PendingNavigation { loader: event.navigation, since: Instant::now() });
+}
+
+fn committed(state: &mut State, event: NavigationInfo) {
+    let loader = event.navigation.unwrap_or_default();
+    adopt(state, &loader, &event.url);
+    state.pending.take_if(|pending| pending.loader.as_ref().is_none_or(|of| *of == loader));
+    stand(state, Document { loader, url: event.url, ..Document::default() });
+}
+
+/// The navigation came to nothing: a browser's error page, a download, an empty response, or it was called off.
+fn failed(state: &mut State, event: NavigationInfo) {
+    state.pending.take_if(|pending| pending.loader == event.navigation);
+    state.lane.failed.clone_from(&event.navigation);
+    let Some(loader) = event.navigation.filter(|loader| *loader != state.document.loader) else { return };
+    adopt(state, &loader, &event.url);
+    let reason = state.loads.get(&loader).and_then(|load| load.failed.clone());
+    if reason.is_some_and(|reason| reason != "net::ERR_ABORTED") {
+        let unreachable = Some(event.url.clone());
+        stand(state, Document { loader, url: event.url, unreachable, ..Document::default() });
+    }
+}
+
+/// Gives a navigation the load of its address that waits under its request's id.
+fn adopt(state: &mut State, loader: &str, url: &str) {
+    let bare = |url: &str| url.split('#').next().unwrap_or_default().to_owned();
+    if state.loads.contains_key(loader) {
+        return;
+    }
+    let waiting = state.loads.iter().find(|(key, load)| **key == load.request && bare(&load.url) == bare(url));
+    let Some(request) = waiting.map(|(key, _)| key.clone()) else { return };
+    if let Some(load) = state.loads.remove(&request) {
+        state.loads.insert(loader.to_owned(), load);
+        state.lane.documents.insert(request, loader.to_owned());
+    }
+}
+
+/// Another document stands in the main frame from here on.
+fn stand(state: &mut State, document: Document) {
+    state.loads.retain(|of, load| *of == document.loader || (!load.finished && load.failed.is_none()));
+    let loads = &state.loads;
+    state.lane.documents.retain(|_, key| loads.contains_key(key));
+    let request = state.loads.get(&document.loader).map(|load| load.request.clone()).unwrap_or_default();
+    state.traffic.document_left(&request);
+    state.document = document;
+}
+
+fn moved_within(state: &mut State, event: NavigationInfo) {
+    if let Some(landing) = &mut state.landing {
+        landing.url.clone_from(&event.url);
+    }
+    state.document.url = event.url;
+}
+
+/// Reads an event's parameters; one of another shape than known is passed over.
+pub(super) fn on<'a, T: Deserialize<'a>>(params: &'a RawValue, act: impl FnOnce(T)) {
+    if let Ok(event) = serde_json::from_str(params.get()) {
+        act(event);
+    }
+}

@@ -1,0 +1,24 @@
+//! The lane without the CDP socket: a tab over WebDriver BiDi (W3C WebDriver BiDi), its session made by thirtyfour.
+//!
+//! Where the browser is Chromium its driver's own additions (`goog:cdp`) make the lane more exact; see [`vendor`].
+
+mod cookie;
+mod event;
+mod events;
+mod hub;
+mod identity;
+mod input;
+mod navigate;
+mod network;
+mod open;
+mod page;
+mod script;
+mod snapshot;
+mod tab;
+mod value;
+mod vendor;
+mod wait;
+mod world;
+
+pub(super) use hub::Hub;
+pub(super) use open::{Home, open};

@@ -1,0 +1,174 @@
+//! Network events: the documents' requests, what is in flight, responses that somebody waits for.
+
+use std::time::Instant;
+
+use serde_json::value::RawValue;
+use serde_json::{Value, json};
+
+use crate::browser::rewrite::{Rewrite, merged};
+use crate::browser::tracker::{Arriving, DocumentLoad, InFlight, SeenResponse};
+
+use super::event::{Header, NetworkEvent, RequestData, pairs};
+use super::events::{Events, State, on};
+
+/// Takes one event of the network module.
+pub(super) fn take(events: &Events, name: &str, params: &RawValue) {
+    on(params, |event: NetworkEvent| match name {
+        "beforeRequestSent" => sent(events, event),
+        "responseStarted" => events.tracker.change(|state| received(state, &event)),
+        "responseCompleted" => events.tracker.change(|state| {
+            received(state, &event);
+            ended(state, &event);
+        }),
+        "fetchError" => events.tracker.change(|state| ended(state, &event)),
+        _ => {}
+    });
+}
+
+/// The navigation of which the driver says that the request is its document's, in the main frame.
+fn navigation<'a>(state: &State, event: &'a NetworkEvent) -> Option<&'a String> {
+    event.navigation.as_ref().filter(|_| event.context.as_ref() == Some(&state.main_frame))
+}
+
+/// The load of the main frame's document that the request is for, if it is for one.
+///
+/// The driver names the navigation that it knows at that moment, which may be the one before or the one after. So the
+/// first name counts, unless another request has it; then the load waits under its request's id for a better one.
+fn load<'a>(state: &'a mut State, event: &NetworkEvent) -> Option<&'a mut DocumentLoad> {
+    let request = &event.request.request;
+    let known = state.lane.documents.get(request);
+    // What the driver tells of a request that it has let go of names neither navigation nor context.
+    let named = navigation(state, event).or(known)?.clone();
+    let taken = *known.unwrap_or(request) != named
+        && (named == state.document.loader || state.loads.get(&named).is_some_and(|load| load.request != *request));
+    let key = match known {
+        Some(known) if known != request || taken => known.clone(),
+        None if taken => request.clone(),
+        _ => named,
+    };
+    if let Some(waiting) = state.loads.remove(request).filter(|_| key != *request) {
+        state.loads.insert(key.clone(), waiting);
+    }
+    state.lane.documents.insert(request.clone(), key.clone());
+    let load = state.loads.entry(key).or_default();
+    load.request.clone_from(request);
+    Some(load)
+}
+
+fn sent(events: &Events, event: NetworkEvent) {
+    if event.is_blocked {
+        let own = {
+            let mut state = events.tracker.state();
+            let first = navigation(&state, &event).is_some() && event.redirect_count == 0;
+            if first { state.lane.rewrite.take() } else { None }
+        };
+        let (method, params) = go_on(own, &event.request);
+        events.socket.send(None, method, params);
+    }
+    events.tracker.change(|state| {
+        if let Some(load) = load(state, &event) {
+            if event.redirect_count == 0 {
+                load.sent = event.timestamp / 1000.0;
+            } else if !load.url.is_empty() {
+                load.redirects.push(std::mem::take(&mut load.url));
+            }
+            load.url.clone_from(&event.request.url);
+            load.finished = false;
+        }
+        let kind = event.request.kind.as_deref().unwrap_or_default();
+        if !["Ping", "CSPViolationReport", "Preflight"].contains(&kind) {
+            state.remember_sent(&event.request.method, &event.request.url);
+        }
+        // An event stream never ends; counting it would make every such page busy for ever.
+        if kind != "EventSource" && !event.request.url.starts_with("data:") {
+            let of = event.context.unwrap_or_default();
+            state.traffic.last = Some(Instant::now());
+            let request = InFlight { url: event.request.url, session: of, arrival: None };
+            state.traffic.in_flight.insert(event.request.request, request);
+        }
+    });
+}
+
+/// A response: as it began, and again when it is whole, for the driver may give a document that came after a redirect
+/// the redirect's status at first.
+fn received(state: &mut State, event: &NetworkEvent) {
+    let Some(response) = &event.response else { return };
+    let headers = pairs(&response.headers);
+    let redirects = matches!(response.status, 301 | 302 | 303 | 307 | 308);
+    if redirects && headers.iter().any(|(name, _)| name == "location") {
+        return;
+    }
+    if let Some(load) = load(state, event) {
+        let http = response.url.starts_with("http:") || response.url.starts_with("https:");
+        load.status = Some(response.status).filter(|status| *status != 0 && http);
+        load.headers.clone_from(&headers);
+        load.mime.clone_from(&response.mime_type);
+        load.received.get_or_insert(event.timestamp / 1000.0);
+    }
+    let request = &event.request.request;
+    let arrival = Arriving::of(&headers);
+    if let Some(under_way) = state.traffic.in_flight.get_mut(request) {
+        under_way.arrival.get_or_insert(arrival);
+    }
+    let Some(responses) = &mut state.traffic.responses else { return };
+    if !responses.iter().any(|seen| seen.request == *request) {
+        responses.push(SeenResponse {
+            session: event.context.clone().unwrap_or_default(),
+            request: request.clone(),
+            url: response.url.clone(),
+            status: response.status,
+            headers,
+            arrival,
+            finished: false,
+            failed: None,
+        });
+    }
+}
+
+fn ended(state: &mut State, event: &NetworkEvent) {
+    let request = &event.request.request;
+    if state.traffic.in_flight.remove(request).is_some() {
+        state.traffic.last = Some(Instant::now());
+    }
+    if let Some(load) = load(state, event) {
+        // A response that broke off is told twice, in either order: as completed and as failed.
+        load.failed = load.failed.take().or_else(|| event.error_text.clone());
+        load.finished = load.failed.is_none();
+    }
+    let waiting = state.traffic.responses.iter_mut().flatten();
+    if let Some(response) = waiting.rev().find(|response| response.request == *request) {
+        response.finished = true;
+        response.failed = response.failed.take().or_else(|| event.error_text.clone());
+    }
+}
+
+/// The command that lets a blocked request go on: the main document's as the navigation wants it, all others as they are.
+fn go_on(rewrite: Option<Rewrite>, request: &RequestData) -> (&'static str, Value) {
+    let id = &request.request;
+    match rewrite {
+        None => ("network.continueRequest", json!({ "request": id })),
+        Some(Rewrite::Answer { content }) => {
+            let headers = header_list([("content-type".to_owned(), "text/html; charset=utf-8".to_owned())]);
+            let body = json!({ "type": "string", "value": content });
+            let answer = json!({ "request": id, "statusCode": 200, "headers": headers, "body": body });
+            ("network.provideResponse", answer)
+        }
+        Some(Rewrite::Send { method, headers: own, body }) => {
+            let sent = request.headers.iter().map(|Header { name, value }| (name.clone(), value.text()));
+            let mut go_on = json!({ "request": id, "headers": header_list(merged(sent, own)) });
+            if let Some(method) = method.or_else(|| body.is_some().then(|| "POST".to_owned())) {
+                go_on["method"] = json!(method);
+            }
+            if let Some(body) = body {
+                go_on["body"] = json!({ "type": "string", "value": body });
+            }
+            ("network.continueRequest", go_on)
+        }
+    }
+}
+
+/// Headers as `network.Header`s.
+pub(super) fn header_list(headers: impl IntoIterator<Item = (String, String)>) -> Value {
+    let list = headers.into_iter();
+    list.map(|(name, value)| json!({ "name": name, "value": { "type": "string", "value": value } })).collect()
+}

@@ -1,0 +1,72 @@
+//! The tab itself: its ids, and how it sends commands.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+use tokio::sync::Semaphore;
+
+use crate::browser::cdp::{CdpError, CdpSocket};
+use crate::browser::deadline::Deadline;
+use crate::browser::error::BrowserError;
+
+use super::events::Events;
+use super::hub::Hub;
+
+/// Replies that need no work of the page; a driver this late is not coming back.
+pub(super) const SHORT: Duration = Duration::from_secs(10);
+
+/// What an in-page wait may take beyond its own timeout before the page counts as stuck.
+pub(super) const GRACE: Duration = Duration::from_millis(500);
+
+/// A tab in a user context of its own.
+pub(in crate::browser) struct WebDriverTab {
+    pub(super) socket: CdpSocket,
+    pub(super) context: String,
+    pub(super) user_context: String,
+    pub(super) events: Arc<Events>,
+    /// Caps how many tabs of a browser navigate at once.
+    pub(super) navigations: Arc<Semaphore>,
+    pub(super) hub: Arc<Hub>,
+}
+
+impl WebDriverTab {
+    /// A command to the driver.
+    pub(super) async fn call<R: DeserializeOwned>(
+        &self,
+        method: &'static str,
+        params: impl Serialize,
+        within: Duration,
+    ) -> Result<R, CdpError> {
+        self.socket.call(None, method, params, within).await
+    }
+
+    /// A short command, its reply in the tab's own errors.
+    pub(super) async fn ask<R: DeserializeOwned>(
+        &self,
+        method: &'static str,
+        params: impl Serialize,
+        deadline: Deadline,
+    ) -> Result<R, BrowserError> {
+        self.events.tracker.state().usable()?;
+        let asking = self.call(method, params, deadline.left().min(SHORT));
+        self.events.tracker.until_lost(asking).await?.map_err(|error| self.explain(error))
+    }
+
+    /// A command's error as the tab's state explains it: closed and crashed tabs refuse in many words.
+    pub(super) fn explain(&self, error: CdpError) -> BrowserError {
+        self.events.tracker.state().usable().err().unwrap_or_else(|| error.into())
+    }
+
+    /// The error for a page that does not answer.
+    pub(super) fn silent(&self, command: &str, deadline: Deadline) -> BrowserError {
+        let silent = BrowserError::NoAnswer { command: command.to_owned(), timeout: deadline.total() };
+        self.events.tracker.state().usable().err().unwrap_or(silent)
+    }
+
+    /// The identity's cookie jar, as the storage module names it.
+    pub(super) fn partition(&self) -> serde_json::Value {
+        serde_json::json!({ "type": "storageKey", "userContext": self.user_context })
+    }
+}

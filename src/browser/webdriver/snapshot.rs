@@ -1,0 +1,86 @@
+//! Baselines, waits and snapshots: one call each, and two more per frame of another origin.
+
+use futures_util::future::BoxFuture;
+use serde_json::{Value, json};
+
+use crate::browser::condition::{Baseline, DomCondition};
+use crate::browser::deadline::Deadline;
+use crate::browser::error::BrowserError;
+use crate::browser::inpage::{self, Baselines, Captured, Settled};
+use crate::browser::snapshot::Snapshot;
+
+use super::page::{SHORT, WebDriverTab};
+use super::value::Evaluated;
+
+/// Frames nested deeper than this are left empty.
+const FRAME_DEPTH: usize = 8;
+
+impl WebDriverTab {
+    pub(super) async fn measure(&self, css: &[String], deadline: Deadline) -> Result<Vec<Baseline>, BrowserError> {
+        let baselines: Baselines = self.in_page(|| inpage::baseline_call(css), deadline).await?;
+        baselines.into_result()
+    }
+
+    pub(super) async fn settle_page(
+        &self,
+        condition: Option<&DomCondition>,
+        deadline: Deadline,
+    ) -> Result<Snapshot, BrowserError> {
+        let settled: Settled = self.in_page(|| inpage::settle_call(condition, deadline.left(), true), deadline).await?;
+        let captured = settled.into_result()?;
+        if !captured.has_gaps() {
+            return Ok(captured.into_snapshot(&mut std::iter::empty()));
+        }
+        Ok(self.fill(captured, self.context.clone(), 0, deadline).await)
+    }
+
+    pub(super) async fn hold(&self, condition: &DomCondition, deadline: Deadline) -> Result<(), BrowserError> {
+        let settled: Settled =
+            self.in_page(|| inpage::settle_call(Some(condition), deadline.left(), false), deadline).await?;
+        settled.into_result().map(drop)
+    }
+
+    /// Reads the frames that the sandbox of `context` cannot.
+    fn fill(&self, captured: Captured, context: String, depth: usize, deadline: Deadline) -> BoxFuture<'_, Snapshot> {
+        Box::pin(async move {
+            let mut gaps = Vec::new();
+            if captured.has_gaps() && depth < FRAME_DEPTH {
+                for frame in self.gaps(&context, deadline).await.unwrap_or_default() {
+                    gaps.push(self.frame_snapshot(frame, depth + 1, deadline).await);
+                }
+            }
+            captured.into_snapshot(&mut gaps.into_iter())
+        })
+    }
+
+    async fn frame_snapshot(&self, frame: Option<String>, depth: usize, deadline: Deadline) -> Snapshot {
+        let Some(frame) = frame else { return Snapshot::default() };
+        let call = inpage::settle_call(None, deadline.left(), true);
+        for _ in 0..3 {
+            match self.try_in_sandbox::<Settled>(&frame, &call, deadline).await {
+                Ok(Some(settled)) => {
+                    let Ok(captured) = settled.into_result() else { break };
+                    return self.fill(captured, frame, depth, deadline).await;
+                }
+                Ok(None) => {}
+                Err(_) => break,
+            }
+        }
+        Snapshot::default()
+    }
+
+    /// The contexts of the frames that the snapshot of `context` left out, in its order: a window's value names its own.
+    async fn gaps(&self, context: &str, deadline: Deadline) -> Option<Vec<Option<String>>> {
+        let params = json!({
+            "expression": format!("{}.map((frame) => frame.contentWindow)", inpage::OWNERS),
+            "awaitPromise": false,
+            "target": { "context": context, "sandbox": inpage::WORLD },
+        });
+        let within = deadline.left().min(SHORT);
+        let Evaluated::Success { result } = self.call("script.evaluate", params, within).await.ok()? else {
+            return None;
+        };
+        let Some(Value::Array(windows)) = result.value else { return None };
+        Some(windows.iter().map(|window| Some(window.pointer("/value/context")?.as_str()?.to_owned())).collect())
+    }
+}

@@ -1,0 +1,176 @@
+//! `Tab` over WebDriver BiDi.
+
+use std::time::Duration;
+
+use async_trait::async_trait;
+use base64::Engine;
+use base64::prelude::BASE64_STANDARD;
+use serde::Deserialize;
+use serde::de::IgnoredAny;
+use serde_json::json;
+
+use crate::browser::condition::{Baseline, DomCondition};
+use crate::browser::deadline::Deadline;
+use crate::browser::error::BrowserError;
+use crate::browser::identity::{Cookie, WaitUntil};
+use crate::browser::inpage;
+use crate::browser::snapshot::{Happenings, JsOutcome, Landing, Response, Snapshot};
+use crate::browser::tab::{Navigation, Tab, UrlPattern};
+use crate::syntax::JsProgram;
+
+use super::cookie::{Stored, partial};
+use super::identity::headers_params;
+use super::page::{SHORT, WebDriverTab};
+
+#[async_trait]
+impl Tab for WebDriverTab {
+    async fn navigate(&self, to: &Navigation, deadline: Deadline) -> Result<Landing, BrowserError> {
+        self.go(to, deadline).await
+    }
+
+    async fn arrive(&self, until: WaitUntil, deadline: Deadline) -> Result<Landing, BrowserError> {
+        let before = self.events.tracker.state().before_act.clone();
+        self.follow("", &before, until, deadline).await
+    }
+
+    fn landing(&self) -> Option<Landing> {
+        self.events.tracker.state().landing.clone()
+    }
+
+    async fn baseline(&self, css: &[String], deadline: Deadline) -> Result<Vec<Baseline>, BrowserError> {
+        self.measure(css, deadline).await
+    }
+
+    async fn run(&self, program: &JsProgram, deadline: Deadline) -> Result<JsOutcome, BrowserError> {
+        self.run_program(program, deadline).await
+    }
+
+    async fn settle(&self, condition: Option<&DomCondition>, deadline: Deadline) -> Result<Snapshot, BrowserError> {
+        self.settle_page(condition, deadline).await
+    }
+
+    async fn wait_dom(&self, condition: &DomCondition, deadline: Deadline) -> Result<(), BrowserError> {
+        self.hold(condition, deadline).await
+    }
+
+    async fn wait_js(&self, program: &JsProgram, deadline: Deadline) -> Result<(), BrowserError> {
+        self.hold_js(program, deadline).await
+    }
+
+    async fn wait_url(&self, matches: &UrlPattern, deadline: Deadline) -> Result<(), BrowserError> {
+        self.events.tracker.hold_url(matches, deadline).await
+    }
+
+    async fn arm_responses(&self, _deadline: Deadline) -> Result<(), BrowserError> {
+        let mut state = self.events.tracker.state();
+        state.usable()?;
+        state.traffic.responses = Some(Vec::new());
+        Ok(())
+    }
+
+    async fn wait_response(&self, matches: &UrlPattern, deadline: Deadline) -> Result<Response, BrowserError> {
+        self.hold_response(matches, deadline).await
+    }
+
+    async fn wait_idle(&self, quiet: Duration, deadline: Deadline) -> Result<(), BrowserError> {
+        self.events.tracker.quiet(quiet, deadline).await
+    }
+
+    async fn screenshot(&self, full_page: bool, deadline: Deadline) -> Result<Vec<u8>, BrowserError> {
+        #[derive(Deserialize)]
+        struct Shot {
+            data: String,
+        }
+        let origin = if full_page { "document" } else { "viewport" };
+        let params = json!({ "context": self.context, "origin": origin });
+        let shot: Shot = self.ask("browsingContext.captureScreenshot", params, deadline).await?;
+        BASE64_STANDARD.decode(shot.data).map_err(|error| BrowserError::Protocol {
+            command: "browsingContext.captureScreenshot".to_owned(),
+            message: error.to_string(),
+        })
+    }
+
+    async fn cookies(&self, deadline: Deadline) -> Result<Vec<Cookie>, BrowserError> {
+        #[derive(Deserialize)]
+        struct Jar {
+            cookies: Vec<Stored>,
+        }
+        let jar: Jar = self.ask("storage.getCookies", json!({ "partition": self.partition() }), deadline).await?;
+        Ok(jar.cookies.into_iter().map(Cookie::from).collect())
+    }
+
+    async fn set_cookies(&self, cookies: &[Cookie], deadline: Deadline) -> Result<(), BrowserError> {
+        for cookie in cookies {
+            let params = json!({ "cookie": partial(cookie)?, "partition": self.partition() });
+            let _: IgnoredAny = self.ask("storage.setCookie", params, deadline).await?;
+        }
+        Ok(())
+    }
+
+    async fn clear_cookies(&self, deadline: Deadline) -> Result<(), BrowserError> {
+        let params = json!({ "partition": self.partition() });
+        self.ask::<IgnoredAny>("storage.deleteCookies", params, deadline).await.map(drop)
+    }
+
+    async fn set_headers(&self, headers: &[(String, String)], deadline: Deadline) -> Result<(), BrowserError> {
+        let params = headers_params(headers, &self.context);
+        self.ask::<IgnoredAny>("network.setExtraHeaders", params, deadline).await.map(drop)
+    }
+
+    async fn click(&self, css: &str, deadline: Deadline) -> Result<bool, BrowserError> {
+        self.click_on(css, deadline).await
+    }
+
+    async fn document_body(&self, deadline: Deadline) -> Result<String, BrowserError> {
+        self.body_of_document(deadline).await
+    }
+
+    async fn local_storage(&self, deadline: Deadline) -> Result<Vec<(String, String)>, BrowserError> {
+        self.in_page(|| inpage::STORED.to_owned(), deadline).await
+    }
+
+    async fn set_local_storage(&self, items: &[(String, String)], deadline: Deadline) -> Result<(), BrowserError> {
+        let stored: bool = self.in_page(|| inpage::store_call(items), deadline).await?;
+        debug_assert!(stored, "the in-page script says true or throws");
+        Ok(())
+    }
+
+    fn happenings(&self) -> Happenings {
+        let mut state = self.events.tracker.state();
+        state.lane.popups.clear();
+        std::mem::take(&mut state.happenings)
+    }
+
+    fn sent(&self) -> Vec<String> {
+        std::mem::take(&mut self.events.tracker.state().sent)
+    }
+
+    fn alive(&self) -> bool {
+        self.events.tracker.state().usable().is_ok() && self.socket.open()
+    }
+
+    async fn close(&self) -> Result<(), BrowserError> {
+        let was_closed = self.events.tracker.change(|state| std::mem::replace(&mut state.closed, true));
+        if was_closed || !self.socket.open() {
+            return Ok(());
+        }
+        self.hub.remove(&self.events);
+        let params = json!({ "userContext": self.user_context });
+        match self.call::<IgnoredAny>("browser.removeUserContext", params, SHORT).await {
+            Ok(_) => Ok(()),
+            // Gone with its browser: that is closed enough.
+            Err(_) if !self.socket.open() => Ok(()),
+            Err(error) => Err(error.into()),
+        }
+    }
+}
+
+impl Drop for WebDriverTab {
+    fn drop(&mut self) {
+        let open = !self.events.tracker.state().closed;
+        if open {
+            self.hub.remove(&self.events);
+            self.socket.send(None, "browser.removeUserContext", json!({ "userContext": self.user_context }));
+        }
+    }
+}

@@ -1,0 +1,104 @@
+//! Calls to the in-page script, in a sandbox that the page cannot reach; armed again when a navigation destroys it.
+
+use std::time::Duration;
+
+use serde::de::{DeserializeOwned, IgnoredAny};
+use serde_json::{Value, json};
+
+use crate::browser::cdp::CdpError;
+use crate::browser::deadline::Deadline;
+use crate::browser::error::BrowserError;
+use crate::browser::inpage;
+
+use super::page::{GRACE, SHORT, WebDriverTab};
+use super::value::Evaluated;
+
+impl WebDriverTab {
+    /// Evaluates a call to the in-page script in the main frame; `call` makes its text anew for each try.
+    pub(super) async fn in_page<R: DeserializeOwned>(
+        &self,
+        mut call: impl FnMut() -> String,
+        deadline: Deadline,
+    ) -> Result<R, BrowserError> {
+        loop {
+            if let Some(done) = self.try_in_sandbox(&self.context, &call(), deadline).await? {
+                return Ok(done);
+            }
+            if deadline.passed() {
+                return Err(self.silent("script.evaluate", deadline));
+            }
+        }
+    }
+
+    /// One try in the sandbox of the frame `context`; `None` when the document left under it.
+    pub(super) async fn try_in_sandbox<R: DeserializeOwned>(
+        &self,
+        context: &str,
+        call: &str,
+        deadline: Deadline,
+    ) -> Result<Option<R>, BrowserError> {
+        // One string is quick; values would be wrapped one by one.
+        let expression = format!("(async () => JSON.stringify(await ({call})))()");
+        let evaluating =
+            self.call::<Evaluated>("script.evaluate", in_sandbox(context, &expression), deadline.left() + GRACE);
+        let wrong = |message: String| BrowserError::Protocol { command: "the in-page script".to_owned(), message };
+        match self.events.tracker.until_lost(evaluating).await? {
+            Ok(Evaluated::Success { result }) => {
+                let Some(Value::String(text)) = result.value else { return Err(wrong("no value".to_owned())) };
+                serde_json::from_str(&text).map(Some).map_err(|error| wrong(error.to_string()))
+            }
+            Ok(Evaluated::Exception { details }) if details.text.contains("crawlInPage is not defined") => {
+                self.install(context).await?;
+                Ok(None)
+            }
+            Ok(Evaluated::Exception { details }) => Err(wrong(details.text)),
+            Err(CdpError::Silent { .. }) => {
+                self.unstick().await;
+                Err(self.silent("script.evaluate", deadline))
+            }
+            Err(error) if left(&error) => {
+                self.events.tracker.state().usable()?;
+                // A document on its way out may still answer; the next one is a moment away.
+                tokio::time::sleep(Duration::from_millis(1)).await;
+                Ok(None)
+            }
+            Err(error) => Err(self.explain(error)),
+        }
+    }
+
+    /// A document from before the preload script has no in-page script.
+    async fn install(&self, context: &str) -> Result<(), BrowserError> {
+        let installing = self.call::<IgnoredAny>("script.evaluate", in_sandbox(context, inpage::SCRIPT), SHORT);
+        match self.events.tracker.until_lost(installing).await? {
+            Err(error) if !left(&error) => Err(self.explain(error)),
+            _ => Ok(()),
+        }
+    }
+
+    /// Ends a script that runs on, so that the page answers again. Harmless when none does.
+    pub(super) async fn unstick(&self) {
+        // Ending "the running script" without one would end the next: only a page that does not answer has one.
+        for _ in 0..3 {
+            let probe = json!({ "expression": "0", "awaitPromise": false, "target": { "context": self.context } });
+            if self.call::<IgnoredAny>("script.evaluate", probe, Duration::from_millis(250)).await.is_ok() {
+                return;
+            }
+            if !self.vendor("Runtime.terminateExecution", SHORT / 10).await {
+                return;
+            }
+        }
+    }
+}
+
+/// Whether the document, or the frame, went away under a command.
+pub(super) fn left(error: &CdpError) -> bool {
+    error.context_lost() || error.target_lost()
+}
+
+fn in_sandbox(context: &str, expression: &str) -> Value {
+    json!({
+        "expression": expression,
+        "awaitPromise": true,
+        "target": { "context": context, "sandbox": inpage::WORLD },
+    })
+}

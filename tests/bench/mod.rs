@@ -1,0 +1,40 @@
+//! `crawl bench` measures; what it measures is never asserted.
+
+use std::process::Command;
+
+use libtest_mimic::Trial;
+
+/// The trials of this area.
+pub fn trials() -> Vec<Trial> {
+    vec![
+        Trial::test("bench::one_workload_gives_a_ratio", || {
+            let text = bench(&["--workload", "W1", "--rounds", "1"]);
+            let line = text.lines().find(|line| line.starts_with("W1 ")).ok_or_else(|| text.clone())?;
+            let ratio = line.split_whitespace().rev().find_map(|word| word.parse::<f64>().ok());
+            assert!(line.contains("× floor"), "{text}");
+            assert!(ratio.is_some(), "{text}");
+            assert!(!text.contains("W2 "), "{text}");
+            Ok(())
+        }),
+        Trial::test("bench::figures_come_as_json", || {
+            let text = bench(&["--workload", "w6", "--rounds", "1", "--json"]);
+            let report: serde_json::Value = serde_json::from_str(&text)?;
+            let row = &report["rows"][0];
+            assert!(row["ours"].as_f64().is_some_and(|ours| ours > 0.0), "{text}");
+            assert!(row["floor"].as_f64().is_some_and(|floor| floor > 0.0), "{text}");
+            Ok(())
+        }),
+        Trial::test("bench::an_unknown_workload_is_a_usage_error", || {
+            let output = Command::new(env!("CARGO_BIN_EXE_crawl")).args(["bench", "--workload", "W9"]).output()?;
+            assert_eq!(output.status.code(), Some(2));
+            assert!(String::from_utf8_lossy(&output.stderr).contains("W1, W2"));
+            Ok(())
+        }),
+    ]
+}
+
+fn bench(arguments: &[&str]) -> String {
+    let output = Command::new(env!("CARGO_BIN_EXE_crawl")).arg("bench").args(arguments).output().unwrap();
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    String::from_utf8(output.stdout).unwrap()
+}
