@@ -18,6 +18,7 @@ pub(super) const PLAIN: &str = r"function () {
         ? { tag: node.localName, id: node.id || null, class: node.getAttribute('class'), text: shorten(node.textContent) }
         : { node: node.nodeName, text: shorten(node.textContent ?? '') };
     const name = (value) => Object.prototype.toString.call(value).slice(8, -1);
+    const address = (view) => { try { return view.location.href } catch { return null } };
     const plain = (key, value) => {
         if (value === null || typeof value !== 'object') {
             if (typeof value === 'bigint') throw new TypeError(`BigInt at '${key}'`);
@@ -28,7 +29,7 @@ pub(super) const PLAIN: &str = r"function () {
         if (value instanceof Map) return Object.fromEntries(value);
         if (value instanceof Set) return Array.from(value);
         if (value instanceof Error) return `${value.name}: ${value.message}`;
-        if (value === globalThis || name(value) === 'Window') throw new TypeError('the window');
+        if (value === globalThis || name(value) === 'Window') return { window: address(value) };
         return value;
     };
     return JSON.stringify(this, plain);

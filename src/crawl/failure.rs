@@ -46,8 +46,14 @@ pub(super) fn of_browser(error: BrowserError) -> CrawlError {
 
 /// An exception of the user's js, placed in the script's own string.
 pub(super) fn exception_error(exception: &JsException, option: &'static str, index: usize) -> CrawlError {
-    let mut error = CrawlError::new("crawl::js::exception", format!("the page's js threw: {}", exception.message))
-        .help(exception_help(&exception.message));
+    let returned = exception.message.strip_prefix("the script returned ").and_then(|rest| rest.split_once(": return "));
+    let mut error = match returned {
+        Some((what, instead)) => {
+            CrawlError::new("crawl::js::exception", format!("the js returned {what}")).help(format!("return {instead}"))
+        }
+        None => CrawlError::new("crawl::js::exception", format!("the page's js threw: {}", exception.message))
+            .help(exception_help(&exception.message)),
+    };
     let place = exception.line.map(|line| (line, exception.column.unwrap_or(1)));
     if let Some((line, column)) = place {
         error = error.note(format!("at line {line}, column {column} of the js"));

@@ -161,6 +161,10 @@ fn printing(engine: &mut Engine, run: &Arc<Run>) {
     engine.register_fn("to_string", move |value: ElementValue| element(Dynamic::from(value)));
     let error = show.clone();
     engine.register_fn("to_string", move |value: ErrorValue| error(Dynamic::from(value)));
+    // Rhai prints lists and maps in a way of its own, were there no exact overload.
+    let (list, table) = (show.clone(), show.clone());
+    engine.register_fn("print", move |value: rhai::Array| list(value.into()));
+    engine.register_fn("print", move |value: Map| table(Dynamic::from_map(value)));
     let map = show.clone();
     engine.register_fn("to_string", move |value: Map| map(Dynamic::from_map(value)));
     engine.register_fn("to_string", move |value: rhai::Array| show(value.into()));

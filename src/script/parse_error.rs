@@ -45,6 +45,9 @@ pub fn words(kind: &ParseErrorType, found: &str) -> (String, Option<String>) {
         P::FnDuplicatedDefinition(name, count) => {
             (format!("function `{name}` with {count} parameters is defined twice"), None)
         }
+        P::FnMissingName if found.starts_with(|c: char| c.is_ascii_alphabetic()) => {
+            (format!("`{found}` cannot name a function"), Some("choose another name".to_owned()))
+        }
         P::FnMissingName => plain("the function's name is missing"),
         P::FnMissingParams(name) => (format!("the parameters of function `{name}` are missing"), None),
         P::FnDuplicatedParam(name, param) => (format!("function `{name}` has parameter `{param}` twice"), None),

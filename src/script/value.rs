@@ -3,10 +3,12 @@
 use rhai::{Array, Dynamic, ImmutableString, Map};
 use serde_json::Value;
 
+use super::condition_value::ConditionValue;
 use super::element::ElementValue;
 use super::failure::ErrorValue;
 use super::page_value::PageValue;
-use super::schema_value::KeyOrder;
+use super::schema_value::{KeyOrder, SchemaValue};
+use super::session_value::SessionValue;
 
 /// A JSON value as the script sees it: `null` is `()`, numbers are integers where they fit.
 pub fn from_json(value: &Value) -> Dynamic {
@@ -90,8 +92,14 @@ pub fn display(value: &Dynamic, order: &KeyOrder) -> String {
     if value.is_unit() {
         return "()".to_owned();
     }
-    if value.is_map() || value.is_array() {
-        return to_json(value, order).map_or_else(|_| value.to_string(), |json| json.to_string());
+    if let Some(map) = value.read_lock::<Map>() {
+        let keys = order.arrange(&map).into_iter();
+        let entry =
+            |key: String| map.get(key.as_str()).map(|value| format!("{}:{}", Value::from(key), inside(value, order)));
+        return format!("{{{}}}", keys.filter_map(entry).collect::<Vec<_>>().join(","));
+    }
+    if let Some(items) = value.read_lock::<Array>() {
+        return format!("[{}]", items.iter().map(|item| inside(item, order)).collect::<Vec<_>>().join(","));
     }
     if let Some(page) = value.read_lock::<PageValue>() {
         return page.summary();
@@ -102,7 +110,28 @@ pub fn display(value: &Dynamic, order: &KeyOrder) -> String {
     if let Some(error) = value.read_lock::<ErrorValue>() {
         return error.summary();
     }
-    value.to_string()
+    if let Some(condition) = value.read_lock::<ConditionValue>() {
+        return condition.condition.to_string();
+    }
+    if let Some(session) = value.read_lock::<SessionValue>() {
+        return format!("session({})", Value::from(session.id.as_str()));
+    }
+    if let Some(schema) = value.read_lock::<SchemaValue>() {
+        return format!("schema {} at {}", schema.0.name, Value::from(schema.0.at.as_str()));
+    }
+    match describe(value).as_str() {
+        described @ ("a function" | "a field") => described.trim_start_matches("a ").to_owned(),
+        _ => value.to_string(),
+    }
+}
+
+/// A value inside a list or map: data as JSON, our own types in short.
+fn inside(value: &Dynamic, order: &KeyOrder) -> String {
+    let own = value.is_map() || value.is_array() || value.read_lock::<PageValue>().is_some();
+    if own {
+        return display(value, order);
+    }
+    to_json(value, order).map_or_else(|_| display(value, order), |json| json.to_string())
 }
 
 /// The kind of a value in the words of messages: `a map`, `a string`.

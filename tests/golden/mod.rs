@@ -1,5 +1,7 @@
 //! The golden cases of `tests/suite` and `samples`, each a trial; `BLESS=1` rewrites them.
 
+mod codes;
+
 use std::path::Path;
 use std::sync::OnceLock;
 
@@ -21,7 +23,7 @@ pub fn trials() -> Vec<Trial> {
         .flat_map(|case| [20, 100, 500, 1_500].map(|delay| slowed(case, delay)))
         .collect();
     let golden = suite.into_iter().chain(samples).map(|case| trial(case, blessing()));
-    golden.chain(slow.into_iter().map(|case| trial(case, false))).chain(unusable).collect()
+    golden.chain(slow.into_iter().map(|case| trial(case, false))).chain(unusable).chain(codes::trials()).collect()
 }
 
 fn load(folder: &Path, area: &str) -> (Vec<Case>, Vec<Trial>) {

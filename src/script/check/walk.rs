@@ -234,8 +234,8 @@ impl<'s> Walker<'s> {
             return;
         }
         let given = options.unwrap_or_default();
-        let wanted = builtin.params.iter().skip(positional);
-        let missing = wanted.filter(|param| !param.optional && !given.iter().any(|name| name == param.name)).next();
+        let mut wanted = builtin.params.iter().skip(positional);
+        let missing = wanted.find(|param| !param.optional && !given.iter().any(|name| name == param.name));
         if let Some(param) = missing {
             let message = format!("`{}` needs `{}`", builtin.name, param.name);
             let report = self.at("crawl::argument::missing", message, position, "this call");
