@@ -10,6 +10,7 @@ mod golden;
 mod layers;
 mod page;
 mod playground;
+mod process;
 mod store;
 mod syntax;
 mod testing;
@@ -29,6 +30,7 @@ const AREAS: &[fn() -> Vec<Trial>] = &[
     layers::trials,
     page::trials,
     playground::trials,
+    process::trials,
     store::trials,
     syntax::trials,
     testing::trials,

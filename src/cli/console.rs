@@ -3,6 +3,7 @@
 use std::io::{IsTerminal, Write};
 use std::path::Path;
 use std::sync::Mutex;
+use std::time::{Duration, Instant};
 
 use async_trait::async_trait;
 use serde_json::Value;
@@ -14,13 +15,18 @@ use crate::diag::Diagnostic;
 use crate::script::{Console, ConsoleError, lock};
 use crate::store::{Output, StoreError};
 
+/// Records that come faster than this are written in blocks; the next step shows them all.
+const BURST: Duration = Duration::from_millis(50);
+
 /// Text to standard output, records there or to files, progress to standard error.
 pub struct Terminal {
     text: Mutex<std::io::BufWriter<std::io::Stdout>>,
-    /// Lines are shown at once on a terminal; a pipe gets them in blocks, and at the end of every record's burst.
-    prompt: bool,
+    /// When the text was last written out.
+    shown: Mutex<Instant>,
     files: Mutex<Option<Output>>,
     to_files: bool,
+    /// A person looks on.
+    live: bool,
     consent: Consent,
     /// The progress display.
     pub progress: Progress,
@@ -32,8 +38,9 @@ impl Terminal {
         let files = open(output)?;
         Ok(Self {
             text: Mutex::new(std::io::BufWriter::new(std::io::stdout())),
-            prompt: std::io::stdout().is_terminal(),
+            shown: Mutex::new(Instant::now()),
             to_files: files.is_some(),
+            live: std::io::stdout().is_terminal(),
             files: Mutex::new(files),
             consent: Consent::Refused,
             progress,
@@ -45,11 +52,17 @@ impl Terminal {
         Self { consent, ..self }
     }
 
-    fn write(&self, line: &str) -> Result<(), ConsoleError> {
+    /// Writes a line, and shows it at once unless more of its kind come in a burst.
+    fn write(&self, line: &str, burst: bool) -> Result<(), ConsoleError> {
         self.progress.aside(|| {
             let mut text = lock(&self.text);
             let written = text.write_all(line.as_bytes()).and_then(|()| text.write_all(b"\n"));
-            written.and_then(|()| if self.prompt { text.flush() } else { Ok(()) }).map_err(|error| of_io(&error))
+            let mut shown = lock(&self.shown);
+            if burst && shown.elapsed() < BURST {
+                return written.map_err(|error| of_io(&error));
+            }
+            *shown = Instant::now();
+            written.and_then(|()| text.flush()).map_err(|error| of_io(&error))
         })
     }
 
@@ -98,12 +111,12 @@ fn open(output: Option<&Path>) -> Result<Option<Output>, Box<Diagnostic>> {
 #[async_trait]
 impl Console for Terminal {
     fn print(&self, line: &str) -> Result<(), ConsoleError> {
-        self.write(line)
+        self.write(line, false)
     }
 
     fn emit(&self, data_set: Option<&str>, record: Value) -> Result<(), ConsoleError> {
         if !self.to_files {
-            return self.write(&record.to_string());
+            return self.write(&record.to_string(), !self.live);
         }
         let mut files = lock(&self.files);
         let Some(output) = files.as_mut() else { return Ok(()) };

@@ -11,6 +11,8 @@ use libtest_mimic::Trial;
 use tempfile::TempDir;
 use tokio::runtime::Runtime;
 
+use super::process::{alive, descendants};
+
 mod question;
 
 /// So long a line may take on a busy machine; none is waited for without reason.
@@ -303,29 +305,4 @@ fn interrupted() {
         assert!(Instant::now() < deadline, "a process is left");
         std::thread::sleep(Duration::from_millis(10));
     }
-}
-
-fn descendants(of: u32) -> Vec<u32> {
-    let parents: Vec<(u32, u32)> = std::fs::read_dir("/proc")
-        .unwrap()
-        .filter_map(|entry| {
-            let pid: u32 = entry.ok()?.file_name().to_str()?.parse().ok()?;
-            let stat = std::fs::read_to_string(format!("/proc/{pid}/stat")).ok()?;
-            let parent = stat.rsplit_once(") ")?.1.split(' ').nth(1)?.parse().ok()?;
-            Some((pid, parent))
-        })
-        .collect();
-    let mut found = vec![of];
-    let mut at = 0;
-    while let Some(parent) = found.get(at).copied() {
-        found.extend(parents.iter().filter(|(_, of)| *of == parent).map(|(pid, _)| *pid));
-        at += 1;
-    }
-    found.split_off(1)
-}
-
-/// Whether a process runs: one that waits to be collected does not.
-fn alive(pid: u32) -> bool {
-    let stat = std::fs::read_to_string(format!("/proc/{pid}/stat")).unwrap_or_default();
-    stat.rsplit_once(") ").is_some_and(|(_, rest)| !rest.starts_with('Z'))
 }
