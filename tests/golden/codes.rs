@@ -18,7 +18,6 @@ const WITHOUT_CASE: &[(&str, &str)] = &[
     ("crawl::browser::no_answer", "needs a browser that is kept busy: tests/browser"),
     ("crawl::browser::setup", "needs a machine without packages and network"),
     ("crawl::browser::unsupported", "needs a browser without the CDP socket"),
-    ("crawl::eval::failed", "what has no code of its own; the cases show what has"),
     ("crawl::eval::too_large", "only where a limit is set, and none is"),
     ("crawl::internal", "a bug"),
     ("crawl::interrupted", "ends by a signal: tests of the command line"),
