@@ -21,6 +21,7 @@ const WITHOUT_CASE: &[(&str, &str)] = &[
     ("crawl::eval::too_large", "only where a limit is set, and none is"),
     ("crawl::internal", "a bug"),
     ("crawl::interrupted", "ends by a signal: tests of the command line"),
+    ("crawl::journal::unsafe_replay", "only `crawl watch` replays: tests of watch"),
     ("crawl::module::broken", "its reports are those of the module's own text"),
     ("crawl::output::write", "needs a disk that is full"),
     ("crawl::parallel::thread", "needs a system without threads"),
