@@ -13,14 +13,15 @@ use super::PROGRAM;
 
 /// Codes without a golden case, each with the reason.
 const WITHOUT_CASE: &[(&str, &str)] = &[
+    ("crawl::bench::failed", "needs a benchmark that goes wrong"),
     ("crawl::browser::failed", "needs a browser that refuses a command"),
     ("crawl::browser::no_answer", "needs a browser that is kept busy: tests/browser"),
     ("crawl::browser::setup", "needs a machine without packages and network"),
     ("crawl::browser::unsupported", "needs a browser without the CDP socket"),
-    ("crawl::eval::failed", "what has no code of its own; the cases show what has"),
     ("crawl::eval::too_large", "only where a limit is set, and none is"),
     ("crawl::internal", "a bug"),
     ("crawl::interrupted", "ends by a signal: tests of the command line"),
+    ("crawl::journal::unsafe_replay", "only `crawl watch` replays: tests of watch"),
     ("crawl::module::broken", "its reports are those of the module's own text"),
     ("crawl::output::write", "needs a disk that is full"),
     ("crawl::parallel::thread", "needs a system without threads"),
@@ -54,7 +55,7 @@ fn sorted() -> Result<(), Failed> {
 }
 
 fn used() -> Result<(), Failed> {
-    let pattern = Regex::new(r#""(crawl::[a-z_]+(?:::[a-z_]+)?)""#)?;
+    let pattern = Regex::new(r#""(crawl::[a-z_]+(?:::[a-z0-9_]+)?)""#)?;
     let mut found = BTreeSet::new();
     for file in files(Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/src")), "rs")? {
         let text = fs::read_to_string(file)?;
@@ -75,7 +76,7 @@ fn shown() -> Result<(), Failed> {
     for file in files(Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/suite")), "err")? {
         texts.push_str(&fs::read_to_string(file)?);
     }
-    let pattern = Regex::new(r"crawl::[a-z_]+(?:::[a-z_]+)?")?;
+    let pattern = Regex::new(r"crawl::[a-z_]+(?:::[a-z0-9_]+)?")?;
     let seen: BTreeSet<&str> = pattern.find_iter(&texts).map(|code| code.as_str()).collect();
     for doc in codes() {
         let excused = WITHOUT_CASE.iter().any(|(code, _)| *code == doc.code);
