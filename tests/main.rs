@@ -7,6 +7,7 @@ mod crawl;
 mod golden;
 mod page;
 mod playground;
+mod process;
 mod store;
 mod syntax;
 mod testing;
@@ -22,6 +23,7 @@ const AREAS: &[fn() -> Vec<Trial>] = &[
     golden::trials,
     page::trials,
     playground::trials,
+    process::trials,
     store::trials,
     syntax::trials,
     testing::trials,

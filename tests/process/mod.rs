@@ -1,0 +1,20 @@
+//! The program as a process: what a run leaves behind, and how it answers to signals and closed pipes.
+
+mod ending;
+mod interrupt;
+mod pipe;
+pub mod stage;
+
+use libtest_mimic::Trial;
+
+pub fn trials() -> Vec<Trial> {
+    [ending::trials(), interrupt::trials(), pipe::trials()].into_iter().flatten().collect()
+}
+
+/// A trial of this area.
+fn trial(name: &str, run: fn()) -> Trial {
+    Trial::test(format!("process::{name}"), move || {
+        run();
+        Ok(())
+    })
+}
