@@ -3,6 +3,7 @@
 use std::io::{IsTerminal, Write};
 use std::path::Path;
 use std::sync::Mutex;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use serde_json::Value;
 
@@ -17,6 +18,8 @@ pub struct Terminal {
     text: Mutex<std::io::BufWriter<std::io::Stdout>>,
     /// Lines are shown at once on a terminal; a pipe gets them in blocks, and at the end of every record's burst.
     prompt: bool,
+    /// Nobody reads standard output any more: the next line that is written tells the run so.
+    gone: AtomicBool,
     files: Mutex<Option<Output>>,
     to_files: bool,
     /// The progress display.
@@ -30,6 +33,7 @@ impl Terminal {
         Ok(Self {
             text: Mutex::new(std::io::BufWriter::new(std::io::stdout())),
             prompt: std::io::stdout().is_terminal(),
+            gone: AtomicBool::new(false),
             to_files: files.is_some(),
             files: Mutex::new(files),
             progress,
@@ -37,6 +41,9 @@ impl Terminal {
     }
 
     fn write(&self, line: &str) -> Result<(), ConsoleError> {
+        if self.gone.load(Ordering::Relaxed) {
+            return Err(ConsoleError::BrokenPipe);
+        }
         self.progress.aside(|| {
             let mut text = lock(&self.text);
             let written = text.write_all(line.as_bytes()).and_then(|()| text.write_all(b"\n"));
@@ -104,8 +111,10 @@ impl Console for Terminal {
     }
 
     fn event(&self, event: &Event) {
-        if matches!(event, Event::StepStarted { .. }) {
-            let _ = self.flush();
+        if matches!(event, Event::StepStarted { .. })
+            && let Err(ConsoleError::BrokenPipe) = self.flush()
+        {
+            self.gone.store(true, Ordering::Relaxed);
         }
         self.progress.event(event);
     }

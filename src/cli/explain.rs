@@ -1,6 +1,7 @@
 //! `crawl explain`.
 
 use super::report;
+use super::say::say;
 use crate::diag::{CODES, Diagnostic, Exit, Format, describe};
 use crate::text::nearest_in;
 
@@ -8,13 +9,13 @@ use crate::text::nearest_in;
 pub fn explain(code: Option<&str>) -> Exit {
     let Some(code) = code else {
         for doc in CODES {
-            println!("{:<34} {}", doc.code, doc.title);
+            say!("{:<34} {}", doc.code, doc.title);
         }
         return Exit::Ok;
     };
     let full = if code.starts_with("crawl::") { code.to_owned() } else { format!("crawl::{code}") };
     if let Some(doc) = describe(&full) {
-        println!("{}: {}\n\n{}", doc.code, doc.title, doc.text);
+        say!("{}: {}\n\n{}", doc.code, doc.title, doc.text);
         return Exit::Ok;
     }
     let codes: Vec<&str> = CODES.iter().map(|doc| doc.code).collect();

@@ -12,6 +12,7 @@ mod progress;
 mod repl;
 mod report;
 mod run;
+mod say;
 mod script_file;
 mod setup;
 mod signals;

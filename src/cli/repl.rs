@@ -7,6 +7,7 @@ use super::arguments::ReplOptions;
 use super::console;
 use super::machine::{Machine, Plan};
 use super::progress::{Level, Progress};
+use super::say::{say, tell};
 use super::{report, script_file, signals};
 use crate::crawl::Mode;
 use crate::diag::{Diagnostic, Exit, Format};
@@ -89,7 +90,7 @@ impl Repl {
         let words: Words = Arc::new(Mutex::default());
         let history = dirs::data_dir().map(|folder| folder.join("crawl").join("history"));
         let Ok(mut terminal) = Terminal::new(Arc::clone(&words), history.as_deref()) else { return self.piped() };
-        println!("crawl {} · `:help` lists the commands", env!("CARGO_PKG_VERSION"));
+        say!("crawl {} · `:help` lists the commands", env!("CARGO_PKG_VERSION"));
         loop {
             *lock(&words) = self.words();
             match terminal.read(&self.prompt()) {
@@ -158,9 +159,9 @@ impl Repl {
         let result = self.dialogue.say(name, text);
         self.console.settle();
         match result {
-            Ok(Some(shown)) => println!("{shown}"),
+            Ok(Some(shown)) => say!("{shown}"),
             Ok(None) => {}
-            Err(Failure::Interrupted) => eprintln!("cancelled"),
+            Err(Failure::Interrupted) => tell!("cancelled"),
             Err(Failure::Reports(reports, _)) => {
                 self.failed = true;
                 let _ = report::fail(&reports, Format::Human);
@@ -174,12 +175,12 @@ impl Repl {
             ":quit" | ":q" | ":exit" => return false,
             ":help" => {
                 for (name, takes, what) in COMMANDS {
-                    println!("{:<16} {what}", format!("{name} {takes}"));
+                    say!("{:<16} {what}", format!("{name} {takes}"));
                 }
             }
             ":page" => match run.last_page() {
-                Some(page) => println!("{}\n{}\n{} links", page.url(), page.title(), page.document().links().len()),
-                None => println!("there is no page yet: `crawl(\"https://…\")`"),
+                Some(page) => say!("{}\n{}\n{} links", page.url(), page.title(), page.document().links().len()),
+                None => say!("there is no page yet: `crawl(\"https://…\")`"),
             },
             ":select" => self.ask(&format!(
                 "{{ let found = crawl().select({0}); print(found.len(), \"matches\"); \
@@ -189,13 +190,13 @@ impl Repl {
             ":explain" => self.ask(&format!("print(explain({}));", serde_json::json!(rest))),
             ":sessions" => {
                 for session in run.crawler.sessions() {
-                    println!("{:<12} {} steps · {} {}", session.id, session.steps, session.url, session.title);
+                    say!("{:<12} {} steps · {} {}", session.id, session.steps, session.url, session.title);
                 }
             }
             ":steps" => {
                 for step in run.crawler.steps() {
                     let text = step.text.unwrap_or_else(|| step.what.clone());
-                    println!("{:>3} {:<10} {}", step.seq, step.session, step.error.unwrap_or(&text));
+                    say!("{:>3} {:<10} {}", step.seq, step.session, step.error.unwrap_or(&text));
                 }
             }
             ":save" => self.save(rest),
@@ -203,7 +204,7 @@ impl Repl {
             other => {
                 let names: Vec<&str> = COMMANDS.iter().map(|(name, _, _)| *name).collect();
                 let near = crate::text::nearest(other, names).map(|near| format!(": did you mean `{near}`?"));
-                println!("there is no command `{other}`{}", near.unwrap_or_default());
+                say!("there is no command `{other}`{}", near.unwrap_or_default());
             }
         }
         true
@@ -223,8 +224,8 @@ impl Repl {
         let body: Vec<String> = self.dialogue.said().iter().map(|piece| format!("  {}", ended(piece))).collect();
         let text = format!("session(\"main\") {{\n{}\n}}\n", body.join("\n"));
         match crate::store::write_atomic(std::path::Path::new(path), text.as_bytes()) {
-            Ok(()) => println!("{path}: {} pieces", body.len()),
-            Err(error) => println!("cannot write `{path}`: {error}"),
+            Ok(()) => say!("{path}: {} pieces", body.len()),
+            Err(error) => say!("cannot write `{path}`: {error}"),
         }
     }
 }
@@ -237,13 +238,13 @@ fn doc(name: &str) {
     let mut known = false;
     for builtin in builtins::named(name) {
         known = true;
-        println!("{}\n  {}\n", builtin.signature(), builtin.doc);
-        builtin.options.iter().for_each(|option| println!("  {:<18} {}", option.name, option.doc));
-        builtin.example.lines().for_each(|line| println!("    {line}"));
+        say!("{}\n  {}\n", builtin.signature(), builtin.doc);
+        builtin.options.iter().for_each(|option| say!("  {:<18} {}", option.name, option.doc));
+        builtin.example.lines().for_each(|line| say!("    {line}"));
     }
     if !known {
         let names = builtins::all().map(|builtin| builtin.name);
         let near = crate::text::nearest(name, names).map(|near| format!(": did you mean `{near}`?"));
-        println!("there is no builtin `{name}`{}", near.unwrap_or_default());
+        say!("there is no builtin `{name}`{}", near.unwrap_or_default());
     }
 }

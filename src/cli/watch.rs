@@ -9,6 +9,7 @@ use super::arguments::RunOptions;
 use super::console::Terminal;
 use super::machine::{Machine, Plan};
 use super::progress::{Level, Progress};
+use super::say::tell;
 use super::{report, run, script_file, setup, signals};
 use crate::crawl::{Mode, RunStatus};
 use crate::diag::{Diagnostic, Exit, Format};
@@ -160,7 +161,7 @@ impl Session<'_> {
         match result {
             Ok(()) => {
                 if !quiet {
-                    eprintln!("{line}");
+                    tell!("{line}");
                 }
                 return Ran::Whole;
             }
@@ -169,7 +170,7 @@ impl Session<'_> {
                 run::keep(interpreter, cause.as_deref(), &mut reports);
                 let _ = report::fail(&reports, self.format);
                 if !quiet {
-                    eprintln!("{line} · failed");
+                    tell!("{line} · failed");
                 }
             }
         }

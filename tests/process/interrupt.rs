@@ -15,7 +15,7 @@ const SCENES: &[(&str, &str, &str)] = &[
     ("an_endless_loop", "", "loop { }"),
     ("an_endless_loop_in_a_function", "fn spin(n) { let i = 0; while true { i += n; } }", "spin(1);"),
     ("an_endless_loop_that_catches", "", "loop { try { loop { } } catch { } }"),
-    ("endless_recursion_that_catches", "fn deep(n) { deep(n + 1) }", "loop { try { deep(0); } catch { } }"),
+    ("recursion_without_an_end_in_sight", "fn deep(n) { if n > 0 { deep(n - 1); deep(n - 1); } }", "deep(500);"),
     (
         "endless_string_building",
         "let text = \"x\";",
