@@ -10,6 +10,7 @@ mod playground;
 mod process;
 mod store;
 mod syntax;
+mod terminal;
 mod testing;
 
 use std::process::ExitCode;
@@ -26,6 +27,7 @@ const AREAS: &[fn() -> Vec<Trial>] = &[
     process::trials,
     store::trials,
     syntax::trials,
+    terminal::trials,
     testing::trials,
 ];
 

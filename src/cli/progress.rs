@@ -48,6 +48,9 @@ impl Progress {
         match event {
             Event::StepStarted { step, session, verb, what } => {
                 if let Some(bar) = &self.bar {
+                    if bar.is_finished() {
+                        bar.reset();
+                    }
                     bar.enable_steady_tick(Duration::from_millis(120));
                     bar.set_message(format!("{session} · step {step} · {verb} {what}"));
                 }
@@ -96,7 +99,7 @@ impl Progress {
     pub fn pause(&self) {
         if let Some(bar) = &self.bar {
             bar.disable_steady_tick();
-            bar.set_message("");
+            bar.finish_and_clear();
         }
     }
 

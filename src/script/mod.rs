@@ -34,7 +34,7 @@ mod token;
 mod value;
 
 pub use cancel::Cancel;
-pub use dialogue::Dialogue;
+pub use dialogue::{Dialogue, SESSION};
 pub use element::ELEMENT_PARTS;
 pub use interpreter::{Compiled, Failure, Interpreter, on_script_thread};
 pub use output::{Console, ConsoleError};
