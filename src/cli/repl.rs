@@ -147,7 +147,8 @@ impl Repl {
 
     fn prompt(&self) -> String {
         let run = self.dialogue.interpreter().run();
-        let page = run.last_page().and_then(|page| url::Url::parse(page.url()).ok());
+        let page =
+            run.last_page().and_then(|page| url::Url::parse(page.url()).ok()).filter(|url| url.scheme() != "about");
         page.map_or_else(|| "crawl ⟩ ".to_owned(), |url| format!("{} ⟩ ", url.path()))
     }
 

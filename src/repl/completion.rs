@@ -52,7 +52,10 @@ pub fn complete(line: &str, position: usize, vocabulary: &Vocabulary) -> (usize,
     if word.is_empty() && options.is_empty() {
         return (start, Vec::new());
     }
+    let optional =
+        |name: &str| options.iter().any(|option| option.trim_end_matches(": ") == name.trim_end_matches('('));
     let names = vocabulary.variables.iter().map(|(name, _)| name).chain(&vocabulary.names);
+    let names = names.filter(|name| !optional(name));
     let mut found = begun(word, options.iter());
     if !word.is_empty() {
         found.extend(begun(word, names));

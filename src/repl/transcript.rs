@@ -1,7 +1,5 @@
 //! A dialogue as a script: what belongs to the top of a script first, the rest inside the dialogue's session.
 
-use std::fmt::Write;
-
 use crate::syntax::{Token, TokenKind, lex};
 
 /// Writes the pieces as one script. With `session`, what was said in the dialogue's own session stands in a block of it.
@@ -25,11 +23,11 @@ pub fn transcript(pieces: &[String], session: Option<&str>) -> String {
     }
     match session {
         Some(id) if !body.is_empty() => {
-            let _ = writeln!(script, "session({}) {{", serde_json::json!(id));
-            body.iter().for_each(|statement| drop(writeln!(script, "  {statement}")));
+            script.push_str(&format!("session({}) {{\n", serde_json::json!(id)));
+            body.iter().for_each(|statement| script.push_str(&format!("  {statement}\n")));
             script.push_str("}\n");
         }
-        _ => body.iter().for_each(|statement| drop(writeln!(script, "{statement}"))),
+        _ => body.iter().for_each(|statement| script.push_str(&format!("{statement}\n"))),
     }
     script
 }

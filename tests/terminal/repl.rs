@@ -40,7 +40,11 @@ fn open(stage: &Stage) -> Screen {
 /// Types a line and waits for its answer and the next prompt.
 fn said(screen: &mut Screen, line: &str, answer: &str) {
     screen.enter(line);
-    screen.until(answer);
+    match answer.strip_prefix('\n').filter(|value| !value.is_empty()) {
+        // The echo of the line, which may hold the value too, does not end so.
+        Some(value) => screen.until(&format!("{value}\r\n")),
+        None => screen.until(answer),
+    };
     screen.until(PROMPT);
 }
 
