@@ -13,6 +13,7 @@ mod playground;
 mod process;
 mod store;
 mod syntax;
+mod terminal;
 mod testing;
 mod watch;
 
@@ -33,6 +34,7 @@ const AREAS: &[fn() -> Vec<Trial>] = &[
     process::trials,
     store::trials,
     syntax::trials,
+    terminal::trials,
     testing::trials,
     watch::trials,
 ];

@@ -2,6 +2,7 @@
 
 use super::arguments::BenchOptions;
 use super::report;
+use super::say::say;
 use crate::bench::{self, BenchError, Part, Plan, Workload};
 use crate::diag::{Diagnostic, Exit, Format};
 use crate::playground::Playground;
@@ -28,7 +29,7 @@ fn attempt(options: &BenchOptions) -> Result<(), Box<Diagnostic>> {
     runtime.block_on(site.stop());
     if options.json {
         let text = serde_json::to_string_pretty(&figures).map_err(|error| internal(&error.to_string()))?;
-        println!("{text}");
+        say!("{text}");
     } else {
         print!("{}", figures.table());
     }
@@ -44,7 +45,7 @@ pub fn floor(workload: Workload, site: &str) -> Exit {
     };
     match done {
         Ok(text) => {
-            println!("{text}");
+            say!("{text}");
             Exit::Ok
         }
         Err(problem) => report::fail(&[*problem], Format::Human),

@@ -3,6 +3,7 @@
 use std::io::{IsTerminal, Write};
 use std::path::Path;
 use std::sync::Mutex;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
 use async_trait::async_trait;
@@ -23,6 +24,8 @@ pub struct Terminal {
     text: Mutex<std::io::BufWriter<std::io::Stdout>>,
     /// When the text was last written out.
     shown: Mutex<Instant>,
+    /// Nobody reads standard output any more: the next line that is written tells the run so.
+    gone: AtomicBool,
     files: Mutex<Option<Output>>,
     to_files: bool,
     /// A person looks on.
@@ -39,6 +42,7 @@ impl Terminal {
         Ok(Self {
             text: Mutex::new(std::io::BufWriter::new(std::io::stdout())),
             shown: Mutex::new(Instant::now()),
+            gone: AtomicBool::new(false),
             to_files: files.is_some(),
             live: std::io::stdout().is_terminal(),
             files: Mutex::new(files),
@@ -54,6 +58,9 @@ impl Terminal {
 
     /// Writes a line, and shows it at once unless more of its kind come in a burst.
     fn write(&self, line: &str, burst: bool) -> Result<(), ConsoleError> {
+        if self.gone.load(Ordering::Relaxed) {
+            return Err(ConsoleError::BrokenPipe);
+        }
         self.progress.aside(|| {
             let mut text = lock(&self.text);
             let written = text.write_all(line.as_bytes()).and_then(|()| text.write_all(b"\n"));
@@ -131,8 +138,10 @@ impl Console for Terminal {
     }
 
     fn event(&self, event: &Event) {
-        if matches!(event, Event::StepStarted { .. }) {
-            let _ = self.flush();
+        if matches!(event, Event::StepStarted { .. })
+            && let Err(ConsoleError::BrokenPipe) = self.flush()
+        {
+            self.gone.store(true, Ordering::Relaxed);
         }
         self.progress.event(event);
     }

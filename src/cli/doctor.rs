@@ -2,39 +2,40 @@
 
 use std::process::{Command, Stdio};
 
+use super::say::say;
 use crate::browser::{LANES, Program, find};
 use crate::diag::Exit;
 
 /// Shows what is there, whether it answers, and what to install.
 pub fn doctor() -> Exit {
-    println!("crawl {}", env!("CARGO_PKG_VERSION"));
+    say!("crawl {}", env!("CARGO_PKG_VERSION"));
     let programs = [Program::ChromeDriver, Program::HeadlessShell, Program::Chromium];
     let found = programs.map(tell);
     let usable = found[0] && (found[1] || found[2]);
     if found[1] && !found[2] {
-        println!("without full Chromium there is no `--headed` and no `browser: \"chromium\"`");
+        say!("without full Chromium there is no `--headed` and no `browser: \"chromium\"`");
     }
     if found[2] && !found[1] {
-        println!("without the headless shell give `--browser chromium`, or install it: it starts faster");
+        say!("without the headless shell give `--browser chromium`, or install it: it starts faster");
     }
     for lane in LANES {
-        println!("{:<24} {}", lane.name, lane.used);
+        say!("{:<24} {}", lane.name, lane.used);
         for difference in lane.differs {
-            println!("{:<24} - {difference}", "");
+            say!("{:<24} - {difference}", "");
         }
     }
     if usable {
-        println!("ready: scripts can run");
+        say!("ready: scripts can run");
         Exit::Ok
     } else {
-        println!("not ready: `crawl setup` installs what is missing");
+        say!("not ready: `crawl setup` installs what is missing");
         Exit::Browser
     }
 }
 
 fn tell(program: Program) -> bool {
     let Some(path) = find(program) else {
-        println!("{:<24} missing (Debian package `{}`)", program.name(), program.package());
+        say!("{:<24} missing (Debian package `{}`)", program.name(), program.package());
         return false;
     };
     let version = Command::new(&path).arg("--version").stdin(Stdio::null()).stderr(Stdio::null()).output();
@@ -42,6 +43,6 @@ fn tell(program: Program) -> bool {
     let words = text
         .as_deref()
         .and_then(|text| text.split_whitespace().find(|word| word.starts_with(|c: char| c.is_ascii_digit())));
-    println!("{:<24} {} {}", program.name(), words.unwrap_or("(its version is not known)"), path.display());
+    say!("{:<24} {} {}", program.name(), words.unwrap_or("(its version is not known)"), path.display());
     true
 }

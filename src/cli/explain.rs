@@ -1,6 +1,7 @@
 //! `crawl explain`.
 
 use super::report;
+use super::say::say;
 use crate::diag::{Diagnostic, Exit, Format, codes, describe};
 use crate::text::nearest;
 
@@ -8,13 +9,13 @@ use crate::text::nearest;
 pub fn explain(code: Option<&str>) -> Exit {
     let Some(code) = code else {
         for doc in codes() {
-            println!("{:<40} {}", doc.code, doc.title);
+            say!("{:<40} {}", doc.code, doc.title);
         }
         return Exit::Ok;
     };
     let full = if code.starts_with("crawl::") { code.to_owned() } else { format!("crawl::{code}") };
     if let Some(doc) = describe(&full) {
-        println!("{}: {}\n\n{}", doc.code, doc.title, doc.text);
+        say!("{}: {}\n\n{}", doc.code, doc.title, doc.text);
         return Exit::Ok;
     }
     let mut report = Diagnostic::error("crawl::usage::unknown_code", format!("there is no code `{code}`"));

@@ -14,6 +14,7 @@ mod progress;
 mod repl;
 mod report;
 mod run;
+mod say;
 mod script_file;
 mod setup;
 mod signals;

@@ -1,6 +1,7 @@
 //! `crawl playground`.
 
 use super::report;
+use super::say::say;
 use crate::diag::{Diagnostic, Exit, Format};
 use crate::playground::{Playground, pages};
 
@@ -18,11 +19,11 @@ pub fn playground(port: Option<u16>) -> Exit {
                 return report::fail(&[report.help("choose another port, or none")], Format::Human);
             }
         };
-        println!("{}", site.url());
+        say!("{}", site.url());
         for entry in pages() {
-            println!("  {:<22} {}", entry.path, entry.about);
+            say!("  {:<22} {}", entry.path, entry.about);
         }
-        println!("Ctrl-C ends it");
+        say!("Ctrl-C ends it");
         super::signals::next().await;
         site.stop().await;
         Exit::Ok

@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
+use super::say::tell;
 use crate::crawl::Event;
 use crate::script::duration::show;
 use crate::script::lock;
@@ -47,6 +48,9 @@ impl Progress {
         match event {
             Event::StepStarted { step, session, verb, what } => {
                 if let Some(bar) = &self.bar {
+                    if bar.is_finished() {
+                        bar.reset();
+                    }
                     bar.enable_steady_tick(Duration::from_millis(120));
                     bar.set_message(format!("{session} · step {step} · {verb} {what}"));
                 }
@@ -78,8 +82,8 @@ impl Progress {
 
     fn line(&self, line: &str) {
         match &self.bar {
-            Some(bar) => bar.suspend(|| eprintln!("{line}")),
-            None => eprintln!("{line}"),
+            Some(bar) => bar.suspend(|| tell!("{line}")),
+            None => tell!("{line}"),
         }
     }
 
@@ -95,7 +99,7 @@ impl Progress {
     pub fn pause(&self) {
         if let Some(bar) = &self.bar {
             bar.disable_steady_tick();
-            bar.set_message("");
+            bar.finish_and_clear();
         }
     }
 

@@ -1,17 +1,20 @@
 //! `crawl repl`: a script typed line by line on a live page.
 
 use std::io::{BufRead, IsTerminal};
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex};
 
 use super::arguments::ReplOptions;
 use super::console;
 use super::machine::{Machine, Plan};
 use super::progress::{Level, Progress};
+use super::say::{say, tell};
 use super::{report, script_file, signals};
 use crate::crawl::Mode;
 use crate::diag::{Diagnostic, Exit, Format};
-use crate::repl::{Input, Terminal, Words};
-use crate::script::{Cancel, Dialogue, Failure, builtins, lock, on_script_thread};
+use crate::repl::{Input, Terminal, Vocabulary, Words, transcript};
+use crate::script::builtin::{Kind, Receiver};
+use crate::script::{Cancel, Dialogue, ELEMENT_PARTS, Failure, PAGE_PARTS, SESSION, builtins, lock, on_script_thread};
 use crate::syntax::{Completeness, completeness};
 
 /// The commands: name, what follows it, what it does.
@@ -39,7 +42,9 @@ fn attempt(options: &ReplOptions) -> Result<Exit, Box<Diagnostic>> {
     let params = script_file::parameters(&options.set)?;
     let machine = Machine::new()?;
     let cancel = Cancel::default();
-    cancel_on_signal(&machine, cancel.clone());
+    let typed = std::io::stdin().is_terminal();
+    let ended = Arc::new(AtomicBool::new(false));
+    on_signals(&machine, cancel.clone(), Arc::clone(&ended), typed);
     let console = Arc::new(console::Terminal::new(None, Progress::new(Level::Normal))?);
     let plan = Plan {
         params,
@@ -50,46 +55,67 @@ fn attempt(options: &ReplOptions) -> Result<Exit, Box<Diagnostic>> {
     };
     let interpreter = machine.interpreter(plan);
     let first = options.file.as_deref().map(script_file::read).transpose()?;
-    let failed = on_script_thread(move || {
-        let mut repl = Repl { dialogue: Dialogue::new(interpreter), console, cancel, failed: false, lines: 0 };
+    let exit = on_script_thread(|| {
+        let mut repl = Repl { dialogue: Dialogue::new(interpreter), console, cancel, exit: Exit::Ok, lines: 0, ended };
         if let Some(source) = first {
             repl.say(source.name(), source.text());
         }
-        if std::io::stdin().is_terminal() {
-            repl.talk()
+        if typed {
+            repl.talk();
         } else {
-            repl.piped()
+            repl.piped();
         }
-        repl.failed
+        repl.exit
     });
     machine.shutdown();
-    Ok(if failed { Exit::Runtime } else { Exit::Ok })
+    Ok(exit)
 }
 
-/// Ctrl-C ends the running step; the browser stays.
-fn cancel_on_signal(machine: &Machine, cancel: Cancel) {
+/// At a terminal Ctrl-C ends the running piece, and the page stays. Every other signal, and one to a dialogue that is
+/// piped in, ends the program.
+fn on_signals(machine: &Machine, cancel: Cancel, ended: Arc<AtomicBool>, typed: bool) {
+    let state = typed.then(terminal_state).flatten();
+    let browsers = Arc::clone(&machine.browsers);
     machine.runtime.spawn(async move {
-        loop {
-            signals::next().await;
+        while signals::next().await && typed {
             cancel.cancel();
         }
+        ended.store(true, Ordering::SeqCst);
+        cancel.cancel();
+        // A read of standard input cannot be ended from here: the program ends instead.
+        browsers.shutdown().await;
+        if let Some(state) = state {
+            let _ = std::process::Command::new("stty").arg(state).status();
+        }
+        std::process::exit(Exit::Interrupted as i32);
     });
+}
+
+/// The terminal's settings, which the line editor changes while it reads.
+fn terminal_state() -> Option<String> {
+    let output = std::process::Command::new("stty").arg("-g").stdin(std::process::Stdio::inherit()).output().ok()?;
+    output.status.success().then(|| String::from_utf8_lossy(&output.stdout).trim().to_owned())
 }
 
 struct Repl {
     dialogue: Dialogue,
     console: Arc<console::Terminal>,
     cancel: Cancel,
-    failed: bool,
+    /// That of the first piece that failed, for dialogues that are piped in.
+    exit: Exit,
     lines: usize,
+    /// A signal ended the program.
+    ended: Arc<AtomicBool>,
 }
 
 impl Repl {
     fn talk(&mut self) {
         let words: Words = Arc::new(Mutex::default());
         let history = dirs::data_dir().map(|folder| folder.join("crawl").join("history"));
-        let Ok(mut terminal) = Terminal::new(Arc::clone(&words), history.as_deref()) else { return self.piped() };
-        println!("crawl {} · `:help` lists the commands", env!("CARGO_PKG_VERSION"));
+        let Ok(mut terminal) = Terminal::new(Arc::clone(&words), history.as_deref(), report::look().color) else {
+            return self.piped();
+        };
+        say!("crawl {} · `:help` lists the commands", env!("CARGO_PKG_VERSION"));
         loop {
             *lock(&words) = self.words();
             match terminal.read(&self.prompt()) {
@@ -98,7 +124,7 @@ impl Repl {
                 Input::End => break,
             }
         }
-        self.failed = false;
+        self.exit = Exit::Ok;
     }
 
     /// Reads pieces from a pipe; an incomplete one takes further lines.
@@ -110,7 +136,7 @@ impl Repl {
             if !text.starts_with(':') && matches!(completeness(&text), Completeness::Incomplete { .. }) {
                 continue;
             }
-            if !self.line(&std::mem::take(&mut text)) {
+            if !self.line(&std::mem::take(&mut text)) || self.ended.load(Ordering::SeqCst) {
                 return;
             }
         }
@@ -121,21 +147,49 @@ impl Repl {
 
     fn prompt(&self) -> String {
         let run = self.dialogue.interpreter().run();
-        let page = run.last_page().and_then(|page| url::Url::parse(page.url()).ok());
+        let page =
+            run.last_page().and_then(|page| url::Url::parse(page.url()).ok()).filter(|url| url.scheme() != "about");
         page.map_or_else(|| "crawl ⟩ ".to_owned(), |url| format!("{} ⟩ ", url.path()))
     }
 
-    fn words(&self) -> Vec<String> {
-        let mut words: Vec<String> = COMMANDS.iter().map(|(name, _, _)| (*name).to_owned()).collect();
-        for builtin in builtins::all() {
-            words.push(builtin.name.to_owned());
-            words.extend(builtin.option_names().into_iter().map(|option| format!("{option}:")));
+    fn words(&self) -> Vocabulary {
+        let owned = |name: &str| name.to_owned();
+        let functions = || builtins::all().filter(|builtin| builtin.receiver == Receiver::None);
+        let keywords = [
+            "const", "else", "false", "for", "import", "in", "let", "loop", "return", "schema", "true", "try", "while",
+        ];
+        let called = functions().map(|builtin| format!("{}(", builtin.name));
+        let own = self.dialogue.functions().into_iter().map(|name| format!("{name}("));
+        let parts = PAGE_PARTS.iter().chain(ELEMENT_PARTS).map(|(name, _)| owned(name));
+        let methods = builtins::all().filter(|builtin| matches!(builtin.receiver, Receiver::Page | Receiver::Element));
+        let options = builtins::all()
+            .map(|builtin| (owned(builtin.name), builtin.option_names().into_iter().map(owned).collect()));
+        let words = functions().filter_map(|builtin| match builtin.params.first()?.kind {
+            Kind::Word(words) => Some((owned(builtin.name), words.iter().copied().map(owned).collect())),
+            _ => None,
+        });
+        Vocabulary {
+            commands: COMMANDS.iter().map(|(name, _, _)| owned(name)).collect(),
+            names: called.chain(own).chain(keywords.map(owned)).collect(),
+            options: options.collect(),
+            variables: self
+                .dialogue
+                .variables()
+                .into_iter()
+                .map(|name| (name.clone(), self.dialogue.members(&name)))
+                .collect(),
+            members: parts.chain(methods.map(|method| format!("{}(", method.name))).collect(),
+            sessions: self
+                .dialogue
+                .interpreter()
+                .run()
+                .crawler
+                .sessions()
+                .into_iter()
+                .map(|session| session.id)
+                .collect(),
+            words: words.collect(),
         }
-        words.extend(self.dialogue.variables());
-        words.extend(self.dialogue.interpreter().run().crawler.sessions().into_iter().map(|session| session.id));
-        words.sort();
-        words.dedup();
-        words
     }
 
     /// One piece or command; whether to go on.
@@ -158,12 +212,14 @@ impl Repl {
         let result = self.dialogue.say(name, text);
         self.console.settle();
         match result {
-            Ok(Some(shown)) => println!("{shown}"),
+            Ok(Some(shown)) => say!("{shown}"),
             Ok(None) => {}
-            Err(Failure::Interrupted) => eprintln!("cancelled"),
+            Err(Failure::Interrupted) => tell!("cancelled"),
             Err(Failure::Reports(reports, _)) => {
-                self.failed = true;
-                let _ = report::fail(&reports, Format::Human);
+                let exit = report::fail(&reports, Format::Human);
+                if self.exit == Exit::Ok {
+                    self.exit = exit;
+                }
             }
         }
     }
@@ -174,12 +230,12 @@ impl Repl {
             ":quit" | ":q" | ":exit" => return false,
             ":help" => {
                 for (name, takes, what) in COMMANDS {
-                    println!("{:<16} {what}", format!("{name} {takes}"));
+                    say!("{:<16} {what}", format!("{name} {takes}"));
                 }
             }
             ":page" => match run.last_page() {
-                Some(page) => println!("{}\n{}\n{} links", page.url(), page.title(), page.document().links().len()),
-                None => println!("there is no page yet: `crawl(\"https://…\")`"),
+                Some(page) => say!("{}\n{}\n{} links", page.url(), page.title(), page.document().links().len()),
+                None => say!("there is no page yet: `crawl(\"https://…\")`"),
             },
             ":select" => self.ask(&format!(
                 "{{ let found = crawl().select({0}); print(found.len(), \"matches\"); \
@@ -189,21 +245,21 @@ impl Repl {
             ":explain" => self.ask(&format!("print(explain({}));", serde_json::json!(rest))),
             ":sessions" => {
                 for session in run.crawler.sessions() {
-                    println!("{:<12} {} steps · {} {}", session.id, session.steps, session.url, session.title);
+                    say!("{:<12} {} steps · {} {}", session.id, session.steps, session.url, session.title);
                 }
             }
             ":steps" => {
                 for step in run.crawler.steps() {
                     let text = step.text.unwrap_or_else(|| step.what.clone());
-                    println!("{:>3} {:<10} {}", step.seq, step.session, step.error.unwrap_or(&text));
+                    say!("{:>3} {:<10} {}", step.seq, step.session, step.error.unwrap_or(&text));
                 }
             }
             ":save" => self.save(rest),
-            ":doc" => doc(rest),
+            ":doc" => doc(rest.trim_end_matches('(')),
             other => {
                 let names: Vec<&str> = COMMANDS.iter().map(|(name, _, _)| *name).collect();
                 let near = crate::text::nearest(other, names).map(|near| format!(": did you mean `{near}`?"));
-                println!("there is no command `{other}`{}", near.unwrap_or_default());
+                say!("there is no command `{other}`{}", near.unwrap_or_default());
             }
         }
         true
@@ -219,31 +275,45 @@ impl Repl {
         }
     }
 
+    /// Writes what worked as a script, and says so when that script would not run by itself.
     fn save(&self, path: &str) {
-        let body: Vec<String> = self.dialogue.said().iter().map(|piece| format!("  {}", ended(piece))).collect();
-        let text = format!("session(\"main\") {{\n{}\n}}\n", body.join("\n"));
+        if path.is_empty() {
+            say!("give the file's name: `:save FILE.crawl`");
+            return;
+        }
+        let own = self.dialogue.interpreter().run().crawler.sessions();
+        let session = own.iter().find(|session| session.id == SESSION && session.steps > 0);
+        let pieces: Vec<String> = self.dialogue.said().iter().filter(|piece| !piece.is_empty()).cloned().collect();
+        let text = transcript(&pieces, session.map(|session| session.id.as_str()));
         match crate::store::write_atomic(std::path::Path::new(path), text.as_bytes()) {
-            Ok(()) => println!("{path}: {} pieces", body.len()),
-            Err(error) => println!("cannot write `{path}`: {error}"),
+            Ok(()) => say!("{path}: {} pieces", pieces.len()),
+            Err(error) => say!("cannot write `{path}`: {error}"),
+        }
+        if let Err(Failure::Reports(reports, _)) = self.dialogue.check(path, &text) {
+            say!("as a script it needs a change first:");
+            let _ = report::fail(&reports, Format::Human);
         }
     }
 }
 
-fn ended(piece: &str) -> String {
-    if piece.ends_with([';', '}', '>']) { piece.to_owned() } else { format!("{piece};") }
-}
-
 fn doc(name: &str) {
+    if name.is_empty() {
+        let mut names: Vec<&str> = builtins::all().map(|builtin| builtin.name).collect();
+        names.sort_unstable();
+        names.dedup();
+        say!("`:doc NAME` explains one of these:\n{}", names.join(" "));
+        return;
+    }
     let mut known = false;
     for builtin in builtins::named(name) {
         known = true;
-        println!("{}\n  {}\n", builtin.signature(), builtin.doc);
-        builtin.options.iter().for_each(|option| println!("  {:<18} {}", option.name, option.doc));
-        builtin.example.lines().for_each(|line| println!("    {line}"));
+        say!("{}\n  {}\n", builtin.signature(), builtin.doc);
+        builtin.options.iter().for_each(|option| say!("  {:<18} {}", option.name, option.doc));
+        builtin.example.lines().for_each(|line| say!("    {line}"));
     }
     if !known {
         let names = builtins::all().map(|builtin| builtin.name);
         let near = crate::text::nearest(name, names).map(|near| format!(": did you mean `{near}`?"));
-        println!("there is no builtin `{name}`{}", near.unwrap_or_default());
+        say!("there is no builtin `{name}`{}", near.unwrap_or_default());
     }
 }

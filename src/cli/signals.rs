@@ -4,12 +4,17 @@ use tokio::signal::unix::{SignalKind, signal};
 
 use crate::script::Cancel;
 
-/// Waits for the next signal that ends us.
-pub async fn next() {
+/// Waits for the next signal that ends us; whether it was Ctrl-C.
+pub async fn next() -> bool {
     let kinds = [SignalKind::interrupt(), SignalKind::terminate(), SignalKind::hangup()];
-    let mut streams: Vec<_> = kinds.into_iter().filter_map(|kind| signal(kind).ok()).collect();
-    let waits = streams.iter_mut().map(|stream| Box::pin(stream.recv()));
-    let _ = futures_util::future::select_all(waits).await;
+    let mut streams: Vec<_> = kinds.into_iter().filter_map(|kind| Some((kind, signal(kind).ok()?))).collect();
+    let waits = streams.iter_mut().map(|(kind, stream)| {
+        Box::pin(async move {
+            stream.recv().await;
+            *kind == SignalKind::interrupt()
+        })
+    });
+    futures_util::future::select_all(waits).await.0
 }
 
 /// The first signal ends the run in order (records are kept); the second ends the process at once, its browsers with

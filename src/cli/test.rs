@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use super::arguments::TestOptions;
 use super::report;
+use super::say::say;
 use crate::diag::{Diagnostic, Exit, Format};
 use crate::testing::{Case, CaseResult, Options, Outcome, TestError, discover, run_all, spawn};
 
@@ -17,7 +18,7 @@ pub fn test(options: &TestOptions) -> Exit {
     let run = Options { jobs: options.jobs.unwrap_or(Options::default().jobs).max(1), update: options.update };
     let results = run_all(&cases, run, &|case| spawn(&program, case), &mut tell);
     let bad = results.iter().filter(|result| !result.outcome.is_good()).count();
-    println!("{} passed, {bad} failed", results.len() - bad);
+    say!("{} passed, {bad} failed", results.len() - bad);
     if bad == 0 { Exit::Ok } else { Exit::Failed }
 }
 
@@ -46,15 +47,15 @@ fn problem(error: &TestError) -> Diagnostic {
 
 fn tell(result: &CaseResult) {
     match &result.outcome {
-        Outcome::Passed => println!("ok      {}", result.name),
-        Outcome::Skipped(reason) => println!("skipped {} ({reason})", result.name),
+        Outcome::Passed => say!("ok      {}", result.name),
+        Outcome::Skipped(reason) => say!("skipped {} ({reason})", result.name),
         Outcome::Updated(files) => {
-            files.iter().for_each(|file| println!("updated {}", file.display()));
+            files.iter().for_each(|file| say!("updated {}", file.display()));
         }
         Outcome::Failed(differences) => {
-            println!("FAILED  {}", result.name);
-            differences.iter().for_each(|difference| println!("{difference}"));
+            say!("FAILED  {}", result.name);
+            differences.iter().for_each(|difference| say!("{difference}"));
         }
-        Outcome::Broken(error) => println!("BROKEN  {}: {error}", result.name),
+        Outcome::Broken(error) => say!("BROKEN  {}: {error}", result.name),
     }
 }

@@ -10,6 +10,7 @@ use super::consent::Consent;
 use super::console::Terminal;
 use super::machine::{Machine, Plan};
 use super::progress::{Level, Progress};
+use super::say::tell;
 use super::{report, run, script_file, setup, signals};
 use crate::crawl::{Mode, RunStatus};
 use crate::diag::{Diagnostic, Exit, Format};
@@ -166,7 +167,7 @@ impl Session<'_> {
         match result {
             Ok(()) => {
                 if !quiet {
-                    eprintln!("{line}");
+                    tell!("{line}");
                 }
                 return Ran::Whole;
             }
@@ -174,7 +175,7 @@ impl Session<'_> {
             Err(Failure::Reports(reports, _)) => {
                 let _ = report::fail(&reports, self.format);
                 if !quiet {
-                    eprintln!("{line} · failed");
+                    tell!("{line} · failed");
                 }
             }
         }

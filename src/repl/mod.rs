@@ -1,5 +1,9 @@
 //! The line editor of the REPL: history, completion, multi-line input. Names `rustyline`; nothing else does.
 
+mod completion;
+mod transcript;
+
+use std::borrow::Cow;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -9,9 +13,15 @@ use rustyline::highlight::Highlighter;
 use rustyline::hint::Hinter;
 use rustyline::history::FileHistory;
 use rustyline::validate::{ValidationContext, ValidationResult, Validator};
-use rustyline::{Context, Editor, Helper};
+use rustyline::{ColorMode, CompletionType, Config, Context, Editor, Helper};
+
+pub use completion::{Vocabulary, complete};
+pub use transcript::transcript;
 
 use crate::syntax::{Completeness, completeness};
+
+/// How many entries the history keeps.
+const HISTORY: usize = 2_000;
 
 /// What was read.
 pub enum Input {
@@ -23,8 +33,8 @@ pub enum Input {
     End,
 }
 
-/// Words that can be completed; the program keeps them up to date.
-pub type Words = Arc<Mutex<Vec<String>>>;
+/// The vocabulary as the line editor sees it.
+pub type Words = Arc<Mutex<Vocabulary>>;
 
 /// Reads pieces of script from a terminal.
 pub struct Terminal {
@@ -33,21 +43,34 @@ pub struct Terminal {
 }
 
 impl Terminal {
-    /// A terminal with a history file, if there is a place for one.
-    pub fn new(words: Words, history: Option<&Path>) -> Result<Self, String> {
-        let mut editor = Editor::new().map_err(|error| error.to_string())?;
-        editor.set_helper(Some(Assistant { words }));
+    /// A terminal with a history file, if there is a place for one, and with colours if they are wanted.
+    pub fn new(words: Words, history: Option<&Path>, colors: bool) -> Result<Self, String> {
+        let config = Config::builder().completion_type(CompletionType::List).color_mode(if colors {
+            ColorMode::Enabled
+        } else {
+            ColorMode::Disabled
+        });
+        let config = config.history_ignore_dups(true).and_then(|config| config.max_history_size(HISTORY));
+        let config = config.map_err(|error| error.to_string())?.build();
+        let mut editor = Editor::with_config(config).map_err(|error| error.to_string())?;
+        editor.set_helper(Some(Assistant { words, colors }));
         if let Some(path) = history {
+            let _ = path.parent().map(std::fs::create_dir_all);
             let _ = editor.load_history(path);
         }
         Ok(Self { editor, history: history.map(Path::to_owned) })
     }
 
-    /// Reads one complete piece.
+    /// Reads one complete piece. It is in the history's file before it is returned.
     pub fn read(&mut self, prompt: &str) -> Input {
         match self.editor.readline(prompt) {
             Ok(text) => {
-                let _ = self.editor.add_history_entry(text.as_str());
+                // A history that cannot be written is no reason to stop.
+                if self.editor.add_history_entry(text.as_str()).unwrap_or(false)
+                    && let Some(path) = &self.history
+                {
+                    let _ = self.editor.append_history(path);
+                }
                 Input::Text(text)
             }
             Err(ReadlineError::Interrupted) => Input::Cancelled,
@@ -56,21 +79,18 @@ impl Terminal {
     }
 }
 
-impl Drop for Terminal {
-    fn drop(&mut self) {
-        if let Some(path) = &self.history {
-            let _ = path.parent().map(std::fs::create_dir_all);
-            let _ = self.editor.save_history(path);
-        }
-    }
-}
-
 struct Assistant {
     words: Words,
+    colors: bool,
 }
 
 impl Helper for Assistant {}
-impl Highlighter for Assistant {}
+
+impl Highlighter for Assistant {
+    fn highlight_prompt<'b, 's: 'b, 'p: 'b>(&'s self, prompt: &'p str, _: bool) -> Cow<'b, str> {
+        if self.colors { Cow::Owned(format!("\u{1b}[1;36m{prompt}\u{1b}[0m")) } else { Cow::Borrowed(prompt) }
+    }
+}
 
 impl Hinter for Assistant {
     type Hint = String;
@@ -88,13 +108,11 @@ impl Completer for Assistant {
     type Candidate = Pair;
 
     fn complete(&self, line: &str, position: usize, _: &Context<'_>) -> rustyline::Result<(usize, Vec<Pair>)> {
-        let before = &line[..position];
-        let start = before
-            .rfind(|c: char| !(c.is_alphanumeric() || matches!(c, '_' | ':')))
-            .map_or(0, |at| at + before[at..].chars().next().map_or(1, char::len_utf8));
-        let begun = &before[start..];
         let words = self.words.lock().unwrap_or_else(PoisonError::into_inner);
-        let hits = words.iter().filter(|word| word.starts_with(begun) && !begun.is_empty());
-        Ok((start, hits.map(|word| Pair { display: word.clone(), replacement: word.clone() }).collect()))
+        let (start, found) = complete(line, position, &words);
+        Ok((
+            start,
+            found.into_iter().map(|word| Pair { display: word.trim_end().to_owned(), replacement: word }).collect(),
+        ))
     }
 }

@@ -38,6 +38,7 @@ pub fn build(run: &Arc<Run>) -> Engine {
         builtin.register(&mut engine, run);
     }
     SCHEMA_DEFINE.register(&mut engine, run);
+    super::order::register(&mut engine);
     parts(&mut engine);
     ends(&mut engine);
     printing(&mut engine, run);

@@ -32,6 +32,17 @@ impl HookTable {
         lock(&self.0).clear();
     }
 
+    /// All hooks, to be put back by [`HookTable::restore`].
+    #[must_use]
+    pub fn all(&self) -> Vec<Hook> {
+        lock(&self.0).clone()
+    }
+
+    /// Puts back what [`HookTable::all`] gave.
+    pub fn restore(&self, hooks: Vec<Hook>) {
+        *lock(&self.0) = hooks;
+    }
+
     /// The hooks that hold at a point for a session, in order.
     #[must_use]
     pub fn at(&self, point: HookPoint, session: &str) -> Vec<Hook> {

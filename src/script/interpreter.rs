@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use rhai::{AST, Dynamic, Engine, EvalAltResult, Scope};
+use rhai::{AST, Dynamic, Engine, EvalAltResult, Scope, Stmt};
 
 use super::check::check;
 use super::compile::{compile, empty, too_large};
@@ -82,14 +82,16 @@ impl Interpreter {
         self.outcome(result)
     }
 
-    /// The functions of a compiled script, to be carried into the next one (REPL).
+    /// The functions and imports of a compiled script, to be carried into the next one (REPL).
     #[must_use]
-    pub fn functions(compiled: &Compiled) -> AST {
-        compiled.ast.clone_functions_only()
+    pub fn definitions(compiled: &Compiled) -> AST {
+        let imports = compiled.ast.statements().iter().filter(|statement| matches!(statement, Stmt::Import(..)));
+        let imports = AST::new(imports.cloned(), rhai::Module::new());
+        imports.merge(&compiled.ast.clone_functions_only())
     }
 
-    /// Puts functions of earlier scripts before a compiled one.
-    pub fn with_functions(compiled: &mut Compiled, earlier: &AST) {
+    /// Puts the functions and imports of earlier scripts before a compiled one.
+    pub fn with_definitions(compiled: &mut Compiled, earlier: &AST) {
         let mut merged = earlier.clone();
         merged.combine(compiled.ast.clone());
         merged.set_source(compiled.script.source.name());
@@ -105,13 +107,17 @@ impl Interpreter {
     }
 
     fn outcome(&self, result: Result<Dynamic, Box<EvalAltResult>>) -> Result<Dynamic, Failure> {
+        if self.run.ended_quietly() {
+            return Ok(Dynamic::UNIT);
+        }
+        // What a script caught of its interruption, or failed with on the way out, does not make it whole.
+        if self.run.settings.cancel.cancelled() {
+            return Err(Failure::Interrupted);
+        }
         let error = match result {
             Ok(value) => return Ok(value),
             Err(error) => error,
         };
-        if self.run.ended_quietly() {
-            return Ok(Dynamic::UNIT);
-        }
         if interrupted(&error) {
             return Err(Failure::Interrupted);
         }

@@ -23,6 +23,7 @@ pub mod modules;
 mod names;
 mod nested_error;
 mod options;
+mod order;
 mod output;
 mod page_value;
 mod parse_error;
@@ -35,7 +36,7 @@ mod token;
 mod value;
 
 pub use cancel::Cancel;
-pub use dialogue::Dialogue;
+pub use dialogue::{Dialogue, SESSION};
 pub use element::ELEMENT_PARTS;
 pub use interpreter::{Compiled, Failure, Interpreter, on_script_thread};
 pub use output::{Console, ConsoleError};

@@ -61,6 +61,7 @@ impl Walk<'_> {
             EvalAltResult::ErrorInFunctionCall(name, source, inner, position) => {
                 self.called(name, *position);
                 self.enter(source);
+                self.go_home(name);
                 self.descend(inner)
             }
             EvalAltResult::ErrorInModule(name, inner, position) => {
@@ -115,6 +116,14 @@ impl Walk<'_> {
     fn enter(&mut self, source: &str) {
         if !source.is_empty() {
             self.script = self.run.sources.find(Some(source));
+        }
+    }
+
+    /// A dialogue's functions come from earlier pieces, which Rhai does not tell.
+    fn go_home(&mut self, function: &str) {
+        let typed = self.script.as_ref().is_some_and(|script| script.source.name().starts_with("<repl"));
+        if typed && let Some(home) = self.run.sources.home(function) {
+            self.script = Some(home);
         }
     }
 

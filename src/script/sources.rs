@@ -125,6 +125,8 @@ pub struct Sources {
     scripts: Mutex<HashMap<String, Arc<Script>>>,
     main: Mutex<Option<Arc<Script>>>,
     functions: Mutex<HashMap<String, (usize, String)>>,
+    /// Which script defined a function last.
+    homes: Mutex<HashMap<String, Arc<Script>>>,
 }
 
 impl Sources {
@@ -141,11 +143,13 @@ impl Sources {
     }
 
     /// Notes the functions of a compiled script: their parameters (captured ones included) and their text.
-    pub fn add_functions(&self, script: &Script, ast: &rhai::AST) {
+    pub fn add_functions(&self, script: &Arc<Script>, ast: &rhai::AST) {
+        let mut homes = self.homes.lock().unwrap_or_else(PoisonError::into_inner);
         let mut functions = self.functions.lock().unwrap_or_else(PoisonError::into_inner);
         for function in ast.iter_fn_def() {
             let text = script.body_text(function).unwrap_or_default();
             functions.insert(function.name.to_string(), (function.params.len(), text));
+            homes.insert(function.name.to_string(), Arc::clone(script));
         }
     }
 
@@ -153,6 +157,12 @@ impl Sources {
     #[must_use]
     pub fn function(&self, name: &str) -> Option<(usize, String)> {
         self.functions.lock().unwrap_or_else(PoisonError::into_inner).get(name).cloned()
+    }
+
+    /// The script that defined a function last.
+    #[must_use]
+    pub fn home(&self, function: &str) -> Option<Arc<Script>> {
+        self.homes.lock().unwrap_or_else(PoisonError::into_inner).get(function).cloned()
     }
 
     /// The script of that name; the main one when there is no name or no such script.

@@ -2,21 +2,17 @@
 
 use std::io::{BufRead, BufReader, Read};
 use std::path::PathBuf;
-use std::process::{Child, Command, Stdio};
+use std::process::{Child, Command};
 use std::sync::mpsc::{Receiver, channel};
 use std::time::{Duration, Instant};
 
 use crawl::playground::Playground;
 use libtest_mimic::Trial;
-use tempfile::TempDir;
 use tokio::runtime::Runtime;
 
-use super::process::{alive, descendants};
+use super::process::stage::{LIMIT as SOON, Stage};
 
 mod question;
-
-/// So long a line may take on a busy machine; none is waited for without reason.
-const SOON: Duration = Duration::from_secs(60);
 
 pub fn trials() -> Vec<Trial> {
     vec![
@@ -46,23 +42,23 @@ fn trial(name: &str, body: fn()) -> Trial {
 pub struct Desk {
     runtime: Runtime,
     pub site: Playground,
-    pub folder: TempDir,
+    pub stage: Stage,
 }
 
 impl Desk {
     pub fn new() -> Self {
         let runtime = Runtime::new().unwrap();
         let site = runtime.block_on(Playground::start(None)).unwrap();
-        Self { runtime, site, folder: tempfile::tempdir().unwrap() }
+        Self { runtime, site, stage: Stage::new() }
     }
 
     pub fn path(&self, name: &str) -> PathBuf {
-        self.folder.path().join(name)
+        self.stage.path(name)
     }
 
     /// Saves a file, the site's address in place of `SITE`.
     pub fn save(&self, name: &str, text: &str) {
-        std::fs::write(self.path(name), text.replace("SITE", self.site.url().as_str())).unwrap();
+        self.stage.write(name, &text.replace("SITE", self.site.url().as_str()));
     }
 
     /// How often `/cache-me` was asked for.
@@ -73,16 +69,8 @@ impl Desk {
         json["hits"].as_u64().unwrap()
     }
 
-    pub fn command(&self, arguments: &[&str]) -> Command {
-        let mut command = Command::new(env!("CARGO_BIN_EXE_crawl"));
-        command.arg("watch").args(arguments).arg("s.crawl").current_dir(self.folder.path());
-        command.env("CRAWL_CACHE", self.path("cache.sqlite")).env("NO_COLOR", "1");
-        command
-    }
-
     fn watch(&self, arguments: &[&str]) -> Watch {
-        let mut command = self.command(arguments);
-        let mut child = command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+        let mut child = self.stage.command(&[&["watch"], arguments, &["s.crawl"]].concat()).spawn().unwrap();
         let (sender, lines) = channel();
         for stream in [
             Box::new(child.stdout.take().unwrap()) as Box<dyn Read + Send>,
@@ -297,12 +285,7 @@ fn interrupted() {
     desk.save("s.crawl", r#"session("a") { crawl("SITE/cache-me"); }"#);
     let mut watch = desk.watch(&[]);
     watch.until("0 reused · 1 live");
-    let children = descendants(watch.child.id());
-    assert!(!children.is_empty());
+    assert!(!desk.stage.left().is_empty(), "a browser runs");
     assert_eq!(watch.interrupt(), Some(130));
-    let deadline = Instant::now() + SOON;
-    while children.iter().any(|pid| alive(*pid)) {
-        assert!(Instant::now() < deadline, "a process is left");
-        std::thread::sleep(Duration::from_millis(10));
-    }
+    desk.stage.assert_nothing_left(SOON);
 }

@@ -1,0 +1,20 @@
+//! Lines for standard output and standard error from a command itself. A reader that went away is no error: what the
+//! command does goes on, and nobody is told.
+
+/// Writes a line to standard output.
+macro_rules! say {
+    ($($words:tt)*) => {{
+        use std::io::Write as _;
+        let _ = writeln!(std::io::stdout(), $($words)*);
+    }};
+}
+
+/// Writes a line to standard error.
+macro_rules! tell {
+    ($($words:tt)*) => {{
+        use std::io::Write as _;
+        let _ = writeln!(std::io::stderr(), $($words)*);
+    }};
+}
+
+pub(super) use {say, tell};

@@ -1,0 +1,119 @@
+//! What Tab offers at a place of the line: commands, options of the call around, ids, parts of values, names.
+
+use crate::syntax::{Token, TokenKind, lex};
+
+/// Everything that can be completed; the program keeps it up to date.
+#[derive(Debug, Default)]
+pub struct Vocabulary {
+    /// `:help` and the like.
+    pub commands: Vec<String>,
+    /// Functions, and keywords of the language.
+    pub names: Vec<String>,
+    /// A builtin's options by its name.
+    pub options: Vec<(String, Vec<String>)>,
+    /// Variables, and what may follow each after a dot.
+    pub variables: Vec<(String, Vec<String>)>,
+    /// What may follow a dot where the value is not known.
+    pub members: Vec<String>,
+    /// The open sessions' ids.
+    pub sessions: Vec<String>,
+    /// The words that a builtin's first argument, a string, may be.
+    pub words: Vec<(String, Vec<String>)>,
+}
+
+/// Functions whose first argument is a session's id.
+const TAKES_SESSION: &[&str] = &["session", "close", "kill_session", "save_state"];
+
+/// Where the completed word begins, and the candidates for it.
+#[must_use]
+pub fn complete(line: &str, position: usize, vocabulary: &Vocabulary) -> (usize, Vec<String>) {
+    let before = line.get(..position).unwrap_or(line);
+    if before.trim_start().starts_with(':') {
+        return command(before, vocabulary);
+    }
+    let tokens: Vec<Token> = lex(before).into_iter().filter(|token| !token.is_comment()).collect();
+    if let Some((start, call)) = open_string(before) {
+        let ids = vocabulary.sessions.iter().filter(|_| TAKES_SESSION.contains(&call.as_str()));
+        let words = vocabulary.words.iter().filter(|(name, _)| *name == call).flat_map(|(_, words)| words);
+        return (start, begun(&before[start..], ids.chain(words)));
+    }
+    let start = before
+        .rfind(|c: char| !(c.is_alphanumeric() || c == '_'))
+        .map_or(0, |at| at + before[at..].chars().next().map_or(1, char::len_utf8));
+    let (word, earlier) = (&before[start..], &before[..start]);
+    if let Some(owner) = earlier.strip_suffix('.') {
+        return (start, begun(word, members(owner, vocabulary).iter()));
+    }
+    let options = call_around(before, &tokens, start).and_then(|call| {
+        let known = vocabulary.options.iter().find(|(name, _)| *name == call);
+        known.map(|(_, options)| options.iter().map(|option| format!("{option}: ")).collect::<Vec<_>>())
+    });
+    let options = options.unwrap_or_default();
+    if word.is_empty() && options.is_empty() {
+        return (start, Vec::new());
+    }
+    let optional =
+        |name: &str| options.iter().any(|option| option.trim_end_matches(": ") == name.trim_end_matches('('));
+    let names = vocabulary.variables.iter().map(|(name, _)| name).chain(&vocabulary.names);
+    let names = names.filter(|name| !optional(name));
+    let mut found = begun(word, options.iter());
+    if !word.is_empty() {
+        found.extend(begun(word, names));
+    }
+    (start, found)
+}
+
+fn command(before: &str, vocabulary: &Vocabulary) -> (usize, Vec<String>) {
+    let indent = before.len() - before.trim_start().len();
+    let typed = &before[indent..];
+    let Some((name, rest)) = typed.split_once(' ') else {
+        return (indent, begun(typed, vocabulary.commands.iter()));
+    };
+    let candidates = if name == ":doc" { begun(rest, vocabulary.names.iter()) } else { Vec::new() };
+    (before.len() - rest.len(), candidates)
+}
+
+fn begun<'w>(word: &str, candidates: impl Iterator<Item = &'w String>) -> Vec<String> {
+    let mut found: Vec<String> = candidates.filter(|candidate| candidate.starts_with(word)).cloned().collect();
+    found.sort();
+    found.dedup();
+    found
+}
+
+/// Where the text of a string begins that is open at the end, and the function whose first argument it is.
+fn open_string(before: &str) -> Option<(usize, String)> {
+    let quote = before.rfind('"')?;
+    let earlier = before[..quote].trim_end().strip_suffix('(')?;
+    let inside = !before[quote + 1..].contains([')', ';']);
+    let call: String = earlier.chars().rev().take_while(|c| c.is_alphanumeric() || *c == '_').collect();
+    inside.then(|| (quote + 1, call.chars().rev().collect()))
+}
+
+fn members<'v>(owner: &str, vocabulary: &'v Vocabulary) -> &'v [String] {
+    let word: &str = owner.rsplit(|c: char| !(c.is_alphanumeric() || c == '_')).next().unwrap_or_default();
+    let bare = !word.is_empty() && !owner[..owner.len() - word.len()].ends_with('.');
+    let known = vocabulary.variables.iter().find(|(name, _)| bare && name == word);
+    known.map_or(&vocabulary.members, |(_, members)| members)
+}
+
+/// The function in whose parentheses an argument begins at `start`.
+fn call_around(text: &str, tokens: &[Token], start: usize) -> Option<String> {
+    let before: Vec<&Token> = tokens.iter().filter(|token| token.span.end <= start).collect();
+    if !matches!(before.last()?.text(text), "(" | ",") {
+        return None;
+    }
+    let mut depth = 0;
+    for (index, token) in before.iter().enumerate().rev() {
+        match token.text(text) {
+            ")" | "]" | "}" => depth += 1,
+            "(" if depth == 0 => {
+                let callee = before.get(index.checked_sub(1)?)?;
+                return (callee.kind == TokenKind::Identifier).then(|| callee.text(text).to_owned());
+            }
+            "(" | "[" | "{" | "#{" if depth > 0 => depth -= 1,
+            "[" | "{" | "#{" => return None,
+            _ => {}
+        }
+    }
+    None
+}

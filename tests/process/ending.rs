@@ -1,0 +1,131 @@
+//! However a run ends, no process and no temporary file of it stays.
+
+use std::os::unix::process::ExitStatusExt;
+use std::time::Duration;
+
+use libtest_mimic::Trial;
+
+use super::stage::Stage;
+use super::trial;
+
+/// For what the program itself takes away before it ends.
+const AT_ONCE: Duration = Duration::from_millis(500);
+
+/// For what the reaper takes away after the program was killed; far more than it needs.
+const SOON: Duration = Duration::from_secs(5);
+
+const OPEN: &str = r#"let page = session("s") { crawl(`${playground()}/article`) };
+print("open");
+"#;
+
+pub fn trials() -> Vec<Trial> {
+    vec![
+        trial("a_run_that_ends_well_leaves_nothing", well),
+        trial("a_script_error_leaves_nothing", script_error),
+        trial("a_failed_step_leaves_nothing_but_the_last_page", failed_step),
+        trial("an_exit_in_the_script_leaves_nothing", exit),
+        trial("sigint_leaves_nothing", || signalled("INT")),
+        trial("sigterm_leaves_nothing", || signalled("TERM")),
+        trial("sighup_leaves_nothing", || signalled("HUP")),
+        trial("sigkill_leaves_nothing", killed),
+        trial("a_signal_while_the_browser_starts_leaves_nothing", starting),
+        trial("a_second_signal_ends_at_once_and_leaves_nothing", twice),
+        trial("two_runs_at_once_leave_each_other_alone", two),
+    ]
+}
+
+fn well() {
+    let stage = Stage::with(OPEN);
+    let ended = stage.start(&["run", "script.crawl"]).end();
+    assert_eq!((ended.status.code(), ended.stdout.as_str()), (Some(0), "open\n"), "{}", ended.stderr);
+    stage.assert_nothing_left(AT_ONCE);
+}
+
+fn script_error() {
+    let stage = Stage::with(&format!("{OPEN}throw \"enough\";"));
+    let ended = stage.start(&["run", "script.crawl"]).end();
+    assert_eq!((ended.status.code(), ended.stdout.as_str()), (Some(4), "open\n"), "{}", ended.stderr);
+    stage.assert_nothing_left(AT_ONCE);
+}
+
+fn failed_step() {
+    let stage = Stage::with(&format!("{OPEN}session(\"s\") {{ crawl(css: \".nowhere\"); }}"));
+    let ended = stage.start(&["run", "script.crawl"]).end();
+    assert_eq!(ended.status.code(), Some(4), "{}", ended.stderr);
+    assert!(stage.path(".crawl/last/page.html").exists(), "the page is kept: {}", ended.stderr);
+    stage.assert_nothing_left(AT_ONCE);
+}
+
+fn exit() {
+    let stage = Stage::with(&format!("{OPEN}exit();"));
+    let ended = stage.start(&["run", "script.crawl"]).end();
+    assert_eq!(ended.status.code(), Some(0), "{}", ended.stderr);
+    stage.assert_nothing_left(AT_ONCE);
+}
+
+fn signalled(name: &str) {
+    let stage = Stage::with(&format!("{OPEN}session(\"s\") {{ crawl(js: \"new Promise(() => {{}})\"); }}"));
+    let mut run = stage.start(&["run", "script.crawl"]);
+    run.until("open");
+    assert!(!stage.left().is_empty(), "a browser runs");
+    run.signal(name);
+    let ended = run.end();
+    println!("SIG{name}: ended after {:?}", ended.took);
+    assert_eq!(ended.status.code(), Some(130), "{}", ended.stderr);
+    assert_eq!(ended.stderr.lines().filter(|line| !line.starts_with("warning: running as root")).count(), 0);
+    stage.assert_nothing_left(AT_ONCE);
+}
+
+fn killed() {
+    let stage = Stage::with(&format!("{OPEN}session(\"s\") {{ crawl(js: \"new Promise(() => {{}})\"); }}"));
+    let mut run = stage.start(&["run", "script.crawl"]);
+    run.until("open");
+    assert!(!stage.left().is_empty(), "a browser runs");
+    run.signal("KILL");
+    let ended = run.end();
+    assert_eq!(ended.status.signal(), Some(9));
+    let begun = std::time::Instant::now();
+    stage.assert_nothing_left(SOON);
+    println!("SIGKILL: all gone after {:?}", begun.elapsed());
+}
+
+fn starting() {
+    for wait in [20, 60, 120, 250] {
+        let stage = Stage::with("print(\"begun\");\ncrawl(\"raw:<p>x\");\nsleep(\"1h\");");
+        let run = stage.start(&["run", "script.crawl"]);
+        std::thread::sleep(Duration::from_millis(wait));
+        run.signal("INT");
+        let ended = run.end();
+        // The signal may come before the program has heard of signals.
+        let code = ended.status.code().or(ended.status.signal().map(|signal| 128 + signal));
+        assert_eq!(code, Some(130), "after {wait} ms: {}", ended.stderr);
+        stage.assert_nothing_left(AT_ONCE);
+    }
+}
+
+fn twice() {
+    let stage = Stage::with(&format!("{OPEN}session(\"s\") {{ crawl(js: \"new Promise(() => {{}})\"); }}"));
+    let mut run = stage.start(&["run", "script.crawl"]);
+    run.until("open");
+    run.signal("INT");
+    run.signal("TERM");
+    let ended = run.end();
+    assert_eq!(ended.status.code(), Some(130), "{}", ended.stderr);
+    stage.assert_nothing_left(SOON);
+}
+
+fn two() {
+    let stage = Stage::with(OPEN);
+    stage.write(
+        "long.crawl",
+        &format!("{OPEN}for i in 1..=20 {{ session(\"s\") {{ crawl(); }} sleep(\"50ms\"); }}\nprint(\"done\");"),
+    );
+    let mut long = stage.start(&["run", "long.crawl"]);
+    long.until("open");
+    let short = stage.start(&["run", "script.crawl"]).end();
+    assert_eq!(short.status.code(), Some(0), "{}", short.stderr);
+    let ended = long.end();
+    assert_eq!(ended.status.code(), Some(0), "{}", ended.stderr);
+    assert!(ended.stdout.ends_with("done\n"));
+    stage.assert_nothing_left(AT_ONCE);
+}
