@@ -14,6 +14,7 @@ use crate::crawl::Mode;
 use crate::diag::{Diagnostic, Exit, Format};
 use crate::repl::{Input, Terminal, Vocabulary, Words, transcript};
 use crate::script::builtin::{Kind, Receiver};
+use crate::script::builtins::hooks::POINTS;
 use crate::script::{Cancel, Dialogue, ELEMENT_PARTS, Failure, PAGE_PARTS, SESSION, builtins, lock, on_script_thread};
 use crate::syntax::{Completeness, completeness};
 
@@ -165,6 +166,7 @@ impl Repl {
         let options = builtins::all()
             .map(|builtin| (owned(builtin.name), builtin.option_names().into_iter().map(owned).collect()));
         let words = functions().filter_map(|builtin| match builtin.params.first()?.kind {
+            Kind::HookPoint => Some((owned(builtin.name), POINTS.iter().copied().map(owned).collect())),
             Kind::Word(words) => Some((owned(builtin.name), words.iter().copied().map(owned).collect())),
             _ => None,
         });
