@@ -11,6 +11,10 @@ use tokio::process::{Child, ChildStdout, Command};
 use super::error::BrowserError;
 use super::reaper::Reaper;
 
+/// How often a driver is started that ends before it listens: it takes a free port of IPv4, then wants the same one of
+/// IPv6, which another program may have.
+const STARTS: usize = 5;
+
 /// How long a driver may take to tell its port; 10 ms are usual.
 const START_LIMIT: Duration = Duration::from_secs(20);
 
@@ -30,6 +34,22 @@ impl Driver {
     /// Starts `program` on a free port. Profiles go to `folder`, as the driver's temporary folder: a profile folder of
     /// our own choice hangs headless-shell.
     pub(super) async fn start(program: &Path, folder: &Path, reaper: &Arc<Reaper>) -> Result<Self, BrowserError> {
+        let mut last_words = String::new();
+        for _ in 0..STARTS {
+            match Self::start_once(program, folder, reaper).await? {
+                Ok(driver) => return Ok(driver),
+                Err(words) => last_words = words,
+            }
+        }
+        Err(failed(program, &format!("it ended before it told its port{last_words}")))
+    }
+
+    /// One try; the inner error is what a driver said that ended before it listened.
+    async fn start_once(
+        program: &Path,
+        folder: &Path,
+        reaper: &Arc<Reaper>,
+    ) -> Result<Result<Self, String>, BrowserError> {
         let mut child = Command::new(program)
             .arg("--port=0")
             .env("TMPDIR", folder)
@@ -43,12 +63,15 @@ impl Driver {
         reaper.add(group);
         let stdout = child.stdout.take().expect("stdout was asked to be piped");
         let mut driver = Self { child: Some(child), group, port: 0, reaper: Arc::clone(reaper) };
-        driver.port = match tokio::time::timeout(START_LIMIT, port(stdout)).await {
-            Ok(Some(port)) => port,
-            Ok(None) => return Err(failed(program, "it ended before it told its port")),
+        match tokio::time::timeout(START_LIMIT, port(stdout)).await {
+            Ok(Ok(port)) => driver.port = port,
+            Ok(Err(words)) => {
+                driver.end().await;
+                return Ok(Err(words));
+            }
             Err(_) => return Err(failed(program, "it did not tell its port in time")),
-        };
-        Ok(driver)
+        }
+        Ok(Ok(driver))
     }
 
     /// Its WebDriver address.
@@ -73,18 +96,20 @@ impl Drop for Driver {
     }
 }
 
-async fn port(stdout: ChildStdout) -> Option<u16> {
+/// The port that a driver tells, or its last line, ready to be put behind a sentence.
+async fn port(stdout: ChildStdout) -> Result<u16, String> {
     let mut lines = BufReader::new(stdout).lines();
-    let mut port = None;
+    let mut last = String::new();
     while let Ok(Some(line)) = lines.next_line().await {
-        if let Some((_, after)) = line.split_once("started successfully on port ") {
-            port = after.trim_end_matches('.').trim().parse().ok();
-            break;
+        let told = line.split_once("started successfully on port ");
+        if let Some(port) = told.and_then(|(_, after)| after.trim_end_matches('.').trim().parse().ok()) {
+            // A driver whose pipe is full or closed would stop: read on for as long as it writes.
+            tokio::spawn(async move { while let Ok(Some(_)) = lines.next_line().await {} });
+            return Ok(port);
         }
+        last = format!(" ({})", line.trim());
     }
-    // A driver whose pipe is full or closed would stop: read on for as long as it writes.
-    tokio::spawn(async move { while let Ok(Some(_)) = lines.next_line().await {} });
-    port
+    Err(last)
 }
 
 fn failed(program: &Path, why: &str) -> BrowserError {

@@ -1,20 +1,23 @@
 //! Files that are replaced whole or not at all.
 
 use std::fs::{self, File, OpenOptions};
-use std::io::{self, Write};
+use std::io::{self, Seek, Write};
 use std::path::{Path, PathBuf};
 
 use tempfile::{Builder, NamedTempFile};
 
 use super::StoreError;
 
-/// The next content of a file: written beside it under a temporary name, then put in its place.
+/// The next content of a file: written beside it under a temporary name, then put in its place. What is there but no
+/// file - a pipe, a device - stays what it is: it gets the content when that is complete.
 ///
 /// Dropped without [`Replacement::put_in_place`], it leaves no trace.
 #[derive(Debug)]
 pub struct Replacement {
     temporary: NamedTempFile,
     path: PathBuf,
+    /// The pipe or device at `path`.
+    receiver: Option<File>,
 }
 
 impl Replacement {
@@ -29,8 +32,13 @@ impl Replacement {
             Some(folder) if !folder.as_os_str().is_empty() => folder.to_owned(),
             _ => PathBuf::from("."),
         };
+        let mut receiver = None;
         let old = match fs::metadata(&target) {
             Ok(old) if old.is_dir() => return Err(failed(io::ErrorKind::IsADirectory.into())),
+            Ok(old) if !old.is_file() => {
+                receiver = Some(OpenOptions::new().write(true).open(&target).map_err(failed)?);
+                None
+            }
             Ok(old) => {
                 // Renaming over a file that must not be written would succeed.
                 OpenOptions::new().write(true).open(&target).map_err(failed)?;
@@ -43,8 +51,9 @@ impl Replacement {
         let prefix = format!(".{}.", name.to_string_lossy());
         let mut builder = Builder::new();
         builder.prefix(&prefix).suffix(".tmp");
-        let temporary = with_permissions(&mut builder, old.as_ref()).tempfile_in(&folder).map_err(failed)?;
-        Ok(Self { temporary, path: target })
+        let builder = with_permissions(&mut builder, old.as_ref());
+        let temporary = if receiver.is_some() { builder.tempfile() } else { builder.tempfile_in(&folder) };
+        Ok(Self { temporary: temporary.map_err(failed)?, path: target, receiver })
     }
 
     /// The file to write to.
@@ -69,9 +78,14 @@ impl Replacement {
     /// # Errors
     /// [`StoreError::Io`]; the former content then stands.
     pub fn put_in_place(self) -> Result<PathBuf, StoreError> {
-        let Self { temporary, path } = self;
-        temporary.as_file().sync_all().map_err(|error| StoreError::io("write", &path, &error))?;
-        temporary.persist(&path).map_err(|error| StoreError::io("write", &path, &error.error))?;
+        let Self { mut temporary, path, receiver } = self;
+        let failed = |error: io::Error| StoreError::io("write", &path, &error);
+        if let Some(mut receiver) = receiver {
+            temporary.rewind().and_then(|()| io::copy(&mut temporary, &mut receiver)).map_err(failed)?;
+            return Ok(path);
+        }
+        temporary.as_file().sync_all().map_err(failed)?;
+        temporary.persist(&path).map_err(|error| failed(error.error))?;
         sync_folder(&path);
         Ok(path)
     }

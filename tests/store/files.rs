@@ -15,6 +15,8 @@ pub fn trials() -> Vec<Trial> {
         trial("a_replacement_that_is_dropped_leaves_no_trace", dropped),
         #[cfg(unix)]
         trial("write_atomic_keeps_permissions_and_follows_links", unix_details),
+        #[cfg(unix)]
+        trial("a_pipe_gets_the_content_and_stays_a_pipe", pipe),
         trial("keep_last_writes_page_screenshot_and_error", keeps),
         trial("keep_last_removes_what_another_run_left", removes),
     ]
@@ -53,6 +55,22 @@ fn dropped() {
     drop(Replacement::create(&path).unwrap());
     assert_eq!(fs::read(&path).unwrap(), b"old");
     assert_eq!(names(folder.path()), ["a.txt"]);
+}
+
+#[cfg(unix)]
+fn pipe() {
+    use std::os::unix::fs::FileTypeExt;
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("records.jsonl");
+    assert!(std::process::Command::new("mkfifo").arg(&path).status().unwrap().success());
+    let reader = std::thread::spawn({
+        let path = path.clone();
+        move || fs::read_to_string(path).unwrap()
+    });
+    write_atomic(&path, b"one\ntwo\n").unwrap();
+    assert_eq!(reader.join().unwrap(), "one\ntwo\n");
+    assert!(fs::metadata(&path).unwrap().file_type().is_fifo());
+    assert_eq!(names(folder.path()), ["records.jsonl"]);
 }
 
 #[cfg(unix)]
