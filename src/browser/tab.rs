@@ -125,7 +125,7 @@ impl UrlPattern {
         let glob = globset::GlobBuilder::new(text)
             .literal_separator(true)
             .build()
-            .map_err(|error| error.kind().to_string())?
+            .map_err(|error| format!("`{text}` is no URL pattern: {}", error.kind()))?
             .compile_matcher();
         Ok(Self { text: text.to_owned(), glob })
     }

@@ -82,7 +82,7 @@ fn extract_error(page: &Page, error: ExtractError<CrawlError>) -> CrawlError {
                 .help(format!("check the selector of `{field}` with `explain(…)`, or lower `fill:`"))
         }
         ExtractError::Transform { schema, field, message } => {
-            CrawlError::new("crawl::extract::transform", format!("`{field}` of schema `{schema}`: {message}"))
+            CrawlError::new("crawl::argument::value", format!("`{field}` of schema `{schema}`: {message}"))
                 .help("correct the transform in the schema")
         }
         ExtractError::Compute { schema, field, mut error } => {

@@ -40,7 +40,10 @@ pub(super) fn check_format(format: &str) -> Result<(), String> {
     }
     // Formatting a full moment meets every directive, which parsing may stop before.
     let moment = jiff::Zoned::new(Timestamp::UNIX_EPOCH, jiff::tz::TimeZone::UTC);
-    BrokenDownTime::from(&moment).to_string(format).map(drop).map_err(|error| error.to_string().to_lowercase())
+    BrokenDownTime::from(&moment).to_string(format).map(drop).map_err(|error| {
+        let text = error.to_string().to_lowercase();
+        text.rsplit(": ").next().unwrap_or_default().to_owned()
+    })
 }
 
 fn by_format(text: &str, format: &str) -> Option<String> {

@@ -68,13 +68,17 @@ pub fn extract<E>(
     let rows = document.select(&schema.at);
     let mut tally = Tally::new(&plan.fields);
     let mut items = Vec::with_capacity(rows.len());
+    let mut repeats = Repeats { field: schema.unique.as_deref(), seen: HashSet::new(), dropped: 0 };
     for row in &rows {
-        items.push(record(document, *row, (&plan.fields, &plan), (&mut tally, &mut *compute))?);
+        let item = record(document, *row, (&plan.fields, &plan), (&mut tally, &mut *compute))?;
+        if repeats.has(&item) {
+            tally.drop_row();
+        } else {
+            tally.keep();
+            items.push(item);
+        }
     }
-    let mut warnings = Vec::new();
-    if let Some(field) = &schema.unique {
-        drop_repeats(&mut items, field, &mut warnings);
-    }
+    let mut warnings: Vec<Warning> = repeats.warning().into_iter().collect();
     check_count(document, schema, items.len() as u64)?;
     check_fill(schema, &items)?;
     warnings.extend(tally.warnings());
@@ -141,19 +145,26 @@ fn records<E>(
     Ok(Value::Array(list))
 }
 
-fn drop_repeats(items: &mut Vec<Map<String, Value>>, field: &str, warnings: &mut Vec<Warning>) {
-    let before = items.len();
-    let mut seen = HashSet::new();
-    items.retain(|item| match item.get(field) {
-        None | Some(Value::Null) => true,
-        Some(value) => seen.insert(value.to_string()),
-    });
-    let dropped = before - items.len();
-    if dropped > 0 {
-        let verb = if dropped == 1 { "row repeats" } else { "rows repeat" };
-        let were = if dropped == 1 { "was" } else { "were" };
-        warnings
-            .push(Warning { message: format!("{dropped} {verb} the `{field}` of an earlier row and {were} dropped") });
+/// The rows whose `unique` field an earlier row had.
+struct Repeats<'s> {
+    field: Option<&'s str>,
+    seen: HashSet<String>,
+    dropped: usize,
+}
+
+impl Repeats<'_> {
+    fn has(&mut self, item: &Map<String, Value>) -> bool {
+        let value = self.field.and_then(|field| item.get(field)).filter(|value| !value.is_null());
+        let repeated = value.is_some_and(|value| !self.seen.insert(value.to_string()));
+        self.dropped += usize::from(repeated);
+        repeated
+    }
+
+    fn warning(&self) -> Option<Warning> {
+        let field = self.field.filter(|_| self.dropped > 0)?;
+        let (verb, were) = if self.dropped == 1 { ("row repeats", "was") } else { ("rows repeat", "were") };
+        let message = format!("{} {verb} the `{field}` of an earlier row and {were} dropped", self.dropped);
+        Some(Warning { message })
     }
 }
 

@@ -33,3 +33,4 @@ pub use number::{decimal, whole};
 pub use schema::{ComputeId, Field, FieldKind, Schema, Transform};
 pub use schema_json::{SchemaError, schema_from_json};
 pub use selector::{Selector, SelectorError};
+pub use transform::regular_expression;

@@ -7,6 +7,14 @@ use super::transform::Outcome;
 /// The counts of all fields of a schema.
 pub(super) struct Tally {
     fields: Vec<Count>,
+    /// What the row that is being read came to; it counts when the row is kept.
+    row: Vec<(usize, Fault)>,
+}
+
+enum Fault {
+    None,
+    Missing,
+    Unfit(&'static str, String),
 }
 
 struct Count {
@@ -20,7 +28,7 @@ struct Count {
 
 impl Tally {
     pub(super) fn new(fields: &[PlannedField<'_>]) -> Self {
-        let mut tally = Self { fields: Vec::new() };
+        let mut tally = Self { fields: Vec::new(), row: Vec::new() };
         tally.add(fields);
         tally
     }
@@ -35,16 +43,33 @@ impl Tally {
     }
 
     pub(super) fn count(&mut self, number: usize, outcome: &Outcome) {
-        let count = &mut self.fields[number];
-        count.seen += 1;
-        match outcome {
-            Outcome::Found(_) => {}
-            Outcome::Absent => count.missing += 1,
-            Outcome::Unfit(wanted, example) => {
-                count.unfit += 1;
-                count.example.get_or_insert_with(|| (wanted, example.clone()));
+        let fault = match outcome {
+            Outcome::Found(_) => Fault::None,
+            Outcome::Absent => Fault::Missing,
+            Outcome::Unfit(wanted, example) => Fault::Unfit(wanted, example.clone()),
+        };
+        self.row.push((number, fault));
+    }
+
+    /// The row is kept: what was counted for it holds.
+    pub(super) fn keep(&mut self) {
+        for (number, fault) in self.row.drain(..) {
+            let count = &mut self.fields[number];
+            count.seen += 1;
+            match fault {
+                Fault::None => {}
+                Fault::Missing => count.missing += 1,
+                Fault::Unfit(wanted, example) => {
+                    count.unfit += 1;
+                    count.example.get_or_insert((wanted, example));
+                }
             }
         }
+    }
+
+    /// The row is dropped, and what was counted for it.
+    pub(super) fn drop_row(&mut self) {
+        self.row.clear();
     }
 
     /// One warning for each field with something to say.

@@ -43,7 +43,7 @@ fn compile_one(transform: &Transform) -> Result<Step, String> {
         Transform::Lower => Step::Lower,
         Transform::Upper => Step::Upper,
         Transform::Regex(pattern, group) => {
-            let regex = Regex::new(pattern).map_err(|error| regex_message(pattern, &error))?;
+            let regex = regular_expression(pattern)?;
             let group = *group as usize;
             if group >= regex.captures_len() {
                 let groups = regex.captures_len() - 1;
@@ -65,10 +65,13 @@ fn compile_one(transform: &Transform) -> Result<Step, String> {
     })
 }
 
-fn regex_message(pattern: &str, error: &regex::Error) -> String {
-    let text = error.to_string();
-    let last = text.lines().last().unwrap_or_default().trim_start_matches("error: ").trim();
-    format!("bad regular expression `{pattern}`: {last}")
+/// The compiled regular expression; the error says in a sentence what is wrong with it.
+pub fn regular_expression(pattern: &str) -> Result<Regex, String> {
+    Regex::new(pattern).map_err(|error| {
+        let text = error.to_string();
+        let last = text.lines().last().unwrap_or_default().trim_start_matches("error: ").trim();
+        format!("bad regular expression `{pattern}`: {last}")
+    })
 }
 
 impl Transform {

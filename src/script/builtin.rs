@@ -68,6 +68,12 @@ pub enum Kind {
     /// A selector that may begin with a combinator or be `:self`.
     RowCss,
     Condition,
+    /// A regular expression.
+    Regex,
+    /// A pattern of addresses.
+    UrlPattern,
+    /// A strptime format.
+    DateFormat,
     Schema,
     /// The name of a point at which hooks run.
     HookPoint,

@@ -53,6 +53,19 @@ impl ErrorValue {
         Self(Arc::new(Inner { error, origin: None, thrown: Some(value) }))
     }
 
+    /// The same error, told to have happened in the step of another where it has none of its own.
+    #[must_use]
+    fn during(&self, step: &CrawlError) -> Self {
+        let Inner { error, origin, thrown } = &*self.0;
+        let mut error = error.clone();
+        if error.step.is_none() {
+            (error.step, error.elapsed) = (step.step, step.elapsed);
+            error.session = error.session.or_else(|| step.session.clone());
+            error.url = error.url.or_else(|| step.url.clone());
+        }
+        Self(Arc::new(Inner { error, origin: origin.clone(), thrown: thrown.clone() }))
+    }
+
     /// The error itself.
     #[must_use]
     pub fn error(&self) -> &CrawlError {
@@ -125,7 +138,8 @@ fn thrown_code(value: &Dynamic) -> Option<ImmutableString> {
 pub fn raise(ctx: &NativeCallContext, error: CrawlError) -> Box<EvalAltResult> {
     if let Some(kept) = error.script.as_ref().and_then(|script| script.downcast_ref::<Kept>()) {
         let (name, source) = (ctx.fn_name().to_owned(), ctx.call_source().unwrap_or_default().to_owned());
-        return Box::new(EvalAltResult::ErrorInFunctionCall(name, source, kept.take(), ctx.call_position()));
+        let inner = during(kept.take(), &error);
+        return Box::new(EvalAltResult::ErrorInFunctionCall(name, source, inner, ctx.call_position()));
     }
     let origin = Origin { source: ctx.call_source().map(str::to_owned), position: ctx.call_position() };
     let value = ErrorValue::new(error, Some(origin));
@@ -151,6 +165,20 @@ pub fn wrap(error: Box<EvalAltResult>) -> CrawlError {
     let message = wrapped.message.clone();
     wrapped.script = Some(Arc::new(Kept(std::sync::Mutex::new(Some(error)), message)));
     wrapped
+}
+
+/// What a hook or closure threw, with the step during which it did.
+fn during(mut error: Box<EvalAltResult>, step: &CrawlError) -> Box<EvalAltResult> {
+    let mut inner = &mut *error;
+    while let EvalAltResult::ErrorInFunctionCall(_, _, next, _) | EvalAltResult::ErrorInModule(_, next, _) = inner {
+        inner = next;
+    }
+    if let EvalAltResult::ErrorRuntime(value, _) = inner
+        && !value.is_unit()
+    {
+        *value = Dynamic::from(caught(value.clone()).during(step));
+    }
+    error
 }
 
 /// The error value inside a Rhai error, under its call stack.

@@ -11,7 +11,7 @@ use crate::script::failure::{Outcome, raise};
 use crate::script::options::selector_error;
 
 const CSS: &[Param] = &[Param { name: "css", kind: Kind::Css, optional: false }];
-const PATTERN: &[Param] = &[Param { name: "pattern", kind: Kind::Text, optional: false }];
+const PATTERN: &[Param] = &[Param { name: "pattern", kind: Kind::UrlPattern, optional: false }];
 const LIST: &[Param] = &[Param { name: "conditions", kind: Kind::List, optional: false }];
 
 const COUNT_OPTIONS: &[OptionDoc] = &[
@@ -170,10 +170,8 @@ fn count(call: &mut Call<'_, '_>) -> Outcome {
 
 fn pattern(call: &Call<'_, '_>, make: fn(UrlPattern) -> Condition) -> Outcome {
     let text = call.need_text("pattern")?;
-    match UrlPattern::new(&text) {
-        Ok(pattern) => Ok(value(make(pattern))),
-        Err(reason) => Err(call.fail("crawl::argument::value", format!("`{text}` is no URL pattern: {reason}"))),
-    }
+    let pattern = UrlPattern::new(&text).map_err(|message| call.fail("crawl::argument::value", message))?;
+    Ok(value(make(pattern)))
 }
 
 fn list(call: &Call<'_, '_>, all: bool) -> Outcome {

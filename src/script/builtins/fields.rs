@@ -7,7 +7,7 @@ use rhai::{Array, Dynamic, FnPtr, ImmutableString, Map};
 use super::conditions::{live_css, value};
 use crate::browser::DomCondition;
 use crate::crawl::{Condition, CrawlError};
-use crate::page::{ComputeId, Field, FieldKind, Schema, Selector, Transform};
+use crate::page::{ComputeId, Field, FieldKind, Schema, Selector, Transform, regular_expression};
 use crate::script::builtin::{Builtin, Call, Kind, Param, Receiver};
 use crate::script::closure::Closure;
 use crate::script::failure::{Outcome, raise};
@@ -18,7 +18,7 @@ use crate::script::value::to_json;
 type Refused = Box<rhai::EvalAltResult>;
 
 const CSS: Param = Param { name: "css", kind: Kind::RowCss, optional: false };
-const FORMAT: Param = Param { name: "format", kind: Kind::Text, optional: true };
+const FORMAT: Param = Param { name: "format", kind: Kind::DateFormat, optional: true };
 const EXAMPLE: &str = r#"schema Product at ".product" { name: text("h2") }
 let page = crawl(`${playground()}/products`, extract: Product);
 print(page.items[0].name);"#;
@@ -76,7 +76,7 @@ pub const TABLE: &[Builtin] = &[
     builder("float", &[CSS], "A field: a decimal number", |call| css_field(call, FieldKind::Float)),
     builder("money", &[CSS], "A field: `amount` and `currency`", |call| css_field(call, FieldKind::Money)),
     builder("date", &[CSS, FORMAT], "A field: a date in ISO 8601", |call| {
-        let format = call.text("format")?.map(|format| format.to_string());
+        let format = date_format(call)?;
         css_field(call, |css| FieldKind::Date(css, format.clone()))
     }),
     builder("bool", &[CSS], "A field: whether it is there or says yes", |call| css_field(call, FieldKind::Bool)),
@@ -130,15 +130,20 @@ pub const TABLE: &[Builtin] = &[
     transform("upper", &[], "Upper case", |call| push(call, Transform::Upper)),
     transform(
         "regex",
-        &[word("pattern"), Param { name: "group", kind: Kind::Int, optional: true }],
+        &[
+            Param { name: "pattern", kind: Kind::Regex, optional: false },
+            Param { name: "group", kind: Kind::Int, optional: true },
+        ],
         "The first match of a regular expression, or a group of it",
         |call| {
             let pattern = call.need_text("pattern")?.to_string();
-            regex::Regex::new(&pattern).map_err(|error| super::strings::bad_regex(call, &error))?;
+            regular_expression(&pattern).map_err(|message| super::strings::bad_regex(call, message))?;
             let group = call.int("group")?.unwrap_or(0);
             let group =
                 u32::try_from(group).map_err(|_| call.wrong("group", "a whole number from 0", &group.into()))?;
-            push(call, Transform::Regex(pattern, group))
+            let transform = Transform::Regex(pattern, group);
+            transform.check().map_err(|message| call.fail("crawl::argument::value", message))?;
+            push(call, transform)
         },
     ),
     transform("replace", &[word("from"), word("to")], "Replaces every occurrence", |call| {
@@ -152,7 +157,7 @@ pub const TABLE: &[Builtin] = &[
     transform("to_int", &[], "To a whole number; also written `.int()`", |call| push(call, Transform::Int)),
     transform("to_float", &[], "To a decimal number; also written `.float()`", |call| push(call, Transform::Float)),
     transform("date", &[FORMAT], "To an ISO 8601 date, by a strptime format when given", |call| {
-        let format = call.text("format")?.map(|format| format.to_string());
+        let format = date_format(call)?;
         push(call, Transform::Date(format))
     }),
     transform(
@@ -196,6 +201,13 @@ pub static SCHEMA_DEFINE: Builtin = Builtin {
     category: "",
     call: define,
 };
+
+/// The format given, if strptime knows it.
+fn date_format(call: &Call<'_, '_>) -> Result<Option<String>, Refused> {
+    let format = call.text("format")?.map(|format| format.to_string());
+    let checked = Transform::Date(format.clone()).check();
+    checked.map_err(|message| call.fail("crawl::argument::value", message)).map(|()| format)
+}
 
 /// The options of a schema, after its selector.
 pub const SCHEMA_OPTIONS: &[&str] = &["min", "max", "unique", "fill"];

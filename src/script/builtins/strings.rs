@@ -3,11 +3,12 @@
 use rhai::{Array, Dynamic, ImmutableString};
 
 use crate::crawl::CrawlError;
+use crate::page::regular_expression;
 use crate::page::{decimal, whole};
 use crate::script::builtin::{Builtin, Call, Kind, Param, Receiver};
 use crate::script::failure::{Outcome, raise};
 
-const PATTERN: &[Param] = &[Param { name: "pattern", kind: Kind::Text, optional: false }];
+const PATTERN: &[Param] = &[Param { name: "pattern", kind: Kind::Regex, optional: false }];
 
 const fn method(
     name: &'static str,
@@ -120,13 +121,10 @@ fn no_number(call: &Call<'_, '_>, text: &str, kind: &str) -> Box<rhai::EvalAltRe
 
 fn regex(call: &Call<'_, '_>) -> Result<regex::Regex, Box<rhai::EvalAltResult>> {
     let pattern = call.need_text("pattern")?;
-    regex::Regex::new(&pattern).map_err(|error| bad_regex(call, &error))
+    regular_expression(&pattern).map_err(|message| bad_regex(call, message))
 }
 
 /// The error for a regular expression that does not parse.
-pub fn bad_regex(call: &Call<'_, '_>, error: &regex::Error) -> Box<rhai::EvalAltResult> {
-    let text = error.to_string();
-    let reason = text.lines().last().unwrap_or_default().trim_start_matches("error: ").to_owned();
-    let error = CrawlError::new("crawl::value::regex", format!("bad regular expression: {reason}"));
-    raise(call.ctx, error.at("pattern", 0))
+pub fn bad_regex(call: &Call<'_, '_>, message: String) -> Box<rhai::EvalAltResult> {
+    raise(call.ctx, CrawlError::new("crawl::value::regex", message).at("pattern", 0))
 }

@@ -2,8 +2,9 @@
 
 use rhai::{Expr, FnCallExpr, Position};
 
+use crate::browser::UrlPattern;
 use crate::diag::Diagnostic;
-use crate::page::{Selector, SelectorError};
+use crate::page::{Selector, SelectorError, Transform, regular_expression};
 use crate::script::builtin::Kind;
 use crate::script::builtins::hooks::POINTS;
 use crate::script::duration::{DURATION_HELP, parse};
@@ -54,6 +55,18 @@ impl Checker<'_> {
                 Text::Js(js) => self.js(js, position, offset_in(text, js)),
             },
             Kind::Js => self.js(text, position, 0),
+            Kind::Regex => {
+                let message = regular_expression(text).err()?;
+                Some(self.at("crawl::value::regex", message, position, None, "here"))
+            }
+            Kind::DateFormat => {
+                let message = Transform::Date(Some(text.to_owned())).check().err()?;
+                Some(self.at("crawl::argument::value", message, position, None, "here"))
+            }
+            Kind::UrlPattern => {
+                let message = UrlPattern::new(text).err()?;
+                Some(self.at("crawl::argument::value", message, position, None, "here"))
+            }
             Kind::Url => {
                 let error = crate::crawl::check_url(text)?;
                 let mut report = self.at(error.code, error.message, position, None, "this address");
@@ -155,7 +168,7 @@ fn offset_in(text: &str, part: &str) -> usize {
 
 fn wanted(kind: Kind) -> Option<&'static str> {
     Some(match kind {
-        Kind::Text | Kind::Css | Kind::RowCss => "a string",
+        Kind::Text | Kind::Css | Kind::RowCss | Kind::Regex | Kind::UrlPattern | Kind::DateFormat => "a string",
         Kind::Bool => "true or false",
         Kind::Int => "a whole number",
         Kind::Number => "a number",
