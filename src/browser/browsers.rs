@@ -8,6 +8,7 @@ use std::time::{Duration, Instant};
 use futures_util::future::join_all;
 use tokio::sync::{Mutex as AsyncMutex, OnceCell, Semaphore};
 
+use super::cdp::ProtocolLog;
 use super::chromium::{self, Watcher};
 use super::deadline::Deadline;
 use super::error::BrowserError;
@@ -36,6 +37,7 @@ pub struct Browsers {
     running: AsyncMutex<HashMap<Launch, Arc<Slot>>>,
     ground: OnceCell<Ground>,
     warnings: Mutex<Vec<String>>,
+    log: Option<Arc<ProtocolLog>>,
 }
 
 /// What every process of the run stands on; made at the first browser, for a script may need none.
@@ -72,7 +74,20 @@ impl Browsers {
     /// A pool in which nothing runs yet.
     #[must_use]
     pub fn new() -> Self {
-        Self { running: AsyncMutex::default(), ground: OnceCell::new(), warnings: Mutex::default() }
+        Self { running: AsyncMutex::default(), ground: OnceCell::new(), warnings: Mutex::default(), log: None }
+    }
+
+    /// A pool whose messages to and from browsers are logged.
+    #[must_use]
+    pub fn logged(log: ProtocolLog) -> Self {
+        Self { log: Some(Arc::new(log)), ..Self::new() }
+    }
+
+    /// Leaves a text out of the protocol log from now on.
+    pub fn hide(&self, secret: &str) {
+        if let Some(log) = &self.log {
+            log.hide(secret);
+        }
     }
 
     /// Opens a tab with an identity of its own, in the browser of `launch`, which is started when it does not run. The
@@ -126,7 +141,7 @@ impl Browsers {
         }
         *place = None;
         let ground = self.ground.get_or_try_init(|| async { Ground::lay() }).await?;
-        let process = BrowserProcess::start(launch, &ground.folder, &ground.reaper, deadline).await?;
+        let process = BrowserProcess::start(launch, &ground.folder, &ground.reaper, self.log.clone(), deadline).await?;
         if launch.webdriver.is_none() && runs_as_root() {
             self.warn("running as root: the browser runs without its sandbox");
         }

@@ -25,6 +25,8 @@ mod webdriver;
 pub(crate) use cdp::{CdpSocket, EventSink};
 pub(crate) use process::launch_flags;
 
+pub use cdp::ProtocolLog;
+
 pub use browsers::{Browsers, OpenedTab};
 pub use condition::{Baseline, DomCondition, LastSeen};
 pub use deadline::Deadline;

@@ -11,7 +11,7 @@ use thirtyfour::{Capabilities, WebDriver};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 
-use super::cdp::CdpSocket;
+use super::cdp::{CdpSocket, ProtocolLog};
 use super::deadline::Deadline;
 use super::driver::Driver;
 use super::error::BrowserError;
@@ -71,6 +71,7 @@ impl BrowserProcess {
         launch: &Launch,
         run: &RunDir,
         reaper: &Arc<Reaper>,
+        log: Option<Arc<ProtocolLog>>,
         deadline: Deadline,
     ) -> Result<Self, BrowserError> {
         let (driver, url) = match &launch.webdriver {
@@ -86,7 +87,7 @@ impl BrowserProcess {
             .await
             .map_err(|_| no_session(&url, "no answer in time"))?
             .map_err(|error| no_session(&url, &error.to_string()))?;
-        let (socket, user_agent) = socket(&session, launch, &url, deadline).await?;
+        let (socket, user_agent) = socket(&session, launch, &url, log, deadline).await?;
         let own = OnceLock::new();
         let _ = own.set(session);
         Ok(Self { session: own, socket, driver, user_agent })
@@ -212,13 +213,14 @@ async fn socket(
     session: &WebDriver,
     launch: &Launch,
     url: &str,
+    log: Option<Arc<ProtocolLog>>,
     deadline: Deadline,
 ) -> Result<(Socket, String), BrowserError> {
     let mut why = String::new();
     if launch.fast_lane
         && let Some(endpoint) = endpoint(session, launch).await
     {
-        match connect(&endpoint.socket, deadline).await {
+        match connect(&endpoint.socket, log.clone(), deadline).await {
             Ok(cdp) => return Ok((Socket::Cdp(cdp), endpoint.user_agent)),
             Err(cause) => why = format!(" (CDP: {cause})"),
         }
@@ -227,7 +229,7 @@ async fn socket(
         return Err(no_session(url, &format!("it offers neither a CDP socket nor WebDriver BiDi{why}")));
     };
     let bidi =
-        connect(address, deadline).await.map_err(|cause| no_session(url, &format!("WebDriver BiDi: {cause}")))?;
+        connect(address, log, deadline).await.map_err(|cause| no_session(url, &format!("WebDriver BiDi: {cause}")))?;
     Ok((Socket::Bidi(bidi), String::new()))
 }
 
@@ -291,7 +293,7 @@ async fn version(address: &str) -> Option<Version> {
     }
 }
 
-async fn connect(url: &str, deadline: Deadline) -> Result<CdpSocket, String> {
-    let connected = tokio::time::timeout(deadline.left().min(REACH_LIMIT), CdpSocket::connect(url)).await;
+async fn connect(url: &str, log: Option<Arc<ProtocolLog>>, deadline: Deadline) -> Result<CdpSocket, String> {
+    let connected = tokio::time::timeout(deadline.left().min(REACH_LIMIT), CdpSocket::connect(url, log)).await;
     connected.map_err(|_| "no answer in time".to_owned())?
 }

@@ -81,6 +81,9 @@ pub struct BrowserOptions {
     /// The deadline of each step, such as `30s`
     #[arg(long, value_parser = duration, value_name = "TIME")]
     pub timeout: Option<Duration>,
+    /// Write every message to and from the browser there, secrets left out
+    #[arg(long, value_name = "FILE")]
+    pub protocol_log: Option<PathBuf>,
 }
 
 impl BrowserOptions {

@@ -34,7 +34,8 @@ fn attempt(options: &CheckOptions) -> Result<Vec<Diagnostic>, Box<Diagnostic>> {
                 continue;
             }
         };
-        let browser = BrowserOptions { browser: None, headed: false, webdriver: None, timeout: None };
+        let browser =
+            BrowserOptions { browser: None, headed: false, webdriver: None, timeout: None, protocol_log: None };
         let interpreter = machine.interpreter(Plan {
             params: params.clone(),
             browser,

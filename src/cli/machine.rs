@@ -7,7 +7,7 @@ use async_trait::async_trait;
 use tokio::runtime::Runtime;
 
 use super::arguments::BrowserOptions;
-use crate::browser::{BrowserError, Browsers, Deadline, Identity, Landing, Launch, OpenedTab, Snapshot};
+use crate::browser::{BrowserError, Browsers, Deadline, Identity, Landing, Launch, OpenedTab, ProtocolLog, Snapshot};
 use crate::crawl::{Crawler, CrawlerConfig, Mode, PageCache, SessionOptions, TabSource};
 use crate::diag::Diagnostic;
 use crate::script::{Cancel, Console, Interpreter, Run, Settings};
@@ -37,6 +37,16 @@ impl Machine {
     /// A machine on which nothing runs yet.
     pub fn new() -> Result<Self, Box<Diagnostic>> {
         Ok(Self { runtime: runtime()?, browsers: Arc::new(Browsers::new()) })
+    }
+
+    /// A machine for these options: with a protocol log where they ask for one.
+    pub fn with(options: &BrowserOptions) -> Result<Self, Box<Diagnostic>> {
+        let Some(path) = &options.protocol_log else { return Self::new() };
+        let log = ProtocolLog::create(path).map_err(|error| {
+            let message = format!("cannot write `{}`: {error}", path.display());
+            Box::new(Diagnostic::error("crawl::output::write", message).help("give `--protocol-log` another file"))
+        })?;
+        Ok(Self { runtime: runtime()?, browsers: Arc::new(Browsers::logged(log)) })
     }
 
     /// An interpreter with a crawler of its own.
@@ -92,6 +102,10 @@ impl TabSource for Tabs {
             self.console.event(&crate::crawl::Event::Warning { step: None, session: None, message });
         }
         Ok(opened)
+    }
+
+    fn hide(&self, secret: &str) {
+        self.browsers.hide(secret);
     }
 }
 

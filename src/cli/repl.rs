@@ -41,7 +41,7 @@ pub fn repl(options: &ReplOptions) -> Exit {
 
 fn attempt(options: &ReplOptions) -> Result<Exit, Box<Diagnostic>> {
     let params = script_file::parameters(&options.set)?;
-    let machine = Machine::new()?;
+    let machine = Machine::with(&options.browser)?;
     let cancel = Cancel::default();
     let typed = std::io::stdin().is_terminal();
     let ended = Arc::new(AtomicBool::new(false));
@@ -239,11 +239,7 @@ impl Repl {
                 Some(page) => say!("{}\n{}\n{} links", page.url(), page.title(), page.document().links().len()),
                 None => say!("there is no page yet: `crawl(\"https://…\")`"),
             },
-            ":select" => self.ask(&format!(
-                "{{ let found = crawl().select({0}); print(found.len(), \"matches\"); \
-                 let shown = 0; for element in found {{ if shown < 3 {{ print(element); }} shown += 1; }} }}",
-                serde_json::json!(rest)
-            )),
+            ":select" => self.select(rest),
             ":explain" => self.ask(&format!("print(explain({}));", serde_json::json!(rest))),
             ":sessions" => {
                 for session in run.crawler.sessions() {
@@ -267,6 +263,23 @@ impl Repl {
         true
     }
 
+    /// Shows what a selector matches on the live page of the last step's session.
+    fn select(&mut self, css: &str) {
+        let run = Arc::clone(self.dialogue.interpreter().run());
+        let open = run.crawler.sessions();
+        let session = run.last_page().map(|page| page.session.clone());
+        let Some(session) = session.filter(|id| open.iter().any(|session| session.id == *id)) else {
+            say!("there is no page: `crawl(\"https://…\")`");
+            return;
+        };
+        self.ask(&format!(
+            "session({}) {{ let found = crawl().select({}); print(found.len(), \"matches\"); \
+             let shown = 0; for element in found {{ if shown < 3 {{ print(element); }} shown += 1; }} }}",
+            serde_json::json!(session),
+            serde_json::json!(css)
+        ));
+    }
+
     /// Runs a piece for a command; it is not part of what `:save` writes.
     fn ask(&mut self, text: &str) {
         self.cancel.reset();
@@ -283,10 +296,10 @@ impl Repl {
             say!("give the file's name: `:save FILE.crawl`");
             return;
         }
-        let own = self.dialogue.interpreter().run().crawler.sessions();
-        let session = own.iter().find(|session| session.id == SESSION && session.steps > 0);
+        let steps = self.dialogue.interpreter().run().crawler.steps();
+        let own = steps.iter().any(|step| step.session == SESSION && step.error.is_none());
         let pieces: Vec<String> = self.dialogue.said().iter().filter(|piece| !piece.is_empty()).cloned().collect();
-        let text = transcript(&pieces, session.map(|session| session.id.as_str()));
+        let text = transcript(&pieces, own.then_some(SESSION));
         match crate::store::write_atomic(std::path::Path::new(path), text.as_bytes()) {
             Ok(()) => say!("{path}: {} pieces", pieces.len()),
             Err(error) => say!("cannot write `{path}`: {error}"),

@@ -29,7 +29,7 @@ fn attempt(options: &RunOptions, format: Format) -> Result<Exit, Vec<Diagnostic>
         setup::ensure().map_err(one)?;
     }
     let console = Arc::new(Terminal::new(options.output.as_deref(), Progress::new(level(options))).map_err(one)?);
-    let machine = Machine::new().map_err(one)?;
+    let machine = Machine::with(&options.browser).map_err(one)?;
     let cancel = Cancel::default();
     signals::watch(machine.runtime.handle(), cancel.clone());
     let interpreter = machine.interpreter(Plan {

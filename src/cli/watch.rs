@@ -59,7 +59,7 @@ fn attempt(options: &RunOptions, consent: Consent, format: Format) -> Result<Exi
     }
     let console = Terminal::new(options.output.as_deref(), Progress::new(run::level(options)))?;
     let console = Arc::new(console.consenting(consent));
-    let machine = Machine::new()?;
+    let machine = Machine::with(&options.browser)?;
     let cancel = Cancel::default();
     let plan = Plan {
         params,

@@ -72,6 +72,11 @@ impl Crawler {
         Self { core: Arc::new(Core { config, table, journal, failed_look: Mutex::default() }) }
     }
 
+    /// Leaves a secret out of whatever is logged from now on.
+    pub fn hide(&self, secret: &str) {
+        self.core.config.tabs.hide(secret);
+    }
+
     /// One call of `crawl`: in `session`, or (`None`) as a fresh identity that is closed right after.
     ///
     /// The step's time begins when its turn comes: the steps before it in the queue have deadlines of their own.

@@ -9,12 +9,19 @@ use crate::browser::{BrowserError, Browsers, Deadline, Identity, Landing, Launch
 pub trait TabSource: Send + Sync {
     /// Opens a tab with its own context for the identity.
     async fn open(&self, launch: &Launch, identity: &Identity, deadline: Deadline) -> Result<OpenedTab, BrowserError>;
+
+    /// Leaves a secret out of whatever is logged of the tabs from now on.
+    fn hide(&self, secret: &str);
 }
 
 #[async_trait]
 impl TabSource for Browsers {
     async fn open(&self, launch: &Launch, identity: &Identity, deadline: Deadline) -> Result<OpenedTab, BrowserError> {
         self.open_tab(launch, identity, deadline).await
+    }
+
+    fn hide(&self, secret: &str) {
+        Self::hide(self, secret);
     }
 }
 

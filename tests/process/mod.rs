@@ -3,12 +3,13 @@
 mod ending;
 mod interrupt;
 mod pipe;
+mod protocol;
 pub mod stage;
 
 use libtest_mimic::Trial;
 
 pub fn trials() -> Vec<Trial> {
-    [ending::trials(), interrupt::trials(), pipe::trials()].into_iter().flatten().collect()
+    [ending::trials(), interrupt::trials(), pipe::trials(), protocol::trials()].into_iter().flatten().collect()
 }
 
 /// A trial of this area.

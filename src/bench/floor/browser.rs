@@ -61,7 +61,7 @@ impl Browser {
         };
         // A browser whose pipe is full would stop.
         tokio::spawn(async move { while let Ok(Some(_)) = lines.next_line().await {} });
-        let socket = CdpSocket::connect(&address).await.map_err(BenchError::Floor)?;
+        let socket = CdpSocket::connect(&address, None).await.map_err(BenchError::Floor)?;
         Ok(Self { child, socket, _profile: profile })
     }
 

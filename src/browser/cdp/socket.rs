@@ -15,6 +15,7 @@ use tokio_tungstenite::tungstenite::protocol::WebSocketConfig;
 use tokio_tungstenite::tungstenite::{Message, Utf8Bytes};
 use tokio_tungstenite::{MaybeTlsStream, WebSocketStream};
 
+use super::log::ProtocolLog;
 use super::message::{CdpError, Incoming, Outgoing};
 
 /// Who hears a session's events. Called on the reading task, in the order of arrival and before any later reply is
@@ -51,25 +52,34 @@ pub(crate) struct CdpSocket {
     shared: Arc<Mutex<Shared>>,
     next_id: Arc<AtomicU64>,
     out: mpsc::UnboundedSender<Utf8Bytes>,
+    log: Option<Logged>,
+}
+
+/// The log with this socket's number in it.
+#[derive(Clone)]
+struct Logged {
+    log: Arc<ProtocolLog>,
+    number: usize,
 }
 
 impl CdpSocket {
     /// Connects to a browser's debugging address, `ws://…`; the error says what was in the way.
-    pub(crate) async fn connect(url: &str) -> Result<Self, String> {
+    pub(crate) async fn connect(url: &str, log: Option<Arc<ProtocolLog>>) -> Result<Self, String> {
         let limits =
             WebSocketConfig::default().read_buffer_size(READ_BUFFER).max_message_size(None).max_frame_size(None);
         let connecting = tokio_tungstenite::connect_async_with_config(url, Some(limits), true);
-        connecting.await.map(|(stream, _)| Self::start(stream)).map_err(|error| error.to_string())
+        connecting.await.map(|(stream, _)| Self::start(stream, log)).map_err(|error| error.to_string())
     }
 
     /// Takes over a connected websocket and begins to read.
-    fn start(stream: WebSocketStream<MaybeTlsStream<TcpStream>>) -> Self {
+    fn start(stream: WebSocketStream<MaybeTlsStream<TcpStream>>, log: Option<Arc<ProtocolLog>>) -> Self {
+        let log = log.map(|log| Logged { number: log.socket(), log });
         let (out, outbox) = mpsc::unbounded_channel();
         let shared = Arc::new(Mutex::new(Shared::default()));
         let (sink, source) = stream.split();
         tokio::spawn(write(sink, outbox));
-        tokio::spawn(read(source, Arc::clone(&shared)));
-        Self { shared, next_id: Arc::new(AtomicU64::new(1)), out }
+        tokio::spawn(read(source, Arc::clone(&shared), log.clone()));
+        Self { shared, next_id: Arc::new(AtomicU64::new(1)), out, log }
     }
 
     /// Sends a command and waits for its result, `within` at most.
@@ -103,6 +113,9 @@ impl CdpSocket {
             }
             shared.waiting.insert(id, tell);
         }
+        if let Some(logged) = &self.log {
+            logged.log.sent(logged.number, &text);
+        }
         if self.out.send(text.into()).is_err() {
             lock(&self.shared).waiting.remove(&id);
             return Err(CdpError::Gone);
@@ -114,6 +127,9 @@ impl CdpSocket {
     pub(crate) fn send(&self, session: Option<&str>, method: &'static str, params: impl Serialize) {
         let id = self.next_id.fetch_add(1, Ordering::Relaxed);
         if let Ok(text) = serde_json::to_string(&Outgoing { id, method, params, session }) {
+            if let Some(logged) = &self.log {
+                logged.log.sent(logged.number, &text);
+            }
             let _ = self.out.send(text.into());
         }
     }
@@ -190,8 +206,15 @@ async fn write(mut sink: impl SinkExt<Message> + Unpin, mut outbox: mpsc::Unboun
     let _ = sink.close().await;
 }
 
-async fn read<E>(mut source: impl StreamExt<Item = Result<Message, E>> + Unpin, shared: Arc<Mutex<Shared>>) {
+async fn read<E>(
+    mut source: impl StreamExt<Item = Result<Message, E>> + Unpin,
+    shared: Arc<Mutex<Shared>>,
+    log: Option<Logged>,
+) {
     while let Some(Ok(message)) = source.next().await {
+        if let (Message::Text(text), Some(logged)) = (&message, &log) {
+            logged.log.received(logged.number, text);
+        }
         if let Message::Text(text) = message
             && let Ok(incoming) = serde_json::from_str::<Incoming<'_>>(&text)
         {

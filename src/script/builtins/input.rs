@@ -156,7 +156,9 @@ fn env(call: &mut Call<'_, '_>) -> Outcome {
 
 fn secret(call: &mut Call<'_, '_>) -> Outcome {
     let name = call.need_text("name")?;
-    variable(call, &name)?.map(Dynamic::from).ok_or_else(|| not_set(call, &name))
+    let value = variable(call, &name)?.ok_or_else(|| not_set(call, &name))?;
+    call.run.crawler.hide(&value);
+    Ok(value.into())
 }
 
 fn not_set(call: &Call<'_, '_>, name: &str) -> Refused {

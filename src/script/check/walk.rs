@@ -198,6 +198,19 @@ impl<'s> Walker<'s> {
     }
 
     fn builtin_call(&mut self, builtin: &Builtin, call: &FnCallExpr, position: Position) {
+        if builtin.options.is_empty()
+            && !builtin.variadic
+            && builtin.receiver == Receiver::None
+            && call.args.len() > builtin.params.len()
+            && let Some(Expr::Map(named, _)) = call.args.last()
+            && let Some((key, _)) = named.0.first()
+        {
+            let message = format!("`{}` takes no options, got `{}`", builtin.name, key.name);
+            let mut report = self.at("crawl::argument::unknown_option", message, key.pos, "no such option");
+            report.help = Some(format!("it is called as `{}`", builtin.signature()));
+            self.reports.push(report);
+            return;
+        }
         self.arguments(builtin, &call.args, position);
     }
 

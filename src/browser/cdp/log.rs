@@ -1,0 +1,153 @@
+//! The protocol log: every message on the sockets to the browsers, a JSON object a line, secrets left out.
+
+use std::collections::HashMap;
+use std::fs::File;
+use std::io::{BufWriter, Write};
+use std::path::Path;
+use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::time::Instant;
+
+use serde_json::{Map, Value, json};
+
+/// Longer texts are cut: a page's HTML would bury what was said about it.
+const MOST_CHARS: usize = 400;
+
+/// Keys whose values identify somebody, or are what somebody typed.
+const SECRET_KEYS: &[&str] = &[
+    "authorization",
+    "cookie",
+    "headerstext",
+    "postdata",
+    "postdataentries",
+    "proxy-authorization",
+    "requestheaderstext",
+    "set-cookie",
+];
+
+const HIDDEN: &str = "(hidden)";
+
+/// A log that is being written. Each line has `ms` since its begin, `to` or `from`, and the message; a reply also the
+/// `method` it belongs to and how long it `took_ms`.
+pub struct ProtocolLog {
+    begun: Instant,
+    state: Mutex<State>,
+}
+
+struct State {
+    file: BufWriter<File>,
+    /// Commands without a reply, by socket and id.
+    waiting: HashMap<(usize, u64), (String, Instant)>,
+    /// Texts that must not appear.
+    secrets: Vec<String>,
+    sockets: usize,
+}
+
+impl ProtocolLog {
+    /// Begins a log at `path`.
+    ///
+    /// # Errors
+    /// The system's, when the file cannot be created.
+    pub fn create(path: &Path) -> std::io::Result<Self> {
+        let file = BufWriter::new(File::create(path)?);
+        let state = State { file, waiting: HashMap::new(), secrets: Vec::new(), sockets: 0 };
+        Ok(Self { begun: Instant::now(), state: Mutex::new(state) })
+    }
+
+    /// Leaves a text out from now on, wherever it stands.
+    pub fn hide(&self, secret: &str) {
+        // Of shorter ones nothing would be left to read, and they give nothing away.
+        if secret.chars().count() >= 3 {
+            self.lock().secrets.push(secret.to_owned());
+        }
+    }
+
+    /// The number of a new socket.
+    pub(super) fn socket(&self) -> usize {
+        let mut state = self.lock();
+        state.sockets += 1;
+        state.sockets
+    }
+
+    pub(super) fn sent(&self, socket: usize, text: &str) {
+        let Ok(message) = serde_json::from_str::<Value>(text) else { return };
+        let mut state = self.lock();
+        if let (Some(id), Some(method)) = (message["id"].as_u64(), message["method"].as_str()) {
+            state.waiting.insert((socket, id), (method.to_owned(), Instant::now()));
+        }
+        self.write(&mut state, "to", socket, message, Map::new());
+    }
+
+    pub(super) fn received(&self, socket: usize, text: &str) {
+        let Ok(message) = serde_json::from_str::<Value>(text) else { return };
+        let mut state = self.lock();
+        let asked = message["id"].as_u64().and_then(|id| state.waiting.remove(&(socket, id)));
+        let mut facts = Map::new();
+        if let Some((method, at)) = asked {
+            facts.insert("method".to_owned(), method.into());
+            facts.insert("took_ms".to_owned(), millis(at));
+        }
+        self.write(&mut state, "from", socket, message, facts);
+    }
+
+    fn write(&self, state: &mut State, way: &str, socket: usize, mut message: Value, facts: Map<String, Value>) {
+        clean(&mut message, &state.secrets);
+        let mut line = Map::new();
+        line.insert("ms".to_owned(), millis(self.begun));
+        line.insert(way.to_owned(), json!(format!("browser {socket}")));
+        line.extend(facts);
+        line.insert("message".to_owned(), message);
+        // A log that cannot be written any more does not end the run that it tells of.
+        let _ = writeln!(state.file, "{}", Value::Object(line)).and_then(|()| state.file.flush());
+    }
+
+    fn lock(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// Milliseconds since then, to a thousandth.
+fn millis(since: Instant) -> Value {
+    #[expect(clippy::cast_precision_loss, reason = "a log of centuries has other problems")]
+    let value = since.elapsed().as_micros() as f64 / 1000.0;
+    json!(value)
+}
+
+/// Hides what is secret and cuts what is long.
+fn clean(value: &mut Value, secrets: &[String]) {
+    match value {
+        Value::String(text) => {
+            for secret in secrets {
+                if text.contains(secret.as_str()) {
+                    *text = text.replace(secret.as_str(), HIDDEN);
+                }
+            }
+            let length = text.chars().count();
+            if length > MOST_CHARS {
+                let kept: String = text.chars().take(MOST_CHARS).collect();
+                *text = format!("{kept}… ({length} characters)");
+            }
+        }
+        Value::Array(items) => items.iter_mut().for_each(|item| clean(item, secrets)),
+        Value::Object(map) => {
+            let secret = is_secret_pair(map);
+            for (key, item) in map.iter_mut() {
+                let hide = SECRET_KEYS.contains(&key.to_ascii_lowercase().as_str()) && !item.is_object();
+                if hide || (secret && key == "value") {
+                    *item = HIDDEN.into();
+                } else {
+                    clean(item, secrets);
+                }
+            }
+        }
+        Value::Null | Value::Bool(_) | Value::Number(_) => {}
+    }
+}
+
+/// A cookie, or a header with a secret name, as a pair of `name` and `value`.
+fn is_secret_pair(map: &Map<String, Value>) -> bool {
+    let Some(name) = map.get("name").and_then(Value::as_str).filter(|_| map.contains_key("value")) else {
+        return false;
+    };
+    let is_cookie = ["domain", "httpOnly", "sameSite", "url"].iter().any(|key| map.contains_key(*key));
+    is_cookie || SECRET_KEYS.contains(&name.to_ascii_lowercase().as_str())
+}

@@ -1,0 +1,50 @@
+//! The protocol log tells what was said to the browser, and no secret.
+
+use libtest_mimic::Trial;
+use serde_json::Value;
+
+use super::stage::Stage;
+use super::trial;
+
+const LOGIN: &str = r#"let site = playground();
+let password = secret("CRAWL_TEST_PASSWORD");
+session("s") <
+  crawl(`${site}/article?token=${password}`);
+  set_cookies([#{ name: "id", value: "cookie-of-ada", url: site }]);
+  crawl(`${site}/products`, headers: #{ Authorization: "Bearer of-ada" }, cookies: true);
+  evaluate(`document.title = "${password}"`);
+>
+print("done");
+"#;
+
+pub fn trials() -> Vec<Trial> {
+    vec![
+        trial("a_protocol_log_tells_commands_and_events_without_secrets", tells),
+        trial("a_protocol_log_that_cannot_be_written_is_an_error", refused),
+    ]
+}
+
+fn tells() {
+    let stage = Stage::with(LOGIN);
+    let mut command = stage.command(&["run", "--protocol-log", "log.jsonl", "script.crawl"]);
+    let ended = super::stage::Running::of(command.env("CRAWL_TEST_PASSWORD", "love-lace").spawn().unwrap()).end();
+    assert_eq!((ended.status.code(), ended.stdout.as_str()), (Some(0), "done\n"), "{}", ended.stderr);
+    let text = stage.read("log.jsonl");
+    for secret in ["love-lace", "cookie-of-ada", "Bearer of-ada"] {
+        assert!(!text.contains(secret), "`{secret}` is in the log");
+    }
+    let lines: Vec<Value> = text.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+    let navigated = |line: &&Value| line["from"].is_string() && line["method"] == "Page.navigate";
+    let reply = lines.iter().find(navigated).expect("a navigation was answered");
+    assert!(reply["took_ms"].as_f64().unwrap() > 0.0 && reply["ms"].as_f64() > reply["took_ms"].as_f64(), "{reply}");
+    let event = |line: &Value| line["message"]["method"] == "Page.lifecycleEvent" && line["from"].is_string();
+    assert!(lines.iter().any(event), "events are told too");
+    assert!(lines.iter().any(|line| line["to"] == "browser 1"), "commands are told");
+}
+
+fn refused() {
+    let stage = Stage::with("print(1);");
+    let ended = stage.start(&["run", "--protocol-log", "no/such/folder.jsonl", "script.crawl"]).end();
+    assert_eq!(ended.status.code(), Some(4), "{}", ended.stderr);
+    assert!(ended.stderr.contains("crawl::output::write") && ended.stdout.is_empty(), "{}", ended.stderr);
+}
