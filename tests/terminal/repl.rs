@@ -12,6 +12,8 @@ use crate::process::stage::{Running, Stage};
 
 const PROMPT: &str = "⟩ ";
 const CTRL_C: &str = "\u{3}";
+/// Written when the line editor has let go of the terminal: bracketed paste is off.
+const READ: &str = "\u{1b}[?2004l";
 const CTRL_D: &str = "\u{4}";
 const UP: &str = "\u{1b}[A";
 
@@ -35,6 +37,13 @@ fn open(stage: &Stage) -> Screen {
     let mut screen = Screen::start(stage, &["repl"]);
     screen.until(PROMPT);
     screen
+}
+
+/// Leaves a line unsaid. What is typed before the next prompt stands would be dropped with it.
+fn abandon(screen: &mut Screen) {
+    screen.press(CTRL_C);
+    screen.until(READ);
+    screen.until(PROMPT);
 }
 
 /// Types a line and waits for its answer and the next prompt.
@@ -97,8 +106,8 @@ fn several_lines() {
     screen.until(PROMPT);
     said(&mut screen, "text.len + 2000", "\n2007");
     screen.press("if true {\r");
-    screen.press(CTRL_C);
-    screen.until(PROMPT);
+    screen.until("{");
+    abandon(&mut screen);
     said(&mut screen, "1 + 3000", "\n3001");
     quit(screen, &stage);
 }
@@ -115,8 +124,7 @@ fn completes() {
     ] {
         screen.press(typed);
         screen.until(whole);
-        screen.press(CTRL_C);
-        screen.until(PROMPT);
+        abandon(&mut screen);
     }
     said(&mut screen, "let harbour = crawl(\"raw:<p>x\"); session(\"the-shop\");", "\n");
     for (typed, whole) in
@@ -124,8 +132,7 @@ fn completes() {
     {
         screen.press(typed);
         screen.until(whole);
-        screen.press(CTRL_C);
-        screen.until(PROMPT);
+        abandon(&mut screen);
     }
     quit(screen, &stage);
 }
@@ -157,8 +164,8 @@ fn cancels() {
         said(&mut screen, "evaluate(\"location.pathname\")", "\n/article");
     }
     screen.press("half a line");
-    screen.press(CTRL_C);
-    screen.until(PROMPT);
+    screen.until("half a line");
+    abandon(&mut screen);
     said(&mut screen, "1 + 41", "\n42");
     quit(screen, &stage);
 }
