@@ -109,7 +109,7 @@ pub struct TellOptions {
     /// No progress and no warnings
     #[arg(short, long, conflicts_with = "verbose")]
     pub quiet: bool,
-    /// Tell more; twice: everything
+    /// Tell each step; twice: also where its time went
     #[arg(short, long, action = clap::ArgAction::Count)]
     pub verbose: u8,
 }

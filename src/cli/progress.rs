@@ -20,6 +20,8 @@ pub enum Level {
     Normal,
     /// A line for every step.
     Verbose,
+    /// And where each step's time went.
+    Detailed,
 }
 
 /// Tells what a run does.
@@ -55,11 +57,15 @@ impl Progress {
                     bar.set_message(format!("{session} · step {step} · {verb} {what}"));
                 }
             }
-            Event::StepEnded { step, session, url, elapsed, ok, reused } => {
-                if self.level == Level::Verbose {
+            Event::StepEnded { step, session, url, elapsed, ok, reused, parts } => {
+                if self.level >= Level::Verbose {
                     let how = if *reused { "reused" } else { "done" };
                     let how = if *ok { how } else { "failed" };
-                    self.line(&format!("step {step} · {session} · {how} in {} · {url}", show(*elapsed)));
+                    let detailed = self.level == Level::Detailed && !parts.is_empty();
+                    let parts: Vec<String> =
+                        parts.iter().map(|(part, took)| format!("{part} {:.1}", took.as_secs_f64() * 1000.0)).collect();
+                    let parts = if detailed { format!(" · ms: {}", parts.join(", ")) } else { String::new() };
+                    self.line(&format!("step {step} · {session} · {how} in {} · {url}{parts}", show(*elapsed)));
                 }
             }
             Event::Warning { session, message, .. } => self.warn(session.as_deref(), message),

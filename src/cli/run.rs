@@ -79,7 +79,8 @@ pub fn level(options: &RunOptions) -> Level {
     match (options.tell.quiet, options.tell.verbose) {
         (true, _) => Level::Quiet,
         (false, 0) => Level::Normal,
-        (false, _) => Level::Verbose,
+        (false, 1) => Level::Verbose,
+        (false, _) => Level::Detailed,
     }
 }
 

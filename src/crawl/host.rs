@@ -109,13 +109,17 @@ pub type ReadJob = Box<dyn for<'c> FnOnce(&mut ComputeFn<'c>) + Send>;
 pub type ComputeFn<'a> = dyn FnMut(crate::page::ComputeId, &serde_json::Map<String, serde_json::Value>) -> Result<serde_json::Value, CrawlError>
     + 'a;
 
+/// The parts of a step in order, with how long each took: `open`, `navigate`, `baseline`, `js`, `wait`, `snapshot`,
+/// `read`. What is waited for in the page itself is part of its `snapshot`.
+pub type StepParts = Vec<(&'static str, Duration)>;
+
 /// What progress displays and logs are told.
 #[derive(Debug, Clone)]
 pub enum Event {
     /// A step begins.
     StepStarted { step: u64, session: String, verb: String, what: String },
     /// A step ended.
-    StepEnded { step: u64, session: String, url: String, elapsed: Duration, ok: bool, reused: bool },
+    StepEnded { step: u64, session: String, url: String, elapsed: Duration, ok: bool, reused: bool, parts: StepParts },
     /// Something worth a word that is no error.
     Warning { step: Option<u64>, session: Option<String>, message: String },
 }

@@ -1,12 +1,12 @@
 //! What one step works with: its session, its turn, the script's side, and what it leaves behind for the journal.
 
 use std::sync::{Arc, Mutex, PoisonError};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use super::crawler::Core;
 use super::journal::{Before, Stand};
 use super::session::Session;
-use super::{CrawlError, Event, HookPoint, Host, LivePage, Page, Trouble, Turn, failure};
+use super::{CrawlError, Event, HookPoint, Host, LivePage, Page, StepParts, Trouble, Turn, failure};
 use crate::browser::{Deadline, Identity, Navigation, Tab};
 
 /// A step under way.
@@ -29,6 +29,8 @@ pub(super) struct Trace {
     pub base: Option<Arc<Page>>,
     /// The identity before its navigation.
     pub before: Option<Before>,
+    /// Where its time went.
+    pub parts: StepParts,
 }
 
 impl<'a> Stage<'a> {
@@ -50,6 +52,14 @@ impl<'a> Stage<'a> {
     /// Keeps the page before its reading.
     pub fn keep_base(&self, page: &Arc<Page>) {
         self.trace.lock().unwrap_or_else(PoisonError::into_inner).base = Some(Arc::clone(page));
+    }
+
+    /// Does a part of the step and notes how long it took.
+    pub async fn timed<T>(&self, part: &'static str, work: impl Future<Output = T>) -> T {
+        let begun = Instant::now();
+        let done = work.await;
+        self.trace.lock().unwrap_or_else(PoisonError::into_inner).parts.push((part, begun.elapsed()));
+        done
     }
 
     /// Tells whoever watches that something is worth a word.
@@ -138,7 +148,7 @@ impl<'a> Stage<'a> {
     pub async fn open(&self, identity: &Identity) -> Result<Arc<dyn Tab>, CrawlError> {
         let launch = &self.session.options.launch;
         let opening = self.core.config.tabs.open(launch, identity, self.deadline());
-        let opened = opening.await.map_err(failure::of_browser)?;
+        let opened = self.timed("open", opening).await.map_err(failure::of_browser)?;
         self.turn.postpone(opened.start_took);
         self.session.state().tab = Some(Arc::clone(&opened.tab));
         if opened.browser_started {
@@ -173,7 +183,7 @@ impl<'a> Stage<'a> {
     /// Loads a document.
     pub async fn navigate(&self, tab: &Arc<dyn Tab>, to: &Navigation) -> Result<(), CrawlError> {
         self.session.state().owed = None;
-        match tab.navigate(to, self.deadline()).await {
+        match self.timed("navigate", tab.navigate(to, self.deadline())).await {
             Ok(_) => {
                 self.session.learn_cookies(Arc::clone(tab));
                 Ok(())

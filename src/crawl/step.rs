@@ -38,7 +38,8 @@ pub(super) async fn perform(stage: &Stage<'_>, request: &CrawlRequest) -> Result
         }
     };
     stage.keep_base(&base);
-    let page = reading::read(&base, &request.reading, stage.host).await.map_err(|mut error| {
+    let reading = stage.timed("read", reading::read(&base, &request.reading, stage.host));
+    let page = reading.await.map_err(|mut error| {
         error.page.get_or_insert_with(|| Arc::clone(&base));
         error
     })?;
@@ -54,9 +55,11 @@ async fn act(stage: &Stage<'_>, request: &CrawlRequest, target: Option<Address>)
         Some(address) => go(stage, request, address).await?,
         None => stage.page_tab().await?,
     };
-    let armed = Armed::arm(&request.wait_for, tab.as_ref(), stage.deadline()).await;
+    let arming = Armed::arm(&request.wait_for, tab.as_ref(), stage.deadline());
+    let armed = if request.wait_for.is_empty() { arming.await } else { stage.timed("baseline", arming).await };
     let armed = armed.map_err(failure::of_browser)?;
-    let js = execute(stage, &tab, request).await?;
+    let executing = execute(stage, &tab, request);
+    let js = if request.js.is_empty() { executing.await? } else { stage.timed("js", executing).await? };
     let (snapshot, response) = settle(stage, &tab, request, &armed).await?;
     let mut page = capture::page(stage, &tab, request, snapshot).await?;
     if let Some(cut) = response.as_ref().filter(|response| !response.whole) {
@@ -145,16 +148,16 @@ async fn settle(
 ) -> Result<(Snapshot, Option<Response>), CrawlError> {
     let between = stage.has_hook(HookPoint::BeforeRetrieveHtml) || !request.delay.is_zero();
     if !between && (armed.is_empty() || armed.in_page().is_some()) {
-        return match tab.settle(armed.in_page(), stage.deadline()).await {
+        return match stage.timed("snapshot", tab.settle(armed.in_page(), stage.deadline())).await {
             Ok(snapshot) => Ok((snapshot, None)),
             Err(error) => Err(timeout::wait_error(stage, tab, armed, armed.failed(error)).await),
         };
     }
-    let response = wait(stage, tab, armed).await?;
+    let response = stage.timed("wait", wait(stage, tab, armed)).await?;
     stage.hook(HookPoint::BeforeRetrieveHtml).await?;
     pause(stage, request).await?;
-    let snapshot = tab.settle(None, stage.deadline()).await.map_err(failure::of_browser)?;
-    Ok((snapshot, response))
+    let taking = stage.timed("snapshot", tab.settle(None, stage.deadline()));
+    Ok((taking.await.map_err(failure::of_browser)?, response))
 }
 
 /// Waits for conditions alone.

@@ -10,7 +10,7 @@ use super::journal::{
 use super::session::Session;
 use super::stage::Stage;
 use super::task::{Task, Yield, tries};
-use super::{Branch, CrawlError, Event, HookPoint, Host, Turn, reading, rebuild};
+use super::{Branch, CrawlError, Event, HookPoint, Host, StepParts, Turn, reading, rebuild};
 use crate::browser::Deadline;
 
 /// Who asks for a step.
@@ -102,7 +102,7 @@ impl Passage<'_> {
         let ok = !matches!(outcome, Outcome::Failed(..));
         let finished = self.finished(self.task.call(entry.base.as_deref()), outcome, elapsed);
         self.core.journal.record_reused(ticket, entry, finished);
-        self.ended(ticket, elapsed, ok, true);
+        self.ended(ticket, elapsed, ok, true, StepParts::new());
     }
 
     /// Brings the session to where the step begins, when the journal answered for its earlier steps.
@@ -205,7 +205,7 @@ impl Passage<'_> {
             finished.sent = tab.sent();
         }
         self.core.journal.record(ticket, finished);
-        self.ended(ticket, elapsed, result.is_ok(), false);
+        self.ended(ticket, elapsed, result.is_ok(), false, trace.parts);
     }
 
     fn note_address(&self) {
@@ -233,9 +233,9 @@ impl Passage<'_> {
         }
     }
 
-    fn ended(&self, ticket: &Ticket, elapsed: Duration, ok: bool, reused: bool) {
+    fn ended(&self, ticket: &Ticket, elapsed: Duration, ok: bool, reused: bool, parts: StepParts) {
         let (session, url) = (self.row.id.clone(), self.row.state().url.clone());
-        self.host.event(Event::StepEnded { step: ticket.seq, session, url, elapsed, ok, reused });
+        self.host.event(Event::StepEnded { step: ticket.seq, session, url, elapsed, ok, reused, parts });
     }
 }
 

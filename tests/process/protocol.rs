@@ -1,4 +1,4 @@
-//! The protocol log tells what was said to the browser, and no secret.
+//! What a run tells of itself: the protocol log, without secrets, and where the time of each step went.
 
 use libtest_mimic::Trial;
 use serde_json::Value;
@@ -20,6 +20,7 @@ print("done");
 pub fn trials() -> Vec<Trial> {
     vec![
         trial("a_protocol_log_tells_commands_and_events_without_secrets", tells),
+        trial("verbose_twice_tells_where_the_time_of_a_step_went", parts),
         trial("a_protocol_log_that_cannot_be_written_is_an_error", refused),
     ]
 }
@@ -40,6 +41,28 @@ fn tells() {
     let event = |line: &Value| line["message"]["method"] == "Page.lifecycleEvent" && line["from"].is_string();
     assert!(lines.iter().any(event), "events are told too");
     assert!(lines.iter().any(|line| line["to"] == "browser 1"), "commands are told");
+}
+
+fn parts() {
+    let stage = Stage::with(
+        r#"let site = playground();
+session("s") <
+  crawl(`${site}/commits`);
+  crawl(js: "document.querySelector('[data-testid=pagination-next-button]').click()", wait_for: changed("li h4"));
+  crawl(js: "1", wait_for: |page| true);
+>
+"#,
+    );
+    let told = |verbose: &str| {
+        let ended = stage.start(&["run", verbose, "script.crawl"]).end();
+        assert_eq!(ended.status.code(), Some(0), "{}", ended.stderr);
+        let steps = ended.stderr.lines().filter(|line| line.starts_with("step "));
+        let parts = steps.map(|line| line.split_once(" · ms: ").map_or("", |(_, parts)| parts).to_owned());
+        parts.map(|parts| parts.replace(|c: char| !c.is_ascii_alphabetic() && c != ',', "")).collect::<Vec<_>>()
+    };
+    assert_eq!(told("-v"), ["", "", ""]);
+    let parts = ["open,navigate,snapshot,read", "baseline,js,snapshot,read", "baseline,js,wait,snapshot,read"];
+    assert_eq!(told("-vv"), parts);
 }
 
 fn refused() {
