@@ -1,23 +1,22 @@
-//! The pool: one browser process per distinct launch, started at first use, none left behind.
+//! The pool: a browser per distinct launch, more where a grid has room, started at first use, none left behind.
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
-use std::thread::available_parallelism;
 use std::time::{Duration, Instant};
 
 use futures_util::future::join_all;
-use tokio::sync::{Mutex as AsyncMutex, OnceCell, Semaphore};
+use tokio::sync::{Mutex as AsyncMutex, MutexGuard, OnceCell};
 
 use super::cdp::ProtocolLog;
-use super::chromium::{self, Watcher};
 use super::deadline::Deadline;
 use super::error::BrowserError;
-use super::identity::{Identity, Launch};
-use super::process::{BrowserProcess, Socket, runs_as_root};
+use super::grid;
+use super::identity::{Identity, Launch, OriginStorage, WaitUntil};
+use super::process::{BrowserProcess, runs_as_root};
 use super::reaper::Reaper;
 use super::run_dir::RunDir;
-use super::tab::Tab;
-use super::webdriver::{self, Hub};
+use super::running::Running;
+use super::tab::{Navigation, Tab};
 
 /// A tab and whether its browser had to be started for it.
 pub struct OpenedTab {
@@ -25,19 +24,35 @@ pub struct OpenedTab {
     pub tab: Arc<dyn Tab>,
     /// This call started the browser process.
     pub browser_started: bool,
-    /// How long the browser took to start, or to be waited for while another call started it.
+    /// How long the browser took to start, and how long others were waited for. It is not the step's own time.
     pub start_took: Duration,
 }
 
 /// How long a browser may take to start. It is its own time: a step that asks for half a second means the page.
 const START: Duration = Duration::from_secs(30);
 
+/// How long a grid may keep a session waiting for a slot; its own limit is the same.
+const GRID_QUEUE: Duration = Duration::from_secs(300);
+
+/// Ends of browsers that nobody asked for count for this long.
+const MEMORY_OF_ENDS: Duration = Duration::from_secs(60);
+
+/// A browser that ended so often within [`MEMORY_OF_ENDS`] is not started again.
+const MOST_ENDS: usize = 5;
+
+/// The pause before a browser is started again, doubled with each end.
+const FIRST_PAUSE: Duration = Duration::from_millis(100);
+
+/// A browser that takes more gets no new tabs, unless told otherwise.
+const MEMORY_LIMIT: u64 = 2 * 1024 * 1024 * 1024;
+
 /// All browsers of a run. [`Browsers::shutdown`] or dropping it ends them and removes the run's folder.
 pub struct Browsers {
-    running: AsyncMutex<HashMap<Launch, Arc<Slot>>>,
+    running: AsyncMutex<HashMap<Launch, Arc<AsyncMutex<Shelf>>>>,
     ground: OnceCell<Ground>,
     warnings: Mutex<Vec<String>>,
     log: Option<Arc<ProtocolLog>>,
+    memory_limit: u64,
 }
 
 /// What every process of the run stands on; made at the first browser, for a script may need none.
@@ -46,22 +61,12 @@ struct Ground {
     folder: RunDir,
 }
 
-/// The place of one launch's browser. Its lock is held while the browser starts, and not that of the others.
+/// The browsers of one launch. Locked while one starts; those of other launches are not.
 #[derive(Default)]
-struct Slot {
-    browser: AsyncMutex<Option<Arc<Running>>>,
-}
-
-/// Who hears a browser's events for its tabs.
-enum Lane {
-    Cdp(Arc<Watcher>),
-    Bidi(Arc<Hub>),
-}
-
-struct Running {
-    process: BrowserProcess,
-    lane: Lane,
-    navigations: Arc<Semaphore>,
+struct Shelf {
+    running: Vec<Arc<Running>>,
+    /// When browsers ended that nobody had asked to.
+    ends: Vec<Instant>,
 }
 
 impl Default for Browsers {
@@ -74,13 +79,25 @@ impl Browsers {
     /// A pool in which nothing runs yet.
     #[must_use]
     pub fn new() -> Self {
-        Self { running: AsyncMutex::default(), ground: OnceCell::new(), warnings: Mutex::default(), log: None }
+        Self {
+            running: AsyncMutex::default(),
+            ground: OnceCell::new(),
+            warnings: Mutex::default(),
+            log: None,
+            memory_limit: MEMORY_LIMIT,
+        }
     }
 
-    /// A pool whose messages to and from browsers are logged.
+    /// The pool, with messages to and from its browsers logged.
     #[must_use]
-    pub fn logged(log: ProtocolLog) -> Self {
-        Self { log: Some(Arc::new(log)), ..Self::new() }
+    pub fn logged(self, log: ProtocolLog) -> Self {
+        Self { log: Some(Arc::new(log)), ..self }
+    }
+
+    /// The pool, with new tabs going to another browser once one takes more than so many bytes.
+    #[must_use]
+    pub fn within_memory(self, limit: u64) -> Self {
+        Self { memory_limit: limit, ..self }
     }
 
     /// Leaves a text out of the protocol log from now on.
@@ -90,22 +107,25 @@ impl Browsers {
         }
     }
 
-    /// Opens a tab with an identity of its own, in the browser of `launch`, which is started when it does not run. The
-    /// deadline is the tab's; what the start took is added to it.
+    /// Opens a tab with an identity of its own, in a browser of `launch`, which is started when none runs. The
+    /// deadline is the tab's; what the start took, and the wait for others, is added to it.
     ///
     /// # Errors
-    /// [`BrowserError::Unavailable`] when there is no browser or driver, or it does not start.
+    /// [`BrowserError::Unavailable`] when there is no browser or driver, it does not start, or it ends again and again.
     pub async fn open_tab(
         &self,
         launch: &Launch,
         identity: &Identity,
         deadline: Deadline,
     ) -> Result<OpenedTab, BrowserError> {
-        let slot = Arc::clone(self.running.lock().await.entry(launch.clone()).or_default());
+        let shelf = Arc::clone(self.running.lock().await.entry(launch.clone()).or_default());
         let asked = Instant::now();
-        let (running, browser_started) = self.browser(&slot, launch, Deadline::after(START)).await?;
-        let start_took = asked.elapsed();
-        let tab = running.open(identity, deadline.postponed(start_took)).await?;
+        let (running, lease, browser_started) = self.browser(shelf.lock().await, launch).await?;
+        let started = asked.elapsed();
+        let (tab, waited) = running.open(identity, lease, deadline.postponed(started)).await?;
+        let start_took = started + waited;
+        running.watch_memory(self.memory_limit);
+        let tab = seeded(tab, &identity.storage, deadline.postponed(start_took)).await?;
         Ok(OpenedTab { tab, browser_started, start_took })
     }
 
@@ -116,38 +136,40 @@ impl Browsers {
 
     /// Ends all browsers and removes the run's folder. Tabs that are still held are lost.
     pub async fn shutdown(&self) {
-        let slots: Vec<_> = self.running.lock().await.drain().map(|(_, slot)| slot).collect();
-        let ends = slots.iter().map(|slot| async {
-            let running = slot.browser.lock().await.take();
-            if let Some(running) = running.and_then(Arc::into_inner) {
-                running.process.end().await;
-            }
+        let shelves: Vec<_> = self.running.lock().await.drain().map(|(_, shelf)| shelf).collect();
+        let ends = shelves.iter().map(|shelf| async {
+            let running = std::mem::take(&mut shelf.lock().await.running);
+            join_all(running.into_iter().map(end)).await;
         });
         let Some(ground) = self.ground.get() else { return };
+        // Sessions on someone else's server are deleted, processes of our own killed; the reaper takes away the rest.
+        join_all(ends).await;
         let reaper = Arc::clone(&ground.reaper);
-        // The reaper kills what is ours at once; a session on someone else's server ends beside that.
-        let _ = tokio::join!(tokio::task::spawn_blocking(move || reaper.finish()), join_all(ends));
+        let _ = tokio::task::spawn_blocking(move || reaper.finish()).await;
     }
 
+    /// A browser that takes another tab, the place in it, and whether it was started for that.
     async fn browser(
         &self,
-        slot: &Slot,
+        mut shelf: MutexGuard<'_, Shelf>,
         launch: &Launch,
-        deadline: Deadline,
-    ) -> Result<(Arc<Running>, bool), BrowserError> {
-        let mut place = slot.browser.lock().await;
-        if let Some(running) = place.as_ref().filter(|running| running.process.alive()) {
-            return Ok((Arc::clone(running), false));
+    ) -> Result<(Arc<Running>, Arc<()>, bool), BrowserError> {
+        shelf.clear_away().await;
+        if let Some(running) = shelf.choose(launch).await {
+            let lease = running.lease();
+            return Ok((running, lease, false));
         }
-        *place = None;
+        shelf.pause().await?;
         let ground = self.ground.get_or_try_init(|| async { Ground::lay() }).await?;
+        let deadline = Deadline::after(if launch.webdriver.is_some() { GRID_QUEUE } else { START });
         let process = BrowserProcess::start(launch, &ground.folder, &ground.reaper, self.log.clone(), deadline).await?;
         if launch.webdriver.is_none() && runs_as_root() {
             self.warn("running as root: the browser runs without its sandbox");
         }
         let running = Arc::new(Running::new(process, deadline).await?);
-        *place = Some(Arc::clone(&running));
-        Ok((running, true))
+        shelf.running.push(Arc::clone(&running));
+        let lease = running.lease();
+        Ok((running, lease, true))
     }
 
     fn warn(&self, words: &str) {
@@ -158,43 +180,77 @@ impl Browsers {
     }
 }
 
+impl Shelf {
+    /// Takes out what has ended, and ends what is not needed any more.
+    async fn clear_away(&mut self) {
+        let (alive, dead): (Vec<_>, Vec<_>) =
+            std::mem::take(&mut self.running).into_iter().partition(|running| running.process.alive());
+        self.ends.retain(|at| at.elapsed() < MEMORY_OF_ENDS);
+        self.ends.extend(dead.iter().map(|_| Instant::now()));
+        let (done, kept) = alive.into_iter().partition(|running| !running.takes_tabs() && running.tabs() == 0);
+        self.running = kept;
+        join_all(Vec::into_iter(done).chain(dead).map(end)).await;
+    }
+
+    /// The browser for one more tab; `None` where one has to be started.
+    async fn choose(&self, launch: &Launch) -> Option<Arc<Running>> {
+        let open = self.running.iter().filter(|running| running.takes_tabs());
+        let least = open.min_by_key(|running| running.tabs())?;
+        // A grid's slots are there to be used; when all are taken, tabs share the browsers that we have.
+        if let Some(url) = launch.webdriver.as_deref().filter(|_| least.tabs() > 0)
+            && grid::free_slots(url).await.is_some_and(|free| free > 0)
+        {
+            return None;
+        }
+        Some(Arc::clone(least))
+    }
+
+    /// Waits a while after browsers have ended; one that ends again and again is given up.
+    async fn pause(&self) -> Result<(), BrowserError> {
+        let ends = self.ends.len();
+        if ends >= MOST_ENDS {
+            return Err(BrowserError::GivenUp { ends, within: MEMORY_OF_ENDS });
+        }
+        if let Some(doublings) = ends.checked_sub(1) {
+            tokio::time::sleep(FIRST_PAUSE * 2u32.pow(u32::try_from(doublings).unwrap_or(0))).await;
+        }
+        Ok(())
+    }
+}
+
+/// Ends a browser that no tab opens in any more; where one still does, with that tab's hold on it.
+async fn end(running: Arc<Running>) {
+    if let Some(running) = Arc::into_inner(running) {
+        running.process.end().await;
+    }
+}
+
+/// Writes local storage before the session sees its tab: each origin's on a blank page of that origin.
+async fn seeded(
+    tab: Arc<dyn Tab>,
+    storage: &[OriginStorage],
+    deadline: Deadline,
+) -> Result<Arc<dyn Tab>, BrowserError> {
+    if storage.iter().all(|origin| origin.local_storage.is_empty()) {
+        return Ok(tab);
+    }
+    for OriginStorage { origin, local_storage } in storage.iter().filter(|origin| !origin.local_storage.is_empty()) {
+        let blank = Navigation {
+            url: format!("{origin}/"),
+            wait_until: WaitUntil::Commit,
+            content: Some("<!doctype html>".to_owned()),
+            ..Navigation::default()
+        };
+        tab.navigate(&blank, deadline).await?;
+        tab.set_local_storage(local_storage, deadline).await?;
+    }
+    tab.renewed(deadline).await
+}
+
 impl Ground {
     fn lay() -> Result<Self, BrowserError> {
         let folder = RunDir::create()?;
         let reaper = Arc::new(Reaper::start(folder.path())?);
         Ok(Self { reaper, folder })
-    }
-}
-
-impl Running {
-    async fn new(process: BrowserProcess, deadline: Deadline) -> Result<Self, BrowserError> {
-        let lane = match process.socket() {
-            Socket::Cdp(socket) => {
-                let watcher = Arc::new(Watcher::default());
-                let weak = Arc::downgrade(&watcher);
-                socket.listen_browser(weak);
-                let pages = serde_json::json!({ "discover": true, "filter": [{ "type": "page" }] });
-                socket.send(None, "Target.setDiscoverTargets", pages);
-                Lane::Cdp(watcher)
-            }
-            Socket::Bidi(socket) => Lane::Bidi(Hub::join(socket, deadline.left()).await?),
-        };
-        let cores = available_parallelism().map_or(2, std::num::NonZero::get);
-        Ok(Self { process, lane, navigations: Arc::new(Semaphore::new(cores * 2 + 2)) })
-    }
-
-    async fn open(&self, identity: &Identity, deadline: Deadline) -> Result<Arc<dyn Tab>, BrowserError> {
-        let (Socket::Cdp(socket) | Socket::Bidi(socket)) = self.process.socket();
-        let navigations = &self.navigations;
-        match &self.lane {
-            Lane::Cdp(watcher) => {
-                let home = chromium::Home { socket, watcher, navigations, user_agent: self.process.user_agent() };
-                Ok(Arc::new(chromium::open(home, identity, deadline).await?))
-            }
-            Lane::Bidi(hub) => {
-                let home = webdriver::Home { socket, hub, navigations };
-                Ok(Arc::new(webdriver::open(home, identity, deadline).await?))
-            }
-        }
     }
 }

@@ -74,6 +74,11 @@ impl Driver {
         Ok(Ok(driver))
     }
 
+    /// The process group that it and its browser form.
+    pub(super) fn group(&self) -> u32 {
+        self.group
+    }
+
     /// Its WebDriver address.
     pub(super) fn url(&self) -> String {
         format!("http://127.0.0.1:{}", self.port)

@@ -10,6 +10,9 @@ pub enum BrowserError {
     /// No browser or driver program, or it did not start. Fatal.
     #[error("{message}")]
     Unavailable { message: String, help: String },
+    /// The browser ended again and again and is not started any more. Fatal.
+    #[error("the browser ended {ends} times within {} s and is not started again", within.as_secs())]
+    GivenUp { ends: usize, within: Duration },
     /// The navigation failed: Chromium's `net::` name where there is one.
     #[error("cannot load `{url}`: {reason}")]
     Navigation { url: String, reason: String },

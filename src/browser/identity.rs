@@ -49,6 +49,9 @@ pub struct Identity {
     pub headers: Vec<(String, String)>,
     /// Cookies set before the first request.
     pub cookies: Vec<Cookie>,
+    /// Local storage written before the first request.
+    #[serde(default)]
+    pub storage: Vec<OriginStorage>,
     /// Accept bad certificates.
     pub ignore_tls_errors: bool,
     /// Scripts run in every new document before the page's own.
@@ -84,6 +87,24 @@ pub struct Cookie {
     /// `Strict`, `Lax` or `None`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub same_site: Option<String>,
+}
+
+/// Local storage of one origin, as Playwright's storage state writes it.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct OriginStorage {
+    /// Such as `https://example.com`.
+    pub origin: String,
+    /// The items, as pairs of name and value.
+    pub local_storage: Vec<(String, String)>,
+}
+
+impl OriginStorage {
+    /// The storage of an origin.
+    pub fn new<'a>(origin: &str, items: impl IntoIterator<Item = (&'a String, &'a String)>) -> Self {
+        let pairs = items.into_iter().map(|(name, value)| (name.clone(), value.clone())).collect();
+        Self { origin: origin.to_owned(), local_storage: pairs }
+    }
 }
 
 /// How far a navigation must have come.

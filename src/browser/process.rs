@@ -42,17 +42,28 @@ const FLAGS: &[&str] = &[
     "--no-first-run",
 ];
 
+/// How long the deletion of a session may take.
+const DELETE_LIMIT: Duration = Duration::from_secs(10);
+
 /// A socket that takes longer than this to answer cannot be reached.
 const REACH_LIMIT: Duration = Duration::from_secs(5);
 
-/// How long a driver may take to answer; the deadline of the step that wants it is usually shorter.
-const DRIVER_TIMEOUT: Duration = Duration::from_secs(120);
+/// How long a driver may take to answer: a grid keeps a session waiting for a slot for up to five minutes.
+const DRIVER_TIMEOUT: Duration = Duration::from_secs(310);
+
+/// How often a session is asked for of a driver of our own; a browser may crash while it starts.
+const TRIES: u32 = 3;
+
+/// The pause before the second try, doubled for the third.
+const PAUSE: Duration = Duration::from_millis(200);
 
 /// A browser that runs, with one WebDriver session of thirtyfour's.
 pub(super) struct BrowserProcess {
     session: OnceLock<WebDriver>,
     socket: Socket,
     driver: Option<Driver>,
+    /// The session's address on someone else's server, and who deletes it should we not come to it.
+    address: Option<(String, Arc<Reaper>)>,
     /// The browser's own `User-Agent`, for overrides that must name one.
     user_agent: String,
 }
@@ -74,6 +85,9 @@ impl BrowserProcess {
         log: Option<Arc<ProtocolLog>>,
         deadline: Deadline,
     ) -> Result<Self, BrowserError> {
+        if launch.webdriver.is_none() {
+            run.writable()?;
+        }
         let (driver, url) = match &launch.webdriver {
             Some(url) => (None, url.clone()),
             None => {
@@ -82,15 +96,30 @@ impl BrowserProcess {
                 (Some(driver), url)
             }
         };
-        let capabilities = capabilities(launch)?;
-        let session = tokio::time::timeout(deadline.left(), connect_driver(&url, capabilities))
+        let tries = if driver.is_some() { TRIES } else { 1 };
+        let session = begin(&url, capabilities(launch)?, tries, deadline)
             .await
-            .map_err(|_| no_session(&url, "no answer in time"))?
-            .map_err(|error| no_session(&url, &error.to_string()))?;
-        let (socket, user_agent) = socket(&session, launch, &url, log, deadline).await?;
+            .map_err(|why| run.writable().err().filter(|_| driver.is_some()).unwrap_or_else(|| no_session(&url, &why)))?;
+        let address = launch.webdriver.as_ref().map(|url| {
+            let address = format!("{}/session/{}", url.trim_end_matches('/'), session.session_id());
+            reaper.add_session(&address);
+            (address, Arc::clone(reaper))
+        });
+        let reached = socket(&session, launch, &url, log, deadline).await;
         let own = OnceLock::new();
         let _ = own.set(session);
-        Ok(Self { session: own, socket, driver, user_agent })
+        match reached {
+            Ok((socket, user_agent)) => Ok(Self { session: own, socket, driver, address, user_agent }),
+            Err(error) => {
+                leave(own, driver, address).await;
+                Err(error)
+            }
+        }
+    }
+
+    /// The group of its processes, where they are ours.
+    pub(super) fn group(&self) -> Option<u32> {
+        self.driver.as_ref().map(Driver::group)
     }
 
     /// The socket to the browser.
@@ -111,14 +140,32 @@ impl BrowserProcess {
 
     /// Ends it: a session on someone else's server is deleted, a process of our own is killed.
     pub(super) async fn end(mut self) {
-        let Some(session) = self.session.take() else { return };
-        if let Some(driver) = self.driver.take() {
-            let _ = session.leak();
-            driver.end().await;
-        } else {
-            let _ = tokio::time::timeout(Duration::from_secs(5), session.quit()).await;
-        }
+        leave(std::mem::take(&mut self.session), self.driver.take(), self.address.take()).await;
     }
+}
+
+async fn leave(mut session: OnceLock<WebDriver>, driver: Option<Driver>, address: Option<(String, Arc<Reaper>)>) {
+    let Some(session) = session.take() else { return };
+    if let Some(driver) = driver {
+        let _ = session.leak();
+        driver.end().await;
+        return;
+    }
+    let deleted = tokio::time::timeout(DELETE_LIMIT, session.quit()).await;
+    if let (Some((address, reaper)), Ok(Ok(()))) = (address, deleted) {
+        reaper.forget_session(&address);
+    }
+}
+
+/// Deletes a session of a server by its address, `http://…/session/ID`: what the reaper asks for when the run that had
+/// the session did not come to it.
+///
+/// # Errors
+/// In words, when the server cannot be asked or refuses.
+pub async fn delete_session(address: &str) -> Result<(), String> {
+    let client = reqwest::Client::builder().timeout(DELETE_LIMIT).build().map_err(|error| error.to_string())?;
+    let answer = client.delete(address).send().await.map_err(|error| error.to_string())?;
+    answer.error_for_status().map(drop).map_err(|error| error.to_string())
 }
 
 impl Drop for BrowserProcess {
@@ -188,13 +235,29 @@ fn capabilities(launch: &Launch) -> Result<Capabilities, BrowserError> {
     Ok(Capabilities::from(map))
 }
 
+/// A WebDriver session, asked for as often as that; the error is the last try's.
+async fn begin(url: &str, capabilities: Capabilities, tries: u32, deadline: Deadline) -> Result<WebDriver, String> {
+    let mut tried = 0;
+    loop {
+        let asking = tokio::time::timeout(deadline.left(), connect_driver(url, capabilities.clone())).await;
+        let why = match asking {
+            Ok(Ok(session)) => return Ok(session),
+            Ok(Err(error)) => error.to_string(),
+            Err(_) => return Err("no answer in time".to_owned()),
+        };
+        tried += 1;
+        if tried >= tries {
+            return Err(why);
+        }
+        tokio::time::sleep(PAUSE * tried).await;
+    }
+}
+
 /// A WebDriver session. A driver on this machine needs neither certificates, which take a while to read, nor a proxy.
 async fn connect_driver(url: &str, capabilities: Capabilities) -> WebDriverResult<WebDriver> {
     let builder = WebDriver::builder(url, capabilities);
-    if !is_loopback(url) {
-        return builder.connect().await;
-    }
-    let client = reqwest::Client::builder().no_proxy().tls_certs_only([]).timeout(DRIVER_TIMEOUT);
+    let client = reqwest::Client::builder().timeout(DRIVER_TIMEOUT);
+    let client = if is_loopback(url) { client.no_proxy().tls_certs_only([]) } else { client };
     match client.build() {
         Ok(client) => builder.client(client).connect().await,
         Err(_) => builder.connect().await,
@@ -221,7 +284,13 @@ async fn socket(
         && let Some(endpoint) = endpoint(session, launch).await
     {
         match connect(&endpoint.socket, log.clone(), deadline).await {
-            Ok(cdp) => return Ok((Socket::Cdp(cdp), endpoint.user_agent)),
+            Ok(cdp) => {
+                let user_agent = match endpoint.user_agent {
+                    Some(name) => name,
+                    None => own_user_agent(&cdp).await,
+                };
+                return Ok((Socket::Cdp(cdp), user_agent));
+            }
             Err(cause) => why = format!(" (CDP: {cause})"),
         }
     }
@@ -235,14 +304,26 @@ async fn socket(
 
 struct Endpoint {
     socket: String,
-    user_agent: String,
+    /// Told together with the address where it is the browser's own that tells it.
+    user_agent: Option<String>,
+}
+
+/// The `User-Agent` that a browser behind a grid has by itself.
+async fn own_user_agent(socket: &CdpSocket) -> String {
+    #[derive(Deserialize)]
+    struct Told {
+        #[serde(rename = "userAgent")]
+        user_agent: String,
+    }
+    let told = socket.call::<Told>(None, "Browser.getVersion", json!({}), REACH_LIMIT).await;
+    told.map(|told| told.user_agent).unwrap_or_default()
 }
 
 /// Where the browser-level socket is: `se:cdp` of a grid, or `debuggerAddress` where that is this machine's.
 async fn endpoint(session: &WebDriver, launch: &Launch) -> Option<Endpoint> {
     let capabilities = session.capabilities();
     if let Some(socket) = capabilities.get("se:cdp").and_then(Value::as_str) {
-        return Some(Endpoint { socket: socket.to_owned(), user_agent: String::new() });
+        return Some(Endpoint { socket: socket.to_owned(), user_agent: None });
     }
     if launch.webdriver.as_deref().is_some_and(|url| !is_loopback(url)) {
         return None;
@@ -250,7 +331,7 @@ async fn endpoint(session: &WebDriver, launch: &Launch) -> Option<Endpoint> {
     let address = capabilities.get("goog:chromeOptions")?.get("debuggerAddress")?.as_str()?;
     let address = address.replace("localhost", "127.0.0.1");
     let version = tokio::time::timeout(REACH_LIMIT, version(&address)).await.ok()??;
-    Some(Endpoint { socket: version.socket, user_agent: version.user_agent })
+    Some(Endpoint { socket: version.socket, user_agent: Some(version.user_agent) })
 }
 
 fn is_loopback(url: &str) -> bool {

@@ -24,6 +24,17 @@ impl RunDir {
         Ok(Self { path })
     }
 
+    /// Whether something of a profile's size can be written there: on a full disk a driver waits for its browser in vain.
+    pub(super) fn writable(&self) -> Result<(), BrowserError> {
+        let probe = self.path.join("probe");
+        let written = std::fs::write(&probe, vec![0; 1024 * 1024]);
+        let _ = std::fs::remove_file(&probe);
+        written.map_err(|error| BrowserError::Unavailable {
+            message: format!("nothing can be written to `{}`: {error}", self.path.display()),
+            help: "make room there, or set TMPDIR to another folder".to_owned(),
+        })
+    }
+
     /// Where it is.
     pub(super) fn path(&self) -> &Path {
         &self.path

@@ -1,13 +1,15 @@
 //! One page of one identity: the trait that every lane to a browser implements alike.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use async_trait::async_trait;
+use tokio::sync::OwnedSemaphorePermit;
 
 use super::condition::{Baseline, DomCondition};
 use super::deadline::Deadline;
 use super::error::BrowserError;
-use super::identity::{Cookie, WaitUntil};
+use super::identity::{Cookie, OriginStorage, WaitUntil};
 use super::snapshot::{Happenings, JsOutcome, Landing, Response, Snapshot};
 use crate::syntax::JsProgram;
 
@@ -97,6 +99,17 @@ pub trait Tab: Send + Sync {
 
     /// Writes local storage of the current origin.
     async fn set_local_storage(&self, items: &[(String, String)], deadline: Deadline) -> Result<(), BrowserError>;
+
+    /// Local storage of the origins that this tab has been to, as far as the lane knows of it.
+    async fn storage(&self, deadline: Deadline) -> Result<Vec<OriginStorage>, BrowserError>;
+
+    /// Waits for the right to load a document: of all tabs of a browser only a few do so at once, for a loaded machine
+    /// would finish none of them in time. Held while [`Self::navigate`] runs; `None` where there is no such limit.
+    async fn navigation_turn(&self) -> Option<OwnedSemaphorePermit>;
+
+    /// Another tab of the same identity - cookies, storage, all that its browser keeps of it - in place of this one,
+    /// which is closed. The browser must still run.
+    async fn renewed(&self, deadline: Deadline) -> Result<Arc<dyn Tab>, BrowserError>;
 
     /// What happened beside the steps since the last call: dialogs, pop-ups, console.
     fn happenings(&self) -> Happenings;

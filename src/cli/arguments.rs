@@ -59,6 +59,12 @@ pub enum Command {
         /// The site's address
         site: String,
     },
+    /// Delete a session of a WebDriver server: what is left to do for a run that was killed
+    #[command(hide = true)]
+    DeleteSession {
+        /// Its address, `http://…/session/ID`
+        address: String,
+    },
     /// Print a completion script
     Completions {
         /// The shell

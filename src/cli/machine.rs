@@ -46,7 +46,7 @@ impl Machine {
             let message = format!("cannot write `{}`: {error}", path.display());
             Box::new(Diagnostic::error("crawl::output::write", message).help("give `--protocol-log` another file"))
         })?;
-        Ok(Self { runtime: runtime()?, browsers: Arc::new(Browsers::logged(log)) })
+        Ok(Self { runtime: runtime()?, browsers: Arc::new(Browsers::new().logged(log)) })
     }
 
     /// An interpreter with a crawler of its own.

@@ -48,6 +48,19 @@ pub fn main() -> Exit {
         Command::Playground { port } => playground::playground(port),
         Command::Bench(options) => bench::bench(&options),
         Command::BenchFloor { workload, site } => bench::floor(workload, &site),
+        Command::DeleteSession { address } => delete_session(&address),
         Command::Completions { shell } => completions::completions(shell),
+    }
+}
+
+/// Runs in the reaper's hands: nobody reads what it says, the exit code tells.
+fn delete_session(address: &str) -> Exit {
+    let Ok(runtime) = tokio::runtime::Builder::new_current_thread().enable_all().build() else { return Exit::Runtime };
+    match runtime.block_on(crate::browser::delete_session(address)) {
+        Ok(()) => Exit::Ok,
+        Err(why) => {
+            say::tell!("{why}");
+            Exit::Runtime
+        }
     }
 }

@@ -40,18 +40,19 @@ async fn act(stage: &Stage<'_>, tab: &Arc<dyn Tab>, act: &Act) -> Result<ActValu
         Act::SetCookies(cookies) => {
             stage.touch();
             tab.set_cookies(cookies, deadline).await.map_err(browser)?;
-            stage.session.learn_cookies(Arc::clone(tab));
+            stage.session.learn(tab);
             ActValue::Done
         }
         Act::ClearCookies => {
             stage.touch();
             tab.clear_cookies(deadline).await.map_err(browser)?;
-            stage.session.learn_cookies(Arc::clone(tab));
+            stage.session.learn(tab);
             ActValue::Done
         }
         Act::SetHeaders(headers) => {
             stage.touch();
             tab.set_headers(headers, deadline).await.map_err(browser)?;
+            stage.session.state().known.headers = Some(headers.clone());
             ActValue::Done
         }
     })

@@ -10,6 +10,10 @@ pub(super) fn of_browser(error: BrowserError) -> CrawlError {
         BrowserError::Unavailable { message, help } => {
             fatal(CrawlError::new("crawl::browser::not_found", message).help(help))
         }
+        given_up @ BrowserError::GivenUp { .. } => fatal(
+            CrawlError::new("crawl::browser::given_up", given_up.to_string())
+                .help("look for what ends it: too little memory, a page that crashes it, somebody who kills it"),
+        ),
         BrowserError::Navigation { url, reason } => navigation(&url, &reason),
         BrowserError::NotAPage { url, what } => {
             CrawlError::new("crawl::navigation::not_a_page", format!("`{url}` is {what}, not a page"))

@@ -109,7 +109,7 @@ pub type ReadJob = Box<dyn for<'c> FnOnce(&mut ComputeFn<'c>) + Send>;
 pub type ComputeFn<'a> = dyn FnMut(crate::page::ComputeId, &serde_json::Map<String, serde_json::Value>) -> Result<serde_json::Value, CrawlError>
     + 'a;
 
-/// The parts of a step in order, with how long each took: `open`, `navigate`, `baseline`, `js`, `wait`, `snapshot`,
+/// The parts of a step in order, with how long each took: `queue`, `open`, `navigate`, `baseline`, `js`, `wait`, `snapshot`,
 /// `read`. What is waited for in the page itself is part of its `snapshot`.
 pub type StepParts = Vec<(&'static str, Duration)>;
 

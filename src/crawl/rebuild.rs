@@ -10,7 +10,7 @@ use super::stage::Stage;
 use super::task::{Task, tries};
 use super::words::counted;
 use super::{ActRequest, CrawlError, CrawlRequest, Host, Turn};
-use crate::browser::{Deadline, Navigation, WaitUntil};
+use crate::browser::Deadline;
 
 /// The code of a rebuilding that was called off, so that nothing is sent again.
 pub(super) const REFUSED: &str = "crawl::journal::unsafe_replay";
@@ -103,14 +103,8 @@ async fn restore(core: &Core, row: &Arc<Session>, host: &dyn Host, before: Optio
     let stage = quiet_stage(core, row, host, core.config.timeout);
     let mut identity = row.options.identity.clone();
     identity.cookies.clone_from(&before.cookies);
-    let tab = stage.open(&identity).await?;
-    if let Some((url, items)) = &before.storage {
-        // Storage belongs to an origin, and can be written on a page of it alone.
-        let there = Navigation { url: url.clone(), wait_until: WaitUntil::Commit, ..Navigation::default() };
-        stage.navigate(&tab, &there).await?;
-        let written = tab.set_local_storage(items, stage.deadline()).await;
-        written.map_err(super::failure::of_browser)?;
-    }
+    identity.storage.clone_from(&before.storage);
+    stage.open(&identity).await?;
     Ok(())
 }
 

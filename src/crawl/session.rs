@@ -1,13 +1,13 @@
 //! A row of the session table: one identity, its tab, and the queue of those who want a turn.
 
 use std::sync::{Arc, Mutex, MutexGuard};
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, watch};
 
 use super::journal::Stand;
 use super::{Branch, CrawlError, SessionOptions, Trouble};
-use crate::browser::{Cookie, Navigation, Tab};
+use crate::browser::{Cookie, Deadline, Navigation, OriginStorage, Tab};
 
 /// One session. Its options never change; other options make another row.
 pub(super) struct Session {
@@ -36,13 +36,40 @@ pub(super) struct State {
     pub url: String,
     /// The page's title.
     pub title: String,
-    /// The identity's cookies as last known, for the day its browser dies.
-    pub cookies: Option<Vec<Cookie>>,
+    /// The identity as last known, for the day its browser dies.
+    pub known: Known,
+    learning: Learning,
     /// The navigation that the cache answered, so that the tab has yet to do it.
     pub owed: Option<Navigation>,
     /// After which step of the journal the tab stands.
     pub stands: Stand,
 }
+
+/// What is known of an identity beside its options.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Known {
+    /// Its cookies; `None` before the first page.
+    pub cookies: Option<Vec<Cookie>>,
+    /// Its local storage.
+    pub storage: Vec<OriginStorage>,
+    /// The headers that an act set in place of its options'.
+    pub headers: Option<Vec<(String, String)>>,
+}
+
+/// Whether somebody is learning the identity just now.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Learning {
+    No,
+    Yes,
+    /// There was news meanwhile.
+    Again,
+}
+
+/// How soon after one another an identity is learned: steps come faster than cookies change.
+const LEARNING_PAUSE: Duration = Duration::from_millis(100);
+
+/// How long learning may take.
+const LEARNING_LIMIT: Duration = Duration::from_secs(2);
 
 /// The right to the session's tab, held for one step; `None` for a nested step, whose turn holds it already.
 pub(super) struct Permit(#[expect(dead_code, reason = "held, never read")] Option<OwnedSemaphorePermit>);
@@ -57,7 +84,8 @@ impl Session {
             steps: 0,
             url: String::new(),
             title: String::new(),
-            cookies: None,
+            known: Known::default(),
+            learning: Learning::No,
             owed: None,
             stands: Stand::Untouched,
         };
@@ -141,14 +169,49 @@ impl Session {
         title.clone_into(&mut state.title);
     }
 
-    /// Learns the identity's cookies without keeping the step waiting.
-    pub fn learn_cookies(self: &Arc<Self>, tab: Arc<dyn Tab>) {
-        let session = Arc::clone(self);
+    /// Learns the identity without keeping the step waiting.
+    pub fn learn(self: &Arc<Self>, tab: &Arc<dyn Tab>) {
+        // A fresh identity ends with its step.
+        if self.fresh {
+            return;
+        }
+        {
+            let mut state = self.state();
+            let already = state.learning != Learning::No;
+            state.learning = if already { Learning::Again } else { Learning::Yes };
+            if already {
+                return;
+            }
+        }
+        let (session, mut tab) = (Arc::clone(self), Arc::clone(tab));
         tokio::spawn(async move {
-            let deadline = crate::browser::Deadline::after(std::time::Duration::from_secs(2));
-            if let Ok(cookies) = tab.cookies(deadline).await {
-                session.state().cookies = Some(cookies);
+            loop {
+                session.learn_now(tab.as_ref()).await;
+                drop(tab);
+                tokio::time::sleep(LEARNING_PAUSE).await;
+                let mut state = session.state();
+                let news = state.learning == Learning::Again;
+                match state.tab.clone().filter(|_| news) {
+                    Some(current) => {
+                        state.learning = Learning::Yes;
+                        tab = current;
+                    }
+                    None => {
+                        state.learning = Learning::No;
+                        return;
+                    }
+                }
             }
         });
+    }
+
+    async fn learn_now(&self, tab: &dyn Tab) {
+        let deadline = Deadline::after(LEARNING_LIMIT);
+        if let Ok(cookies) = tab.cookies(deadline).await {
+            self.state().known.cookies = Some(cookies);
+        }
+        if let Ok(storage) = tab.storage(deadline).await {
+            self.state().known.storage = storage;
+        }
     }
 }

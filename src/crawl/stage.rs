@@ -9,6 +9,9 @@ use super::session::Session;
 use super::{CrawlError, Event, HookPoint, Host, LivePage, Page, StepParts, Trouble, Turn, failure};
 use crate::browser::{Deadline, Identity, Navigation, Tab};
 
+/// How long a lost tab's browser may take to give its identity another one.
+const REOPEN_LIMIT: Duration = Duration::from_secs(3);
+
 /// A step under way.
 pub(super) struct Stage<'a> {
     pub core: &'a Core,
@@ -60,6 +63,19 @@ impl<'a> Stage<'a> {
         let done = work.await;
         self.trace.lock().unwrap_or_else(PoisonError::into_inner).parts.push((part, begun.elapsed()));
         done
+    }
+
+    /// The step waited for others: that is not its own time.
+    fn queued(&self, waited: Duration) {
+        self.turn.postpone(waited);
+        self.note_queue(waited);
+    }
+
+    /// Notes a wait for others that is worth a word.
+    pub fn note_queue(&self, waited: Duration) {
+        if waited >= Duration::from_millis(1) {
+            self.trace.lock().unwrap_or_else(PoisonError::into_inner).parts.push(("queue", waited));
+        }
     }
 
     /// Tells whoever watches that something is worth a word.
@@ -127,21 +143,37 @@ impl<'a> Stage<'a> {
         }
     }
 
-    /// Gives the session another tab in place of a dead one, with the cookies as last known.
+    /// Gives the session another tab in place of a dead one: of the same identity where the browser still has it, else
+    /// with what is known of it.
     async fn reopen(&self, dead: Arc<dyn Tab>) -> Result<Arc<dyn Tab>, CrawlError> {
-        // The identity outlives a crashed renderer, and knows its cookies best.
-        let grace = Deadline::after(self.deadline().left().min(Duration::from_secs(1)));
-        let known = match dead.cookies(grace).await {
-            Ok(cookies) => Some(cookies),
-            Err(_) => self.session.state().cookies.clone(),
-        };
-        let _ = dead.close().await;
-        self.session.state().tab = None;
+        let grace = Deadline::after(self.deadline().left().min(REOPEN_LIMIT));
+        let known = self.session.state().known.clone();
+        if let Ok(tab) = dead.renewed(grace).await {
+            self.session.state().tab = Some(Arc::clone(&tab));
+            if let Some(headers) = &known.headers {
+                tab.set_headers(headers, self.deadline()).await.map_err(failure::of_browser)?;
+            }
+            self.hook(HookPoint::PageContextCreated).await?;
+            return Ok(tab);
+        }
         let mut identity = self.session.options.identity.clone();
-        if let Some(cookies) = known {
+        if let Some(cookies) = known.cookies {
             identity.cookies = cookies;
         }
-        self.open(&identity).await
+        if let Some(headers) = known.headers {
+            identity.headers = headers;
+        }
+        // What the lane heard is at hand although the browser is gone.
+        identity.storage = dead.storage(grace).await.unwrap_or(known.storage);
+        let _ = tokio::time::timeout(REOPEN_LIMIT, dead.close()).await;
+        self.session.state().tab = None;
+        let tab = self.open(&identity).await?;
+        self.warn(format!(
+            "the browser of session `{}` was gone: it goes on in another one, with its cookies and local storage as last \
+             known",
+            self.session.id
+        ));
+        Ok(tab)
     }
 
     /// Opens a tab for an identity and makes it the session's.
@@ -172,20 +204,20 @@ impl<'a> Stage<'a> {
 
     async fn identity_now(&self, tab: &dyn Tab) -> Option<Before> {
         let cookies = tab.cookies(self.deadline()).await.ok()?;
-        let url = tab.landing().map(|landing| landing.url).filter(|url| url.starts_with("http"));
-        let storage = match url {
-            Some(url) => tab.local_storage(self.deadline()).await.ok().map(|items| (url, items)),
-            None => None,
-        };
-        Some(Before { cookies, storage: storage.filter(|(_, items)| !items.is_empty()) })
+        let storage = tab.storage(self.deadline()).await.unwrap_or_default();
+        Some(Before { cookies, storage })
     }
 
     /// Loads a document.
     pub async fn navigate(&self, tab: &Arc<dyn Tab>, to: &Navigation) -> Result<(), CrawlError> {
         self.session.state().owed = None;
+        // What others take is not the step's own time.
+        let asked = Instant::now();
+        let _turn = tab.navigation_turn().await;
+        self.queued(asked.elapsed());
         match self.timed("navigate", tab.navigate(to, self.deadline())).await {
             Ok(_) => {
-                self.session.learn_cookies(Arc::clone(tab));
+                self.session.learn(tab);
                 Ok(())
             }
             Err(error) => Err(failure::of_browser(error)),

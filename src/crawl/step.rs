@@ -135,7 +135,7 @@ pub(super) async fn arrive(stage: &Stage<'_>, tab: &Arc<dyn Tab>, until: WaitUnt
     if let Err(error) = tab.arrive(until, stage.deadline()).await {
         return Err(capture::with_partial_page(stage, tab, failure::of_browser(error)).await);
     }
-    stage.session.learn_cookies(Arc::clone(tab));
+    stage.session.learn(tab);
     Ok(())
 }
 

@@ -28,15 +28,19 @@ struct Passage<'a> {
     host: &'a dyn Host,
     task: Task,
     keys: StepKeys,
+    /// How long the turn was waited for.
+    queued: Duration,
 }
 
 /// Takes a turn of the session for the task.
 pub(super) async fn take(core: &Core, row: &Arc<Session>, caller: Caller<'_>, task: Task) -> Result<Yield, CrawlError> {
     let Caller { branch, place, host } = caller;
     let nested = branch.holds(&row.id);
+    let asked = std::time::Instant::now();
     let _permit = row.enter(branch).await?;
+    let queued = asked.elapsed();
     let keys = if core.journal.keeps() && !nested { keys(row, &task, host) } else { StepKeys::default() };
-    let passage = Passage { core, row, branch, host, task, keys };
+    let passage = Passage { core, row, branch, host, task, keys, queued };
     row.state().steps += 1;
     if nested {
         let ticket = core.journal.begin_nested(place, passage.task.verb());
@@ -155,6 +159,7 @@ impl Passage<'_> {
         let mut stage = Stage::new(self.core, self.row, self.host, turn);
         stage.nested = ticket.nested;
         stage.seq = ticket.seq;
+        stage.note_queue(self.queued);
         stage
     }
 
@@ -203,6 +208,7 @@ impl Passage<'_> {
         // What a nested step sent belongs to the step around it, which is what would be repeated.
         if let Some(tab) = self.row.tab().filter(|_| !ticket.nested) {
             finished.sent = tab.sent();
+            self.row.learn(&tab);
         }
         self.core.journal.record(ticket, finished);
         self.ended(ticket, elapsed, result.is_ok(), false, trace.parts);

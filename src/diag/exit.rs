@@ -28,7 +28,7 @@ impl Exit {
             "usage" => Self::Usage,
             "syntax" | "script" => Self::Syntax,
             "check" | "test" => Self::Failed,
-            "browser" if code.ends_with("::not_found") || code.ends_with("::setup") => Self::Browser,
+            "browser" if ["not_found", "setup", "given_up"].iter().any(|end| code.ends_with(end)) => Self::Browser,
             "interrupted" => Self::Interrupted,
             _ => Self::Runtime,
         }

@@ -2,6 +2,7 @@
 
 mod ending;
 mod interrupt;
+mod lost;
 mod pipe;
 mod protocol;
 pub mod stage;
@@ -9,7 +10,7 @@ pub mod stage;
 use libtest_mimic::Trial;
 
 pub fn trials() -> Vec<Trial> {
-    [ending::trials(), interrupt::trials(), pipe::trials(), protocol::trials()].into_iter().flatten().collect()
+    [ending::trials(), interrupt::trials(), lost::trials(), pipe::trials(), protocol::trials()].into_iter().flatten().collect()
 }
 
 /// A trial of this area.

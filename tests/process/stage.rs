@@ -84,6 +84,19 @@ impl Stage {
         left
     }
 
+    /// The ids of processes of the program's whose command line has all these words.
+    pub fn processes(&self, words: &[&str]) -> Vec<u32> {
+        let all = processes_of(self.folder.path()).into_iter();
+        let wanted = all.filter(|line| words.iter().all(|word| line.contains(word)));
+        wanted.filter_map(|line| line.split(' ').next()?.parse().ok()).collect()
+    }
+
+    /// The browser's own process, that of no page.
+    pub fn browsers(&self) -> Vec<u32> {
+        let parts = self.processes(&["headless-shell", "--type="]);
+        self.processes(&["headless-shell", "--remote-debugging-port"]).into_iter().filter(|id| !parts.contains(id)).collect()
+    }
+
     /// Fails unless everything is gone within `limit`.
     pub fn assert_nothing_left(&self, limit: Duration) {
         let begun = Instant::now();
@@ -98,18 +111,31 @@ impl Stage {
     }
 }
 
-/// Every process whose environment names `folder`: drivers and browsers inherit it from the run.
+/// Every process whose environment names `folder`, for drivers and browsers inherit it from the run, and those of the
+/// groups that they lead: a browser's pages write their names over their environment.
 fn processes_of(folder: &Path) -> Vec<String> {
     let name = folder.to_str().unwrap();
     let ids = fs::read_dir("/proc").unwrap().flatten().filter_map(|entry| entry.file_name().to_str()?.parse().ok());
-    ids.filter_map(|id: u32| {
-        let place = PathBuf::from(format!("/proc/{id}"));
-        let environment = String::from_utf8_lossy(&fs::read(place.join("environ")).ok()?).into_owned();
-        let command = String::from_utf8_lossy(&fs::read(place.join("cmdline")).ok()?).replace('\0', " ");
-        let ours = environment.contains(name) || command.contains(name);
-        (ours && !command.is_empty()).then(|| format!("{id} {command}"))
-    })
-    .collect()
+    let all: Vec<(u32, u32, bool, String)> = ids
+        .filter_map(|id: u32| {
+            let place = PathBuf::from(format!("/proc/{id}"));
+            let environment = String::from_utf8_lossy(&fs::read(place.join("environ")).ok()?).into_owned();
+            let command = String::from_utf8_lossy(&fs::read(place.join("cmdline")).ok()?).replace('\0', " ");
+            let stat = fs::read_to_string(place.join("stat")).ok()?;
+            let group = stat.rsplit_once(')')?.1.split_whitespace().nth(2)?.parse().ok()?;
+            let ours = environment.contains(name) || command.contains(name);
+            (!command.is_empty()).then_some((id, group, ours, command))
+        })
+        .collect();
+    let led: Vec<u32> = all.iter().filter(|(id, group, ours, _)| *ours && id == group).map(|(id, ..)| *id).collect();
+    let ours = all.into_iter().filter(|(_, group, ours, _)| *ours || led.contains(group));
+    ours.map(|(id, _, _, command)| format!("{id} {command}")).collect()
+}
+
+/// Sends a signal to a process.
+pub fn signal(name: &str, id: u32) {
+    let kill = Command::new("sh").args(["-c", &format!("kill -{name} {id}")]).status().unwrap();
+    assert!(kill.success(), "SIG{name} to {id}");
 }
 
 /// The program under way.
@@ -171,8 +197,7 @@ impl Running {
     }
 
     pub fn signal(&self, name: &str) {
-        let kill = Command::new("sh").args(["-c", &format!("kill -{name} {}", self.child.id())]).status().unwrap();
-        assert!(kill.success());
+        signal(name, self.child.id());
     }
 
     /// Waits for the end.

@@ -29,7 +29,7 @@ impl EventSink for Loaded {
         }
     }
 
-    fn gone(&self) {
+    fn gone(&self, _: &str) {
         self.0.close();
     }
 }

@@ -24,12 +24,18 @@ pub(crate) trait EventSink: Send + Sync {
     /// One event of `session` (`None`: of the browser itself).
     fn event(&self, session: Option<&str>, method: &str, params: &RawValue);
 
-    /// The socket closed: nothing comes any more.
-    fn gone(&self);
+    /// The socket closed, or was given up: nothing comes any more.
+    fn gone(&self, cause: &str);
 }
 
 /// Cleared at every read, so no larger than usual messages.
 const READ_BUFFER: usize = 32 * 1024;
+
+/// Why nothing comes any more, as far as a closed socket tells.
+const ENDED: &str = "the browser ended";
+
+/// A browser that runs tells of itself in milliseconds; on a machine under load something of it still comes in this time.
+const SIGN_OF_LIFE: Duration = Duration::from_secs(1);
 
 type Reply = Result<Box<RawValue>, ReplyError>;
 
@@ -43,6 +49,8 @@ struct Shared {
     waiting: HashMap<u64, oneshot::Sender<Reply>>,
     sinks: HashMap<String, Weak<dyn EventSink>>,
     browser_sink: Option<Weak<dyn EventSink>>,
+    /// How many messages came.
+    heard: u64,
     closed: bool,
 }
 
@@ -140,7 +148,7 @@ impl CdpSocket {
         if shared.closed {
             drop(shared);
             if let Some(sink) = sink.upgrade() {
-                sink.gone();
+                sink.gone(ENDED);
             }
             return;
         }
@@ -155,6 +163,22 @@ impl CdpSocket {
     /// Forgets a session's listener.
     pub(crate) fn forget(&self, session: &str) {
         lock(&self.shared).sinks.remove(session);
+    }
+
+    /// Whether the other side still runs, asked by a command that needs no page. One that stays silent is given up: it
+    /// was stopped, or hangs, and everybody who waits for it is told.
+    pub(crate) async fn lives(&self, question: &'static str) -> bool {
+        let heard = lock(&self.shared).heard;
+        let Ok(asked) = self.begin(None, question, serde_json::json!({})) else { return false };
+        let answered = asked.wait(SIGN_OF_LIFE).await;
+        if !self.open() {
+            return false;
+        }
+        if matches!(answered, Err(CdpError::Silent { .. })) && lock(&self.shared).heard == heard {
+            close(&self.shared, "the browser does not answer");
+            return false;
+        }
+        true
     }
 
     /// Whether the connection stands.
@@ -212,6 +236,7 @@ async fn read<E>(
     log: Option<Logged>,
 ) {
     while let Some(Ok(message)) = source.next().await {
+        lock(&shared).heard += 1;
         if let (Message::Text(text), Some(logged)) = (&message, &log) {
             logged.log.received(logged.number, text);
         }
@@ -221,7 +246,7 @@ async fn read<E>(
             dispatch(&shared, &incoming);
         }
     }
-    close(&shared);
+    close(&shared, ENDED);
 }
 
 fn dispatch(shared: &Mutex<Shared>, incoming: &Incoming<'_>) {
@@ -249,7 +274,7 @@ fn dispatch(shared: &Mutex<Shared>, incoming: &Incoming<'_>) {
     }
 }
 
-fn close(shared: &Mutex<Shared>) {
+fn close(shared: &Mutex<Shared>, cause: &str) {
     let (waiting, mut sinks) = {
         let mut shared = lock(shared);
         shared.closed = true;
@@ -258,7 +283,7 @@ fn close(shared: &Mutex<Shared>) {
         (std::mem::take(&mut shared.waiting), sinks)
     };
     for sink in sinks.drain(..).filter_map(|sink| sink.upgrade()) {
-        sink.gone();
+        sink.gone(cause);
     }
     for (_, tell) in waiting {
         let _ = tell.send(Err(ReplyError::Gone));

@@ -17,7 +17,7 @@ use super::event::{
     FrameNavigated, FrameNavigation, Lifecycle, WindowOpen, WithinDocument,
 };
 use super::lane::{Lane, State, World};
-use super::network;
+use super::{network, storage};
 
 /// A console that is never read must not grow for ever.
 const CONSOLE_LIMIT: usize = 1000;
@@ -256,6 +256,7 @@ impl EventSink for Events {
             "Page" if own || name == "javascriptDialogOpening" => self.page_event(session, name, params),
             "Runtime" => self.runtime_event(session, name, params),
             "Network" => network::take(self, session, name, params),
+            "DOMStorage" => storage::take(self, name, params),
             "Target" => self.target_event(name, params),
             "Fetch" if own => network::intercepted(self, &self.socket, session, name, params),
             "Inspector" if own && name == "targetCrashed" => self.lose("the page's renderer crashed"),
@@ -264,8 +265,8 @@ impl EventSink for Events {
         }
     }
 
-    fn gone(&self) {
-        self.lose("the browser ended");
+    fn gone(&self, cause: &str) {
+        self.lose(cause);
     }
 }
 

@@ -1,6 +1,6 @@
 //! What only the fast lane knows of a tab: its worlds, its frames' sessions, its pop-ups.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 
 use crate::browser::rewrite::Rewrite;
 use crate::browser::tracker;
@@ -22,6 +22,8 @@ pub(super) struct Lane {
     pub(super) children: Children,
     /// Targets that this tab opened.
     pub(super) popups: Vec<String>,
+    /// Local storage by origin, as the page's changes told it.
+    pub(super) stored: BTreeMap<String, BTreeMap<String, String>>,
     /// How the next document's request differs from a plain one.
     pub(super) rewrite: Option<Rewrite>,
 }

@@ -12,6 +12,7 @@ mod rewrite;
 mod script;
 mod setup;
 mod snapshot;
+mod storage;
 mod tab;
 mod wait;
 mod watcher;

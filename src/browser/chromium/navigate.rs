@@ -29,9 +29,6 @@ struct Navigated {
 
 impl ChromiumTab {
     pub(super) async fn go(&self, to: &Navigation, deadline: Deadline) -> Result<Landing, BrowserError> {
-        let permit = tokio::time::timeout(deadline.left(), self.navigations.acquire()).await;
-        let _permit =
-            permit.map_err(|_| self.events.tracker.late(&to.url, "it waited for other tabs' navigations", deadline))?;
         let Some(rewrite) = Rewrite::of(to) else { return self.load(to, deadline).await };
         if to.content.is_some() && !(to.url.starts_with("http:") || to.url.starts_with("https:")) {
             return self.write_document(to, deadline).await;
@@ -144,6 +141,9 @@ impl ChromiumTab {
             Err(lost) => return lost,
             Ok(Err(CdpError::Silent { .. })) => self.unstick().await,
             Ok(_) => {}
+        }
+        if let Err(lost) = self.events.state().usable() {
+            return lost;
         }
         self.events.tracker.late(url, &words, deadline)
     }

@@ -5,11 +5,11 @@ use std::time::Duration;
 
 use serde::Serialize;
 use serde::de::DeserializeOwned;
-use tokio::sync::Semaphore;
 
 use crate::browser::cdp::{CdpError, CdpSocket};
 use crate::browser::deadline::Deadline;
 use crate::browser::error::BrowserError;
+use crate::browser::identity::Identity;
 
 use super::events::Events;
 use super::lane::State;
@@ -24,9 +24,9 @@ pub(in crate::browser) struct ChromiumTab {
     pub(super) target: String,
     pub(super) context: String,
     pub(super) events: Arc<Events>,
-    /// Caps how many tabs of a browser navigate at once.
-    pub(super) navigations: Arc<Semaphore>,
-    pub(super) watcher: Arc<super::Watcher>,
+    pub(super) home: super::Home,
+    /// What it was opened as, for a tab that takes its place.
+    pub(super) identity: Identity,
 }
 
 impl ChromiumTab {

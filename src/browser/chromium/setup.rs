@@ -37,6 +37,7 @@ pub(super) fn frame_commands(everywhere: &[Command]) -> Vec<Command> {
         ("Page.addScriptToEvaluateOnNewDocument", script),
         ("Runtime.enable", json!({})),
         ("Network.enable", json!({})),
+        ("DOMStorage.enable", json!({})),
         ("Target.setAutoAttach", auto_attach),
     ];
     commands.extend_from_slice(everywhere);

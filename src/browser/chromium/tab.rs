@@ -1,5 +1,6 @@
 //! `Tab` for Chromium's fast lane.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use async_trait::async_trait;
@@ -8,11 +9,12 @@ use base64::prelude::BASE64_STANDARD;
 use serde::Deserialize;
 use serde::de::IgnoredAny;
 use serde_json::json;
+use tokio::sync::OwnedSemaphorePermit;
 
 use crate::browser::condition::{Baseline, DomCondition};
 use crate::browser::deadline::Deadline;
 use crate::browser::error::BrowserError;
-use crate::browser::identity::{Cookie, WaitUntil};
+use crate::browser::identity::{Cookie, OriginStorage, WaitUntil};
 use crate::browser::inpage;
 use crate::browser::snapshot::{Happenings, JsOutcome, Landing, Response, Snapshot};
 use crate::browser::tab::{Navigation, Tab, UrlPattern};
@@ -147,6 +149,18 @@ impl Tab for ChromiumTab {
         Ok(())
     }
 
+    async fn storage(&self, _deadline: Deadline) -> Result<Vec<OriginStorage>, BrowserError> {
+        Ok(self.events.state().lane.stored.iter().map(|(origin, items)| OriginStorage::new(origin, items)).collect())
+    }
+
+    async fn navigation_turn(&self) -> Option<OwnedSemaphorePermit> {
+        Arc::clone(&self.home.navigations).acquire_owned().await.ok()
+    }
+
+    async fn renewed(&self, deadline: Deadline) -> Result<Arc<dyn Tab>, BrowserError> {
+        Ok(Arc::new(self.succeeded(deadline).await?))
+    }
+
     fn happenings(&self) -> Happenings {
         std::mem::take(&mut self.events.state().happenings)
     }
@@ -164,7 +178,7 @@ impl Tab for ChromiumTab {
         if was_closed || !self.socket.open() {
             return Ok(());
         }
-        self.watcher.remove(&self.target);
+        self.home.watcher.remove(&self.target);
         let params = json!({ "browserContextId": self.context });
         let disposing = self.socket.call::<IgnoredAny>(None, "Target.disposeBrowserContext", params, SHORT);
         let outcome = disposing.await;

@@ -60,5 +60,5 @@ impl EventSink for Watcher {
         }
     }
 
-    fn gone(&self) {}
+    fn gone(&self, _: &str) {}
 }

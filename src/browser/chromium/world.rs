@@ -18,6 +18,9 @@ use super::page::{ChromiumTab, SHORT};
 /// What an in-page wait may take beyond its own timeout before the page counts as stuck.
 const GRACE: Duration = Duration::from_millis(500);
 
+/// How long a page may take that was told to stop, before it is given up.
+const LAST_WAIT: Duration = Duration::from_secs(1);
+
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
 struct Evaluated<R> {
@@ -146,19 +149,29 @@ impl ChromiumTab {
         self.events.state().usable().err().unwrap_or(silent)
     }
 
-    /// Ends a script that runs on, so that the page answers again. Harmless when none does.
+    /// Ends a script that runs on, so that the page answers again. Harmless when none does. A page that still does not
+    /// answer is lost, and all pages of a browser that does not.
     pub(super) async fn unstick(&self) {
         // `terminateExecution` without a running script would end the next one: only a page that does not answer has one.
-        for _ in 0..3 {
-            let Ok(probe) = self.socket.begin(Some(&self.session), "Runtime.evaluate", json!({ "expression": "0" }))
-            else {
-                return;
-            };
-            if probe.wait(Duration::from_millis(100)).await.is_ok() {
+        for round in 0..4 {
+            if self.responds(Duration::from_millis(100)).await {
                 return;
             }
-            let ending = self.call::<serde::de::IgnoredAny>("Runtime.terminateExecution", json!({}), SHORT / 10);
-            let _ = ending.await;
+            if round == 0 && !self.socket.lives("Browser.getVersion").await {
+                return;
+            }
+            let limit = Duration::from_millis(250);
+            let _ = self.call::<serde::de::IgnoredAny>("Runtime.terminateExecution", json!({}), limit).await;
+        }
+        if !self.responds(LAST_WAIT).await {
+            self.events.tracker.lose("the page does not answer");
+        }
+    }
+
+    async fn responds(&self, within: Duration) -> bool {
+        match self.socket.begin(Some(&self.session), "Runtime.evaluate", json!({ "expression": "0" })) {
+            Ok(probe) => probe.wait(within).await.is_ok() || self.events.state().usable().is_err(),
+            Err(_) => true,
         }
     }
 }

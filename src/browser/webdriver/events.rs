@@ -1,6 +1,6 @@
 //! Takes a tab's BiDi events into its state, and answers at once what would otherwise block the page.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use std::sync::OnceLock;
 use std::time::Instant;
 
@@ -27,6 +27,8 @@ pub(super) type State = tracker::State<Lane>;
 pub(super) struct Lane {
     /// Pop-ups by context, with their place in the happenings until their address is known.
     pub(super) popups: HashMap<String, usize>,
+    /// Local storage by origin, as last read.
+    pub(super) stored: BTreeMap<String, Vec<(String, String)>>,
     /// How the next document's request differs from a plain one.
     pub(super) rewrite: Option<Rewrite>,
     /// The documents' requests: under which name each one's load is kept.

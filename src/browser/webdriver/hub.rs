@@ -146,10 +146,10 @@ impl EventSink for Hub {
         });
     }
 
-    fn gone(&self) {
+    fn gone(&self, cause: &str) {
         let tabs: Vec<_> = self.tabs().drain().collect();
         for tab in tabs.into_iter().filter_map(|(_, tab)| tab.upgrade()) {
-            tab.tracker.lose("the browser ended");
+            tab.tracker.lose(cause);
         }
     }
 }

@@ -31,9 +31,6 @@ struct Intercept {
 
 impl WebDriverTab {
     pub(super) async fn go(&self, to: &Navigation, deadline: Deadline) -> Result<Landing, BrowserError> {
-        let permit = tokio::time::timeout(deadline.left(), self.navigations.acquire()).await;
-        let _permit =
-            permit.map_err(|_| self.events.tracker.late(&to.url, "it waited for other tabs' navigations", deadline))?;
         let Some(rewrite) = Rewrite::of(to) else { return self.load(to, deadline).await };
         if to.content.is_some() && !(to.url.starts_with("http:") || to.url.starts_with("https:")) {
             return self.write_document(to, deadline).await;

@@ -21,10 +21,14 @@ use super::page::{SHORT, WebDriverTab};
 use super::vendor;
 
 /// What a browser lends to its tabs.
-pub(in crate::browser) struct Home<'a> {
-    pub(in crate::browser) socket: &'a CdpSocket,
-    pub(in crate::browser) hub: &'a Arc<Hub>,
-    pub(in crate::browser) navigations: &'a Arc<Semaphore>,
+#[derive(Clone)]
+pub(in crate::browser) struct Home {
+    pub(in crate::browser) socket: CdpSocket,
+    pub(in crate::browser) hub: Arc<Hub>,
+    pub(in crate::browser) navigations: Arc<Semaphore>,
+    /// Held by every open tab: how many there are tells whether the browser is still needed.
+    #[expect(dead_code, reason = "held, never read")]
+    pub(in crate::browser) lease: Arc<()>,
 }
 
 #[derive(Deserialize)]
@@ -40,11 +44,11 @@ struct Created {
 
 /// Makes a user context and a tab in it, with `identity` in force before the first request.
 pub(in crate::browser) async fn open(
-    home: Home<'_>,
+    home: Home,
     identity: &Identity,
     deadline: Deadline,
 ) -> Result<WebDriverTab, BrowserError> {
-    let socket = home.socket;
+    let socket = home.socket.clone();
     let within = || deadline.left().min(SHORT);
     let mut wish = json!({ "unhandledPromptBehavior": { "default": "ignore" } });
     if identity.ignore_tls_errors {
@@ -53,7 +57,11 @@ pub(in crate::browser) async fn open(
     let made = socket.call::<UserContext>(None, "browser.createUserContext", wish, within()).await;
     let option = if identity.ignore_tls_errors { "ignore_tls_errors" } else { "session" };
     let user_context = made.map_err(|error| lacking(error, option))?.user_context;
-    let tab = match fill(&home, identity, &user_context, within()).await {
+    let made = async {
+        tell(&socket, before_the_tab(identity, &user_context), within()).await?;
+        fill(home, identity, &user_context, within()).await
+    };
+    let tab = match made.await {
         Ok(tab) => tab,
         Err(error) => {
             socket.send(None, "browser.removeUserContext", json!({ "userContext": user_context }));
@@ -65,13 +73,12 @@ pub(in crate::browser) async fn open(
 }
 
 async fn fill(
-    home: &Home<'_>,
+    home: Home,
     identity: &Identity,
     user_context: &str,
     within: Duration,
 ) -> Result<WebDriverTab, BrowserError> {
-    let socket = home.socket;
-    tell(socket, before_the_tab(identity, user_context), within).await?;
+    let socket = &home.socket.clone();
     let blank = json!({ "type": "tab", "userContext": user_context });
     let created: Created = socket.call(None, "browsingContext.create", blank, within).await?;
     let context = created.context;
@@ -85,11 +92,30 @@ async fn fill(
         context: context.clone(),
         user_context: user_context.to_owned(),
         events,
-        navigations: Arc::clone(home.navigations),
-        hub: Arc::clone(home.hub),
+        home,
+        identity: identity.clone(),
     };
     tell(socket, for_the_tab(identity, &context), within).await?;
     Ok(tab)
+}
+
+impl WebDriverTab {
+    /// Another tab in this one's user context, which is this one's no more.
+    pub(super) async fn succeeded(&self, deadline: Deadline) -> Result<Self, BrowserError> {
+        if self.events.tracker.state().closed {
+            return Err(BrowserError::Closed);
+        }
+        let within = deadline.left().min(SHORT);
+        let next = fill(self.home.clone(), &self.identity, &self.user_context, within).await?;
+        let stored = self.events.tracker.change(|state| {
+            state.closed = true;
+            std::mem::take(&mut state.lane.stored)
+        });
+        next.events.tracker.state().lane.stored = stored;
+        self.home.hub.remove(&self.events);
+        self.socket.send(None, "browsingContext.close", json!({ "context": self.context }));
+        Ok(next)
+    }
 }
 
 /// Sends all commands, then waits for all replies.

@@ -5,14 +5,13 @@ use std::time::Duration;
 
 use serde::Serialize;
 use serde::de::DeserializeOwned;
-use tokio::sync::Semaphore;
 
 use crate::browser::cdp::{CdpError, CdpSocket};
 use crate::browser::deadline::Deadline;
 use crate::browser::error::BrowserError;
+use crate::browser::identity::Identity;
 
 use super::events::Events;
-use super::hub::Hub;
 
 /// Replies that need no work of the page; a driver this late is not coming back.
 pub(super) const SHORT: Duration = Duration::from_secs(10);
@@ -26,9 +25,9 @@ pub(in crate::browser) struct WebDriverTab {
     pub(super) context: String,
     pub(super) user_context: String,
     pub(super) events: Arc<Events>,
-    /// Caps how many tabs of a browser navigate at once.
-    pub(super) navigations: Arc<Semaphore>,
-    pub(super) hub: Arc<Hub>,
+    pub(super) home: super::Home,
+    /// What it was opened as, for a tab that takes its place.
+    pub(super) identity: Identity,
 }
 
 impl WebDriverTab {

@@ -1,5 +1,6 @@
 //! `Tab` over WebDriver BiDi.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use async_trait::async_trait;
@@ -8,11 +9,12 @@ use base64::prelude::BASE64_STANDARD;
 use serde::Deserialize;
 use serde::de::IgnoredAny;
 use serde_json::json;
+use tokio::sync::OwnedSemaphorePermit;
 
 use crate::browser::condition::{Baseline, DomCondition};
 use crate::browser::deadline::Deadline;
 use crate::browser::error::BrowserError;
-use crate::browser::identity::{Cookie, WaitUntil};
+use crate::browser::identity::{Cookie, OriginStorage, WaitUntil};
 use crate::browser::inpage;
 use crate::browser::snapshot::{Happenings, JsOutcome, Landing, Response, Snapshot};
 use crate::browser::tab::{Navigation, Tab, UrlPattern};
@@ -135,6 +137,27 @@ impl Tab for WebDriverTab {
         Ok(())
     }
 
+    async fn storage(&self, deadline: Deadline) -> Result<Vec<OriginStorage>, BrowserError> {
+        let here = self.landing().and_then(|landing| url::Url::parse(&landing.url).ok());
+        if let Some(origin) = here.filter(|url| url.scheme().starts_with("http")).map(|url| url.origin()) {
+            let items = self.local_storage(deadline).await?;
+            self.events.tracker.state().lane.stored.insert(origin.ascii_serialization(), items);
+        }
+        let state = self.events.tracker.state();
+        let known = state.lane.stored.iter();
+        Ok(known
+            .map(|(origin, items)| OriginStorage { origin: origin.clone(), local_storage: items.clone() })
+            .collect())
+    }
+
+    async fn navigation_turn(&self) -> Option<OwnedSemaphorePermit> {
+        Arc::clone(&self.home.navigations).acquire_owned().await.ok()
+    }
+
+    async fn renewed(&self, deadline: Deadline) -> Result<Arc<dyn Tab>, BrowserError> {
+        Ok(Arc::new(self.succeeded(deadline).await?))
+    }
+
     fn happenings(&self) -> Happenings {
         let mut state = self.events.tracker.state();
         state.lane.popups.clear();
@@ -154,7 +177,7 @@ impl Tab for WebDriverTab {
         if was_closed || !self.socket.open() {
             return Ok(());
         }
-        self.hub.remove(&self.events);
+        self.home.hub.remove(&self.events);
         let params = json!({ "userContext": self.user_context });
         match self.call::<IgnoredAny>("browser.removeUserContext", params, SHORT).await {
             Ok(_) => Ok(()),
@@ -169,7 +192,7 @@ impl Drop for WebDriverTab {
     fn drop(&mut self) {
         let open = !self.events.tracker.state().closed;
         if open {
-            self.hub.remove(&self.events);
+            self.home.hub.remove(&self.events);
             self.socket.send(None, "browser.removeUserContext", json!({ "userContext": self.user_context }));
         }
     }

@@ -83,9 +83,16 @@ impl WebDriverTab {
             if self.call::<IgnoredAny>("script.evaluate", probe, Duration::from_millis(250)).await.is_ok() {
                 return;
             }
-            if !self.vendor("Runtime.terminateExecution", SHORT / 10).await {
+            if !self.socket.lives("session.status").await {
                 return;
             }
+            if !self.vendor("Runtime.terminateExecution", SHORT / 20).await {
+                break;
+            }
+        }
+        let probe = json!({ "expression": "0", "awaitPromise": false, "target": { "context": self.context } });
+        if let Err(CdpError::Silent { .. }) = self.call::<IgnoredAny>("script.evaluate", probe, SHORT / 10).await {
+            self.events.tracker.lose("the page does not answer");
         }
     }
 }

@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use super::StepKeys;
-use crate::browser::Cookie;
+use crate::browser::{Cookie, OriginStorage};
 use crate::crawl::{ActRequest, ActValue, BranchPath, CrawlRequest, Page, Verb};
 
 /// How much the journal keeps.
@@ -62,8 +62,8 @@ pub enum Call {
 pub struct Before {
     /// Its cookies.
     pub cookies: Vec<Cookie>,
-    /// Local storage of the origin that the session was on: an address there, and the pairs.
-    pub storage: Option<(String, Vec<(String, String)>)>,
+    /// Its local storage.
+    pub storage: Vec<OriginStorage>,
 }
 
 /// After which step a session's tab stands.

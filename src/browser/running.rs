@@ -1,0 +1,144 @@
+//! A browser that runs: who hears its events, how many tabs it has, and whether it still takes new ones.
+
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::thread::available_parallelism;
+use std::time::{Duration, Instant};
+
+use tokio::sync::Semaphore;
+
+use super::chromium::{self, Watcher};
+use super::deadline::Deadline;
+use super::error::BrowserError;
+use super::footprint::footprint;
+use super::identity::Identity;
+use super::process::{BrowserProcess, Socket};
+use super::tab::Tab;
+use super::webdriver::{self, Hub};
+
+/// Memory is looked at no more often: it costs a few milliseconds of some core.
+const LOOK_EVERY: Duration = Duration::from_secs(5);
+
+/// Who hears a browser's events for its tabs.
+enum Lane {
+    Cdp(Arc<Watcher>),
+    Bidi(Arc<Hub>),
+}
+
+/// One browser of the pool.
+pub(super) struct Running {
+    pub(super) process: BrowserProcess,
+    lane: Lane,
+    navigations: Arc<Semaphore>,
+    /// Its clones are held by the tabs.
+    lease: Arc<()>,
+    retiring: AtomicBool,
+    looked: Mutex<Option<Instant>>,
+}
+
+impl Running {
+    pub(super) async fn new(process: BrowserProcess, deadline: Deadline) -> Result<Self, BrowserError> {
+        let lane = match process.socket() {
+            Socket::Cdp(socket) => {
+                let watcher = Arc::new(Watcher::default());
+                let weak = Arc::downgrade(&watcher);
+                socket.listen_browser(weak);
+                let pages = serde_json::json!({ "discover": true, "filter": [{ "type": "page" }] });
+                socket.send(None, "Target.setDiscoverTargets", pages);
+                Lane::Cdp(watcher)
+            }
+            Socket::Bidi(socket) => Lane::Bidi(Hub::join(socket, deadline.left()).await?),
+        };
+        let cores = available_parallelism().map_or(2, std::num::NonZero::get);
+        Ok(Self {
+            process,
+            lane,
+            navigations: Arc::new(Semaphore::new(cores * 2 + 2)),
+            lease: Arc::new(()),
+            retiring: AtomicBool::new(false),
+            looked: Mutex::default(),
+        })
+    }
+
+    /// Whether new tabs may be opened in it.
+    pub(super) fn takes_tabs(&self) -> bool {
+        !self.retiring.load(Ordering::Relaxed)
+    }
+
+    /// How many tabs it has, those counted that are being opened.
+    pub(super) fn tabs(&self) -> usize {
+        Arc::strong_count(&self.lease) - 1
+    }
+
+    /// Counts as a tab until it is dropped.
+    pub(super) fn lease(&self) -> Arc<()> {
+        Arc::clone(&self.lease)
+    }
+
+    /// Opens a tab once it is its turn; of many that are wanted at once only a few are opened at once. Then tells how
+    /// long it waited.
+    pub(super) async fn open(
+        &self,
+        identity: &Identity,
+        lease: Arc<()>,
+        deadline: Deadline,
+    ) -> Result<(Arc<dyn Tab>, Duration), BrowserError> {
+        let asked = Instant::now();
+        let _turn = self.navigations.acquire().await;
+        let waited = asked.elapsed();
+        let tab = self.open_now(identity, lease, deadline.postponed(waited)).await;
+        if matches!(tab, Err(BrowserError::NoAnswer { .. })) {
+            let (socket, question) = match self.process.socket() {
+                Socket::Cdp(socket) => (socket, "Browser.getVersion"),
+                Socket::Bidi(socket) => (socket, "session.status"),
+            };
+            if !socket.lives(question).await {
+                return Err(BrowserError::Lost { cause: "the browser does not answer".to_owned() });
+            }
+        }
+        Ok((tab?, waited))
+    }
+
+    async fn open_now(
+        &self,
+        identity: &Identity,
+        lease: Arc<()>,
+        deadline: Deadline,
+    ) -> Result<Arc<dyn Tab>, BrowserError> {
+        let (Socket::Cdp(socket) | Socket::Bidi(socket)) = self.process.socket();
+        let (socket, navigations) = (socket.clone(), Arc::clone(&self.navigations));
+        match &self.lane {
+            Lane::Cdp(watcher) => {
+                let (watcher, user_agent) = (Arc::clone(watcher), self.process.user_agent().to_owned());
+                let home = chromium::Home { socket, watcher, navigations, user_agent, lease };
+                Ok(Arc::new(chromium::open(home, identity, deadline).await?))
+            }
+            Lane::Bidi(hub) => {
+                let home = webdriver::Home { socket, hub: Arc::clone(hub), navigations, lease };
+                Ok(Arc::new(webdriver::open(home, identity, deadline).await?))
+            }
+        }
+    }
+
+    /// Has no more tabs opened in it once it takes more than `limit` bytes: the next ones get a browser of their own,
+    /// and this one ends with its last tab.
+    pub(super) fn watch_memory(self: &Arc<Self>, limit: u64) {
+        let Some(group) = self.process.group() else { return };
+        {
+            let mut looked = self.looked.lock().unwrap_or_else(PoisonError::into_inner);
+            if looked.is_some_and(|at| at.elapsed() < LOOK_EVERY) {
+                return;
+            }
+            *looked = Some(Instant::now());
+        }
+        let this = Arc::downgrade(self);
+        tokio::task::spawn_blocking(move || {
+            let size = footprint(group);
+            if size.is_some_and(|size| size > limit)
+                && let Some(running) = this.upgrade()
+            {
+                running.retiring.store(true, Ordering::Relaxed);
+            }
+        });
+    }
+}
