@@ -7,6 +7,7 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use super::{BenchError, Workload};
+use crate::browser::process_footprint;
 
 /// How often the memory of a running process is looked at.
 const SAMPLE_EVERY: Duration = Duration::from_millis(25);
@@ -103,19 +104,13 @@ fn drain(stream: Option<impl Read + Send + 'static>) -> thread::JoinHandle<Strin
 fn sample(id: u32, stopped: &Receiver<()>) -> (u64, Duration) {
     let (mut most, mut driver) = (0, Duration::ZERO);
     loop {
-        most = most.max(pss(id).unwrap_or(0));
+        most = most.max(process_footprint(id).unwrap_or(0) / 1024);
         driver = driver.max(driver_cpu(id));
         match stopped.recv_timeout(SAMPLE_EVERY) {
             Err(RecvTimeoutError::Timeout) => {}
             _ => return (most, driver),
         }
     }
-}
-
-fn pss(id: u32) -> Option<u64> {
-    let text = std::fs::read_to_string(format!("/proc/{id}/smaps_rollup")).ok()?;
-    let line = text.lines().find_map(|line| line.strip_prefix("Pss:"))?;
-    line.trim().strip_suffix("kB")?.trim().parse().ok()
 }
 
 fn cpu(id: u32) -> Option<Duration> {
@@ -127,13 +122,17 @@ fn cpu(id: u32) -> Option<Duration> {
 }
 
 fn driver_cpu(id: u32) -> Duration {
-    let driver = children(id).into_iter().find(|child| {
-        std::fs::read_to_string(format!("/proc/{child}/comm")).is_ok_and(|name| name.trim() == "chromedriver")
-    });
+    let driver = children(id).into_iter().find(|child| named(*child, "chromedriver"));
     driver.and_then(cpu).unwrap_or_default()
 }
 
-fn children(id: u32) -> Vec<u32> {
+/// Whether a process runs the program of that name.
+pub(super) fn named(id: u32, program: &str) -> bool {
+    std::fs::read_to_string(format!("/proc/{id}/comm")).is_ok_and(|name| name.trim() == program)
+}
+
+/// The processes that a process started.
+pub(super) fn children(id: u32) -> Vec<u32> {
     let Ok(threads) = std::fs::read_dir(format!("/proc/{id}/task")) else { return Vec::new() };
     let lists = threads.flatten().filter_map(|thread| std::fs::read_to_string(thread.path().join("children")).ok());
     lists.flat_map(|list| list.split_whitespace().filter_map(|id| id.parse().ok()).collect::<Vec<_>>()).collect()

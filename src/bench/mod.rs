@@ -6,10 +6,12 @@ mod measure;
 mod pages;
 mod report;
 mod run;
+mod soak;
 mod workload;
 
 pub use error::BenchError;
 pub use floor::floor;
 pub use report::{Report, Row};
 pub use run::{Plan, run};
+pub use soak::{Mark, SoakPlan, Soaked, soak};
 pub use workload::{Part, Workload};

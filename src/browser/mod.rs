@@ -26,6 +26,7 @@ mod user_js;
 mod webdriver;
 
 pub(crate) use cdp::{CdpSocket, EventSink};
+pub(crate) use footprint::{group_footprint, process_footprint};
 pub(crate) use process::launch_flags;
 
 pub use cdp::ProtocolLog;

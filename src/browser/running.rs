@@ -10,7 +10,7 @@ use tokio::sync::Semaphore;
 use super::chromium::{self, Watcher};
 use super::deadline::Deadline;
 use super::error::BrowserError;
-use super::footprint::footprint;
+use super::footprint::group_footprint;
 use super::identity::Identity;
 use super::process::{BrowserProcess, Socket};
 use super::tab::Tab;
@@ -133,8 +133,8 @@ impl Running {
         }
         let this = Arc::downgrade(self);
         tokio::task::spawn_blocking(move || {
-            let size = footprint(group);
-            if size.is_some_and(|size| size > limit)
+            let size = group_footprint(group);
+            if size.is_some_and(|size| size.bytes > limit)
                 && let Some(running) = this.upgrade()
             {
                 running.retiring.store(true, Ordering::Relaxed);

@@ -189,9 +189,29 @@ pub struct TestOptions {
     pub jobs: Option<usize>,
 }
 
+/// `crawl bench soak`.
+#[derive(Debug, Clone, Subcommand)]
+pub enum LongRun {
+    /// Run for long, and tell what our process and its browser take on the way
+    Soak {
+        /// How many sessions are opened and closed
+        #[arg(long, default_value_t = 1000, value_name = "N")]
+        sessions: u32,
+        /// How many steps one session does
+        #[arg(long, default_value_t = 2000, value_name = "N")]
+        steps: u32,
+        /// Print the figures as JSON
+        #[arg(long)]
+        json: bool,
+    },
+}
+
 /// `crawl bench`.
 #[derive(Debug, Clone, Args)]
+#[command(args_conflicts_with_subcommands = true)]
 pub struct BenchOptions {
+    #[command(subcommand)]
+    pub long: Option<LongRun>,
     /// W1, W2, W3, W4, W6, W7, start or pages; all when not given
     #[arg(long, value_parser = part, value_name = "NAME")]
     pub workload: Vec<Part>,

@@ -1,9 +1,9 @@
 //! `crawl bench`, and the hidden command that is its floor.
 
-use super::arguments::BenchOptions;
+use super::arguments::{BenchOptions, LongRun};
 use super::report;
-use super::say::say;
-use crate::bench::{self, BenchError, Part, Plan, Workload};
+use super::say::{say, tell};
+use crate::bench::{self, BenchError, Part, Plan, SoakPlan, Workload};
 use crate::diag::{Diagnostic, Exit, Format};
 use crate::playground::Playground;
 
@@ -19,8 +19,20 @@ fn attempt(options: &BenchOptions) -> Result<(), Box<Diagnostic>> {
     let runtime = super::machine::runtime()?;
     let site = runtime.block_on(Playground::start(None));
     let site = site.map_err(|error| Box::new(Diagnostic::error("crawl::playground::failed", error.to_string())))?;
+    let program = std::env::current_exe().map_err(|error| internal(&error.to_string()))?;
+    if let Some(LongRun::Soak { sessions, steps, json }) = options.long {
+        let plan = SoakPlan { program, site: site.url(), sessions, steps };
+        let runs = bench::soak(&plan, &|what| tell!("{what}")).map_err(failed)?;
+        runtime.block_on(site.stop());
+        if json {
+            say!("{}", serde_json::to_string_pretty(&runs).map_err(|error| internal(&error.to_string()))?);
+        } else {
+            runs.iter().for_each(|run| say!("{}", run.table()));
+        }
+        return Ok(());
+    }
     let plan = Plan {
-        program: std::env::current_exe().map_err(|error| internal(&error.to_string()))?,
+        program,
         site: site.url(),
         parts: if options.workload.is_empty() { Part::all() } else { options.workload.clone() },
         rounds: options.rounds,

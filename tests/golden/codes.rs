@@ -14,6 +14,7 @@ use super::PROGRAM;
 /// Codes without a golden case, each with the reason.
 const WITHOUT_CASE: &[(&str, &str)] = &[
     ("crawl::bench::failed", "needs a benchmark that goes wrong"),
+    ("crawl::browser::given_up", "needs a browser that somebody kills: tests/process/lost.rs"),
     ("crawl::browser::failed", "needs a browser that refuses a command"),
     ("crawl::browser::no_answer", "needs a browser that is kept busy: tests/browser"),
     ("crawl::browser::setup", "needs a machine without packages and network"),

@@ -211,7 +211,7 @@ fn full_disk() {
         return;
     }
     let ended = super::stage::Running::of(
-        stage.command(&["run", "script.crawl"]).env("TMPDIR", &mount).spawn().unwrap(),
+        stage.command(&["run", "script.crawl", "--diagnostics", "short"]).env("TMPDIR", &mount).spawn().unwrap(),
     )
     .end();
     let left: Vec<_> = std::fs::read_dir(&mount).unwrap().flatten().map(|entry| entry.path()).collect();

@@ -19,7 +19,7 @@ use super::page::{ChromiumTab, SHORT};
 const GRACE: Duration = Duration::from_millis(500);
 
 /// How long a page may take that was told to stop, before it is given up.
-const LAST_WAIT: Duration = Duration::from_secs(1);
+const LAST_WAIT: Duration = Duration::from_millis(500);
 
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
@@ -153,7 +153,7 @@ impl ChromiumTab {
     /// answer is lost, and all pages of a browser that does not.
     pub(super) async fn unstick(&self) {
         // `terminateExecution` without a running script would end the next one: only a page that does not answer has one.
-        for round in 0..4 {
+        for round in 0..3 {
             if self.responds(Duration::from_millis(100)).await {
                 return;
             }
