@@ -24,7 +24,7 @@ pub struct OpenedTab {
     pub tab: Arc<dyn Tab>,
     /// This call started the browser process.
     pub browser_started: bool,
-    /// How long the browser took to start, and how long others were waited for. It is not the step's own time.
+    /// How long browser and tab took to start, and how long others were waited for. It is not the step's own time.
     pub start_took: Duration,
 }
 
@@ -108,7 +108,7 @@ impl Browsers {
     }
 
     /// Opens a tab with an identity of its own, in a browser of `launch`, which is started when none runs. The
-    /// deadline is the tab's; what the start took, and the wait for others, is added to it.
+    /// deadline is that of the step which wants the tab; what the opening took is added to it.
     ///
     /// # Errors
     /// [`BrowserError::Unavailable`] when there is no browser or driver, it does not start, or it ends again and again.
@@ -122,8 +122,8 @@ impl Browsers {
         let asked = Instant::now();
         let (running, lease, browser_started) = self.browser(shelf.lock().await, launch).await?;
         let started = asked.elapsed();
-        let (tab, waited) = running.open(identity, lease, deadline.postponed(started)).await?;
-        let start_took = started + waited;
+        let (tab, took) = running.open(identity, lease).await?;
+        let start_took = started + took;
         running.watch_memory(self.memory_limit);
         let tab = seeded(tab, &identity.storage, deadline.postponed(start_took)).await?;
         Ok(OpenedTab { tab, browser_started, start_took })

@@ -23,15 +23,30 @@ pub(crate) fn group_footprint(group: u32) -> Option<Footprint> {
     (!sizes.is_empty()).then(|| Footprint { bytes: sizes.iter().sum(), processes: sizes.len() })
 }
 
+/// Whether a process of the group was stopped (`SIGSTOP`), and will not answer until it is told to go on.
+pub(super) fn is_stopped(group: u32) -> bool {
+    let Ok(all) = fs::read_dir("/proc") else { return false };
+    all.flatten().any(|entry| {
+        let place = entry.path();
+        let state = fields(&place).and_then(|fields| Some((fields.first()?.clone(), fields.get(2)?.parse().ok()?)));
+        state.is_some_and(|(state, of): (String, u32)| of == group && state == "T")
+    })
+}
+
 /// The memory of one process in bytes.
 pub(crate) fn process_footprint(id: u32) -> Option<u64> {
     proportional_size(&PathBuf::from(format!("/proc/{id}")))
 }
 
-/// The process group in `stat`; the name before it may hold anything, so it is read from the last parenthesis on.
 fn group_of(place: &Path) -> Option<u32> {
+    fields(place)?.get(2)?.parse().ok()
+}
+
+/// State, parent, group and what follows in `stat`; the name before them may hold anything, so they are read from the
+/// last parenthesis on.
+fn fields(place: &Path) -> Option<Vec<String>> {
     let stat = fs::read_to_string(place.join("stat")).ok()?;
-    stat.rsplit_once(')')?.1.split_whitespace().nth(2)?.parse().ok()
+    Some(stat.rsplit_once(')')?.1.split_whitespace().take(4).map(str::to_owned).collect())
 }
 
 fn proportional_size(place: &Path) -> Option<u64> {

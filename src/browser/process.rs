@@ -109,7 +109,13 @@ impl BrowserProcess {
         let own = OnceLock::new();
         let _ = own.set(session);
         match reached {
-            Ok((socket, user_agent)) => Ok(Self { session: own, socket, driver, address, user_agent }),
+            Ok((socket, user_agent)) => {
+                let (Socket::Cdp(wire) | Socket::Bidi(wire)) = &socket;
+                if let Some(driver) = &driver {
+                    wire.belongs_to(driver.group());
+                }
+                Ok(Self { session: own, socket, driver, address, user_agent })
+            }
             Err(error) => {
                 leave(own, driver, address).await;
                 Err(error)

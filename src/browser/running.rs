@@ -19,6 +19,9 @@ use super::webdriver::{self, Hub};
 /// Memory is looked at no more often: it costs a few milliseconds of some core.
 const LOOK_EVERY: Duration = Duration::from_secs(5);
 
+/// How long the opening of a tab may take; ten milliseconds are usual, seconds on a machine under load.
+const OPEN: Duration = Duration::from_secs(30);
+
 /// Who hears a browser's events for its tabs.
 enum Lane {
     Cdp(Arc<Watcher>),
@@ -29,7 +32,9 @@ enum Lane {
 pub(super) struct Running {
     pub(super) process: BrowserProcess,
     lane: Lane,
+    /// Loading mostly waits for servers; opening keeps the processors busy.
     navigations: Arc<Semaphore>,
+    openings: Semaphore,
     /// Its clones are held by the tabs.
     lease: Arc<()>,
     retiring: AtomicBool,
@@ -53,7 +58,8 @@ impl Running {
         Ok(Self {
             process,
             lane,
-            navigations: Arc::new(Semaphore::new(cores * 2 + 2)),
+            navigations: Arc::new(Semaphore::new(cores * 2)),
+            openings: Semaphore::new(cores),
             lease: Arc::new(()),
             retiring: AtomicBool::new(false),
             looked: Mutex::default(),
@@ -75,18 +81,16 @@ impl Running {
         Arc::clone(&self.lease)
     }
 
-    /// Opens a tab once it is its turn; of many that are wanted at once only a few are opened at once. Then tells how
-    /// long it waited.
+    /// Opens a tab once it is its turn: of many that are wanted at once only a few are opened at once. Then tells how
+    /// long that took, which is not the time of the step that wants it.
     pub(super) async fn open(
         &self,
         identity: &Identity,
         lease: Arc<()>,
-        deadline: Deadline,
     ) -> Result<(Arc<dyn Tab>, Duration), BrowserError> {
         let asked = Instant::now();
-        let _turn = self.navigations.acquire().await;
-        let waited = asked.elapsed();
-        let tab = self.open_now(identity, lease, deadline.postponed(waited)).await;
+        let _turn = self.openings.acquire().await;
+        let tab = self.open_now(identity, lease, Deadline::after(OPEN)).await;
         if matches!(tab, Err(BrowserError::NoAnswer { .. })) {
             let (socket, question) = match self.process.socket() {
                 Socket::Cdp(socket) => (socket, "Browser.getVersion"),
@@ -96,7 +100,7 @@ impl Running {
                 return Err(BrowserError::Lost { cause: "the browser does not answer".to_owned() });
             }
         }
-        Ok((tab?, waited))
+        Ok((tab?, asked.elapsed()))
     }
 
     async fn open_now(

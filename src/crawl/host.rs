@@ -6,7 +6,7 @@ use std::time::Duration;
 use async_trait::async_trait;
 
 use super::{ClosureRef, CrawlError, Turn};
-use crate::browser::Tab;
+use crate::browser::{Deadline, Tab};
 
 /// The points of LANGUAGE section 6, in order.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -92,8 +92,9 @@ pub trait Host: Send + Sync {
     /// What a computed field of a schema compares by: its source and captured values; `None`: never equal.
     fn compute_fingerprint(&self, compute: crate::page::ComputeId) -> Option<String>;
 
-    /// Runs css and extract, computed fields included, on the waiting thread.
-    async fn read(&self, job: ReadJob);
+    /// Runs css and extract, computed fields included, on the waiting thread; a computed field that runs on past the
+    /// deadline is ended.
+    async fn read(&self, job: ReadJob, deadline: Deadline);
 
     /// Whether a session may be rebuilt although that sends again what may change something on a server.
     async fn may_send_again(&self, session: &str, sent: &[String]) -> bool;

@@ -4,24 +4,39 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use serde_json::{Map, Value};
 
-use super::words::counted;
+use super::words::{counted, duration};
 use super::{ComputeFn, CrawlError, Host, Page, Reading};
+use crate::browser::Deadline;
 use crate::page::{Explanation, ExtractError, Extraction, Schema, Selector, explain, extract};
 
 /// The page with its cut and rows. `base` is untouched: it can be read anew.
-pub(super) async fn read(base: &Arc<Page>, reading: &Reading, host: &dyn Host) -> Result<Arc<Page>, CrawlError> {
+pub(super) async fn read(
+    base: &Arc<Page>,
+    reading: &Reading,
+    host: &dyn Host,
+    deadline: Deadline,
+) -> Result<Arc<Page>, CrawlError> {
     if reading.css.is_none() && reading.extract.is_none() {
         return Ok(Arc::clone(base));
     }
     let answer: Arc<Mutex<Option<Result<Page, CrawlError>>>> = Arc::default();
     let (slot, page, wanted) = (Arc::clone(&answer), Arc::clone(base), reading.clone());
-    host.read(Box::new(move |compute| {
+    let job = Box::new(move |compute: &mut ComputeFn<'_>| {
         let result = read_now(&page, &wanted, compute);
         *slot.lock().unwrap_or_else(PoisonError::into_inner) = Some(result);
-    }))
-    .await;
+    });
+    if tokio::time::timeout_at(deadline.instant().into(), host.read(job, deadline)).await.is_err() {
+        return Err(late(deadline).on(base));
+    }
     let answer = answer.lock().unwrap_or_else(PoisonError::into_inner).take();
     answer.expect("the host runs the reading before it returns").map(Arc::new)
+}
+
+fn late(deadline: Deadline) -> CrawlError {
+    let message = format!("the page was not read when the step's {} were over", duration(deadline.total()));
+    CrawlError::new("crawl::extract::timeout", message)
+        .help("let computed fields do less, or give the step more time with `timeout:`")
+        .at("extract", 0)
 }
 
 fn read_now(base: &Page, reading: &Reading, compute: &mut ComputeFn<'_>) -> Result<Page, CrawlError> {

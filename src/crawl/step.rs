@@ -38,7 +38,7 @@ pub(super) async fn perform(stage: &Stage<'_>, request: &CrawlRequest) -> Result
         }
     };
     stage.keep_base(&base);
-    let reading = stage.timed("read", reading::read(&base, &request.reading, stage.host));
+    let reading = stage.timed("read", reading::read(&base, &request.reading, stage.host, stage.deadline()));
     let page = reading.await.map_err(|mut error| {
         error.page.get_or_insert_with(|| Arc::clone(&base));
         error

@@ -91,7 +91,7 @@ impl Passage<'_> {
             return self.reuse(ticket, entry);
         };
         let started = std::time::Instant::now();
-        let result = reading::read(base, &request.reading, self.host).await.map_err(|mut error| {
+        let result = reading::read(base, &request.reading, self.host, Deadline::after(request.timeout)).await.map_err(|mut error| {
             error.page.get_or_insert_with(|| Arc::clone(base));
             self.place_error(ticket, error, started.elapsed())
         });

@@ -2,14 +2,24 @@
 
 use std::future::Future;
 use std::sync::Arc;
+use std::time::Instant;
 
 use rhai::{Dynamic, EvalAltResult, NativeCallContext};
 use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
 
 use super::failure::raise;
 use super::host::ScriptHost;
+use super::limit;
 use super::run::Run;
 use crate::crawl::CrawlError;
+
+/// Waits for that moment, for ever where there is none.
+async fn until(limit: Option<Instant>) {
+    match limit {
+        Some(at) => tokio::time::sleep_until(at.into()).await,
+        None => std::future::pending().await,
+    }
+}
 
 /// Work for the waiting thread: a hook, a polled closure, an extraction with computed fields.
 pub type Job = Box<dyn FnOnce(&NativeCallContext<'_>, &Arc<Run>) + Send>;
@@ -25,7 +35,8 @@ enum Next<T> {
 
 impl Run {
     /// Waits for a step's future on the script's thread. Closures that the step needs run on this thread, so that they
-    /// may wait for steps themselves. The run's end aborts the future.
+    /// may wait for steps themselves. The run's end aborts the future, and so does the end of the time that the closure
+    /// has in which this is called.
     pub fn wait<T, F>(
         self: &Arc<Self>,
         ctx: &NativeCallContext<'_>,
@@ -39,7 +50,7 @@ impl Run {
         let host = Arc::new(ScriptHost::new(Arc::clone(self), jobs));
         let mut task = self.runtime.spawn(work(host));
         loop {
-            match self.runtime.block_on(self.next(&mut task, &mut inbox)) {
+            match self.runtime.block_on(self.next(&mut task, &mut inbox, limit::at())) {
                 Next::Job(job) => job(ctx, self),
                 Next::Done(Ok(Ok(value))) => return Ok(value),
                 Next::Done(Ok(Err(error))) => return Err(raise(ctx, error)),
@@ -61,10 +72,12 @@ impl Run {
         &self,
         task: &mut tokio::task::JoinHandle<T>,
         inbox: &mut UnboundedReceiver<Job>,
+        limit: Option<Instant>,
     ) -> Next<Result<T, tokio::task::JoinError>> {
         tokio::select! {
             biased;
             () = self.settings.cancel.wait() => Next::Cancelled,
+            () = until(limit) => Next::Cancelled,
             Some(job) = inbox.recv() => Next::Job(job),
             done = task => Next::Done(done),
         }

@@ -7,6 +7,7 @@ use rhai::{Dynamic, Engine, EvalAltResult, EvalContext, Expression, Map};
 use super::builtins::{self, fields::SCHEMA_DEFINE};
 use super::element::ElementValue;
 use super::failure::{ErrorValue, caught};
+use super::limit;
 use super::live_value::LiveValue;
 use super::modules::Modules;
 use super::page_value::PageValue;
@@ -50,7 +51,9 @@ fn hook_up(engine: &mut Engine, run: &Arc<Run>) {
     engine.on_parse_token(|token, _, _| free_reserved(token));
     let cancel = run.settings.cancel.clone();
     engine
-        .on_progress(move |operations| (operations % CANCEL_EVERY == 0 && cancel.cancelled()).then_some(Dynamic::UNIT));
+        .on_progress(move |operations| {
+            (operations % CANCEL_EVERY == 0 && (cancel.cancelled() || limit::passed())).then_some(Dynamic::UNIT)
+        });
     let seen = Arc::clone(run);
     engine.on_var(move |name, index, context| {
         if index > 0 || context.scope().contains(name) {

@@ -8,9 +8,11 @@ use serde_json::{Map, Value};
 use tokio::sync::oneshot;
 
 use super::bridge::Jobs;
+use super::limit;
 use super::live_value::LiveValue;
 use super::run::Run;
 use super::value::{map_from_json, to_json};
+use crate::browser::Deadline;
 use crate::crawl::{ClosureRef, CrawlError, Event, HookPoint, Host, LivePage, ReadJob};
 use crate::page::ComputeId;
 
@@ -67,11 +69,11 @@ impl Host for ScriptHost {
         .await?
     }
 
-    async fn read(&self, job: ReadJob) {
+    async fn read(&self, job: ReadJob, deadline: Deadline) {
         let _ = self
             .ask(move |ctx, run| {
                 let mut compute = |id: ComputeId, row: &Map<String, Value>| compute(ctx, run, id, row);
-                job(&mut compute);
+                limit::within(deadline.instant(), || job(&mut compute));
             })
             .await;
     }
@@ -115,7 +117,7 @@ fn in_turn<T>(run: &Arc<Run>, page: &LivePage, work: impl FnOnce() -> T) -> T {
     place.branch = place.branch.within(&page.turn);
     place.sessions.push(page.session.clone());
     let before = run.set_place(place);
-    let value = work();
+    let value = limit::within(page.turn.deadline().instant(), work);
     run.set_place(before);
     value
 }

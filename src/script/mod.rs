@@ -18,6 +18,7 @@ mod failure;
 mod hooks;
 mod host;
 mod interpreter;
+mod limit;
 mod live_value;
 pub mod modules;
 mod names;

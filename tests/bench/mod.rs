@@ -24,6 +24,21 @@ pub fn trials() -> Vec<Trial> {
             assert!(row["floor"].as_f64().is_some_and(|floor| floor > 0.0), "{text}");
             Ok(())
         }),
+        Trial::test("bench::a_soak_does_not_grow", || {
+            let text = bench(&["soak", "--sessions", "100", "--steps", "100", "--json"]);
+            let runs: serde_json::Value = serde_json::from_str(&text)?;
+            for run in runs.as_array().ok_or("a list")? {
+                let marks = run["marks"].as_array().ok_or("marks")?;
+                let (first, last) = (&marks[0], &marks[marks.len() - 1]);
+                let grown = |what: &str| last[what].as_f64().unwrap() / first[what].as_f64().unwrap();
+                assert!(grown("ours") < 1.1, "{text}");
+                assert_eq!(first["files"], last["files"], "{text}");
+                // A page's own heap has not come to rest after fifty steps.
+                let sessions = run["name"].as_str().is_some_and(|name| name.contains("sessions"));
+                assert!(grown("browser") < if sessions { 1.1 } else { 1.4 }, "{text}");
+            }
+            Ok(())
+        }),
         Trial::test("bench::an_unknown_workload_is_a_usage_error", || {
             let output = Command::new(env!("CARGO_BIN_EXE_crawl")).args(["bench", "--workload", "W9"]).output()?;
             assert_eq!(output.status.code(), Some(2));

@@ -4,6 +4,7 @@ use std::fs;
 use std::io::{BufRead, BufReader};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, ExitCode, Stdio};
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use crawl::browser::{BrowserError, Browsers, Identity, Launch, Program, Tab, find};
@@ -28,6 +29,10 @@ pub fn trials() -> Vec<Trial> {
         .collect();
     trials.push(Trial::test("browser::process::starts_a_killed_browser_again", || {
         Runtime::new()?.block_on(starts_again());
+        Ok(())
+    }));
+    trials.push(Trial::test("browser::process::a_browser_that_takes_too_much_gets_no_new_tabs", || {
+        Runtime::new()?.block_on(recycles());
         Ok(())
     }));
     for (name, way, launch) in SERVERS {
@@ -147,6 +152,32 @@ async fn survive(browsers: &Browsers, tab: &dyn Tab) {
     assert!(next.browser_started);
     assert_eq!(next.tab.run(&program("1 + 1"), soon()).await.unwrap().value, 2);
     println!("lost, then started again");
+}
+
+/// With no memory allowed at all each browser is too large once it has been looked at.
+async fn recycles() {
+    let browsers = Browsers::new().within_memory(1);
+    let open = || async { browsers.open_tab(&Launch::default(), &Identity::default(), soon()).await.unwrap() };
+    let first = open().await;
+    let begun = Instant::now();
+    let second = loop {
+        let next = open().await;
+        if next.browser_started {
+            break next;
+        }
+        next.tab.close().await.unwrap();
+        assert!(begun.elapsed() < Duration::from_secs(10), "its memory is never looked at");
+        tokio::time::sleep(Duration::from_millis(50)).await;
+    };
+    assert_eq!(first.tab.run(&program("1 + 1"), soon()).await.unwrap().value, 2, "its tabs stay");
+    first.tab.close().await.unwrap();
+    let gone = Arc::clone(&first.tab);
+    drop(first);
+    drop(gone);
+    let third = open().await;
+    assert_eq!(second.tab.run(&program("1 + 2"), soon()).await.unwrap().value, 3);
+    assert_eq!(third.tab.run(&program("1 + 3"), soon()).await.unwrap().value, 4);
+    browsers.shutdown().await;
 }
 
 async fn uses_a_server(way: fn(u16) -> u16, launch: Launch) {

@@ -5,7 +5,7 @@ use std::sync::{Arc, Mutex, OnceLock};
 use std::time::Duration;
 
 use async_trait::async_trait;
-use crawl::browser::{Browsers, Launch};
+use crawl::browser::{Browsers, Deadline, Launch};
 use crawl::crawl::{
     Branch, ClosureRef, CrawlError, CrawlRequest, Crawler, CrawlerConfig, Event, HookPoint, Host, LivePage, Mode, Page,
     ReadJob,
@@ -128,7 +128,7 @@ impl Host for Script {
         None
     }
 
-    async fn read(&self, job: ReadJob) {
+    async fn read(&self, job: ReadJob, _: Deadline) {
         job(&mut |_, _| Ok(serde_json::Value::Null));
     }
 

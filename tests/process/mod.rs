@@ -1,5 +1,6 @@
 //! The program as a process: what a run leaves behind, and how it answers to signals and closed pipes.
 
+mod deadline;
 mod ending;
 mod interrupt;
 mod lost;
@@ -10,7 +11,7 @@ pub mod stage;
 use libtest_mimic::Trial;
 
 pub fn trials() -> Vec<Trial> {
-    [ending::trials(), interrupt::trials(), lost::trials(), pipe::trials(), protocol::trials()].into_iter().flatten().collect()
+    [deadline::trials(), ending::trials(), interrupt::trials(), lost::trials(), pipe::trials(), protocol::trials()].into_iter().flatten().collect()
 }
 
 /// A trial of this area.

@@ -17,6 +17,7 @@ use tokio_tungstenite::{MaybeTlsStream, WebSocketStream};
 
 use super::log::ProtocolLog;
 use super::message::{CdpError, Incoming, Outgoing};
+use crate::browser::footprint::is_stopped;
 
 /// Who hears a session's events. Called on the reading task, in the order of arrival and before any later reply is
 /// handed out: it must not block.
@@ -34,8 +35,11 @@ const READ_BUFFER: usize = 32 * 1024;
 /// Why nothing comes any more, as far as a closed socket tells.
 const ENDED: &str = "the browser ended";
 
-/// A browser that runs tells of itself in milliseconds; on a machine under load something of it still comes in this time.
-const SIGN_OF_LIFE: Duration = Duration::from_secs(1);
+/// A browser that runs tells of itself in milliseconds. One that has not after this is looked at.
+const SIGN_OF_LIFE: Duration = Duration::from_millis(500);
+
+/// On a machine under heavy load something of a browser still comes in this time.
+const PATIENCE: Duration = Duration::from_secs(5);
 
 type Reply = Result<Box<RawValue>, ReplyError>;
 
@@ -49,6 +53,8 @@ struct Shared {
     waiting: HashMap<u64, oneshot::Sender<Reply>>,
     sinks: HashMap<String, Weak<dyn EventSink>>,
     browser_sink: Option<Weak<dyn EventSink>>,
+    /// The browser's process group, where it runs on this machine.
+    group: Option<u32>,
     /// How many messages came.
     heard: u64,
     closed: bool,
@@ -170,15 +176,23 @@ impl CdpSocket {
     pub(crate) async fn lives(&self, question: &'static str) -> bool {
         let heard = lock(&self.shared).heard;
         let Ok(asked) = self.begin(None, question, serde_json::json!({})) else { return false };
-        let answered = asked.wait(SIGN_OF_LIFE).await;
-        if !self.open() {
-            return false;
+        let silent = |answer| matches!(answer, Err(CdpError::Silent { .. })) && lock(&self.shared).heard == heard;
+        let (first, rest) = (SIGN_OF_LIFE, PATIENCE - SIGN_OF_LIFE);
+        let mut asked = asked;
+        let mut dead = silent(asked.hear(first).await);
+        let group = lock(&self.shared).group;
+        if dead && !group.is_some_and(is_stopped) {
+            dead = silent(asked.hear(rest).await);
         }
-        if matches!(answered, Err(CdpError::Silent { .. })) && lock(&self.shared).heard == heard {
+        if dead {
             close(&self.shared, "the browser does not answer");
-            return false;
         }
-        true
+        self.open()
+    }
+
+    /// Says which processes are the browser's.
+    pub(crate) fn belongs_to(&self, group: u32) {
+        lock(&self.shared).group = Some(group);
     }
 
     /// Whether the connection stands.
@@ -198,6 +212,11 @@ pub(crate) struct Pending {
 impl Pending {
     /// The raw result, `within` at most.
     pub(crate) async fn wait(mut self, within: Duration) -> Result<Box<RawValue>, CdpError> {
+        self.hear(within).await
+    }
+
+    /// The same, for one who may go on waiting.
+    async fn hear(&mut self, within: Duration) -> Result<Box<RawValue>, CdpError> {
         match tokio::time::timeout(within, &mut self.reply).await {
             Ok(Ok(Ok(result))) => Ok(result),
             Ok(Ok(Err(ReplyError::Refused(message)))) => Err(CdpError::Refused { method: self.method, message }),
