@@ -7,6 +7,7 @@ mod browser;
 mod crawl;
 mod docs;
 mod golden;
+mod grid;
 mod layers;
 mod page;
 mod playground;
@@ -28,6 +29,7 @@ const AREAS: &[fn() -> Vec<Trial>] = &[
     crawl::trials,
     docs::trials,
     golden::trials,
+    grid::trials,
     layers::trials,
     page::trials,
     playground::trials,

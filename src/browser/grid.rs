@@ -33,7 +33,18 @@ struct Node {
 #[derive(Deserialize)]
 struct Slot {
     session: Option<serde::de::IgnoredAny>,
+    stereotype: Stereotype,
 }
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Stereotype {
+    #[serde(default)]
+    browser_name: String,
+}
+
+/// What grids and drivers call Chromium, with a window or without.
+pub(super) const BROWSER: &str = "chrome";
 
 /// How many more sessions the server could run now; `None` where it is no grid, or does not say.
 pub(super) async fn free_slots(url: &str) -> Option<usize> {
@@ -52,7 +63,9 @@ fn free(text: &str) -> Option<usize> {
     Some(
         up.map(|node| {
             let taken = node.slots.iter().filter(|slot| slot.session.is_some()).count();
-            node.max_sessions.saturating_sub(taken)
+            let fitting = node.slots.iter().filter(|slot| slot.session.is_none());
+            let fitting = fitting.filter(|slot| slot.stereotype.browser_name == BROWSER).count();
+            fitting.min(node.max_sessions.saturating_sub(taken))
         })
         .sum(),
     )

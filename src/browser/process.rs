@@ -16,7 +16,8 @@ use super::deadline::Deadline;
 use super::driver::Driver;
 use super::error::BrowserError;
 use super::find::{Program, find};
-use super::identity::{BrowserKind, Launch};
+use super::grid;
+use super::identity::Launch;
 use super::reaper::Reaper;
 use super::run_dir::RunDir;
 
@@ -76,6 +77,16 @@ pub(super) enum Socket {
     Bidi(CdpSocket),
 }
 
+impl Socket {
+    /// A command that needs no page.
+    pub(super) fn question(&self) -> &'static str {
+        match self {
+            Self::Cdp(_) => "Browser.getVersion",
+            Self::Bidi(_) => "session.status",
+        }
+    }
+}
+
 impl BrowserProcess {
     /// Starts the browser of `launch`, or a session on the server it names.
     pub(super) async fn start(
@@ -111,8 +122,9 @@ impl BrowserProcess {
         match reached {
             Ok((socket, user_agent)) => {
                 let (Socket::Cdp(wire) | Socket::Bidi(wire)) = &socket;
-                if let Some(driver) = &driver {
-                    wire.belongs_to(driver.group());
+                match &driver {
+                    Some(driver) => wire.belongs_to(driver.group()),
+                    None => wire.mind(socket.question()),
                 }
                 Ok(Self { session: own, socket, driver, address, user_agent })
             }
@@ -233,9 +245,8 @@ fn capabilities(launch: &Launch) -> Result<Capabilities, BrowserError> {
         wanted["webSocketUrl"] = json!(true);
     }
     if launch.webdriver.is_some() {
-        // A grid matches on the name; chromedriver takes the same word for both programs.
-        let name = if launch.browser == BrowserKind::HeadlessShell { "chrome-headless-shell" } else { "chrome" };
-        wanted["browserName"] = json!(name);
+        // A grid matches on the name, and has one for all of Chromium; so has chromedriver.
+        wanted["browserName"] = json!(grid::BROWSER);
     }
     let Value::Object(map) = wanted else { unreachable!("an object was written above") };
     Ok(Capabilities::from(map))

@@ -92,11 +92,8 @@ impl Running {
         let _turn = self.openings.acquire().await;
         let tab = self.open_now(identity, lease, Deadline::after(OPEN)).await;
         if matches!(tab, Err(BrowserError::NoAnswer { .. })) {
-            let (socket, question) = match self.process.socket() {
-                Socket::Cdp(socket) => (socket, "Browser.getVersion"),
-                Socket::Bidi(socket) => (socket, "session.status"),
-            };
-            if !socket.lives(question).await {
+            let (Socket::Cdp(socket) | Socket::Bidi(socket)) = self.process.socket();
+            if !socket.lives(self.process.socket().question()).await {
                 return Err(BrowserError::Lost { cause: "the browser does not answer".to_owned() });
             }
         }

@@ -105,7 +105,7 @@ print("over");
 "#,
     );
     let ended = stage.start(&["run", "script.crawl"]).end();
-    let wanted = "crawl::hook::timeout true\ncrawl::js::timeout true\ncrawl::hook::timeout true\nover\n";
+    let wanted = "crawl::hook::timeout true\ncrawl::hook::timeout true\ncrawl::hook::timeout true\nover\n";
     assert_eq!(ended.stdout, wanted, "{}", ended.stderr);
 }
 

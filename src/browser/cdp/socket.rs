@@ -38,6 +38,9 @@ const ENDED: &str = "the browser ended";
 /// A browser that runs tells of itself in milliseconds. One that has not after this is looked at.
 const SIGN_OF_LIFE: Duration = Duration::from_millis(500);
 
+/// How often a browser behind a grid is looked after.
+const MIND_EVERY: Duration = Duration::from_secs(1);
+
 /// On a machine under heavy load something of a browser still comes in this time.
 const PATIENCE: Duration = Duration::from_secs(5);
 
@@ -188,6 +191,26 @@ impl CdpSocket {
             close(&self.shared, "the browser does not answer");
         }
         self.open()
+    }
+
+    /// Looks after the other side while somebody waits for it: between us and a browser behind a grid stand others, who
+    /// keep the connection open when it is gone.
+    pub(crate) fn mind(&self, question: &'static str) {
+        let socket = self.clone();
+        tokio::spawn(async move {
+            let mut heard = 0;
+            while socket.open() {
+                tokio::time::sleep(MIND_EVERY).await;
+                let (now, waited_for) = {
+                    let shared = lock(&socket.shared);
+                    (shared.heard, !shared.waiting.is_empty())
+                };
+                if waited_for && now == heard {
+                    socket.lives(question).await;
+                }
+                heard = now;
+            }
+        });
     }
 
     /// Says which processes are the browser's.
