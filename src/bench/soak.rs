@@ -139,7 +139,10 @@ impl Soaked {
     #[must_use]
     pub fn table(&self) -> String {
         let Some(first) = self.marks.first() else { return String::new() };
-        let mut text = format!("{}\n{:>6} {:>8} {:>17} {:>17} {:>10} {:>6}\n", self.name, "after", "s", "ours, MB", "browser, MB", "processes", "files");
+        let mut text = format!(
+            "{}\n{:>6} {:>8} {:>17} {:>17} {:>10} {:>6}\n",
+            self.name, "after", "s", "ours, MB", "browser, MB", "processes", "files"
+        );
         for mark in &self.marks {
             let grown = |now: f64, then: f64| format!("{now:.1} ({:+.0} %)", (now / then - 1.0) * 100.0);
             let (ours, browser) = (grown(mark.ours, first.ours), grown(mark.browser, first.browser));

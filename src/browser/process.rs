@@ -108,9 +108,9 @@ impl BrowserProcess {
             }
         };
         let tries = if driver.is_some() { TRIES } else { 1 };
-        let session = begin(&url, capabilities(launch)?, tries, deadline)
-            .await
-            .map_err(|why| run.writable().err().filter(|_| driver.is_some()).unwrap_or_else(|| no_session(&url, &why)))?;
+        let session = begin(&url, capabilities(launch)?, tries, deadline).await.map_err(|why| {
+            run.writable().err().filter(|_| driver.is_some()).unwrap_or_else(|| no_session(&url, &why))
+        })?;
         let address = launch.webdriver.as_ref().map(|url| {
             let address = format!("{}/session/{}", url.trim_end_matches('/'), session.session_id());
             reaper.add_session(&address);
@@ -163,14 +163,14 @@ impl BrowserProcess {
 }
 
 async fn leave(mut session: OnceLock<WebDriver>, driver: Option<Driver>, address: Option<(String, Arc<Reaper>)>) {
-    let Some(session) = session.take() else { return };
+    // thirtyfour would delete the session from a runtime of its own, and wait there for a server that is gone.
+    let _ = session.take().map(WebDriver::leak);
     if let Some(driver) = driver {
-        let _ = session.leak();
         driver.end().await;
-        return;
     }
-    let deleted = tokio::time::timeout(DELETE_LIMIT, session.quit()).await;
-    if let (Some((address, reaper)), Ok(Ok(()))) = (address, deleted) {
+    if let Some((address, reaper)) = address
+        && delete_session(&address).await.is_ok()
+    {
         reaper.forget_session(&address);
     }
 }
@@ -188,12 +188,8 @@ pub async fn delete_session(address: &str) -> Result<(), String> {
 
 impl Drop for BrowserProcess {
     fn drop(&mut self) {
-        // Without this thirtyfour would send a DELETE from a runtime of its own to a driver that is being killed.
-        if self.driver.is_some()
-            && let Some(session) = self.session.take()
-        {
-            let _ = session.leak();
-        }
+        // As in `leave`; what is not deleted here is the reaper's to delete.
+        let _ = self.session.take().map(WebDriver::leak);
     }
 }
 

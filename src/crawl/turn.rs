@@ -91,10 +91,12 @@ impl Passage<'_> {
             return self.reuse(ticket, entry);
         };
         let started = std::time::Instant::now();
-        let result = reading::read(base, &request.reading, self.host, Deadline::after(request.timeout)).await.map_err(|mut error| {
-            error.page.get_or_insert_with(|| Arc::clone(base));
-            self.place_error(ticket, error, started.elapsed())
-        });
+        let result = reading::read(base, &request.reading, self.host, Deadline::after(request.timeout)).await.map_err(
+            |mut error| {
+                error.page.get_or_insert_with(|| Arc::clone(base));
+                self.place_error(ticket, error, started.elapsed())
+            },
+        );
         self.answered(ticket, entry, outcome(&result, Outcome::Page), started.elapsed());
         result.map(Yield::Page)
     }

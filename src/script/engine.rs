@@ -50,10 +50,9 @@ pub fn build(run: &Arc<Run>) -> Engine {
 fn hook_up(engine: &mut Engine, run: &Arc<Run>) {
     engine.on_parse_token(|token, _, _| free_reserved(token));
     let cancel = run.settings.cancel.clone();
-    engine
-        .on_progress(move |operations| {
-            (operations % CANCEL_EVERY == 0 && (cancel.cancelled() || limit::passed())).then_some(Dynamic::UNIT)
-        });
+    engine.on_progress(move |operations| {
+        (operations % CANCEL_EVERY == 0 && (cancel.cancelled() || limit::passed())).then_some(Dynamic::UNIT)
+    });
     let seen = Arc::clone(run);
     engine.on_var(move |name, index, context| {
         if index > 0 || context.scope().contains(name) {

@@ -62,7 +62,9 @@ fn queues(grid: &Grid) {
     let holder = Stage::with(SPREAD);
     let mut holding = holder.start(&["run", "script.crawl", "--webdriver", &grid.url()]);
     holding.until("ready");
-    let stage = Stage::with("let site = playground();\nprint(session(\"s\") { crawl(`${site}/article`, timeout: \"5s\").status });");
+    let stage = Stage::with(
+        "let site = playground();\nprint(session(\"s\") { crawl(`${site}/article`, timeout: \"5s\").status });",
+    );
     let waiting = stage.start(&["run", "script.crawl", "--webdriver", &grid.url()]);
     let first = holding.end();
     assert_eq!(first.status.code(), Some(0), "{}", first.stderr);

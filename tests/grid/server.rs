@@ -49,17 +49,36 @@ impl Grid {
         let start = |role: &str, port: u16, more: &[&str]| {
             let log = std::fs::File::create(folder.path().join(format!("{role}-{port}.log"))).unwrap();
             let mut command = Command::new("java");
-            command.args(["-Xmx256m", "-jar"]).arg(&jar).args([role, "--host", "127.0.0.1", "--port", &port.to_string()]);
+            command.args(["-Xmx256m", "-jar"]).arg(&jar).args([
+                role,
+                "--host",
+                "127.0.0.1",
+                "--port",
+                &port.to_string(),
+            ]);
             command.args(&bus).args(more).env("TMPDIR", folder.path());
             command.stdin(Stdio::null()).stdout(log.try_clone().unwrap()).stderr(log).process_group(0).spawn().unwrap()
         };
-        let hub = start("hub", ports[0], &["--session-request-timeout", "120"]);
+        let hub = start("hub", ports[0], &["--session-request-timeout", "120", "--healthcheck-interval", "3"]);
         let address = format!("http://127.0.0.1:{}", ports[0]);
-        let node = ["--hub", &address, "--max-sessions", "1", "--selenium-manager", "false", "--detect-drivers", "true"];
+        let node = [
+            "--hub",
+            &address,
+            "--max-sessions",
+            "1",
+            "--selenium-manager",
+            "false",
+            "--detect-drivers",
+            "true",
+            "--heartbeat-period",
+            "3",
+        ];
         let nodes = vec![start("node", ports[1], &node), start("node", ports[2], &node)];
         let grid = Self { port: ports[0], hub, nodes, folder };
         grid.wait_for("both nodes are up", |status| {
-            status["nodes"].as_array().is_some_and(|nodes| nodes.iter().filter(|node| node["availability"] == "UP").count() == 2)
+            status["nodes"]
+                .as_array()
+                .is_some_and(|nodes| nodes.iter().filter(|node| node["availability"] == "UP").count() == 2)
         });
         grid
     }
@@ -82,9 +101,11 @@ impl Grid {
     pub fn kill_a_busy_node(&mut self) {
         let status = self.status().unwrap();
         let nodes = status["nodes"].as_array().unwrap();
-        let busy = nodes.iter().find(|node| node["slots"].as_array().unwrap().iter().any(|slot| !slot["session"].is_null()));
+        let busy =
+            nodes.iter().find(|node| node["slots"].as_array().unwrap().iter().any(|slot| !slot["session"].is_null()));
         let port = busy.unwrap()["uri"].as_str().unwrap().rsplit(':').next().unwrap().to_owned();
-        let place = self.nodes.iter().position(|node| command_of(node.id()).contains(&format!("--port {port} "))).unwrap();
+        let place =
+            self.nodes.iter().position(|node| command_of(node.id()).contains(&format!("--port {port} "))).unwrap();
         let mut node = self.nodes.remove(place);
         end(&mut node);
     }
@@ -122,7 +143,11 @@ impl Drop for Grid {
 }
 
 fn count_sessions(status: &Value) -> usize {
-    let slots = status["nodes"].as_array().into_iter().flatten().flat_map(|node| node["slots"].as_array().into_iter().flatten());
+    let slots = status["nodes"]
+        .as_array()
+        .into_iter()
+        .flatten()
+        .flat_map(|node| node["slots"].as_array().into_iter().flatten());
     slots.filter(|slot| !slot["session"].is_null()).count()
 }
 
@@ -141,7 +166,9 @@ fn end(server: &mut Child) {
 }
 
 fn command_of(id: u32) -> String {
-    std::fs::read(format!("/proc/{id}/cmdline")).map(|bytes| String::from_utf8_lossy(&bytes).replace('\0', " ")).unwrap_or_default()
+    std::fs::read(format!("/proc/{id}/cmdline"))
+        .map(|bytes| String::from_utf8_lossy(&bytes).replace('\0', " "))
+        .unwrap_or_default()
 }
 
 fn free_ports(count: usize) -> Vec<u16> {

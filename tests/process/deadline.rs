@@ -9,12 +9,20 @@ use super::trial;
 const SCENES: &[(&str, &str, &str)] = &[
     ("prints", "window.print()", "()"),
     ("opens_windows", "for (let i = 0; i < 5; i++) window.open('about:blank', 'w' + i)", "()"),
-    ("asks_in_a_window", "const w = window.open('/article'); await new Promise((go) => { w.onload = go; }); w.alert('x')", "()"),
+    (
+        "asks_in_a_window",
+        "const w = window.open('/article'); await new Promise((go) => { w.onload = go; }); w.alert('x')",
+        "()",
+    ),
     ("asks", "prompt('name?'); confirm('sure?')", "()"),
     ("asks_for_ever", "for (;;) alert(1)", "cut"),
     ("loops", "while (true);", "cut"),
     ("promises", "await new Promise(() => {})", "cut"),
-    ("requests_without_end", "const x = new XMLHttpRequest(); x.open('GET', '/broken/endless', false); x.send()", "cut"),
+    (
+        "requests_without_end",
+        "const x = new XMLHttpRequest(); x.open('GET', '/broken/endless', false); x.send()",
+        "cut",
+    ),
     ("debugs", "debugger", "()"),
     ("downloads", "location.href = '/download'", "()"),
     ("loads_without_end", "location.href = '/broken/endless'", "crawl::navigation::timeout"),
@@ -25,7 +33,11 @@ const SCENES: &[(&str, &str, &str)] = &[
     ("asks_for_credentials", "location.href = '/secret'", "()"),
     ("asks_where_we_are", "await new Promise((go) => navigator.geolocation.getCurrentPosition(go, () => go(1)))", "()"),
     ("wants_to_notify", "await Notification.requestPermission()", "perhaps cut"),
-    ("wants_a_file", "const i = document.createElement('input'); i.type = 'file'; document.body.append(i); i.click()", "()"),
+    (
+        "wants_a_file",
+        "const i = document.createElement('input'); i.type = 'file'; document.body.append(i); i.click()",
+        "()",
+    ),
 ];
 
 pub fn trials() -> Vec<Trial> {
@@ -76,7 +88,9 @@ fn pages(browser: &str) {
         let said = said.strip_suffix(" false 42").unwrap_or_else(|| panic!("{browser}: {line}"));
         // A page whose thread cannot be had back at all is lost; the session is not.
         let cut = wanted.ends_with("cut");
-        let fits = said == *wanted || (wanted.starts_with("perhaps") && said == "()") || (cut && ["crawl::js::timeout", "crawl::session::lost"].contains(&said));
+        let fits = said == *wanted
+            || (wanted.starts_with("perhaps") && said == "()")
+            || (cut && ["crawl::js::timeout", "crawl::session::lost"].contains(&said));
         assert!(fits, "{browser}: {line}");
     }
     stage.assert_nothing_left(std::time::Duration::from_millis(500));

@@ -88,7 +88,8 @@ session("other") { print(crawl(js: "window.kept").js); }
     let mut renderers: Vec<(u32, u32)> = Vec::new();
     for id in stage.processes(&["--type=renderer"]) {
         let command = std::fs::read_to_string(format!("/proc/{id}/cmdline")).unwrap_or_default().replace('\0', " ");
-        let number = command.split("--renderer-client-id=").nth(1).and_then(|rest| rest.split(' ').next()?.parse().ok());
+        let number =
+            command.split("--renderer-client-id=").nth(1).and_then(|rest| rest.split(' ').next()?.parse().ok());
         renderers.push((number.unwrap_or(0), id));
     }
     renderers.sort_unstable();

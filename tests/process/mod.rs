@@ -11,7 +11,10 @@ pub mod stage;
 use libtest_mimic::Trial;
 
 pub fn trials() -> Vec<Trial> {
-    [deadline::trials(), ending::trials(), interrupt::trials(), lost::trials(), pipe::trials(), protocol::trials()].into_iter().flatten().collect()
+    [deadline::trials(), ending::trials(), interrupt::trials(), lost::trials(), pipe::trials(), protocol::trials()]
+        .into_iter()
+        .flatten()
+        .collect()
 }
 
 /// A trial of this area.

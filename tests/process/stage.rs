@@ -94,7 +94,10 @@ impl Stage {
     /// The browser's own process, that of no page.
     pub fn browsers(&self) -> Vec<u32> {
         let parts = self.processes(&["headless-shell", "--type="]);
-        self.processes(&["headless-shell", "--remote-debugging-port"]).into_iter().filter(|id| !parts.contains(id)).collect()
+        self.processes(&["headless-shell", "--remote-debugging-port"])
+            .into_iter()
+            .filter(|id| !parts.contains(id))
+            .collect()
     }
 
     /// Fails unless everything is gone within `limit`.

@@ -83,7 +83,8 @@ async fn fill(
     };
     let events = Events::listen(&socket, &session, &target);
     home.watcher.add(&target, &events);
-    let tab = ChromiumTab { socket: socket.clone(), session, target, context, events, home, identity: identity.clone() };
+    let tab =
+        ChromiumTab { socket: socket.clone(), session, target, context, events, home, identity: identity.clone() };
     let user_agent = &tab.home.user_agent;
     tab.events.state().lane.everywhere = setup::identity_commands(identity, user_agent);
     let mut under_way = Vec::new();
