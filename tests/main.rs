@@ -6,6 +6,7 @@ mod bench;
 mod browser;
 mod crawl;
 mod docs;
+mod fuzz;
 mod golden;
 mod grid;
 mod layers;
@@ -28,6 +29,7 @@ const AREAS: &[fn() -> Vec<Trial>] = &[
     browser::trials,
     crawl::trials,
     docs::trials,
+    fuzz::trials,
     golden::trials,
     grid::trials,
     layers::trials,

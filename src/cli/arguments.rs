@@ -8,6 +8,7 @@ use clap_complete::Shell;
 
 use crate::bench::{Part, Workload};
 use crate::browser::{BrowserKind, Launch};
+use crate::crawl::{Access, Limits};
 use crate::diag::Format;
 use crate::script::duration::parse;
 
@@ -106,6 +107,37 @@ impl BrowserOptions {
     }
 }
 
+/// What a script may reach. Any of these given, it may reach nothing else.
+#[derive(Debug, Clone, Args)]
+#[command(next_help_heading = "Limits: with any of these, nothing else is allowed")]
+pub struct AccessOptions {
+    /// Pages of this host; `*.example.com` for its subdomains
+    #[arg(long, value_name = "HOST", value_delimiter = ',')]
+    pub allow_host: Vec<String>,
+    /// Reading this file, or files in this folder
+    #[arg(long, value_name = "PATH", value_delimiter = ',')]
+    pub allow_read: Vec<PathBuf>,
+    /// Writing this file, or files in this folder
+    #[arg(long, value_name = "PATH", value_delimiter = ',')]
+    pub allow_write: Vec<PathBuf>,
+    /// This environment variable
+    #[arg(long, value_name = "NAME", value_delimiter = ',')]
+    pub allow_env: Vec<String>,
+}
+
+impl AccessOptions {
+    /// The script's powers.
+    #[must_use]
+    pub fn access(&self) -> Access {
+        Access::within(Limits {
+            hosts: self.allow_host.clone(),
+            read: self.allow_read.clone(),
+            write: self.allow_write.clone(),
+            env: self.allow_env.clone(),
+        })
+    }
+}
+
 /// How problems and progress are told.
 #[derive(Debug, Clone, Args)]
 pub struct TellOptions {
@@ -138,6 +170,8 @@ pub struct RunOptions {
     pub browser: BrowserOptions,
     #[command(flatten)]
     pub tell: TellOptions,
+    #[command(flatten)]
+    pub access: AccessOptions,
 }
 
 /// `crawl watch`.
@@ -174,6 +208,8 @@ pub struct ReplOptions {
     pub set: Vec<String>,
     #[command(flatten)]
     pub browser: BrowserOptions,
+    #[command(flatten)]
+    pub access: AccessOptions,
 }
 
 /// `crawl test`.

@@ -7,7 +7,7 @@ use super::console::Terminal;
 use super::machine::{Machine, Plan};
 use super::progress::{Level, Progress};
 use super::{report, script_file};
-use crate::crawl::Mode;
+use crate::crawl::{Access, Mode};
 use crate::diag::{Diagnostic, Exit, Format};
 use crate::script::{Cancel, on_script_thread};
 
@@ -39,6 +39,7 @@ fn attempt(options: &CheckOptions) -> Result<Vec<Diagnostic>, Box<Diagnostic>> {
         let interpreter = machine.interpreter(Plan {
             params: params.clone(),
             browser,
+            access: Access::default(),
             mode: Mode::Plain,
             console: Arc::clone(&console) as _,
             cancel: Cancel::default(),

@@ -15,6 +15,7 @@ use crate::crawl::Event;
 use crate::diag::Diagnostic;
 use crate::script::{Console, ConsoleError, lock};
 use crate::store::{Output, StoreError};
+use crate::text::plain;
 
 /// Records that come faster than this are written in blocks; the next step shows them all.
 const BURST: Duration = Duration::from_millis(50);
@@ -61,6 +62,8 @@ impl Terminal {
         if self.gone.load(Ordering::Relaxed) {
             return Err(ConsoleError::BrokenPipe);
         }
+        // A file gets what the script says; a terminal would act on what a page put into it.
+        let line = if self.live { plain(line) } else { line.into() };
         self.progress.aside(|| {
             let mut text = lock(&self.text);
             let written = text.write_all(line.as_bytes()).and_then(|()| text.write_all(b"\n"));

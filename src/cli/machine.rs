@@ -8,7 +8,7 @@ use tokio::runtime::Runtime;
 
 use super::arguments::BrowserOptions;
 use crate::browser::{BrowserError, Browsers, Deadline, Identity, Landing, Launch, OpenedTab, ProtocolLog, Snapshot};
-use crate::crawl::{Crawler, CrawlerConfig, Mode, PageCache, SessionOptions, TabSource};
+use crate::crawl::{Access, Crawler, CrawlerConfig, Mode, PageCache, SessionOptions, TabSource};
 use crate::diag::Diagnostic;
 use crate::script::{Cancel, Console, Interpreter, Run, Settings};
 use crate::store::{Cache, default_cache_path};
@@ -62,6 +62,7 @@ impl Machine {
             mode: plan.mode,
             launch: defaults.launch.clone(),
             timeout: plan.browser.timeout.unwrap_or(STEP_TIMEOUT),
+            access: plan.access,
         });
         let settings = Settings { params: plan.params, defaults, console: plan.console, cancel: plan.cancel };
         Interpreter::new(Arc::new(Run::new(self.runtime.handle().clone(), Arc::new(crawler), settings)))
@@ -80,6 +81,8 @@ pub struct Plan {
     pub params: std::collections::BTreeMap<String, serde_json::Value>,
     /// The browser's options.
     pub browser: BrowserOptions,
+    /// What the script may reach.
+    pub access: Access,
     /// How much the journal keeps.
     pub mode: Mode,
     /// Where text, records and events go.

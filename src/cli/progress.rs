@@ -10,6 +10,7 @@ use super::say::tell;
 use crate::crawl::Event;
 use crate::script::duration::show;
 use crate::script::lock;
+use crate::text::plain;
 
 /// How much is told.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -54,7 +55,8 @@ impl Progress {
                         bar.reset();
                     }
                     bar.enable_steady_tick(Duration::from_millis(120));
-                    bar.set_message(format!("{session} · step {step} · {verb} {what}"));
+                    let words = format!("{session} · step {step} · {verb} {what}");
+                    bar.set_message(plain(&words).replace('\n', " "));
                 }
             }
             Event::StepEnded { step, session, url, elapsed, ok, reused, parts } => {

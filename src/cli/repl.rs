@@ -50,6 +50,7 @@ fn attempt(options: &ReplOptions) -> Result<Exit, Box<Diagnostic>> {
     let plan = Plan {
         params,
         browser: options.browser.clone(),
+        access: options.access.access(),
         mode: Mode::Keep,
         console: Arc::clone(&console) as _,
         cancel: cancel.clone(),

@@ -35,6 +35,7 @@ fn attempt(options: &RunOptions, format: Format) -> Result<Exit, Vec<Diagnostic>
     let interpreter = machine.interpreter(Plan {
         params,
         browser: options.browser.clone(),
+        access: options.access.access(),
         mode: Mode::Plain,
         console: Arc::clone(&console) as _,
         cancel,

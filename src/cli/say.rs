@@ -1,11 +1,11 @@
 //! Lines for standard output and standard error from a command itself. A reader that went away is no error: what the
-//! command does goes on, and nobody is told.
+//! command does goes on, and nobody is told. Nothing in them makes a terminal act, whatever page it comes from.
 
 /// Writes a line to standard output.
 macro_rules! say {
     ($($words:tt)*) => {{
         use std::io::Write as _;
-        let _ = writeln!(std::io::stdout(), $($words)*);
+        let _ = writeln!(std::io::stdout(), "{}", crate::text::plain(&format!($($words)*)));
     }};
 }
 
@@ -13,7 +13,7 @@ macro_rules! say {
 macro_rules! tell {
     ($($words:tt)*) => {{
         use std::io::Write as _;
-        let _ = writeln!(std::io::stderr(), $($words)*);
+        let _ = writeln!(std::io::stderr(), "{}", crate::text::plain(&format!($($words)*)));
     }};
 }
 

@@ -64,6 +64,7 @@ fn attempt(options: &RunOptions, consent: Consent, format: Format) -> Result<Exi
     let plan = Plan {
         params,
         browser: options.browser.clone(),
+        access: options.access.access(),
         mode: Mode::Keep,
         console: Arc::clone(&console) as _,
         cancel: cancel.clone(),

@@ -6,13 +6,14 @@ use std::time::Duration;
 use serde_json::Value;
 
 use super::journal::{Journal, Place, SessionKey};
+use super::named_files::NamedFiles;
 use super::session::Session;
 use super::table::SessionTable;
 use super::task::Task;
 use super::turn::{self, Caller};
 use super::{
-    ActRequest, ActValue, Branch, CrawlError, CrawlRequest, Host, Mode, Observation, Page, PageCache, RunStatus,
-    SessionOptions, StepSummary, TabSource, closing,
+    Access, ActRequest, ActValue, Branch, CrawlError, CrawlRequest, Host, Mode, Observation, Page, PageCache,
+    RunStatus, SessionOptions, StepSummary, TabSource, closing,
 };
 use crate::browser::{Deadline, Launch};
 
@@ -31,6 +32,8 @@ pub struct CrawlerConfig {
     pub launch: Launch,
     /// The deadline of closing hooks and of what has none of its own.
     pub timeout: Duration,
+    /// What the program may reach.
+    pub access: Access,
 }
 
 /// One line of `sessions()`.
@@ -59,6 +62,7 @@ pub(super) struct Core {
     pub config: CrawlerConfig,
     pub table: SessionTable,
     pub journal: Journal,
+    pub named_files: NamedFiles,
     /// What the last fresh identity whose step failed looked like before it was closed.
     pub failed_look: Mutex<Option<Vec<u8>>>,
 }
@@ -69,7 +73,21 @@ impl Crawler {
     pub fn new(config: CrawlerConfig) -> Self {
         let table = SessionTable::new(config.launch.clone());
         let journal = Journal::new(config.mode);
-        Self { core: Arc::new(Core { config, table, journal, failed_look: Mutex::default() }) }
+        Self {
+            core: Arc::new(Core {
+                config,
+                table,
+                journal,
+                named_files: NamedFiles::default(),
+                failed_look: Mutex::default(),
+            }),
+        }
+    }
+
+    /// What the program may reach.
+    #[must_use]
+    pub fn access(&self) -> &Access {
+        &self.core.config.access
     }
 
     /// Leaves a secret out of whatever is logged from now on.

@@ -31,7 +31,9 @@ async fn act(stage: &Stage<'_>, tab: &Arc<dyn Tab>, act: &Act) -> Result<ActValu
     Ok(match act {
         Act::Evaluate(program) => {
             stage.touch();
-            ActValue::Value(step::run(stage, tab, program, 0, WaitUntil::Load).await?)
+            let value = step::run(stage, tab, program, 0, WaitUntil::Load).await?;
+            stage.core.named_files.note_value(&value);
+            ActValue::Value(value)
         }
         Act::WaitFor(_) => ActValue::Done,
         Act::Click { css } => click(stage, tab, css).await?,

@@ -1,5 +1,6 @@
 //! What a step is: the session table, a request and its result, hooks, the journal. Knows no Rhai and prints nothing.
 
+mod access;
 mod act;
 mod address;
 mod branch;
@@ -13,6 +14,7 @@ mod error;
 mod failure;
 mod host;
 pub mod journal;
+mod named_files;
 mod page;
 mod reading;
 mod rebuild;
@@ -28,6 +30,7 @@ mod turn;
 mod wait;
 mod words;
 
+pub use access::{Access, Limits};
 pub use act::{Act, ActRequest, ActValue, Verb};
 pub use address::check_url;
 pub use branch::{Branch, BranchPath, Fork, Turn};

@@ -28,6 +28,10 @@ pub(super) async fn perform(stage: &Stage<'_>, request: &CrawlRequest) -> Result
         true => None,
         false => Address::resolve(request, page_url.as_deref())?,
     };
+    if let Some(target) = target.as_ref().filter(|target| target.content.is_none()) {
+        stage.core.config.access.page(&target.url)?;
+        stage.core.named_files.refuse(&target.url, &stage.core.config.access)?;
+    }
     let ticket = cache::ticket(stage, request, target.as_ref()).await;
     let base = match cache::lookup(stage, ticket.as_ref()).await {
         Some(page) => page,
@@ -37,6 +41,9 @@ pub(super) async fn perform(stage: &Stage<'_>, request: &CrawlRequest) -> Result
             page
         }
     };
+    // A redirect, or the page's own js, may have led elsewhere.
+    stage.core.config.access.page(base.url())?;
+    stage.core.named_files.note_page(&base);
     stage.keep_base(&base);
     let reading = stage.timed("read", reading::read(&base, &request.reading, stage.host, stage.deadline()));
     let page = reading.await.map_err(|mut error| {

@@ -5,7 +5,9 @@ use std::fmt::Write as _;
 use miette::{GraphicalReportHandler, GraphicalTheme, LabeledSpan, MietteError, NamedSource, SourceCode, SpanContents};
 use serde_json::{Value, json};
 
+use super::diagnostic::Context;
 use super::{Diagnostic, Label, Severity};
+use crate::text::plain;
 
 /// How diagnostics are written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -38,9 +40,28 @@ impl Default for Look {
 #[must_use]
 pub fn render(diagnostic: &Diagnostic, format: Format, look: Look) -> String {
     match format {
-        Format::Human => human(diagnostic, look),
-        Format::Short => short(diagnostic),
+        Format::Human => human(&harmless(diagnostic), look),
+        Format::Short => short(&harmless(diagnostic)),
         Format::Json => format!("{}\n", as_json(diagnostic)),
+    }
+}
+
+/// The same with nothing in it that a terminal would act on: messages quote pages.
+fn harmless(diagnostic: &Diagnostic) -> Diagnostic {
+    let clean = |text: &String| plain(text).into_owned();
+    let label = |label: &Label| Label { text: clean(&label.text), ..label.clone() };
+    Diagnostic {
+        message: clean(&diagnostic.message),
+        primary: diagnostic.primary.as_ref().map(label),
+        secondary: diagnostic.secondary.iter().map(label).collect(),
+        help: diagnostic.help.as_ref().map(clean),
+        notes: diagnostic.notes.iter().map(clean).collect(),
+        context: Context {
+            url: diagnostic.context.url.as_ref().map(clean),
+            session: diagnostic.context.session.as_ref().map(clean),
+            ..diagnostic.context.clone()
+        },
+        ..diagnostic.clone()
     }
 }
 

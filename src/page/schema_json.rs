@@ -162,6 +162,9 @@ fn kinds<'a>(object: &'a Map<String, Value>, path: &str) -> Result<Vec<&'a str>,
         };
         return Err(SchemaError { path, message: format!("unknown type `{unknown}`"), help });
     }
+    if kinds.is_empty() {
+        return Err(fault(&path, "it names no type", Some("`text` is the usual one")));
+    }
     if kinds.len() > 1 && kinds[1..].iter().any(|kind| *kind != "regex") {
         return Err(fault(&path, "only `regex` may follow another type", None));
     }

@@ -48,6 +48,7 @@ impl Selector {
     /// Parses a CSS selector; what only a live page can answer (`:checked`, `:hover`, XPath) is refused with the way out.
     pub fn parse(text: &str) -> Result<Self, SelectorError> {
         foreign(text)?;
+        shallow(text)?;
         let list = checked(text, 0, Mode::Absolute)?;
         compile(text, text, &list, Reach::Below)
     }
@@ -56,6 +57,7 @@ impl Selector {
     /// begin with a combinator (`> a`, `+ tr`, `~ li`), which then starts from the row.
     pub fn parse_relative(text: &str) -> Result<Self, SelectorError> {
         foreign(text)?;
+        shallow(text)?;
         let list = checked(text, 0, Mode::Row)?;
         let reach = reach(&list);
         compile(text, &from_scope(text, &list), &list, reach)
@@ -64,6 +66,7 @@ impl Selector {
     /// Checks a selector that a live page will answer: any well-formed CSS, `:checked` and `:hover` included.
     pub fn parse_live(text: &str) -> Result<(), SelectorError> {
         foreign(text)?;
+        shallow(text)?;
         take_apart(text, false).map(drop)
     }
 
@@ -115,6 +118,28 @@ enum Mode {
     Relative,
     /// A field of a schema.
     Row,
+}
+
+/// Selectors in selectors deeper than this nobody writes, and matching them would need a deep stack.
+const DEEPEST_NESTING: usize = 32;
+
+fn shallow(text: &str) -> Result<(), SelectorError> {
+    let mut depth = 0_usize;
+    for (at, byte) in text.bytes().enumerate() {
+        match byte {
+            b'(' => depth += 1,
+            b')' => depth = depth.saturating_sub(1),
+            _ => {}
+        }
+        if depth > DEEPEST_NESTING {
+            return Err(SelectorError {
+                message: format!("it nests more than {DEEPEST_NESTING} brackets"),
+                span: Span::new(at, at + 1),
+                help: Some("write it flat, or select in two steps".to_owned()),
+            });
+        }
+    }
+    Ok(())
 }
 
 /// Refuses what is written in another language.

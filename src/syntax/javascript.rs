@@ -171,7 +171,11 @@ fn parse_body(allocator: &Allocator, source: &str) -> Result<Body, JsError> {
     if let Some(module) = body.statements.iter().find(|statement| statement.is_module_declaration()) {
         return Ok(Body::Module(Span::new(own(module.span().start), own(module.span().end))));
     }
-    let mut statements = body.statements.iter().filter(|s| !matches!(s, Statement::EmptyStatement(_)));
+    let empty = |statement: &&Statement| matches!(statement, Statement::EmptyStatement(_));
+    if body.statements.first().as_ref().is_some_and(empty) {
+        return Ok(Body::Statements);
+    }
+    let mut statements = body.statements.iter().filter(|statement| !empty(statement));
     Ok(match (body.directives.as_slice(), statements.next(), statements.next()) {
         ([], Some(Statement::ExpressionStatement(only)), None) => {
             Body::Value { end: own(only.expression.span().end), form: form_of(&only.expression) }

@@ -53,7 +53,8 @@ impl World {
     pub fn crawler_with(&self, mode: Mode, cache: Option<Arc<dyn crawl::crawl::PageCache>>) -> Crawler {
         let tabs = Arc::clone(&self.browsers) as Arc<dyn crawl::crawl::TabSource>;
         let (launch, timeout) = (Launch::default(), Duration::from_secs(20));
-        Crawler::new(CrawlerConfig { tabs, cache, mode, launch, timeout })
+        let access = crawl::crawl::Access::default();
+        Crawler::new(CrawlerConfig { tabs, cache, mode, launch, timeout, access })
     }
 }
 

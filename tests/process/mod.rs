@@ -1,5 +1,6 @@
 //! The program as a process: what a run leaves behind, and how it answers to signals and closed pipes.
 
+mod access;
 mod deadline;
 mod ending;
 mod interrupt;
@@ -11,10 +12,18 @@ pub mod stage;
 use libtest_mimic::Trial;
 
 pub fn trials() -> Vec<Trial> {
-    [deadline::trials(), ending::trials(), interrupt::trials(), lost::trials(), pipe::trials(), protocol::trials()]
-        .into_iter()
-        .flatten()
-        .collect()
+    [
+        access::trials(),
+        deadline::trials(),
+        ending::trials(),
+        interrupt::trials(),
+        lost::trials(),
+        pipe::trials(),
+        protocol::trials(),
+    ]
+    .into_iter()
+    .flatten()
+    .collect()
 }
 
 /// A trial of this area.

@@ -27,7 +27,7 @@ pub fn trials() -> Vec<Trial> {
     trials
 }
 
-fn rewritten(text: &str) -> Result<Rewritten, Vec<SyntaxError>> {
+pub fn rewritten(text: &str) -> Result<Rewritten, Vec<SyntaxError>> {
     rewrite(&Source::new("test.crawl", text))
 }
 

@@ -138,6 +138,7 @@ fn param(call: &mut Call<'_, '_>) -> Outcome {
 }
 
 fn variable(call: &Call<'_, '_>, name: &str) -> Result<Option<String>, Refused> {
+    call.run.crawler.access().env(name).map_err(|error| call.refuse("name", error))?;
     let branch = call.run.place().branch;
     let observed = call.run.crawler.observe::<Refused>(&branch, Observation::Environment, name, || {
         Ok(std::env::var(name).map_or(serde_json::Value::Null, serde_json::Value::String))
@@ -183,6 +184,7 @@ pub fn resolve(call: &Call<'_, '_>, path: &str) -> PathBuf {
 /// A file's text, noted for watch and the journal.
 pub fn read_file(call: &Call<'_, '_>, path: &str) -> Result<String, Refused> {
     let full = resolve(call, path);
+    call.run.crawler.access().read(&full).map_err(|error| call.refuse("path", error))?;
     call.run.note_file(&full);
     let branch = call.run.place().branch;
     let text = call.run.crawler.observe(&branch, Observation::File, &full.display().to_string(), || {
@@ -239,6 +241,7 @@ fn write_text(call: &mut Call<'_, '_>) -> Outcome {
             .map(|json| json.to_string())
             .map_err(|message| call.fail("crawl::argument::type", message))?,
     };
+    call.run.crawler.access().write(Path::new(path.as_str())).map_err(|error| call.refuse("path", error))?;
     crate::store::write_atomic(Path::new(path.as_str()), text.as_bytes())
         .map_err(|error| call.refuse("path", CrawlError::new("crawl::file::write", error.to_string())))?;
     Ok(Dynamic::UNIT)

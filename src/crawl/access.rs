@@ -1,0 +1,119 @@
+//! What a script may reach: hosts, files, environment. Without limits, everything, as an interpreter on its user's own
+//! machine; with any limit, nothing else.
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use url::Url;
+
+use super::CrawlError;
+
+/// A script's powers. Cheap to clone.
+#[derive(Debug, Clone, Default)]
+pub struct Access(Option<Arc<Limits>>);
+
+/// What is allowed, and nothing else.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Limits {
+    /// `example.com`, `*.example.com` (its subdomains), either with a port.
+    pub hosts: Vec<String>,
+    /// Files, and folders with all that is in them.
+    pub read: Vec<PathBuf>,
+    /// The same, to write.
+    pub write: Vec<PathBuf>,
+    /// Names of environment variables.
+    pub env: Vec<String>,
+}
+
+impl Access {
+    /// Nothing but what `limits` allow; no limits at all when they name nothing.
+    #[must_use]
+    pub fn within(limits: Limits) -> Self {
+        Self((limits != Limits::default()).then(|| Arc::new(limits)))
+    }
+
+    /// Whether a page may be loaded; `url` is absolute.
+    pub fn page(&self, url: &str) -> Result<(), CrawlError> {
+        let Some(limits) = &self.0 else { return Ok(()) };
+        let Ok(parsed) = Url::parse(url) else { return Ok(()) };
+        match (parsed.scheme(), parsed.host_str()) {
+            ("http" | "https", Some(host)) => {
+                let port = parsed.port_or_known_default();
+                let allowed = limits.hosts.iter().any(|pattern| fits(pattern, host, port));
+                let denial = || denied(&format!("load pages from `{host}`"), "host", host).at("url", 0);
+                allowed.then_some(()).ok_or_else(denial)
+            }
+            ("file", _) => {
+                let path = parsed.to_file_path().unwrap_or_default();
+                self.read(&path).map_err(|error| error.at("url", 0))
+            }
+            _ => Ok(()),
+        }
+    }
+
+    /// Whether a file may be read.
+    pub fn read(&self, path: &Path) -> Result<(), CrawlError> {
+        let Some(limits) = &self.0 else { return Ok(()) };
+        let shown = path.display().to_string();
+        let allowed = covers(&limits.read, path);
+        allowed.then_some(()).ok_or_else(|| denied(&format!("read `{shown}`"), "read", &shown))
+    }
+
+    /// Whether a file may be written.
+    pub fn write(&self, path: &Path) -> Result<(), CrawlError> {
+        let Some(limits) = &self.0 else { return Ok(()) };
+        let shown = path.display().to_string();
+        let allowed = covers(&limits.write, path);
+        allowed.then_some(()).ok_or_else(|| denied(&format!("write `{shown}`"), "write", &shown))
+    }
+
+    /// Whether an environment variable may be read.
+    pub fn env(&self, name: &str) -> Result<(), CrawlError> {
+        let Some(limits) = &self.0 else { return Ok(()) };
+        let allowed = limits.env.iter().any(|known| known == name);
+        let denial = || denied(&format!("read the environment variable `{name}`"), "env", name);
+        allowed.then_some(()).ok_or_else(denial)
+    }
+
+    /// Whether reading that file was allowed by name, rather than by there being no limits.
+    pub(super) fn names(&self, path: &Path) -> bool {
+        self.0.as_ref().is_some_and(|limits| covers(&limits.read, path))
+    }
+}
+
+fn denied(what: &str, flag: &str, value: &str) -> CrawlError {
+    CrawlError::new("crawl::access::denied", format!("this run may not {what}"))
+        .help(format!("allow it with `--allow-{flag} {value}`"))
+}
+
+fn fits(pattern: &str, host: &str, port: Option<u16>) -> bool {
+    let (name, wanted) = match pattern.rsplit_once(':') {
+        Some((name, digits)) if !digits.is_empty() && digits.bytes().all(|byte| byte.is_ascii_digit()) => {
+            (name, digits.parse::<u16>().ok())
+        }
+        _ => (pattern, None),
+    };
+    let host = host.trim_end_matches('.').to_ascii_lowercase();
+    let name = name.to_ascii_lowercase();
+    let here = match name.strip_prefix("*.") {
+        Some(domain) => host.strip_suffix(domain).is_some_and(|rest| rest.ends_with('.')),
+        None => host == name,
+    };
+    here && (wanted.is_none() || wanted == port)
+}
+
+/// Whether one of the places is the path or a folder around it, links followed.
+fn covers(places: &[PathBuf], path: &Path) -> bool {
+    let Some(path) = real(path) else { return false };
+    places.iter().filter_map(|place| real(place)).any(|place| path.starts_with(place))
+}
+
+/// The path without links and dots; of what does not exist yet, as far as it does.
+fn real(path: &Path) -> Option<PathBuf> {
+    let path = std::path::absolute(path).ok()?;
+    if let Ok(real) = path.canonicalize() {
+        return Some(real);
+    }
+    let (parent, name) = (path.parent()?, path.file_name()?);
+    real(parent).map(|parent| parent.join(name))
+}

@@ -1,0 +1,1 @@
+() => document.querySelector(`a[href="${1 + 1}"]`)

@@ -1,0 +1,262 @@
+//! What a script may reach, and what a hostile page may not: files, hosts, the environment, the browser's own port, the
+//! terminal.
+
+use std::time::Duration;
+
+use libtest_mimic::Trial;
+
+use super::stage::Stage;
+use super::trial;
+
+pub fn trials() -> Vec<Trial> {
+    vec![
+        trial("access::limits_hold_and_name_their_flag", limits),
+        trial("access::what_is_allowed_works", allowed),
+        trial("access::links_do_not_lead_out_of_a_folder", links),
+        trial("access::a_redirect_to_another_host_is_denied", redirect),
+        trial("access::a_page_names_no_files", named),
+        trial("access::a_page_does_not_reach_files_by_itself", itself),
+        trial("access::a_page_does_not_reach_the_debugging_port", port),
+        trial("access::what_a_page_says_does_not_steer_the_terminal", terminal),
+    ]
+}
+
+/// What each power came to, by its name.
+const POWERS: &str = r#"
+fn said(name, act) { try { act.call(); print(name, "allowed"); } catch (e) { print(name, e.code, e.help); } }
+let site = playground();
+said("host", || crawl(`${site}/article`));
+said("file", || crawl("file:page.html"));
+said("read", || read_text("in/notes.txt"));
+said("write", || write_text("out/new.txt", "x"));
+said("env", || env("CRAWL_TEST_WORD", "none"));
+said("secret", || secret("CRAWL_TEST_WORD").len());
+"#;
+
+fn stage() -> Stage {
+    let stage = Stage::with(POWERS);
+    for folder in ["in", "out", "other"] {
+        std::fs::create_dir(stage.path(folder)).unwrap();
+    }
+    stage.write("in/notes.txt", "notes");
+    stage.write("page.html", "<p>a page");
+    stage
+}
+
+fn said(stage: &Stage, args: &[&str]) -> Vec<String> {
+    let args: Vec<&str> = ["run", "script.crawl"].iter().chain(args).copied().collect();
+    let child = stage.command(&args).env("CRAWL_TEST_WORD", "word").spawn().unwrap();
+    let ended = super::stage::Running::of(child).end();
+    assert_eq!(ended.status.code(), Some(0), "{}", ended.stderr);
+    ended.stdout.lines().map(str::to_owned).collect()
+}
+
+fn limits() {
+    let stage = stage();
+    let lines = said(&stage, &["--allow-env", "SOMETHING_ELSE"]);
+    let flags =
+        ["--allow-host 127.0.0.1", "--allow-read ", "--allow-read ", "--allow-write ", "--allow-env CRAWL_TEST_WORD"];
+    for (line, flag) in lines.iter().zip(flags) {
+        assert!(line.contains("crawl::access::denied") && line.contains(flag), "{line}");
+    }
+    assert!(!stage.path("out/new.txt").exists());
+    let lines = said(&stage, &[]);
+    assert!(lines.iter().all(|line| line.ends_with("allowed")), "no limits: {lines:?}");
+}
+
+fn allowed() {
+    let stage = stage();
+    let args = [
+        "--allow-host",
+        "127.0.0.1",
+        "--allow-read",
+        "in,page.html",
+        "--allow-write",
+        "out",
+        "--allow-env",
+        "CRAWL_TEST_WORD",
+    ];
+    let lines = said(&stage, &args);
+    assert!(lines.iter().all(|line| line.ends_with("allowed")), "{lines:?}");
+    assert_eq!(stage.read("out/new.txt"), "x");
+}
+
+fn links() {
+    let stage = stage();
+    stage.write("other/secret.txt", "secret");
+    std::os::unix::fs::symlink(stage.path("other/secret.txt"), stage.path("in/link.txt")).unwrap();
+    stage.write(
+        "script.crawl",
+        r#"
+fn said(act) { try { act.call(); print("allowed"); } catch (e) { print(e.code); } }
+said(|| read_text("in/link.txt"));
+said(|| read_text("in/../other/secret.txt"));
+said(|| write_text("in/../other/secret.txt", "overwritten"));
+said(|| read_text("in/notes.txt"));
+"#,
+    );
+    let lines = said(&stage, &["--allow-read", "in", "--allow-write", "in"]);
+    assert_eq!(lines, ["crawl::access::denied", "crawl::access::denied", "crawl::access::denied", "allowed"]);
+    assert_eq!(stage.read("other/secret.txt"), "secret");
+}
+
+fn redirect() {
+    let stage = Stage::with(
+        r#"
+let site = playground();
+let other = site.replace("127.0.0.1", "localhost");
+fn said(act) { try { act.call(); print("allowed"); } catch (e) { print(e.code); } }
+session("s") {
+    said(|| crawl(`${site}/article`));
+    said(|| crawl(js: `location.href = '${other}/article'`));
+    said(|| crawl(other));
+}
+"#,
+    );
+    assert_eq!(
+        said(&stage, &["--allow-host", "127.0.0.1"]),
+        ["allowed", "crawl::access::denied", "crawl::access::denied"]
+    );
+}
+
+fn named() {
+    let stage = Stage::with(
+        r#"
+let site = playground();
+fn said(act) { try { print(act.call().text.trim()); } catch (e) { print(e.code); } }
+session("s") {
+    crawl(`${site}/article`, js: `document.body.innerHTML = '<a href="file://${param("path")}">x</a>'`);
+    let page = crawl();
+    let target = page.select("a")[0].attr("href");
+    said(|| crawl(target));
+    said(|| crawl(target.to_upper().replace("FILE", "file").to_lower()));
+}
+session("t") { said(|| crawl("file:other.html")); }
+"#,
+    );
+    stage.write("secret.html", "<p>a secret");
+    stage.write("other.html", "<p>meant");
+    let path = stage.path("secret.html").display().to_string();
+    let set = format!("path={path}");
+    let lines = said(&stage, &["--set", &set]);
+    assert_eq!(lines[0], "crawl::access::denied");
+    assert_ne!(lines[1], "a secret");
+    assert_eq!(lines[2], "meant", "what the script itself names is read");
+    let lines = said(&stage, &["--set", &set, "--allow-read", &path, "--allow-host", "127.0.0.1"]);
+    assert_eq!(lines[0], "a secret", "what the user allows is read");
+}
+
+fn itself() {
+    let stage = Stage::with(
+        r#"
+let site = playground();
+let path = param("path");
+session("s") {
+    for js in [
+        `location.href = 'file://${path}'`,
+        `document.body.innerHTML = '<iframe src="file://${path}"></iframe>'`,
+        `window.open('file://${path}')`,
+        `document.body.innerHTML = '<a id=go href="file://${path}">x</a>'; document.querySelector('#go').click()`,
+        `await fetch('file://${path}').catch(String)`,
+        `location.href = 'view-source:file://${path}'`,
+        `location.href = '/redirect?to=' + encodeURIComponent('file://${path}')`,
+    ] {
+        crawl(`${site}/article`);
+        let text = "";
+        try { crawl(js: js, timeout: "3s"); text = crawl(js: "document.documentElement.innerText").js; } catch (e) { text = e.message; }
+        let here = "";
+        try { here = crawl(js: "location.href").js; } catch (e) { here = e.code; }
+        print(here.starts_with("file:") || text.contains("a secret"));
+    }
+}
+"#,
+    );
+    stage.write("secret.html", "<p>a secret");
+    let set = format!("path={}", stage.path("secret.html").display());
+    assert_eq!(said(&stage, &["--set", &set]), ["false"; 7]);
+}
+
+fn port() {
+    let stage = Stage::with(
+        r#"
+let site = playground();
+session("s") {
+    crawl(`${site}/article`);
+    print("ready");
+    while !exists("port.txt") { sleep("20ms"); }
+    let port = read_text("port.txt").trim();
+    print(crawl(js: `
+        const told = [];
+        for (const port of ${port}.split(' ')) {
+            for (const path of ['/json/version', '/json/list', '/json/new', '/status', '/session']) {
+                const reply = await fetch('http://127.0.0.1:' + port + path, { method: path === '/session' ? 'POST' : 'GET' })
+                    .then((reply) => reply.text()).catch(() => '');
+                if (reply) told.push(path + ' ' + reply);
+            }
+            const opened = await new Promise((done) => {
+                const socket = new WebSocket('ws://127.0.0.1:' + port + '/devtools/browser/x');
+                socket.onopen = () => done(true);
+                socket.onerror = () => done(false);
+            });
+            if (opened) told.push('socket');
+        }
+        return told;
+    `).js);
+}
+fn exists(path) { try { read_text(path); return true; } catch (e) { return false; } }
+"#,
+    );
+    let mut run = stage.start(&["run", "script.crawl"]);
+    run.until("ready");
+    let ports: Vec<String> =
+        stage.processes(&[]).into_iter().flat_map(listening).map(|port| port.to_string()).collect();
+    assert!(ports.len() >= 2, "the driver's port and the browser's: {ports:?}");
+    std::fs::write(stage.path("port.tmp"), format!("'{}'", ports.join(" "))).unwrap();
+    std::fs::rename(stage.path("port.tmp"), stage.path("port.txt")).unwrap();
+    let ended = run.end();
+    assert_eq!(ended.stdout, "ready\n[]\n", "{}", ended.stderr);
+    stage.assert_nothing_left(Duration::from_millis(500));
+}
+
+/// The ports on which a process listens on loopback; the program's own (its playground) left out.
+fn listening(id: u32) -> Vec<u16> {
+    let command = std::fs::read_to_string(format!("/proc/{id}/comm")).unwrap_or_default();
+    if command.trim() == "crawl" {
+        return Vec::new();
+    }
+    let files = std::fs::read_dir(format!("/proc/{id}/fd")).into_iter().flatten().flatten();
+    let names = files.filter_map(|file| Some(std::fs::read_link(file.path()).ok()?.to_str()?.to_owned()));
+    let sockets: Vec<String> =
+        names.filter_map(|name| Some(name.strip_prefix("socket:[")?.strip_suffix(']')?.to_owned())).collect();
+    let table = std::fs::read_to_string("/proc/net/tcp").unwrap_or_default();
+    let rows = table.lines().skip(1).map(|line| line.split_whitespace().collect::<Vec<_>>());
+    let ours = rows.filter(|row| row.len() > 9 && row[3] == "0A" && sockets.iter().any(|inode| inode == row[9]));
+    ours.filter_map(|row| {
+        let (address, port) = row[1].split_once(':')?;
+        assert_eq!(address, "0100007F", "it listens on loopback alone");
+        u16::from_str_radix(port, 16).ok()
+    })
+    .collect()
+}
+
+fn terminal() {
+    let stage = Stage::with(
+        r#"
+session("s") {
+    let page = crawl("raw:<title>\x1b]0;owned\x07red\x1b[31m\u202ex</title><p>x");
+    print(page.title);
+    crawl(js: "alert('\\x1b[2J boo'); 1");
+    throw page.title;
+}
+"#,
+    );
+    let ended = stage.start(&["run", "-v", "script.crawl"]).end();
+    assert!(ended.stderr.contains("red") && ended.stderr.contains("boo"), "{}", ended.stderr);
+    assert!(!ended.stderr.contains(['\u{1b}', '\u{7}', '\u{202e}']), "{:?}", ended.stderr);
+    assert!(ended.stdout.contains('\u{1b}'), "a file gets what the page said");
+    let mut screen = crate::terminal::screen::Screen::start(&stage, &["run", "script.crawl"]);
+    screen.until("thrown");
+    let all = screen.all();
+    assert!(all.contains("]0;owned"), "{all:?}");
+    assert!(!all.contains("\u{1b}]0;owned"), "{all:?}");
+}
