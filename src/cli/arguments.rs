@@ -88,6 +88,9 @@ pub struct BrowserOptions {
     /// The deadline of each step, such as `30s`
     #[arg(long, value_parser = duration, value_name = "TIME")]
     pub timeout: Option<Duration>,
+    /// Open new sessions in another browser once one takes more than so many megabytes
+    #[arg(long, value_name = "MB", default_value_t = 2048)]
+    pub browser_memory: u64,
     /// Write every message to and from the browser there, secrets left out
     #[arg(long, value_name = "FILE")]
     pub protocol_log: Option<PathBuf>,

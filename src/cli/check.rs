@@ -34,8 +34,14 @@ fn attempt(options: &CheckOptions) -> Result<Vec<Diagnostic>, Box<Diagnostic>> {
                 continue;
             }
         };
-        let browser =
-            BrowserOptions { browser: None, headed: false, webdriver: None, timeout: None, protocol_log: None };
+        let browser = BrowserOptions {
+            browser: None,
+            headed: false,
+            webdriver: None,
+            timeout: None,
+            browser_memory: 0,
+            protocol_log: None,
+        };
         let interpreter = machine.interpreter(Plan {
             params: params.clone(),
             browser,

@@ -41,12 +41,15 @@ impl Machine {
 
     /// A machine for these options: with a protocol log where they ask for one.
     pub fn with(options: &BrowserOptions) -> Result<Self, Box<Diagnostic>> {
-        let Some(path) = &options.protocol_log else { return Self::new() };
+        let browsers = Browsers::new().within_memory(options.browser_memory.saturating_mul(1024 * 1024));
+        let Some(path) = &options.protocol_log else {
+            return Ok(Self { runtime: runtime()?, browsers: Arc::new(browsers) });
+        };
         let log = ProtocolLog::create(path).map_err(|error| {
             let message = format!("cannot write `{}`: {error}", path.display());
             Box::new(Diagnostic::error("crawl::output::write", message).help("give `--protocol-log` another file"))
         })?;
-        Ok(Self { runtime: runtime()?, browsers: Arc::new(Browsers::new().logged(log)) })
+        Ok(Self { runtime: runtime()?, browsers: Arc::new(browsers.logged(log)) })
     }
 
     /// An interpreter with a crawler of its own.

@@ -243,10 +243,10 @@ fn terminal() {
     let stage = Stage::with(
         r#"
 session("s") {
-    let page = crawl("raw:<title>\x1b]0;owned\x07red\x1b[31m\u202ex</title><p>x");
-    print(page.title);
+    let page = crawl("raw:<title>t</title><p>\x1b]0;owned\x07red\x1b[31m\u202ex</p>");
+    print(page.text);
     crawl(js: "alert('\\x1b[2J boo'); 1");
-    throw page.title;
+    throw page.text;
 }
 "#,
     );

@@ -41,10 +41,10 @@ pub(super) fn take(events: &Events, name: &str, params: &RawValue) {
         let mut state = events.state();
         let items = state.lane.stored.entry(origin).or_default();
         match (name, change.key, change.new_value) {
-            ("domStorageItemAdded" | "domStorageItemUpdated", Some(key), Some(value)) => {
-                if key.len() + value.len() < MOST_BYTES {
-                    items.insert(key, value);
-                }
+            ("domStorageItemAdded" | "domStorageItemUpdated", Some(key), Some(value))
+                if key.len() + value.len() < MOST_BYTES =>
+            {
+                items.insert(key, value);
             }
             ("domStorageItemRemoved", Some(key), _) => drop(items.remove(&key)),
             ("domStorageItemsCleared", ..) => items.clear(),
