@@ -83,11 +83,21 @@
 
   const measure = (elements) => ({ count: elements.length, digest: digest(elements) });
 
+  // The last baselines by selector, for a wait that was sent before they came back.
+  let taken = new Map();
+
   function baseline(selectors) {
     return guarded(() => {
       const roots = [document, ...shadowRoots(document)];
-      return { baselines: selectors.map((css) => measure(matches(css, roots))) };
+      const baselines = selectors.map((css) => measure(matches(css, roots)));
+      taken = new Map(selectors.map((css, i) => [css, baselines[i]]));
+      return { baselines };
     });
+  }
+
+  function fill(condition) {
+    if (condition.of) condition.of.forEach(fill);
+    if (condition.css !== undefined) condition.baseline ??= taken.get(condition.css);
   }
 
   // ---- conditions: each returns { ok, words, most }
@@ -152,7 +162,9 @@
 
   // ---- waiting: an observer, a slow tick, and a pause after a check as long as the page deserves
 
-  function hold(condition, timeout) {
+  let forget = () => {}; // ends the early wait, whose answer nobody wants any more
+
+  function hold(condition, timeout, early) {
     const begun = performance.now();
     let roots = [document, ...shadowRoots(document)];
     let last = evaluate(condition, roots);
@@ -199,6 +211,7 @@
         }
         soon();
       }, TICK_MS);
+      if (early) forget = () => end(settle, last);
       const end_of_time = setTimeout(() => end(settle, last), Math.max(0, timeout - (performance.now() - begun)));
       observe();
     });
@@ -296,15 +309,18 @@
     }
   }
 
-  const settle = ({ condition, timeout, capture }) => {
+  const settle = ({ condition, timeout, capture, early }) => {
+    if (condition && early) fill(condition);
+    const begun = performance.now();
     const finish = (last) => ({
       ok: last.ok,
+      waited: performance.now() - begun,
       last: { words: last.words, most: last.most },
       snapshot: last.ok && capture ? snapshot(document) : null,
     });
     return guarded(() => {
       if (!condition) return finish({ ok: true, words: '', most: 0 });
-      const held = hold(condition, timeout);
+      const held = hold(condition, timeout, early);
       if (!(held instanceof Promise)) return finish(held);
       return held.then(finish, (error) => guarded(() => { throw error; }));
     });
@@ -327,5 +343,5 @@
     return true;
   };
 
-  Object.defineProperty(globalThis, 'crawlInPage', { value: { baseline, settle, owners, aim, stored, store } });
+  Object.defineProperty(globalThis, 'crawlInPage', { value: { baseline, settle, forget: () => forget(), owners, aim, stored, store } });
 })();

@@ -26,16 +26,37 @@ pub(super) fn baseline_call(css: &[String]) -> String {
     format!("crawlInPage.baseline({})", json(css))
 }
 
+/// What a settling call is asked for.
+#[derive(Serialize)]
+struct Wish<'a> {
+    condition: Option<&'a DomCondition>,
+    timeout: u64,
+    capture: bool,
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    early: bool,
+}
+
+impl Wish<'_> {
+    fn call(&self) -> String {
+        format!("crawlInPage.settle({})", json(self))
+    }
+}
+
 /// A call that waits and, with `capture`, takes the snapshot.
 pub(super) fn settle_call(condition: Option<&DomCondition>, timeout: Duration, capture: bool) -> String {
-    #[derive(Serialize)]
-    struct Wish<'a> {
-        condition: Option<&'a DomCondition>,
-        timeout: u64,
-        capture: bool,
-    }
-    let timeout = u64::try_from(timeout.as_millis()).unwrap_or(u64::MAX).min(i32::MAX as u64);
-    format!("crawlInPage.settle({})", json(&Wish { condition, timeout, capture }))
+    Wish { condition, timeout: milliseconds(timeout), capture, early: false }.call()
+}
+
+/// The same with the snapshot, sent before the baselines came back: the page puts its own last ones in.
+pub(super) fn early_settle_call(condition: Option<&DomCondition>, timeout: Duration) -> String {
+    Wish { condition, timeout: milliseconds(timeout), capture: true, early: true }.call()
+}
+
+/// A call that ends the wait under way.
+pub(super) const FORGET: &str = "crawlInPage.forget()";
+
+fn milliseconds(time: Duration) -> u64 {
+    u64::try_from(time.as_millis()).unwrap_or(u64::MAX).min(i32::MAX as u64)
 }
 
 /// A call that scrolls to the first visible match and tells its middle.
@@ -155,6 +176,9 @@ impl Baselines {
 pub(super) struct Settled {
     #[serde(default)]
     ok: bool,
+    /// Milliseconds.
+    #[serde(default)]
+    waited: f64,
     #[serde(default)]
     last: LastSeen,
     snapshot: Option<Captured>,
@@ -162,6 +186,11 @@ pub(super) struct Settled {
 }
 
 impl Settled {
+    /// How long the condition was waited for.
+    pub(super) fn waited(&self) -> Duration {
+        Duration::try_from_secs_f64(self.waited / 1000.0).unwrap_or_default()
+    }
+
     /// The snapshot, or an empty one where none was asked for.
     pub(super) fn into_result(self) -> Result<Captured, BrowserError> {
         if let Some(refused) = self.refused {

@@ -40,5 +40,5 @@ pub use identity::{BrowserKind, Cookie, IDLE_QUIET, Identity, Launch, OriginStor
 pub use lanes::{LANES, LaneFacts};
 pub use process::delete_session;
 pub use setup::{Ready, ready, set_up};
-pub use snapshot::{ConsoleLine, FormPatch, Happenings, JsOutcome, Landing, Response, Snapshot};
-pub use tab::{Navigation, Tab, UrlPattern};
+pub use snapshot::{ConsoleLine, FormPatch, Happenings, JsOutcome, Landing, Response, Snapshot, Taken};
+pub use tab::{Acted, Navigation, PageAct, Tab, UrlPattern};

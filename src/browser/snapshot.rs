@@ -37,6 +37,15 @@ pub struct FormPatch {
     pub selected: Option<bool>,
 }
 
+/// A snapshot that a wait came before.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct Taken {
+    /// The document at the moment when the condition held.
+    pub snapshot: Snapshot,
+    /// How long the page waited for it.
+    pub waited: Duration,
+}
+
 /// Facts about the current document's navigation.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
 pub struct Landing {

@@ -1,7 +1,7 @@
 //! One page of one identity: the trait that every lane to a browser implements alike.
 
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use async_trait::async_trait;
 use tokio::sync::OwnedSemaphorePermit;
@@ -10,7 +10,7 @@ use super::condition::{Baseline, DomCondition};
 use super::deadline::Deadline;
 use super::error::BrowserError;
 use super::identity::{Cookie, OriginStorage, WaitUntil};
-use super::snapshot::{Happenings, JsOutcome, Landing, Response, Snapshot};
+use super::snapshot::{Happenings, JsOutcome, Landing, Response, Taken};
 use crate::syntax::JsProgram;
 
 /// A request for a document.
@@ -28,6 +28,30 @@ pub struct Navigation {
     pub body: Option<String>,
     /// The document itself, for `raw:` pages: `url` is then its base.
     pub content: Option<String>,
+}
+
+/// What a step does to its page where nothing of the script stands between: baselines, js, wait, snapshot.
+#[derive(Debug, Clone, Copy)]
+pub struct PageAct<'a> {
+    /// The selectors to measure first.
+    pub baselines: &'a [String],
+    /// The js.
+    pub program: &'a JsProgram,
+    /// What to wait for afterwards; its baselines are those taken here.
+    pub condition: Option<&'a DomCondition>,
+}
+
+/// What came of a [`PageAct`].
+#[derive(Debug)]
+pub struct Acted {
+    /// One for each selector.
+    pub baselines: Vec<Baseline>,
+    /// What the js came to.
+    pub js: Result<JsOutcome, BrowserError>,
+    /// The wait and the snapshot; `None` where they are still to be done by [`Tab::settle`].
+    pub settled: Option<Result<Taken, BrowserError>>,
+    /// How long the baselines took, and the js.
+    pub took: [Duration; 2],
 }
 
 /// A tab. One step at a time uses it; the session table sees to that.
@@ -51,8 +75,15 @@ pub trait Tab: Send + Sync {
     /// Runs the user's js in the page's main world; a promise is awaited.
     async fn run(&self, program: &JsProgram, deadline: Deadline) -> Result<JsOutcome, BrowserError>;
 
+    /// Baselines, then js, then the wait and the snapshot, in this order; a lane may send them together.
+    ///
+    /// The error is that of the baselines: the js has not run.
+    async fn act(&self, act: &PageAct<'_>, deadline: Deadline) -> Result<Acted, BrowserError> {
+        by_turns(self, act, deadline).await
+    }
+
     /// Waits for a DOM condition, if any, and takes the snapshot in the same call.
-    async fn settle(&self, condition: Option<&DomCondition>, deadline: Deadline) -> Result<Snapshot, BrowserError>;
+    async fn settle(&self, condition: Option<&DomCondition>, deadline: Deadline) -> Result<Taken, BrowserError>;
 
     /// Waits for a DOM condition alone.
     async fn wait_dom(&self, condition: &DomCondition, deadline: Deadline) -> Result<(), BrowserError>;
@@ -118,11 +149,30 @@ pub trait Tab: Send + Sync {
     /// ``POST http://…``. Pings and reports do not count.
     fn sent(&self) -> Vec<String>;
 
+    /// How many answers of the browser were waited for on behalf of this tab so far.
+    fn round_trips(&self) -> u64;
+
     /// Whether the tab can still be used.
     fn alive(&self) -> bool;
 
     /// Closes the tab and its identity. Calls under way end as [`BrowserError::Closed`].
     async fn close(&self) -> Result<(), BrowserError>;
+}
+
+/// A [`PageAct`] one after another, each armed again when a navigation of the page's own gets between.
+pub(super) async fn by_turns<T: Tab + ?Sized>(
+    tab: &T,
+    act: &PageAct<'_>,
+    deadline: Deadline,
+) -> Result<Acted, BrowserError> {
+    let begun = Instant::now();
+    let baselines = match act.baselines {
+        [] => Vec::new(),
+        selectors => tab.baseline(selectors, deadline).await?,
+    };
+    let measured = begun.elapsed();
+    let js = tab.run(act.program, deadline).await;
+    Ok(Acted { baselines, js, settled: None, took: [measured, begun.elapsed() - measured] })
 }
 
 /// A URL glob as written in `url("**/done")`: `*` within a path segment, `**` across, else exact or a substring-free match.

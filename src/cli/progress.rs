@@ -7,7 +7,7 @@ use std::time::Duration;
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
 use super::say::tell;
-use crate::crawl::Event;
+use crate::crawl::{Event, StepCost};
 use crate::script::duration::show;
 use crate::script::lock;
 use crate::text::plain;
@@ -59,14 +59,11 @@ impl Progress {
                     bar.set_message(plain(&words).replace('\n', " "));
                 }
             }
-            Event::StepEnded { step, session, url, elapsed, ok, reused, parts } => {
+            Event::StepEnded { step, session, url, elapsed, ok, reused, cost } => {
                 if self.level >= Level::Verbose {
                     let how = if *reused { "reused" } else { "done" };
                     let how = if *ok { how } else { "failed" };
-                    let detailed = self.level == Level::Detailed && !parts.is_empty();
-                    let parts: Vec<String> =
-                        parts.iter().map(|(part, took)| format!("{part} {:.1}", took.as_secs_f64() * 1000.0)).collect();
-                    let parts = if detailed { format!(" · ms: {}", parts.join(", ")) } else { String::new() };
+                    let parts = if self.level == Level::Detailed { detail(cost) } else { String::new() };
                     self.line(&format!("step {step} · {session} · {how} in {} · {url}{parts}", show(*elapsed)));
                 }
             }
@@ -117,4 +114,14 @@ impl Progress {
             bar.finish_and_clear();
         }
     }
+}
+
+/// Where the time of a step went, if it took any.
+fn detail(cost: &StepCost) -> String {
+    if cost.parts.is_empty() {
+        return String::new();
+    }
+    let part = |(name, took): &(&str, Duration)| format!("{name} {:.1}", took.as_secs_f64() * 1000.0);
+    let parts: Vec<String> = cost.parts.iter().map(part).collect();
+    format!(" · {} round trips · ms: {}", cost.round_trips, parts.join(", "))
 }

@@ -63,7 +63,7 @@ pub(super) async fn late_page(stage: &Stage<'_>, tab: &Arc<dyn Tab>) -> Option<A
         return None;
     }
     let taken = tokio::time::timeout(GRACE, tab.settle(None, Deadline::after(GRACE))).await;
-    let snapshot = taken.ok()?.ok()?;
+    let snapshot = taken.ok()?.ok()?.snapshot;
     let real = !snapshot.url.starts_with("chrome-error:") && snapshot.url != "about:blank";
     real.then(|| Arc::new(bare(stage, tab.as_ref(), snapshot)))
 }

@@ -110,9 +110,15 @@ pub type ReadJob = Box<dyn for<'c> FnOnce(&mut ComputeFn<'c>) + Send>;
 pub type ComputeFn<'a> = dyn FnMut(crate::page::ComputeId, &serde_json::Map<String, serde_json::Value>) -> Result<serde_json::Value, CrawlError>
     + 'a;
 
-/// The parts of a step in order, with how long each took: `queue`, `open`, `navigate`, `baseline`, `js`, `wait`, `snapshot`,
-/// `read`. What is waited for in the page itself is part of its `snapshot`.
-pub type StepParts = Vec<(&'static str, Duration)>;
+/// Where the time of a step went.
+#[derive(Debug, Clone, Default)]
+pub struct StepCost {
+    /// Its parts in order, with how long each took: `queue`, `open`, `navigate`, `baseline`, `js`, `wait`, `snapshot`,
+    /// `parse`, `extract`.
+    pub parts: Vec<(&'static str, Duration)>,
+    /// How many answers of the browser were waited for.
+    pub round_trips: u64,
+}
 
 /// What progress displays and logs are told.
 #[derive(Debug, Clone)]
@@ -120,7 +126,7 @@ pub enum Event {
     /// A step begins.
     StepStarted { step: u64, session: String, verb: String, what: String },
     /// A step ended.
-    StepEnded { step: u64, session: String, url: String, elapsed: Duration, ok: bool, reused: bool, parts: StepParts },
+    StepEnded { step: u64, session: String, url: String, elapsed: Duration, ok: bool, reused: bool, cost: StepCost },
     /// Something worth a word that is no error.
     Warning { step: Option<u64>, session: Option<String>, message: String },
 }

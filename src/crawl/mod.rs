@@ -37,7 +37,7 @@ pub use branch::{Branch, BranchPath, Fork, Turn};
 pub use condition::{ClosureRef, Condition};
 pub use crawler::{Crawler, CrawlerConfig, SessionInfo};
 pub use error::{CrawlError, ErrorPlace, Trouble};
-pub use host::{ComputeFn, Event, HookPoint, Host, LivePage, ReadJob, StepParts};
+pub use host::{ComputeFn, Event, HookPoint, Host, LivePage, ReadJob, StepCost};
 pub use journal::{Mode, Observation, Outcome, RunStatus, StepSummary};
 pub use page::{Page, Timing};
 pub use request::{CacheMode, CrawlRequest, Reading, SessionOptions};

@@ -44,11 +44,11 @@ impl NamedFiles {
     }
 
     fn note(&self, text: &str) {
-        let bytes = text.as_bytes();
-        let mut from = 0;
-        while let Some(found) = bytes[from..].windows(5).position(|window| window.eq_ignore_ascii_case(b"file:")) {
-            let start = from + found;
-            let rest = &text[start..];
+        // Colons are rare, and are found fast.
+        let ends_file =
+            |at: &usize| at.checked_sub(4).is_some_and(|from| text.as_bytes()[from..*at].eq_ignore_ascii_case(b"file"));
+        for colon in text.match_indices(':').map(|(at, _)| at).filter(ends_file) {
+            let rest = &text[colon - 4..];
             let end = rest.find(|c: char| c.is_whitespace() || "\"'<>`".contains(c)).unwrap_or(rest.len());
             if let Some(address) = plain(&rest[..end].replace("&amp;", "&")) {
                 let mut seen = self.seen.lock().unwrap_or_else(PoisonError::into_inner);
@@ -56,7 +56,6 @@ impl NamedFiles {
                     seen.insert(address);
                 }
             }
-            from = start + 5;
         }
     }
 

@@ -6,8 +6,8 @@ use std::time::{Duration, Instant};
 use super::crawler::Core;
 use super::journal::{Before, Stand};
 use super::session::Session;
-use super::{CrawlError, Event, HookPoint, Host, LivePage, Page, StepParts, Trouble, Turn, failure};
-use crate::browser::{Deadline, Identity, Navigation, Tab};
+use super::{CrawlError, Event, HookPoint, Host, LivePage, Page, StepCost, Trouble, Turn, failure};
+use crate::browser::{Deadline, Identity, Navigation, Snapshot, Tab, Taken};
 
 /// How long a lost tab's browser may take to give its identity another one.
 const REOPEN_LIMIT: Duration = Duration::from_secs(3);
@@ -33,7 +33,7 @@ pub(super) struct Trace {
     /// The identity before its navigation.
     pub before: Option<Before>,
     /// Where its time went.
-    pub parts: StepParts,
+    pub cost: StepCost,
 }
 
 impl<'a> Stage<'a> {
@@ -61,8 +61,34 @@ impl<'a> Stage<'a> {
     pub async fn timed<T>(&self, part: &'static str, work: impl Future<Output = T>) -> T {
         let begun = Instant::now();
         let done = work.await;
-        self.trace.lock().unwrap_or_else(PoisonError::into_inner).parts.push((part, begun.elapsed()));
+        self.note(part, begun.elapsed());
         done
+    }
+
+    /// Notes how long a part of the step took.
+    pub fn note(&self, part: &'static str, took: Duration) {
+        self.trace.lock().unwrap_or_else(PoisonError::into_inner).cost.parts.push((part, took));
+    }
+
+    /// Notes how many answers of the browser were waited for.
+    pub fn note_round_trips(&self, round_trips: u64) {
+        self.trace.lock().unwrap_or_else(PoisonError::into_inner).cost.round_trips = round_trips;
+    }
+
+    /// Takes a snapshot in a call of the page's that begins with a wait.
+    pub async fn taken<E>(&self, taking: impl Future<Output = Result<Taken, E>>) -> Result<Snapshot, E> {
+        let begun = Instant::now();
+        taking.await.map(|taken| self.noted(taken, begun.elapsed()))
+    }
+
+    /// Notes how long a snapshot and the wait before it took, both within `whole`.
+    pub fn noted(&self, taken: Taken, whole: Duration) -> Snapshot {
+        let waited = taken.waited.min(whole);
+        if waited >= Duration::from_millis(1) {
+            self.note("wait", waited);
+        }
+        self.note("snapshot", whole - waited);
+        taken.snapshot
     }
 
     /// The step waited for others: that is not its own time.
@@ -74,7 +100,7 @@ impl<'a> Stage<'a> {
     /// Notes a wait for others that is worth a word.
     pub fn note_queue(&self, waited: Duration) {
         if waited >= Duration::from_millis(1) {
-            self.trace.lock().unwrap_or_else(PoisonError::into_inner).parts.push(("queue", waited));
+            self.note("queue", waited);
         }
     }
 

@@ -13,12 +13,13 @@
 //! snapshot, both are one call into the page.
 
 use std::sync::Arc;
+use std::time::Instant;
 
 use super::address::Address;
 use super::stage::Stage;
 use super::wait::{Armed, WaitFailure};
 use super::{CrawlError, CrawlRequest, HookPoint, Page, cache, capture, failure, reading, timeout};
-use crate::browser::{BrowserError, Navigation, Response, Snapshot, Tab, WaitUntil};
+use crate::browser::{BrowserError, Navigation, PageAct, Response, Snapshot, Tab, WaitUntil};
 use crate::syntax::JsProgram;
 
 /// Performs a step.
@@ -45,8 +46,7 @@ pub(super) async fn perform(stage: &Stage<'_>, request: &CrawlRequest) -> Result
     stage.core.config.access.page(base.url())?;
     stage.core.named_files.note_page(&base);
     stage.keep_base(&base);
-    let reading = stage.timed("read", reading::read(&base, &request.reading, stage.host, stage.deadline()));
-    let page = reading.await.map_err(|mut error| {
+    let page = read(stage, request, &base).await.map_err(|mut error| {
         error.page.get_or_insert_with(|| Arc::clone(&base));
         error
     })?;
@@ -56,19 +56,87 @@ pub(super) async fn perform(stage: &Stage<'_>, request: &CrawlRequest) -> Result
     }
 }
 
+async fn read(stage: &Stage<'_>, request: &CrawlRequest, base: &Arc<Page>) -> Result<Arc<Page>, CrawlError> {
+    if request.reading.css.is_none() && request.reading.extract.is_none() {
+        return Ok(Arc::clone(base));
+    }
+    let begun = Instant::now();
+    let _parsed = base.document();
+    stage.note("parse", begun.elapsed());
+    stage.timed("extract", reading::read(base, &request.reading, stage.host, stage.deadline())).await
+}
+
 /// The part that touches the browser: up to the snapshot and what was asked for beside it.
 async fn act(stage: &Stage<'_>, request: &CrawlRequest, target: Option<Address>) -> Result<Arc<Page>, CrawlError> {
     let tab = match target {
         Some(address) => go(stage, request, address).await?,
         None => stage.page_tab().await?,
     };
+    if let [program] = request.js.as_slice()
+        && nothing_between(stage, request)
+    {
+        return act_at_once(stage, request, &tab, program).await;
+    }
     let arming = Armed::arm(&request.wait_for, tab.as_ref(), stage.deadline());
     let armed = if request.wait_for.is_empty() { arming.await } else { stage.timed("baseline", arming).await };
     let armed = armed.map_err(failure::of_browser)?;
     let executing = execute(stage, &tab, request);
     let js = if request.js.is_empty() { executing.await? } else { stage.timed("js", executing).await? };
-    let (snapshot, response) = settle(stage, &tab, request, &armed).await?;
-    let mut page = capture::page(stage, &tab, request, snapshot).await?;
+    let settled = settle(stage, &tab, request, &armed).await?;
+    bring_home(stage, &tab, request, (js, settled)).await
+}
+
+/// Whether the page alone has the word between the baselines and the snapshot: no hook, no pause, nothing to wait for
+/// but its DOM.
+fn nothing_between(stage: &Stage<'_>, request: &CrawlRequest) -> bool {
+    let hooks = [HookPoint::ExecutionStarted, HookPoint::ExecutionEnded, HookPoint::BeforeRetrieveHtml];
+    let dom = Armed::of(&request.wait_for);
+    request.delay.is_zero() && (dom.is_empty() || dom.in_page().is_some()) && !hooks.iter().any(|p| stage.has_hook(*p))
+}
+
+/// Baselines, js, wait and snapshot in as few calls as the lane can.
+async fn act_at_once(
+    stage: &Stage<'_>,
+    request: &CrawlRequest,
+    tab: &Arc<dyn Tab>,
+    program: &JsProgram,
+) -> Result<Arc<Page>, CrawlError> {
+    stage.touch();
+    let mut armed = Armed::of(&request.wait_for);
+    let selectors = armed.baseline_selectors();
+    let act = PageAct { baselines: &selectors, program, condition: armed.in_page() };
+    let begun = Instant::now();
+    let acted = tab.act(&act, stage.deadline()).await.map_err(failure::of_browser)?;
+    let [measured, ran] = acted.took;
+    if !selectors.is_empty() {
+        stage.note("baseline", measured);
+    }
+    stage.note("js", ran);
+    armed.set_baselines(selectors, acted.baselines);
+    let outcome = acted.js.map_err(|error| js_error(error, 0))?;
+    if outcome.navigating {
+        arrive(stage, tab, request.wait_until).await?;
+    }
+    let settled = match acted.settled {
+        Some(Ok(taken)) => {
+            // The rest of the one call that it was.
+            let rest = begun.elapsed().saturating_sub(measured + ran);
+            (stage.noted(taken, rest), None)
+        }
+        Some(Err(error)) => return Err(timeout::wait_error(stage, tab, &armed, armed.failed(error)).await),
+        None => settle(stage, tab, request, &armed).await?,
+    };
+    bring_home(stage, tab, request, (outcome.value, settled)).await
+}
+
+/// The page of what was seen, with what was asked for beside it.
+async fn bring_home(
+    stage: &Stage<'_>,
+    tab: &Arc<dyn Tab>,
+    request: &CrawlRequest,
+    (js, (snapshot, response)): (serde_json::Value, (Snapshot, Option<Response>)),
+) -> Result<Arc<Page>, CrawlError> {
+    let mut page = capture::page(stage, tab, request, snapshot).await?;
     if let Some(cut) = response.as_ref().filter(|response| !response.whole) {
         page.warnings.push(format!("the response from `{}` had not ended when it was read", cut.url));
     }
@@ -126,15 +194,19 @@ pub(super) async fn run(
     index: usize,
     until: WaitUntil,
 ) -> Result<serde_json::Value, CrawlError> {
-    let outcome = tab.run(program, stage.deadline()).await.map_err(|error| match error {
-        BrowserError::Js(exception) => failure::exception_error(&exception, "js", index),
-        BrowserError::JsTimeout { timeout } => failure::js_timeout(timeout, "js", index),
-        other => failure::of_browser(other),
-    })?;
+    let outcome = tab.run(program, stage.deadline()).await.map_err(|error| js_error(error, index))?;
     if outcome.navigating {
         arrive(stage, tab, until).await?;
     }
     Ok(outcome.value)
+}
+
+fn js_error(error: BrowserError, index: usize) -> CrawlError {
+    match error {
+        BrowserError::Js(exception) => failure::exception_error(&exception, "js", index),
+        BrowserError::JsTimeout { timeout } => failure::js_timeout(timeout, "js", index),
+        other => failure::of_browser(other),
+    }
 }
 
 /// Awaits a navigation that js or an act asked for.
@@ -155,7 +227,7 @@ async fn settle(
 ) -> Result<(Snapshot, Option<Response>), CrawlError> {
     let between = stage.has_hook(HookPoint::BeforeRetrieveHtml) || !request.delay.is_zero();
     if !between && (armed.is_empty() || armed.in_page().is_some()) {
-        return match stage.timed("snapshot", tab.settle(armed.in_page(), stage.deadline())).await {
+        return match stage.taken(tab.settle(armed.in_page(), stage.deadline())).await {
             Ok(snapshot) => Ok((snapshot, None)),
             Err(error) => Err(timeout::wait_error(stage, tab, armed, armed.failed(error)).await),
         };
@@ -163,7 +235,7 @@ async fn settle(
     let response = stage.timed("wait", wait(stage, tab, armed)).await?;
     stage.hook(HookPoint::BeforeRetrieveHtml).await?;
     pause(stage, request).await?;
-    let taking = stage.timed("snapshot", tab.settle(None, stage.deadline()));
+    let taking = stage.taken(tab.settle(None, stage.deadline()));
     Ok((taking.await.map_err(failure::of_browser)?, response))
 }
 

@@ -10,8 +10,8 @@ use super::journal::{
 use super::session::Session;
 use super::stage::Stage;
 use super::task::{Task, Yield, tries};
-use super::{Branch, CrawlError, Event, HookPoint, Host, StepParts, Turn, reading, rebuild};
-use crate::browser::Deadline;
+use super::{Branch, CrawlError, Event, HookPoint, Host, StepCost, Turn, reading, rebuild};
+use crate::browser::{Deadline, Tab};
 
 /// Who asks for a step.
 pub(super) struct Caller<'a> {
@@ -108,7 +108,7 @@ impl Passage<'_> {
         let ok = !matches!(outcome, Outcome::Failed(..));
         let finished = self.finished(self.task.call(entry.base.as_deref()), outcome, elapsed);
         self.core.journal.record_reused(ticket, entry, finished);
-        self.ended(ticket, elapsed, ok, true, StepParts::new());
+        self.ended(ticket, elapsed, ok, true, StepCost::default());
     }
 
     /// Brings the session to where the step begins, when the journal answered for its earlier steps.
@@ -141,6 +141,8 @@ impl Passage<'_> {
         let (session, verb) = (self.row.id.clone(), self.task.verb().name().to_owned());
         self.host.event(Event::StepStarted { step: ticket.seq, session, verb, what });
         let stage = self.stage(ticket);
+        let before = self.row.tab();
+        let trips = before.as_ref().map_or(0, |tab| tab.round_trips());
         let result = tokio::select! {
             biased;
             () = self.row.closed() => Err(self.row.closed_error()),
@@ -150,6 +152,10 @@ impl Passage<'_> {
             Ok(given) => Ok(given),
             Err(error) => Err(self.failed(&stage, ticket, error).await),
         };
+        // A tab that took another's place counts from its beginning.
+        let same = |tab: &Arc<dyn Tab>| before.as_ref().is_some_and(|before| Arc::ptr_eq(before, tab));
+        let made = |tab: Arc<dyn Tab>| tab.round_trips() - if same(&tab) { trips } else { 0 };
+        stage.note_round_trips(self.row.tab().map_or(0, made));
         self.settle(&stage, ticket, &result);
         result
     }
@@ -213,7 +219,7 @@ impl Passage<'_> {
             self.row.learn(&tab);
         }
         self.core.journal.record(ticket, finished);
-        self.ended(ticket, elapsed, result.is_ok(), false, trace.parts);
+        self.ended(ticket, elapsed, result.is_ok(), false, trace.cost);
     }
 
     fn note_address(&self) {
@@ -241,9 +247,9 @@ impl Passage<'_> {
         }
     }
 
-    fn ended(&self, ticket: &Ticket, elapsed: Duration, ok: bool, reused: bool, parts: StepParts) {
+    fn ended(&self, ticket: &Ticket, elapsed: Duration, ok: bool, reused: bool, cost: StepCost) {
         let (session, url) = (self.row.id.clone(), self.row.state().url.clone());
-        self.host.event(Event::StepEnded { step: ticket.seq, session, url, elapsed, ok, reused, parts });
+        self.host.event(Event::StepEnded { step: ticket.seq, session, url, elapsed, ok, reused, cost });
     }
 }
 

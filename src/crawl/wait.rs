@@ -32,25 +32,43 @@ pub(super) enum WaitFailure {
 type Held = Result<Option<Response>, WaitFailure>;
 
 impl Armed {
-    /// Takes the baselines that the conditions need, and begins to listen where they ask for responses.
-    pub async fn arm(conditions: &[Condition], tab: &dyn Tab, deadline: Deadline) -> Result<Self, BrowserError> {
+    /// Conditions whose baselines are still to be taken.
+    pub fn of(conditions: &[Condition]) -> Self {
+        let condition = Condition::folded(conditions);
         let written = match conditions {
+            _ if condition.is_none() => String::new(),
             [one] => one.to_string(),
             many => Condition::All(many.to_vec()).to_string(),
         };
-        let Some(mut condition) = Condition::folded(conditions) else {
-            return Ok(Self { written: String::new(), condition: None });
-        };
-        if condition.tree().iter().any(|part| matches!(part, Condition::Response(_))) {
+        Self { written, condition }
+    }
+
+    /// Takes the baselines that the conditions need, and begins to listen where they ask for responses.
+    pub async fn arm(conditions: &[Condition], tab: &dyn Tab, deadline: Deadline) -> Result<Self, BrowserError> {
+        let mut armed = Self::of(conditions);
+        let mut parts = armed.condition.iter().flat_map(Condition::tree);
+        if parts.any(|part| matches!(part, Condition::Response(_))) {
             tab.arm_responses(deadline).await?;
         }
-        let selectors = baseline_selectors(&condition);
+        let selectors = armed.baseline_selectors();
         if !selectors.is_empty() {
             let taken = tab.baseline(&selectors, deadline).await?;
-            let baselines: Vec<(String, Baseline)> = selectors.into_iter().zip(taken).collect();
-            set_baselines(&mut condition, &baselines);
+            armed.set_baselines(selectors, taken);
         }
-        Ok(Self { written, condition: Some(condition) })
+        Ok(armed)
+    }
+
+    /// The selectors that need a baseline before anything acts.
+    pub fn baseline_selectors(&self) -> Vec<String> {
+        self.condition.as_ref().map(baseline_selectors).unwrap_or_default()
+    }
+
+    /// Puts the baselines of [`Self::baseline_selectors`] into their places.
+    pub fn set_baselines(&mut self, selectors: Vec<String>, taken: Vec<Baseline>) {
+        let baselines: Vec<(String, Baseline)> = selectors.into_iter().zip(taken).collect();
+        if let Some(condition) = &mut self.condition {
+            set_baselines(condition, &baselines);
+        }
     }
 
     /// Whether there is nothing to wait for.

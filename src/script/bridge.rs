@@ -1,9 +1,11 @@
 //! From the script's thread to the runtime and back: waits for a future, runs the script's closures meanwhile.
 
 use std::future::Future;
+use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
 use std::time::Instant;
 
+use futures_util::FutureExt;
 use rhai::{Dynamic, EvalAltResult, NativeCallContext};
 use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
 
@@ -34,52 +36,51 @@ enum Next<T> {
 }
 
 impl Run {
-    /// Waits for a step's future on the script's thread. Closures that the step needs run on this thread, so that they
-    /// may wait for steps themselves. The run's end aborts the future, and so does the end of the time that the closure
-    /// has in which this is called.
+    /// Performs a step's future on the script's thread: what it waits for happens on others, but no thread has to be
+    /// woken between its parts. Closures that the step needs run on this thread too, so that they may wait for steps
+    /// themselves. The run's end drops the future, and so does the end of the time that the closure has in which this is
+    /// called.
     pub fn wait<T, F>(
         self: &Arc<Self>,
         ctx: &NativeCallContext<'_>,
         work: impl FnOnce(Arc<ScriptHost>) -> F,
     ) -> Result<T, Box<EvalAltResult>>
     where
-        T: Send + 'static,
-        F: Future<Output = Result<T, CrawlError>> + Send + 'static,
+        F: Future<Output = Result<T, CrawlError>>,
     {
         let (jobs, mut inbox) = unbounded_channel();
         let host = Arc::new(ScriptHost::new(Arc::clone(self), jobs));
-        let mut task = self.runtime.spawn(work(host));
+        // What ends with the future may have to tell the runtime so.
+        let _inside = self.runtime.enter();
+        let mut step = Box::pin(AssertUnwindSafe(work(host)).catch_unwind());
         loop {
-            match self.runtime.block_on(self.next(&mut task, &mut inbox, limit::at())) {
+            match self.runtime.block_on(self.next(&mut step, &mut inbox, limit::at())) {
                 Next::Job(job) => job(ctx, self),
                 Next::Done(Ok(Ok(value))) => return Ok(value),
                 Next::Done(Ok(Err(error))) => return Err(raise(ctx, error)),
-                Next::Done(Err(panic)) => {
-                    let error = CrawlError::new("crawl::internal", format!("a step stopped unexpectedly: {panic}"));
+                Next::Done(Err(_)) => {
+                    let error = CrawlError::new("crawl::internal", "a step stopped unexpectedly");
                     return Err(raise(ctx, error.help("this is a bug of crawl: please report it")));
                 }
                 Next::Cancelled => {
-                    task.abort();
-                    // What is left of the step must not reach into the next run.
-                    let _ = self.runtime.block_on(task);
                     return Err(Box::new(EvalAltResult::ErrorTerminated(Dynamic::UNIT, ctx.call_position())));
                 }
             }
         }
     }
 
-    async fn next<T>(
+    async fn next<R>(
         &self,
-        task: &mut tokio::task::JoinHandle<T>,
+        step: &mut (impl Future<Output = R> + Unpin),
         inbox: &mut UnboundedReceiver<Job>,
         limit: Option<Instant>,
-    ) -> Next<Result<T, tokio::task::JoinError>> {
+    ) -> Next<R> {
         tokio::select! {
             biased;
             () = self.settings.cancel.wait() => Next::Cancelled,
             () = until(limit) => Next::Cancelled,
             Some(job) = inbox.recv() => Next::Job(job),
-            done = task => Next::Done(done),
+            done = step => Next::Done(done),
         }
     }
 }

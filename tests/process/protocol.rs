@@ -46,10 +46,11 @@ fn tells() {
 fn parts() {
     let stage = Stage::with(
         r#"let site = playground();
+schema Commit at "li h4" { title: text(":self") }
 session("s") <
-  crawl(`${site}/commits`);
-  crawl(js: "document.querySelector('[data-testid=pagination-next-button]').click()", wait_for: changed("li h4"));
-  crawl(js: "1", wait_for: |page| true);
+  crawl(`${site}/commits?delay=50`, extract: Commit);
+  crawl(js: "document.querySelector('[data-testid=pagination-next-button]').click()", wait_for: changed("li h4"), extract: Commit);
+  crawl(js: "1", wait_for: |page| true, extract: Commit);
 >
 "#,
     );
@@ -61,7 +62,11 @@ session("s") <
         parts.map(|parts| parts.replace(|c: char| !c.is_ascii_alphabetic() && c != ',', "")).collect::<Vec<_>>()
     };
     assert_eq!(told("-v"), ["", "", ""]);
-    let parts = ["open,navigate,snapshot,read", "baseline,js,snapshot,read", "baseline,js,wait,snapshot,read"];
+    let parts = [
+        "open,navigate,snapshot,parse,extract",
+        "baseline,js,wait,snapshot,parse,extract",
+        "baseline,js,wait,snapshot,parse,extract",
+    ];
     assert_eq!(told("-vv"), parts);
 }
 

@@ -212,7 +212,9 @@ impl Running {
             }
             if begun.elapsed() > LIMIT {
                 let _ = self.child.kill();
-                panic!("the program did not end; stdout:\n{}", self.seen);
+                self.seen.extend(self.lines.iter().map(|line| line + "\n"));
+                let errors = self.errors.take().map(|errors| errors.join().unwrap()).unwrap_or_default();
+                panic!("the program did not end; stdout:\n{}\nstderr:\n{errors}", self.seen);
             }
             std::thread::sleep(Duration::from_millis(2));
         };

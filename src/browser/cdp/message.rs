@@ -85,6 +85,12 @@ impl CdpError {
         .any(|known| message.contains(known))
     }
 
+    /// Whether the execution context was gone before the command began: nothing ran.
+    pub(in crate::browser) fn context_missing(&self) -> bool {
+        let Self::Refused { message, .. } = self else { return false };
+        message.contains("uniqueContextId not found")
+    }
+
     /// Whether the session's target is closed or was never there.
     pub(in crate::browser) fn target_lost(&self) -> bool {
         let Self::Refused { message, .. } = self else { return false };

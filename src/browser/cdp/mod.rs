@@ -7,4 +7,4 @@ mod socket;
 
 pub use log::ProtocolLog;
 pub(crate) use message::CdpError;
-pub(crate) use socket::{CdpSocket, EventSink};
+pub(crate) use socket::{CdpSocket, EventSink, Pending};

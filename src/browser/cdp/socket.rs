@@ -44,7 +44,8 @@ const MIND_EVERY: Duration = Duration::from_secs(1);
 /// On a machine under heavy load something of a browser still comes in this time.
 const PATIENCE: Duration = Duration::from_secs(5);
 
-type Reply = Result<Box<RawValue>, ReplyError>;
+/// A reply with its number among all that came.
+type Reply = (u64, Result<Box<RawValue>, ReplyError>);
 
 enum ReplyError {
     Refused(String),
@@ -109,7 +110,7 @@ impl CdpSocket {
     ) -> Result<R, CdpError> {
         let pending = self.begin(session, method, params)?;
         let text = pending.wait(within).await?;
-        serde_json::from_str(text.get()).map_err(|error| CdpError::Shape { method, message: error.to_string() })
+        shaped(method, &text)
     }
 
     /// Sends a command at once; its reply can be awaited later.
@@ -182,10 +183,10 @@ impl CdpSocket {
         let silent = |answer| matches!(answer, Err(CdpError::Silent { .. })) && lock(&self.shared).heard == heard;
         let (first, rest) = (SIGN_OF_LIFE, PATIENCE - SIGN_OF_LIFE);
         let mut asked = asked;
-        let mut dead = silent(asked.hear(first).await);
+        let mut dead = silent(asked.hear(first).await.1);
         let group = lock(&self.shared).group;
         if dead && !group.is_some_and(is_stopped) {
-            dead = silent(asked.hear(rest).await);
+            dead = silent(asked.hear(rest).await.1);
         }
         if dead {
             close(&self.shared, "the browser does not answer");
@@ -235,18 +236,34 @@ pub(crate) struct Pending {
 impl Pending {
     /// The raw result, `within` at most.
     pub(crate) async fn wait(mut self, within: Duration) -> Result<Box<RawValue>, CdpError> {
-        self.hear(within).await
+        self.hear(within).await.1
     }
 
-    /// The same, for one who may go on waiting.
-    async fn hear(&mut self, within: Duration) -> Result<Box<RawValue>, CdpError> {
+    /// The result, `within` at most, and the number of its message: who was answered first has the lower one.
+    pub(in crate::browser) async fn numbered<R: DeserializeOwned>(
+        mut self,
+        within: Duration,
+    ) -> (u64, Result<R, CdpError>) {
+        let (number, result) = self.hear(within).await;
+        (number, result.and_then(|text| shaped(self.method, &text)))
+    }
+
+    /// The raw result with its number, for one who may go on waiting.
+    async fn hear(&mut self, within: Duration) -> (u64, Result<Box<RawValue>, CdpError>) {
         match tokio::time::timeout(within, &mut self.reply).await {
-            Ok(Ok(Ok(result))) => Ok(result),
-            Ok(Ok(Err(ReplyError::Refused(message)))) => Err(CdpError::Refused { method: self.method, message }),
-            Ok(Ok(Err(ReplyError::Gone)) | Err(_)) => Err(CdpError::Gone),
-            Err(_) => Err(CdpError::Silent { method: self.method, waited: within }),
+            Ok(Ok((number, Ok(result)))) => (number, Ok(result)),
+            Ok(Ok((number, Err(ReplyError::Refused(message))))) => {
+                (number, Err(CdpError::Refused { method: self.method, message }))
+            }
+            Ok(Ok((number, Err(ReplyError::Gone)))) => (number, Err(CdpError::Gone)),
+            Ok(Err(_)) => (u64::MAX, Err(CdpError::Gone)),
+            Err(_) => (u64::MAX, Err(CdpError::Silent { method: self.method, waited: within })),
         }
     }
+}
+
+fn shaped<R: DeserializeOwned>(method: &'static str, text: &RawValue) -> Result<R, CdpError> {
+    serde_json::from_str(text.get()).map_err(|error| CdpError::Shape { method, message: error.to_string() })
 }
 
 impl Drop for Pending {
@@ -293,13 +310,17 @@ async fn read<E>(
 
 fn dispatch(shared: &Mutex<Shared>, incoming: &Incoming<'_>) {
     if let Some(id) = incoming.id {
-        let Some(tell) = lock(shared).waiting.remove(&id) else { return };
+        let (tell, number) = {
+            let mut shared = lock(shared);
+            let Some(tell) = shared.waiting.remove(&id) else { return };
+            (tell, shared.heard)
+        };
         let reply = match (incoming.refusal(), incoming.result) {
             (Some(words), _) => Err(ReplyError::Refused(words)),
             (None, Some(result)) => Ok(result.to_owned()),
             (None, None) => Ok(RawValue::NULL.to_owned()),
         };
-        let _ = tell.send(reply);
+        let _ = tell.send((number, reply));
         return;
     }
     let (Some(method), Some(params)) = (&incoming.method, incoming.params) else { return };
@@ -328,7 +349,7 @@ fn close(shared: &Mutex<Shared>, cause: &str) {
         sink.gone(cause);
     }
     for (_, tell) in waiting {
-        let _ = tell.send(Err(ReplyError::Gone));
+        let _ = tell.send((u64::MAX, Err(ReplyError::Gone)));
     }
 }
 

@@ -68,6 +68,8 @@ pub(super) struct Context {
 #[serde(rename_all = "camelCase")]
 pub(super) struct AuxData {
     pub(super) frame_id: Option<String>,
+    #[serde(default)]
+    pub(super) is_default: bool,
 }
 
 /// `Runtime.executionContextDestroyed`.

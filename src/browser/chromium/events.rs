@@ -13,7 +13,7 @@ use crate::browser::snapshot::ConsoleLine;
 use crate::browser::tracker::{Document, PendingNavigation, Tracker};
 
 use super::event::{
-    Attached, ConsoleCalled, ContextCreated, ContextDestroyed, Detached, DialogOpening, ExceptionThrown,
+    Attached, ConsoleCalled, Context, ContextCreated, ContextDestroyed, Detached, DialogOpening, ExceptionThrown,
     FrameNavigated, FrameNavigation, Lifecycle, WindowOpen, WithinDocument,
 };
 use super::lane::{Lane, State, World};
@@ -161,23 +161,36 @@ impl Events {
     fn runtime_event(&self, session: &str, method: &str, params: &RawValue) {
         match method {
             "executionContextCreated" => on(params, |event: ContextCreated| {
-                let context = event.context;
-                let frame = context.aux_data.and_then(|aux| aux.frame_id);
-                if let (inpage::WORLD, Some(frame)) = (context.name.as_str(), frame) {
-                    let world = World { session: session.to_owned(), context: context.unique_id };
-                    self.change(|state| state.lane.worlds.insert(frame, world));
-                }
+                self.context_created(session, event.context);
             }),
             "executionContextDestroyed" => on(params, |event: ContextDestroyed| {
-                self.change(|s| s.lane.worlds.retain(|_, world| world.context != event.execution_context_unique_id));
+                let gone = event.execution_context_unique_id;
+                self.change(|state| {
+                    state.lane.main_world.take_if(|context| *context == gone);
+                    state.lane.worlds.retain(|_, world| world.context != gone);
+                });
             }),
-            "executionContextsCleared" => {
-                self.change(|state| state.lane.worlds.retain(|_, world| world.session != session));
-            }
+            "executionContextsCleared" => self.change(|state| {
+                state.lane.main_world.take_if(|_| session == self.session);
+                state.lane.worlds.retain(|_, world| world.session != session);
+            }),
             "consoleAPICalled" => on(params, |event: ConsoleCalled| self.console(called(event))),
             "exceptionThrown" => on(params, |event: ExceptionThrown| self.console(thrown(event))),
             _ => {}
         }
+    }
+
+    fn context_created(&self, session: &str, context: Context) {
+        let Some(aux) = context.aux_data else { return };
+        let Some(frame) = aux.frame_id else { return };
+        self.change(|state| {
+            if context.name == inpage::WORLD {
+                let world = World { session: session.to_owned(), context: context.unique_id };
+                state.lane.worlds.insert(frame, world);
+            } else if aux.is_default && session == self.session && frame == state.main_frame {
+                state.lane.main_world = Some(context.unique_id);
+            }
+        });
     }
 
     fn console(&self, line: ConsoleLine) {

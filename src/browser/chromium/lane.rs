@@ -16,6 +16,8 @@ pub(super) type State = tracker::State<Lane>;
 pub(super) struct Lane {
     /// Isolated worlds by frame id.
     pub(super) worlds: HashMap<String, World>,
+    /// The main world of the main frame: its `uniqueContextId`.
+    pub(super) main_world: Option<String>,
     /// What the identity wants of every frame, also of those that come later.
     pub(super) everywhere: Vec<Command>,
     /// Sessions of out-of-process frames: session id to frame id.

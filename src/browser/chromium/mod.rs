@@ -1,5 +1,6 @@
 //! The fast lane: a Chromium tab over the browser-level CDP socket.
 
+mod act;
 mod event;
 mod events;
 mod input;

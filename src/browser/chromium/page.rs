@@ -37,6 +37,7 @@ impl ChromiumTab {
         params: impl Serialize,
         within: Duration,
     ) -> Result<R, CdpError> {
+        self.events.state().round_trips += 1;
         self.socket.call(Some(&self.session), method, params, within).await
     }
 
@@ -59,7 +60,11 @@ impl ChromiumTab {
         params: impl Serialize,
         deadline: Deadline,
     ) -> Result<R, BrowserError> {
-        self.events.state().usable()?;
+        {
+            let mut state = self.events.state();
+            state.usable()?;
+            state.round_trips += 1;
+        }
         let reply = self.until_lost(self.socket.call(None, method, params, deadline.left().min(SHORT))).await?;
         reply.map_err(|error| self.explain(error))
     }

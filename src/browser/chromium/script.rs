@@ -25,15 +25,20 @@ pub(super) struct Evaluated {
 impl ChromiumTab {
     pub(super) async fn run_program(&self, program: &JsProgram, deadline: Deadline) -> Result<JsOutcome, BrowserError> {
         let asked = self.events.tracker.begin_act()?;
-        let params = json!({
-            "expression": user_js::expression(program),
-            "awaitPromise": true,
-            "userGesture": true,
-            "allowUnsafeEvalBlockedByCSP": false,
-            "objectGroup": "crawl",
-        });
-        let evaluating = self.call::<Evaluated>("Runtime.evaluate", params, deadline.left());
-        let evaluated = match self.until_lost(evaluating).await? {
+        let evaluating = self.call::<Evaluated>("Runtime.evaluate", program_params(program), deadline.left());
+        let reply = self.until_lost(evaluating).await?;
+        self.outcome(reply, asked, program, deadline).await
+    }
+
+    /// What the reply to a program says; `asked` is how many navigations there were before it.
+    pub(super) async fn outcome(
+        &self,
+        reply: Result<Evaluated, CdpError>,
+        asked: u64,
+        program: &JsProgram,
+        deadline: Deadline,
+    ) -> Result<JsOutcome, BrowserError> {
+        let evaluated = match reply {
             Ok(evaluated) => evaluated,
             Err(CdpError::Silent { .. }) => {
                 self.unstick().await;
@@ -91,6 +96,17 @@ impl ChromiumTab {
             message: error.to_string(),
         })
     }
+}
+
+/// The parameters of `Runtime.evaluate` for a program.
+pub(super) fn program_params(program: &JsProgram) -> Value {
+    json!({
+        "expression": user_js::expression(program),
+        "awaitPromise": true,
+        "userGesture": true,
+        "allowUnsafeEvalBlockedByCSP": false,
+        "objectGroup": "crawl",
+    })
 }
 
 /// The exception with its place in the user's text.

@@ -8,7 +8,7 @@ use crate::browser::condition::{Baseline, DomCondition};
 use crate::browser::deadline::Deadline;
 use crate::browser::error::BrowserError;
 use crate::browser::inpage::{self, Baselines, Captured, Settled};
-use crate::browser::snapshot::Snapshot;
+use crate::browser::snapshot::{Snapshot, Taken};
 
 use super::event::RemoteObject;
 use super::page::ChromiumTab;
@@ -27,14 +27,27 @@ impl ChromiumTab {
         &self,
         condition: Option<&DomCondition>,
         deadline: Deadline,
-    ) -> Result<Snapshot, BrowserError> {
+    ) -> Result<Taken, BrowserError> {
         let settled: Settled = self.in_page(|| inpage::settle_call(condition, deadline.left(), true), deadline).await?;
-        let captured = settled.into_result()?;
-        if !captured.has_gaps() {
-            return Ok(captured.into_snapshot(&mut std::iter::empty()));
-        }
         let frame = self.events.state().main_frame.clone();
-        Ok(self.fill(captured, frame, 0, deadline).await)
+        self.whole_snapshot(settled, &frame, deadline).await
+    }
+
+    /// The snapshot of a reply, with the frames that the world of `frame` cannot read.
+    pub(super) async fn whole_snapshot(
+        &self,
+        settled: Settled,
+        frame: &str,
+        deadline: Deadline,
+    ) -> Result<Taken, BrowserError> {
+        let waited = settled.waited();
+        let captured = settled.into_result()?;
+        let snapshot = if captured.has_gaps() {
+            self.fill(captured, frame.to_owned(), 0, deadline).await
+        } else {
+            captured.into_snapshot(&mut std::iter::empty())
+        };
+        Ok(Taken { snapshot, waited })
     }
 
     pub(super) async fn hold(&self, condition: &DomCondition, deadline: Deadline) -> Result<(), BrowserError> {

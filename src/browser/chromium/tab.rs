@@ -16,8 +16,8 @@ use crate::browser::deadline::Deadline;
 use crate::browser::error::BrowserError;
 use crate::browser::identity::{Cookie, OriginStorage, WaitUntil};
 use crate::browser::inpage;
-use crate::browser::snapshot::{Happenings, JsOutcome, Landing, Response, Snapshot};
-use crate::browser::tab::{Navigation, Tab, UrlPattern};
+use crate::browser::snapshot::{Happenings, JsOutcome, Landing, Response, Taken};
+use crate::browser::tab::{Acted, Navigation, PageAct, Tab, UrlPattern};
 use crate::syntax::JsProgram;
 
 use super::page::{ChromiumTab, SHORT};
@@ -46,7 +46,11 @@ impl Tab for ChromiumTab {
         self.run_program(program, deadline).await
     }
 
-    async fn settle(&self, condition: Option<&DomCondition>, deadline: Deadline) -> Result<Snapshot, BrowserError> {
+    async fn act(&self, act: &PageAct<'_>, deadline: Deadline) -> Result<Acted, BrowserError> {
+        self.act_at_once(act, deadline).await
+    }
+
+    async fn settle(&self, condition: Option<&DomCondition>, deadline: Deadline) -> Result<Taken, BrowserError> {
         self.settle_page(condition, deadline).await
     }
 
@@ -167,6 +171,10 @@ impl Tab for ChromiumTab {
 
     fn sent(&self) -> Vec<String> {
         std::mem::take(&mut self.events.state().sent)
+    }
+
+    fn round_trips(&self) -> u64 {
+        self.events.state().round_trips
     }
 
     fn alive(&self) -> bool {

@@ -11,6 +11,7 @@ use crate::browser::deadline::Deadline;
 use crate::browser::error::BrowserError;
 use crate::browser::inpage;
 
+use super::act::in_world;
 use super::event::ExceptionDetails;
 use super::lane::World;
 use super::page::{ChromiumTab, SHORT};
@@ -21,9 +22,10 @@ const GRACE: Duration = Duration::from_millis(500);
 /// How long a page may take that was told to stop, before it is given up.
 const LAST_WAIT: Duration = Duration::from_millis(500);
 
+/// The reply to a call of the in-page script.
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
-struct Evaluated<R> {
+pub(super) struct InWorld<R> {
     result: Value<R>,
     exception_details: Option<ExceptionDetails>,
 }
@@ -60,24 +62,31 @@ impl ChromiumTab {
         deadline: Deadline,
     ) -> Result<Option<R>, BrowserError> {
         let Some(world) = self.world(frame, deadline).await? else { return Ok(None) };
-        let params = json!({
-            "expression": call,
-            "uniqueContextId": world.context,
-            "awaitPromise": true,
-            "returnByValue": true,
-        });
         let within = deadline.left() + GRACE;
-        let evaluating = self.socket.call::<Evaluated<R>>(Some(&world.session), "Runtime.evaluate", params, within);
-        match self.until_lost(evaluating).await? {
-            Ok(Evaluated { exception_details: Some(thrown), .. }) => {
+        let params = in_world(call, &world);
+        self.events.state().round_trips += 1;
+        let evaluating = self.socket.call::<InWorld<R>>(Some(&world.session), "Runtime.evaluate", params, within);
+        let reply = self.until_lost(evaluating).await?;
+        self.in_world_value(reply, (frame, &world), deadline).await
+    }
+
+    /// What the in-page script answered from that world of `frame`; `None` when the document left under it.
+    pub(super) async fn in_world_value<R>(
+        &self,
+        reply: Result<InWorld<R>, CdpError>,
+        (frame, world): (&str, &World),
+        deadline: Deadline,
+    ) -> Result<Option<R>, BrowserError> {
+        match reply {
+            Ok(InWorld { exception_details: Some(thrown), .. }) => {
                 let words = thrown.exception.and_then(|e| e.description).unwrap_or(thrown.text);
                 if words.contains("crawlInPage is not defined") {
-                    self.forget_world(frame, &world);
+                    self.forget_world(frame, world);
                     return Ok(None);
                 }
                 Err(BrowserError::Protocol { command: "the in-page script".to_owned(), message: words })
             }
-            Ok(Evaluated { result: Value { value: Some(value) }, .. }) => Ok(Some(value)),
+            Ok(InWorld { result: Value { value: Some(value) }, .. }) => Ok(Some(value)),
             Ok(_) => {
                 Err(BrowserError::Protocol { command: "the in-page script".to_owned(), message: "no value".to_owned() })
             }
@@ -87,7 +96,7 @@ impl ChromiumTab {
             }
             Err(error) if error.context_lost() || error.target_lost() => {
                 self.events.state().usable()?;
-                self.forget_world(frame, &world);
+                self.forget_world(frame, world);
                 // A document on its way out may still answer; the next one is a moment away.
                 tokio::time::sleep(Duration::from_millis(1)).await;
                 Ok(None)

@@ -35,6 +35,8 @@ pub(in crate::browser) struct State<L> {
     pub(in crate::browser) happenings: Happenings,
     /// Requests that may have changed something on a server, in words.
     pub(in crate::browser) sent: Vec<String>,
+    /// How many answers were waited for.
+    pub(in crate::browser) round_trips: u64,
     /// Why the tab cannot be used any more.
     pub(in crate::browser) lost: Option<String>,
     /// We closed it.

@@ -38,6 +38,7 @@ impl WebDriverTab {
         params: impl Serialize,
         within: Duration,
     ) -> Result<R, CdpError> {
+        self.events.tracker.state().round_trips += 1;
         self.socket.call(None, method, params, within).await
     }
 

@@ -7,7 +7,7 @@ use crate::browser::condition::{Baseline, DomCondition};
 use crate::browser::deadline::Deadline;
 use crate::browser::error::BrowserError;
 use crate::browser::inpage::{self, Baselines, Captured, Settled};
-use crate::browser::snapshot::Snapshot;
+use crate::browser::snapshot::{Snapshot, Taken};
 
 use super::page::{SHORT, WebDriverTab};
 use super::value::Evaluated;
@@ -25,13 +25,16 @@ impl WebDriverTab {
         &self,
         condition: Option<&DomCondition>,
         deadline: Deadline,
-    ) -> Result<Snapshot, BrowserError> {
+    ) -> Result<Taken, BrowserError> {
         let settled: Settled = self.in_page(|| inpage::settle_call(condition, deadline.left(), true), deadline).await?;
+        let waited = settled.waited();
         let captured = settled.into_result()?;
-        if !captured.has_gaps() {
-            return Ok(captured.into_snapshot(&mut std::iter::empty()));
-        }
-        Ok(self.fill(captured, self.context.clone(), 0, deadline).await)
+        let snapshot = if captured.has_gaps() {
+            self.fill(captured, self.context.clone(), 0, deadline).await
+        } else {
+            captured.into_snapshot(&mut std::iter::empty())
+        };
+        Ok(Taken { snapshot, waited })
     }
 
     pub(super) async fn hold(&self, condition: &DomCondition, deadline: Deadline) -> Result<(), BrowserError> {

@@ -16,7 +16,7 @@ use crate::browser::deadline::Deadline;
 use crate::browser::error::BrowserError;
 use crate::browser::identity::{Cookie, OriginStorage, WaitUntil};
 use crate::browser::inpage;
-use crate::browser::snapshot::{Happenings, JsOutcome, Landing, Response, Snapshot};
+use crate::browser::snapshot::{Happenings, JsOutcome, Landing, Response, Taken};
 use crate::browser::tab::{Navigation, Tab, UrlPattern};
 use crate::syntax::JsProgram;
 
@@ -47,7 +47,7 @@ impl Tab for WebDriverTab {
         self.run_program(program, deadline).await
     }
 
-    async fn settle(&self, condition: Option<&DomCondition>, deadline: Deadline) -> Result<Snapshot, BrowserError> {
+    async fn settle(&self, condition: Option<&DomCondition>, deadline: Deadline) -> Result<Taken, BrowserError> {
         self.settle_page(condition, deadline).await
     }
 
@@ -166,6 +166,10 @@ impl Tab for WebDriverTab {
 
     fn sent(&self) -> Vec<String> {
         std::mem::take(&mut self.events.tracker.state().sent)
+    }
+
+    fn round_trips(&self) -> u64 {
+        self.events.tracker.state().round_trips
     }
 
     fn alive(&self) -> bool {

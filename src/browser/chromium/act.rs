@@ -1,0 +1,176 @@
+//! Baselines, js, wait and snapshot sent together: the page answers them one after another, and a step costs one round
+//! trip instead of three.
+//!
+//! What is sent early may not run early. The page's thread takes its messages in order, so that the baselines are those
+//! before the js, and the wait begins after it. Two cases are found out afterwards, and the wait is then done anew:
+//!
+//! - The js gave a promise that was still pending when the wait began. A probe between the two tells: it is answered
+//!   before the js is.
+//! - A navigation was asked for: what was seen of the old document is dropped.
+
+use std::time::{Duration, Instant};
+
+use serde::de::IgnoredAny;
+use serde_json::{Value, json};
+
+use crate::browser::cdp::{CdpError, Pending};
+use crate::browser::condition::Baseline;
+use crate::browser::deadline::Deadline;
+use crate::browser::error::BrowserError;
+use crate::browser::inpage::{self, Baselines, Settled};
+use crate::browser::snapshot::{JsOutcome, Taken};
+use crate::browser::tab::{Acted, PageAct, by_turns};
+use crate::syntax::JsForm;
+
+use super::lane::World;
+use super::page::ChromiumTab;
+use super::script::{Evaluated, program_params, with_grace};
+use super::world::InWorld;
+
+/// The two worlds of the document that a step begins with.
+struct Stands {
+    frame: String,
+    main: String,
+    own: World,
+}
+
+/// Commands under way.
+struct Sent {
+    baselines: Option<Pending>,
+    js: Pending,
+    /// The probe and the wait; nothing where the js is known to give a promise.
+    early: Option<(Pending, Pending)>,
+}
+
+/// What came of the commands.
+enum Answer {
+    Acted(Acted),
+    /// The document had left before the js: nothing has run.
+    Left,
+}
+
+impl ChromiumTab {
+    pub(super) async fn act_at_once(&self, act: &PageAct<'_>, deadline: Deadline) -> Result<Acted, BrowserError> {
+        if let Some(stands) = self.stands()
+            && let Answer::Acted(acted) = self.send_and_hear(&stands, act, deadline).await?
+        {
+            return Ok(acted);
+        }
+        by_turns(self, act, deadline).await
+    }
+
+    fn stands(&self) -> Option<Stands> {
+        let state = self.events.state();
+        let own = state.lane.worlds.get(&state.main_frame)?.clone();
+        let main = state.lane.main_world.clone()?;
+        (own.session == self.session).then(|| Stands { frame: state.main_frame.clone(), main, own })
+    }
+
+    async fn send_and_hear(
+        &self,
+        stands: &Stands,
+        act: &PageAct<'_>,
+        deadline: Deadline,
+    ) -> Result<Answer, BrowserError> {
+        let asked = self.events.tracker.begin_act()?;
+        let begun = Instant::now();
+        self.events.state().round_trips += 1;
+        let sent = self.send_act(stands, act, deadline).map_err(|error| self.explain(error))?;
+        let baselines = match sent.baselines {
+            Some(pending) => match self.heard_baselines(pending, stands, deadline).await? {
+                Some(baselines) => baselines,
+                None => return Ok(Answer::Left),
+            },
+            None => Vec::new(),
+        };
+        let measured = begun.elapsed();
+        let (number, reply) = self.until_lost(sent.js.numbered::<Evaluated>(deadline.left())).await?;
+        if reply.as_ref().is_err_and(CdpError::context_missing) {
+            return Ok(Answer::Left);
+        }
+        let js = self.outcome(reply, asked, act.program, deadline).await;
+        let took = [measured, begun.elapsed() - measured];
+        let settled = match sent.early {
+            Some((probe, settling)) => self.heard_early(&js, number, (probe, settling), stands, deadline).await,
+            None => None,
+        };
+        Ok(Answer::Acted(Acted { baselines, js, settled, took }))
+    }
+
+    fn send_act(&self, stands: &Stands, act: &PageAct<'_>, deadline: Deadline) -> Result<Sent, CdpError> {
+        let baselines = match act.baselines {
+            [] => None,
+            selectors => Some(self.begin(in_world(&inpage::baseline_call(selectors), &stands.own))?),
+        };
+        let mut program = program_params(act.program);
+        program["uniqueContextId"] = json!(stands.main);
+        let js = self.begin(program)?;
+        let early = match act.program.form() {
+            JsForm::Statements => None,
+            JsForm::Expression | JsForm::Function => {
+                let settle = inpage::early_settle_call(act.condition, deadline.left());
+                Some((self.begin(in_world("0", &stands.own))?, self.begin(in_world(&settle, &stands.own))?))
+            }
+        };
+        Ok(Sent { baselines, js, early })
+    }
+
+    fn begin(&self, params: Value) -> Result<Pending, CdpError> {
+        self.socket.begin(Some(&self.session), "Runtime.evaluate", params)
+    }
+
+    async fn heard_baselines(
+        &self,
+        pending: Pending,
+        stands: &Stands,
+        deadline: Deadline,
+    ) -> Result<Option<Vec<Baseline>>, BrowserError> {
+        let (_, reply) = self.until_lost(pending.numbered::<InWorld<Baselines>>(with_grace(deadline))).await?;
+        match self.in_world_value(reply, (&stands.frame, &stands.own), deadline).await? {
+            Some(baselines) => baselines.into_result().map(Some),
+            None => Ok(None),
+        }
+    }
+
+    /// The wait and the snapshot that were sent early, where they count.
+    async fn heard_early(
+        &self,
+        js: &Result<JsOutcome, BrowserError>,
+        answered: u64,
+        (probe, settling): (Pending, Pending),
+        stands: &Stands,
+        deadline: Deadline,
+    ) -> Option<Result<Taken, BrowserError>> {
+        let done = js.as_ref().is_ok_and(|outcome| !outcome.navigating);
+        if !done || !self.after(probe, answered, deadline).await {
+            self.socket.send(Some(&self.session), "Runtime.evaluate", in_world(inpage::FORGET, &stands.own));
+            return None;
+        }
+        let hearing = self.until_lost(settling.numbered::<InWorld<Settled>>(with_grace(deadline)));
+        let reply = match hearing.await {
+            Ok((_, reply)) => reply,
+            Err(lost) => return Some(Err(lost)),
+        };
+        match self.in_world_value(reply, (&stands.frame, &stands.own), deadline).await {
+            Ok(Some(settled)) => Some(self.whole_snapshot(settled, &stands.frame, deadline).await),
+            Ok(None) => None,
+            Err(error) => Some(Err(error)),
+        }
+    }
+
+    /// Whether the probe was answered after message `number`, which had no promise to await then.
+    async fn after(&self, probe: Pending, number: u64, deadline: Deadline) -> bool {
+        let hearing = self.until_lost(probe.numbered::<IgnoredAny>(deadline.left().min(Duration::from_secs(1))));
+        matches!(hearing.await, Ok((answered, Ok(_))) if answered > number)
+    }
+}
+
+/// The parameters of `Runtime.evaluate` for a call to the in-page script.
+pub(super) fn in_world(call: &str, world: &World) -> Value {
+    json!({
+        "expression": call,
+        "uniqueContextId": world.context,
+        "awaitPromise": true,
+        "returnByValue": true,
+    })
+}
