@@ -134,7 +134,7 @@ impl Actor {
     }
 
     pub async fn snapshot(&self) -> Snapshot {
-        self.tab.settle(None, soon()).await.unwrap()
+        self.tab.settle(None, soon()).await.unwrap().snapshot
     }
 
     pub async fn title(&self) -> String {

@@ -2,12 +2,17 @@
 
 use std::time::{Duration, Instant};
 
-use crawl::browser::{BrowserError, DomCondition, LastSeen, UrlPattern};
+use crawl::browser::{
+    Baseline, BrowserError, DomCondition, JsOutcome, LastSeen, PageAct, Snapshot, UrlPattern, WaitUntil,
+};
 
 use super::stage::{Actor, Stage, cases, program, short, soon};
 
 cases![
     measures_before_and_sees_the_change,
+    acts_in_one_go,
+    acts_and_leaves_the_document,
+    acts_and_tells_what_failed,
     holds_each_dom_condition,
     tells_what_it_last_saw,
     refuses_a_bad_selector,
@@ -42,11 +47,106 @@ async fn measures_before_and_sees_the_change(stage: Stage) {
             let baselines = actor.tab.baseline(&changed.baseline_selectors(), soon()).await.unwrap();
             changed.set_baselines(&[(css("li"), baselines[0].clone())]);
             actor.run("document.querySelector('#next').click()").await.unwrap();
-            let snapshot = actor.tab.settle(Some(&changed), soon()).await.unwrap();
+            let snapshot = actor.tab.settle(Some(&changed), soon()).await.unwrap().snapshot;
             assert!(snapshot.html.contains(&format!("<li>{page}</li>")), "{}", snapshot.html);
         }
         assert!(actor.tab.landing().unwrap().url.ends_with("?page=5"));
     }
+}
+
+/// Acts, and waits for what is left to wait for, as a step does.
+async fn act(actor: &Actor, js: &str, condition: Option<DomCondition>) -> (Vec<Baseline>, JsOutcome, Snapshot) {
+    let mut condition = condition;
+    let selectors = condition.as_ref().map(DomCondition::baseline_selectors).unwrap_or_default();
+    let program = program(js);
+    let page_act = PageAct { baselines: &selectors, program: &program, condition: condition.as_ref() };
+    let acted = actor.tab.act(&page_act, soon()).await.unwrap();
+    let js = acted.js.unwrap();
+    if js.navigating {
+        actor.tab.arrive(WaitUntil::Dom, soon()).await.unwrap();
+        assert!(acted.settled.is_none(), "what was seen of the old document does not count");
+    }
+    let known: Vec<_> = selectors.iter().cloned().zip(acted.baselines.iter().cloned()).collect();
+    if let Some(condition) = &mut condition {
+        condition.set_baselines(&known);
+    }
+    let taken = match acted.settled {
+        Some(taken) => taken.unwrap(),
+        None => actor.tab.settle(condition.as_ref(), soon()).await.unwrap(),
+    };
+    (acted.baselines, js, taken.snapshot)
+}
+
+async fn acts_in_one_go(stage: Stage) {
+    for delay in [0, 30, 200] {
+        let actor = stage.at(&format!("/list?delay={delay}")).await;
+        for page in 2..6 {
+            let changed = DomCondition::Changed { css: css("li"), baseline: None };
+            let (baselines, _, snapshot) = act(&actor, "document.querySelector('#next').click()", Some(changed)).await;
+            assert_eq!(baselines.len(), 1);
+            assert!(snapshot.html.contains(&format!("<li>{page}</li>")), "{}", snapshot.html);
+        }
+    }
+    let actor = stage.at("/page?n=1").await;
+    for js in [
+        "document.title = 'x'; return 7",
+        "new Promise((go) => setTimeout(() => { document.title = 'x'; go(7); }, 100))",
+        "({ then(go) { setTimeout(() => { document.title = 'x'; go(7); }, 100); } })",
+        "() => { document.title = 'x'; return 7; }",
+    ] {
+        actor.run("document.title = ''").await.unwrap();
+        let (_, outcome, snapshot) = act(&actor, js, Some(DomCondition::Attached { css: css("h1") })).await;
+        assert_eq!((outcome.value, snapshot.title.as_str()), (7.into(), "x"), "{js}");
+    }
+}
+
+async fn acts_and_leaves_the_document(stage: Stage) {
+    let actor = stage.at("/page?n=1").await;
+    for js in ["location.href = '/page?n=2'", "(() => { location.href = '/page?n=2'; return 1; })()"] {
+        let (_, _, snapshot) = act(&actor, js, Some(DomCondition::Attached { css: css("h1") })).await;
+        assert_eq!(snapshot.title, "Page 2", "{js}");
+        actor.go(&stage.site.url("/page?n=1")).await.unwrap();
+    }
+    // A document that leaves by itself meanwhile: the js runs once, in the one or in the other.
+    for pause in [0, 1, 3, 10, 30] {
+        actor.go(&stage.site.url("/page?n=1")).await.unwrap();
+        actor.run(&format!("setTimeout(() => {{ location.href = '/page?n=3'; }}, {pause})")).await.unwrap();
+        let third = DomCondition::Text { css: css("h1"), text: "Page 3".to_owned() };
+        let (_, _, snapshot) = act(&actor, "1", Some(third)).await;
+        assert_eq!(snapshot.title, "Page 3", "{pause}");
+    }
+}
+
+async fn acts_and_tells_what_failed(stage: Stage) {
+    let actor = stage.at("/page?n=1").await;
+    let failing = |js: &'static str, css: &'static str, limit| {
+        let (actor, condition) = (&actor, DomCondition::Attached { css: css.to_owned() });
+        async move {
+            let program = program(js);
+            let act = PageAct { baselines: &[], program: &program, condition: Some(&condition) };
+            actor.tab.act(&act, limit).await.unwrap()
+        }
+    };
+    let thrown = failing("null.x", "h1", soon()).await;
+    assert!(matches!(thrown.js, Err(BrowserError::Js(_))) && thrown.settled.is_none(), "{thrown:?}");
+    let endless = failing("(() => { for (;;); })()", "h1", short()).await;
+    assert!(matches!(endless.js, Err(BrowserError::JsTimeout { .. })), "{endless:?}");
+    let never = failing("5", ".none", short()).await;
+    let waited = match never.settled {
+        Some(taken) => taken.map(|taken| taken.snapshot),
+        None => {
+            let none = DomCondition::Attached { css: css(".none") };
+            actor.tab.settle(Some(&none), short()).await.map(|taken| taken.snapshot)
+        }
+    };
+    assert_eq!(last(waited.unwrap_err()).words, "no match");
+    let refused = failing("5", "h1:::", soon()).await;
+    let refused = match refused.settled {
+        Some(taken) => taken.map(drop),
+        None => actor.tab.wait_dom(&DomCondition::Attached { css: css("h1:::") }, soon()).await,
+    };
+    assert!(matches!(refused, Err(BrowserError::Selector { .. })), "{refused:?}");
+    assert_eq!(actor.title().await, "Page 1");
 }
 
 async fn holds_each_dom_condition(stage: Stage) {
@@ -123,7 +223,7 @@ async fn goes_on_in_the_next_document(stage: Stage) {
     for n in 2..6 {
         actor.run(&format!("setTimeout(() => location.href = '/page?n={n}&delay=30', 30)")).await.unwrap();
         let condition = DomCondition::Text { css: css("h1"), text: format!("Page {n}") };
-        assert_eq!(actor.tab.settle(Some(&condition), soon()).await.unwrap().title, format!("Page {n}"));
+        assert_eq!(actor.tab.settle(Some(&condition), soon()).await.unwrap().snapshot.title, format!("Page {n}"));
     }
     actor.run("setTimeout(() => location.href = '/page?n=js', 30)").await.unwrap();
     actor.tab.wait_js(&program("document.title === 'Page js'"), soon()).await.unwrap();
