@@ -2,6 +2,7 @@
 
 mod close;
 mod happening;
+mod hostile;
 mod identity;
 mod navigate;
 mod process;
@@ -20,11 +21,19 @@ use stage::{Case, LANES};
 
 /// The trials: each case on each lane, then those of the processes.
 pub fn trials() -> Vec<Trial> {
-    let cases: Vec<&Case> =
-        [navigate::CASES, script::CASES, wait::CASES, snapshot::CASES, identity::CASES, happening::CASES, close::CASES]
-            .concat()
-            .into_iter()
-            .collect();
+    let cases: Vec<&Case> = [
+        navigate::CASES,
+        script::CASES,
+        wait::CASES,
+        snapshot::CASES,
+        identity::CASES,
+        happening::CASES,
+        hostile::CASES,
+        close::CASES,
+    ]
+    .concat()
+    .into_iter()
+    .collect();
     let mut trials: Vec<Trial> = LANES.iter().flat_map(|lane| cases.iter().map(|case| case.trial(lane))).collect();
     trials.extend(process::trials());
     trials
