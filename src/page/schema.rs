@@ -103,6 +103,12 @@ impl Schema {
         Self { name: name.into(), at, min: None, max: None, unique: None, fill: None, fields }
     }
 
+    /// Whether some field is computed by the script.
+    #[must_use]
+    pub fn computes(&self) -> bool {
+        self.fields.iter().any(|(_, field)| field.kind.computes())
+    }
+
     /// A text that is equal for schemas that extract alike, from run to run. `compute` stands for a computed field's
     /// closure: its source and captured values.
     #[must_use]
@@ -150,6 +156,15 @@ impl Field {
 }
 
 impl FieldKind {
+    fn computes(&self) -> bool {
+        match self {
+            Self::Computed(_) => true,
+            Self::List(inner) => inner.kind.computes(),
+            Self::Nested(_, fields) | Self::NestedList(_, fields) => fields.iter().any(|(_, f)| f.kind.computes()),
+            _ => false,
+        }
+    }
+
     /// Where it is looked for: the selector of the kinds that have one, a list's of its inner field.
     #[must_use]
     pub fn selector(&self) -> Option<&Selector> {
