@@ -3,6 +3,7 @@
 
 mod completeness;
 mod error;
+mod format;
 mod javascript;
 mod lexer;
 mod literal;
@@ -11,6 +12,7 @@ mod token;
 
 pub use completeness::{Completeness, completeness};
 pub use error::SyntaxError;
+pub use format::{Blocks, format};
 pub use javascript::{JsError, JsForm, JsProgram};
 pub use lexer::{Scan, lex, scan};
 pub use literal::StringLiteral;
