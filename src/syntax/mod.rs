@@ -20,4 +20,4 @@ pub use rewrite::{
     ArgumentFact, CallFact, CallKind, Facts, FunctionFact, ImportFact, PositionMap, Rewritten, SchemaFact, SessionFact,
     rewrite,
 };
-pub use token::{StringKind, Token, TokenKind, is_keyword, token_at};
+pub use token::{FORM_WORDS, KEYWORDS, StringKind, Token, TokenKind, is_keyword, token_at};
