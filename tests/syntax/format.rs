@@ -123,6 +123,8 @@ pub fn trials() -> Vec<Trial> {
     });
     let mut trials: Vec<Trial> = style.chain(long).chain(blocks).collect();
     trials.push(Trial::test("syntax::format::broken_texts_are_refused", refused));
+    trials.push(Trial::test("syntax::format::examples_can_be_formatted", examples));
+    trials.push(Trial::test("syntax::format::long_texts_take_no_long_time", long_texts));
     trials.push(Trial::test("syntax::format::our_own_scripts_are_formatted", ours));
     trials.extend(scripts(&["tests/suite", "samples", "stdlib", "src/bench/scripts"]).into_iter().map(|path| {
         let name = path.strip_prefix(root()).unwrap_or(&path).display().to_string();
@@ -236,6 +238,33 @@ fn script(path: &Path) -> Result<(), Failed> {
     Ok(())
 }
 
+/// The examples of the builtins keep their meaning, too.
+fn examples() -> Result<(), Failed> {
+    for builtin in crawl::script::builtins::all() {
+        let once = settles(builtin.example)?.map_err(|errors| format!("{}: {errors:?}", builtin.name))?;
+        keeps_everything(builtin.example, &once)?;
+    }
+    Ok(())
+}
+
+/// Texts whose cost would be felt if it grew with the square of their length: this ends, or the trial does not.
+fn long_texts() -> Result<(), Failed> {
+    let numbers = vec!["1"; 5_000].join(",");
+    let calls = vec!["f(a,b)"; 1_000].join("+");
+    let texts = [
+        format!("let a = [{numbers}];"),
+        format!("let a = [\n{numbers}\n];"),
+        format!("let a = {calls};"),
+        "// comment\n".repeat(3_000),
+        format!("{}1{}", "[".repeat(500), "]".repeat(500)),
+        "session(1) {a()}\n".repeat(1_000),
+    ];
+    for text in texts {
+        let _ = settles(&text)?;
+    }
+    Ok(())
+}
+
 /// What people copy from is in the one style.
 fn ours() -> Result<(), Failed> {
     for path in scripts(&["samples", "stdlib", "src/bench/scripts"]) {
@@ -252,7 +281,8 @@ fn root() -> &'static Path {
     Path::new(env!("CARGO_MANIFEST_DIR"))
 }
 
-fn scripts(folders: &[&str]) -> Vec<PathBuf> {
+/// Every script in these folders of the repository.
+pub fn scripts(folders: &[&str]) -> Vec<PathBuf> {
     let mut found = Vec::new();
     let mut open: Vec<PathBuf> = folders.iter().map(|folder| root().join(folder)).collect();
     while let Some(folder) = open.pop() {

@@ -56,15 +56,21 @@ impl Layout<'_> {
 
     /// Of a list that the line holds a part of, the item that begins the next line: the last that could end on this one.
     fn item_to_move(&self, start: usize, end: usize, indent: usize) -> Option<usize> {
-        let movable = |at: &usize| {
-            let place = &self.structure.places[*at];
+        let (mut found, mut widest, mut column) = (None, 0, indent);
+        for at in start..end {
+            let place = &self.structure.places[at];
             let frame = &self.structure.frames[place.frame];
             let over_lines = frame.open < start || frame.close >= end;
-            let list = frame.shape.is_list() && over_lines && frame.members.first() != Some(at);
-            place.starts && list && !self.pieces[at - 1].is_comment()
-        };
-        let items = || (start + 1..end).filter(movable);
-        items().rfind(|at| self.width(start, *at, indent) <= WIDTH).or_else(|| items().next())
+            let list = frame.shape.is_list() && over_lines && frame.members.first() != Some(&at);
+            if at > start && place.starts && list && !self.pieces[at - 1].is_comment() {
+                if found.is_some() && widest > WIDTH {
+                    break;
+                }
+                found = Some(at);
+            }
+            (widest, column) = self.advance(start, at, widest, column);
+        }
+        found
     }
 
     fn indent(&self, at: usize) -> usize {
@@ -91,46 +97,48 @@ impl Layout<'_> {
 
     /// The columns of the line's longest part; a comment at its end does not count.
     fn width(&self, start: usize, end: usize, indent: usize) -> usize {
-        let (mut widest, mut column) = (0, indent);
-        for at in start..end {
-            let piece = &self.pieces[at];
-            if at > start {
-                column += self.blanks(at).chars().count();
-            }
-            if piece.is_comment() && at + 1 == end {
-                break;
-            }
-            let mut lines = piece.text.split('\n').map(|line| line.chars().count());
-            column += lines.next().unwrap_or(0);
-            widest = widest.max(column);
-            column = lines.next_back().unwrap_or(column);
-        }
-        widest.max(column)
+        let end = if end > start + 1 && self.pieces[end - 1].is_comment() { end - 1 } else { end };
+        (start..end).fold((0, indent), |(widest, column), at| self.advance(start, at, widest, column)).0
+    }
+
+    /// The widest line and the last column after one more piece of the line that begins with `start`.
+    fn advance(&self, start: usize, at: usize, widest: usize, column: usize) -> (usize, usize) {
+        let blanks = match self.breaks.kept[at] {
+            _ if at == start => 0,
+            true => self.pieces[at].gap.chars().count(),
+            false => self.blanks(at),
+        };
+        let mut lines = self.pieces[at].text.split('\n').map(|line| line.chars().count());
+        let first = column + blanks + lines.next().unwrap_or(0);
+        let last = lines.next_back().unwrap_or(first);
+        (widest.max(first).max(last), last)
     }
 
     /// The widest bracket that opens and closes on the line and has something to break.
     fn widest_frame(&self, start: usize, end: usize) -> Option<usize> {
+        let (mut column, mut ends, mut tall) = (0, Vec::new(), Vec::new());
+        for at in start..end {
+            (_, column) = self.advance(start, at, 0, column);
+            ends.push(column);
+            tall.push(tall.last().unwrap_or(&0) + usize::from(self.pieces[at].is_tall()));
+        }
         let opened = (start..end).filter(|at| self.structure.places[*at].class == Class::Open);
         let frames = opened.filter_map(|at| self.structure.places[at].own).filter(|own| {
             let frame = &self.structure.frames[*own];
-            let items = frame.members.iter().filter(|at| self.structure.places[**at].starts).count();
-            let least = if frame.shape.is_block() { 1 } else { 2 };
-            frame.close < end && items >= least && !(frame.open..frame.close).any(|at| self.pieces[at].is_tall())
+            let mut items = frame.members.iter().filter(|at| self.structure.places[**at].starts);
+            let least = if frame.shape.is_block() { 0 } else { 1 };
+            frame.close < end && items.nth(least).is_some() && tall[frame.open - start] == tall[frame.close - start]
         });
         // Of frames that are equally wide the outer one comes first.
         frames.rev().max_by_key(|own| {
             let frame = &self.structure.frames[*own];
-            self.width(frame.open, frame.close + 1, 0)
+            ends[frame.close - start] - ends[frame.open - start]
         })
     }
 
-    /// What stands before a piece that does not begin a line.
-    fn blanks(&self, at: usize) -> String {
-        if self.breaks.kept[at] {
-            return self.pieces[at].gap.to_owned();
-        }
-        let blanks = usize::from(self.breaks.gaps[at] == Gap::Space);
-        " ".repeat(blanks + self.breaks.padding[at])
+    /// How many blanks stand before a piece that does not begin a line.
+    fn blanks(&self, at: usize) -> usize {
+        usize::from(self.breaks.gaps[at] == Gap::Space) + self.breaks.padding[at]
     }
 
     fn write(&mut self, start: usize, end: usize, indent: usize) {
@@ -143,8 +151,10 @@ impl Layout<'_> {
             self.text.push_str(&" ".repeat(indent));
         }
         for at in start..end {
-            if at > start {
-                self.text.push_str(&self.blanks(at));
+            if at > start && self.breaks.kept[at] {
+                self.text.push_str(self.pieces[at].gap);
+            } else if at > start {
+                self.text.push_str(&" ".repeat(self.blanks(at)));
             }
             self.text.push_str(self.pieces[at].text);
             self.indents[at] = indent;
