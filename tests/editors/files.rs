@@ -1,5 +1,6 @@
 //! The editors' files are whole: they parse, they name what is there, they say the program's version.
 
+use crawl::script::builtins::hooks::POINTS;
 use crawl::syntax::{FORM_WORDS, KEYWORDS};
 use libtest_mimic::{Failed, Trial};
 use regex::Regex;
@@ -14,6 +15,7 @@ pub fn trials() -> Vec<Trial> {
         Trial::test("editors::vscode_names_files_that_are_there", contributions),
         Trial::test("editors::versions_are_the_programs", versions),
         Trial::test("editors::vscode_snippets_are_scripts", snippets),
+        Trial::test("editors::vscode_snippets_name_hook_points", hook_points),
         Trial::test("editors::textmate_knows_every_word", textmate),
         Trial::test("editors::tree_sitter_knows_every_keyword", keywords),
         Trial::test("editors::each_editor_has_a_readme", readmes),
@@ -81,6 +83,15 @@ fn snippets() -> Result<(), Failed> {
         assert_eq!(formatted, text, "{name} is not in the one style");
     }
     Ok(())
+}
+
+fn hook_points() -> Result<(), Failed> {
+    let snippets = json("vscode/snippets/crawl.json")?;
+    let first = snippets["Hook"]["body"][0].as_str().ok_or("the snippet of hooks is gone")?;
+    let (_, list) = first.split_once("${1|").ok_or("it offers no points")?;
+    let (list, _) = list.split_once("|}").ok_or("its points do not end")?;
+    let unknown: Vec<&str> = list.split(',').filter(|point| !POINTS.contains(point)).collect();
+    if unknown.is_empty() { Ok(()) } else { Err(format!("no points of a step: {unknown:?}").into()) }
 }
 
 /// Each word is matched where it stands for what it is, and not where it is part of a longer one.
