@@ -6,6 +6,7 @@ mod bench;
 mod browser;
 mod crawl;
 mod docs;
+mod editors;
 mod fuzz;
 mod golden;
 mod grid;
@@ -29,6 +30,7 @@ const AREAS: &[fn() -> Vec<Trial>] = &[
     browser::trials,
     crawl::trials,
     docs::trials,
+    editors::trials,
     fuzz::trials,
     golden::trials,
     grid::trials,

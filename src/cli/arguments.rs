@@ -11,6 +11,7 @@ use crate::browser::{BrowserKind, Launch};
 use crate::crawl::{Access, Limits};
 use crate::diag::Format;
 use crate::script::duration::parse;
+use crate::syntax::Blocks;
 
 /// Crawls dynamic web sites by `.crawl` scripts, through real browser sessions.
 #[derive(Debug, Parser)]
@@ -28,6 +29,8 @@ pub enum Command {
     Run(RunOptions),
     /// Find what is wrong with scripts, without a browser
     Check(CheckOptions),
+    /// Bring scripts into the one style; `-` formats standard input
+    Fmt(FmtOptions),
     /// Explain a diagnostic's code; without one, list them all
     Explain {
         /// Such as `crawl::wait::timeout`
@@ -201,6 +204,26 @@ pub struct CheckOptions {
     pub diagnostics: Diagnostics,
 }
 
+/// `crawl fmt`.
+#[derive(Debug, Clone, Args)]
+pub struct FmtOptions {
+    /// The scripts
+    #[arg(required = true)]
+    pub files: Vec<PathBuf>,
+    /// Write nothing; list what would change, and exit with 1 if anything would
+    #[arg(long, conflicts_with = "diff")]
+    pub check: bool,
+    /// Write nothing; show what would change, and exit with 1 if anything would
+    #[arg(long)]
+    pub diff: bool,
+    /// Write the blocks of sessions so; as they are when not given
+    #[arg(long, value_enum, value_name = "SIGNS")]
+    pub blocks: Option<BlockSigns>,
+    /// How problems are written
+    #[arg(long, value_enum, default_value_t = Diagnostics::Human)]
+    pub diagnostics: Diagnostics,
+}
+
 /// `crawl repl`.
 #[derive(Debug, Clone, Args)]
 pub struct ReplOptions {
@@ -269,6 +292,24 @@ pub enum Browser {
     Chromium,
     /// Its small windowless build
     HeadlessShell,
+}
+
+/// The ways to write a session's block.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum BlockSigns {
+    /// `session("shop") < … >`
+    Angle,
+    /// `session("shop") { … }`
+    Brace,
+}
+
+impl From<BlockSigns> for Blocks {
+    fn from(signs: BlockSigns) -> Self {
+        match signs {
+            BlockSigns::Angle => Self::Angle,
+            BlockSigns::Brace => Self::Brace,
+        }
+    }
 }
 
 /// The ways to write problems.

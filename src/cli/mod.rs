@@ -8,6 +8,7 @@ mod consent;
 mod console;
 mod doctor;
 mod explain;
+mod fmt;
 mod machine;
 mod playground;
 mod progress;
@@ -39,6 +40,7 @@ pub fn main() -> Exit {
     match arguments.command {
         Command::Run(options) => run::run(&options),
         Command::Check(options) => check::check(&options),
+        Command::Fmt(options) => fmt::fmt(&options),
         Command::Explain { code } => explain::explain(code.as_deref()),
         Command::Doctor => doctor::doctor(),
         Command::Setup => setup::setup(),

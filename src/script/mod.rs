@@ -42,5 +42,6 @@ pub use element::ELEMENT_PARTS;
 pub use interpreter::{Compiled, Failure, Interpreter, on_script_thread};
 pub use output::{Console, ConsoleError};
 pub use page_value::PAGE_PARTS;
+pub use report::syntax as syntax_report;
 pub use run::{Run, Settings, lock};
 pub use schema_value::KeyOrder;

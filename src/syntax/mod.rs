@@ -3,6 +3,7 @@
 
 mod completeness;
 mod error;
+mod format;
 mod javascript;
 mod lexer;
 mod literal;
@@ -11,6 +12,7 @@ mod token;
 
 pub use completeness::{Completeness, completeness};
 pub use error::SyntaxError;
+pub use format::{Blocks, format};
 pub use javascript::{JsError, JsForm, JsProgram};
 pub use lexer::{Scan, lex, scan};
 pub use literal::StringLiteral;
@@ -18,4 +20,4 @@ pub use rewrite::{
     ArgumentFact, CallFact, CallKind, Facts, FunctionFact, ImportFact, PositionMap, Rewritten, SchemaFact, SessionFact,
     rewrite,
 };
-pub use token::{StringKind, Token, TokenKind, is_keyword, token_at};
+pub use token::{FORM_WORDS, KEYWORDS, StringKind, Token, TokenKind, is_keyword, token_at};

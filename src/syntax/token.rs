@@ -85,36 +85,19 @@ pub(super) fn continues_word(byte: u8) -> bool {
     byte.is_ascii_alphanumeric() || byte == b'_'
 }
 
-/// The words of Rhai's own grammar; none of them can be called.
+/// The words of Rhai's own grammar, in order; none of them can be called.
+pub const KEYWORDS: &[&str] = &[
+    "as", "break", "catch", "const", "continue", "do", "else", "export", "false", "fn", "for", "if", "import", "in",
+    "let", "loop", "private", "return", "switch", "this", "throw", "true", "try", "until", "while",
+];
+
+/// The words of the forms that are ours; elsewhere they are names.
+pub const FORM_WORDS: &[&str] = &["at", "schema", "session"];
+
+/// Whether a word is one of [`KEYWORDS`].
 #[must_use]
 pub fn is_keyword(word: &str) -> bool {
-    matches!(
-        word,
-        "as" | "break"
-            | "catch"
-            | "const"
-            | "continue"
-            | "do"
-            | "else"
-            | "export"
-            | "false"
-            | "fn"
-            | "for"
-            | "if"
-            | "import"
-            | "in"
-            | "let"
-            | "loop"
-            | "private"
-            | "return"
-            | "switch"
-            | "this"
-            | "throw"
-            | "true"
-            | "try"
-            | "until"
-            | "while"
-    )
+    KEYWORDS.binary_search(&word).is_ok()
 }
 
 /// The words that Rhai takes for itself, so that a map key of that name needs quotes.

@@ -8,6 +8,7 @@ mod compare;
 mod discover;
 mod error;
 mod normalise;
+mod patch;
 mod run;
 mod spawn;
 
@@ -16,5 +17,6 @@ pub use compare::{Difference, compare};
 pub use discover::discover;
 pub use error::TestError;
 pub use normalise::normalise;
+pub use patch::patch;
 pub use run::{CaseResult, Options, Outcome, Runner, run_all, run_case};
 pub use spawn::{Ran, spawn};

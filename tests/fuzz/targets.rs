@@ -7,6 +7,7 @@ use crawl::syntax::{Completeness, JsProgram, completeness, lex};
 use crawl::text::{Source, plain};
 use url::Url;
 
+use crate::syntax::format::{keeps_everything, settles};
 use crate::syntax::rewritten;
 
 /// One target: texts of its kind must not make it panic, hang or contradict itself.
@@ -33,6 +34,30 @@ pub const TARGETS: &[Target] = &[
             "}",
         ],
         run: front_end,
+    },
+    Target {
+        name: "format",
+        words: &[
+            "session(\"a\") <",
+            ">",
+            "schema A at \"li\" {",
+            "crawl(",
+            "js: ",
+            "if a < b {",
+            "|x, y|",
+            "`${a}\n`",
+            "/* c */",
+            "// c\n",
+            "#{",
+            "}",
+            "else",
+            "-",
+            "\n\n",
+            "\"a\\\n  b\"",
+            "switch a {",
+            "=>",
+        ],
+        run: format,
     },
     Target {
         name: "javascript",
@@ -105,6 +130,13 @@ fn front_end(text: &str) {
         }
     }
     let _ = complete;
+}
+
+fn format(text: &str) {
+    let once = settles(text).unwrap_or_else(|why| panic!("{why}"));
+    if let Ok(once) = once {
+        keeps_everything(text, &once).unwrap_or_else(|why| panic!("{why}"));
+    }
 }
 
 fn javascript(text: &str) {

@@ -29,6 +29,7 @@ const WITHOUT_CASE: &[(&str, &str)] = &[
     ("crawl::playground::failed", "needs a port that is taken"),
     ("crawl::session::lost", "needs a tab that crashes: tests/crawl"),
     ("crawl::syntax::too_large", "needs a large file: the trial below"),
+    ("crawl::usage::unwritable", "needs a user who may not write what he may read"),
     ("crawl::usage::watch_stdin", "`crawl watch -` names no script"),
     ("crawl::wait::selector", "the check finds it first; the page's engine knows fewer selectors than ours"),
     ("crawl::watch::failed", "needs a system that cannot watch files"),

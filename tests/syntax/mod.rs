@@ -3,6 +3,7 @@
 mod angle;
 mod argument;
 mod engine;
+pub mod format;
 mod javascript;
 mod lexer;
 mod property;
@@ -19,6 +20,7 @@ pub fn trials() -> Vec<Trial> {
     trials.extend(angle::trials());
     trials.extend(argument::trials());
     trials.extend(engine::trials());
+    trials.extend(format::trials());
     trials.extend(javascript::trials());
     trials.extend(lexer::trials());
     trials.extend(property::trials());

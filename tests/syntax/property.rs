@@ -1,5 +1,6 @@
 //! What holds for every text: nothing of the brace form changes, lines and places are kept, nothing panics.
 
+use super::format::{keeps_everything, settles};
 use super::rewritten;
 use crawl::syntax::{TokenKind, completeness, lex};
 use crawl::text::Source;
@@ -16,6 +17,8 @@ pub fn trials() -> Vec<Trial> {
         trial("angle_form_is_the_brace_form", || statements(true).boxed(), angle_is_brace),
         trial("lines_and_places_are_kept", || statements(true).boxed(), places),
         trial("comments_and_strings_are_kept", || statements(true).boxed(), literals),
+        trial("formatting_keeps_everything", || statements(true).boxed(), formatted),
+        trial("formatting_token_soup_keeps_everything", || soup().boxed(), formatted),
         trial("token_soup", || soup().boxed(), survives),
         trial("token_soup_keeps_places", || soup().boxed(), places),
         trial("any_text", || any::<String>().boxed(), survives),
@@ -52,6 +55,12 @@ fn angle_is_brace(text: &str) -> Result<(), TestCaseError> {
     let brace = rewritten(&braces).map_err(|errors| TestCaseError::fail(format!("{braces}\n{errors:?}")))?;
     prop_assert_eq!(angle.text, brace.text);
     Ok(())
+}
+
+/// Formatted text says the same, and formatting it again changes nothing.
+fn formatted(text: &str) -> Result<(), TestCaseError> {
+    let Ok(once) = settles(text).map_err(TestCaseError::fail)? else { return Ok(()) };
+    keeps_everything(text, &once).map_err(TestCaseError::fail)
 }
 
 fn places(text: &str) -> Result<(), TestCaseError> {

@@ -17,6 +17,8 @@ use super::lexer::{MOST_ERRORS, scan};
 use crate::text::{LineColumn, Source};
 use pass::Pass;
 
+pub(super) use pass::ends_with_block;
+
 pub use edit::PositionMap;
 pub use facts::{ArgumentFact, CallFact, CallKind, Facts, FunctionFact, ImportFact, SchemaFact, SessionFact};
 

@@ -191,7 +191,7 @@ impl<'a> Pass<'a> {
 }
 
 /// Whether a statement that begins with `word` needs no `;` after its block.
-fn ends_with_block(word: &str) -> bool {
+pub(in crate::syntax) fn ends_with_block(word: &str) -> bool {
     matches!(
         word,
         "if" | "else" | "for" | "while" | "until" | "loop" | "do" | "switch" | "try" | "catch" | "fn" | "private" | "{"

@@ -1,0 +1,113 @@
+; The patterns exclude each other, so that their order means nothing.
+
+(line_comment) @comment
+(block_comment) @comment
+((line_comment) @comment.documentation (#match? @comment.documentation "^//[/!]"))
+(shebang) @keyword.directive
+
+(string) @string
+(raw_string) @string
+(template_string ["`"] @string)
+(template_content) @string
+(character) @character
+(escape) @string.escape
+(interpolation ["${" "}"] @punctuation.special)
+
+(number) @number
+(boolean) @boolean
+(this) @variable.builtin
+(operator) @operator
+["=" "=>" "!"] @operator
+
+["(" ")" "[" "]" "?[" "{" "}" "#{"] @punctuation.bracket
+(angle_block ["<" ">"] @punctuation.bracket)
+["," ";" ":" "." "?." "::"] @punctuation.delimiter
+(closure_parameters ["|" "||"] @punctuation.bracket)
+
+(function_definition name: (identifier) @function)
+(parameters (identifier) @variable.parameter)
+(closure_parameters (identifier) @variable.parameter)
+(path module: (identifier) @module)
+(import_statement alias: (identifier) @module)
+(schema_definition name: (identifier) @type)
+(schema_field name: (identifier) @property)
+(pair name: (identifier) @property)
+
+; words: begin
+[
+  "as"
+  "at"
+  "break"
+  "catch"
+  "const"
+  "continue"
+  "do"
+  "else"
+  "export"
+  "fn"
+  "for"
+  "if"
+  "import"
+  "in"
+  "let"
+  "loop"
+  "private"
+  "return"
+  "schema"
+  "session"
+  "switch"
+  "throw"
+  "try"
+  "until"
+  "while"
+] @keyword
+
+((call function: (identifier) @function.builtin)
+  (#any-of? @function.builtin
+    "all" "any" "assert" "attr" "bool" "changed" "clear_cookies" "close" "close_all" "computed" "cookies"
+    "count" "crawl" "date" "emit" "env" "evaluate" "explain" "fail" "float" "gone" "grows" "hidden" "html"
+    "idle" "int" "js" "kill_session" "link" "list" "markdown" "milliseconds" "money" "nested" "nested_list"
+    "now" "on" "optional" "parallel" "param" "parse_json" "playground" "print" "random" "read_csv"
+    "read_json" "read_lines" "read_text" "response" "schema_from" "secret" "session" "sessions"
+    "set_cookies" "sleep" "text" "to_json" "url" "value" "visible" "wait_for" "write_text"))
+((call function: (identifier) @function.call)
+  (#not-any-of? @function.call
+    "all" "any" "assert" "attr" "bool" "changed" "clear_cookies" "close" "close_all" "computed" "cookies"
+    "count" "crawl" "date" "emit" "env" "evaluate" "explain" "fail" "float" "gone" "grows" "hidden" "html"
+    "idle" "int" "js" "kill_session" "link" "list" "markdown" "milliseconds" "money" "nested" "nested_list"
+    "now" "on" "optional" "parallel" "param" "parse_json" "playground" "print" "random" "read_csv"
+    "read_json" "read_lines" "read_text" "response" "schema_from" "secret" "session" "sessions"
+    "set_cookies" "sleep" "text" "to_json" "url" "value" "visible" "wait_for" "write_text"))
+
+((call function: (member name: (identifier) @function.method.builtin))
+  (#any-of? @function.method.builtin
+    "attr" "click" "close" "cookies" "count" "crawl" "date" "default" "evaluate" "explain" "extract"
+    "find_all" "first" "get" "has" "lines" "lower" "matches" "regex" "replace" "select" "set_cookie"
+    "set_header" "split" "text" "to_float" "to_int" "to_json" "trim" "upper" "wait_for" "with_defaults"))
+((call function: (member name: (identifier) @function.method.call))
+  (#not-any-of? @function.method.call
+    "attr" "click" "close" "cookies" "count" "crawl" "date" "default" "evaluate" "explain" "extract"
+    "find_all" "first" "get" "has" "lines" "lower" "matches" "regex" "replace" "select" "set_cookie"
+    "set_header" "split" "text" "to_float" "to_int" "to_json" "trim" "upper" "wait_for" "with_defaults"))
+(call function: (path name: (identifier) @function.call))
+
+((named_argument name: (identifier) @variable.parameter.builtin)
+  (#any-of? @variable.parameter.builtin
+    "at_least" "at_most" "base_url" "body" "browser" "cache" "closure" "condition" "console" "cookies"
+    "css" "delay" "exactly" "extract" "headers" "headless" "help" "id" "ignore_tls_errors" "init_js" "js"
+    "js_only" "list" "locale" "message" "method" "name" "optional" "retries" "screenshot" "then" "timeout"
+    "timezone" "url" "user_agent" "value" "viewport" "wait_for" "wait_until" "workers"))
+((named_argument name: (identifier) @variable.parameter)
+  (#not-any-of? @variable.parameter
+    "at_least" "at_most" "base_url" "body" "browser" "cache" "closure" "condition" "console" "cookies"
+    "css" "delay" "exactly" "extract" "headers" "headless" "help" "id" "ignore_tls_errors" "init_js" "js"
+    "js_only" "list" "locale" "message" "method" "name" "optional" "retries" "screenshot" "then" "timeout"
+    "timezone" "url" "user_agent" "value" "viewport" "wait_for" "wait_until" "workers"))
+
+((member name: (identifier) @property.builtin)
+  (#any-of? @property.builtin
+    "attributes" "console" "cookies" "elapsed" "frames" "from_cache" "headers" "html" "inner_html" "items"
+    "js" "json" "lang" "links" "markdown" "meta" "name" "ok" "popups" "redirects" "requested_url"
+    "response" "screenshot" "selected" "session_id" "status" "step" "text" "timing" "title" "url"
+    "warnings"))
+; words: end

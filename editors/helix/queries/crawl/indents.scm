@@ -1,0 +1,12 @@
+[
+  (block)
+  (angle_block)
+  (schema_body)
+  (switch)
+  (arguments)
+  (array)
+  (map)
+] @indent
+
+["}" ")" "]"] @outdent
+(angle_block ">" @outdent)

@@ -1,0 +1,90 @@
+" Syntax of .crawl scripts: Rhai, with sessions, schemas and named arguments.
+
+if exists('b:current_syntax')
+  finish
+endif
+
+let s:keep = &cpoptions
+set cpoptions&vim
+
+" JavaScript inside the strings of `js:`.
+syntax include @crawlJs syntax/javascript.vim
+unlet! b:current_syntax
+
+syntax match crawlNumber "\<\%(0[xX][0-9a-fA-F_]\+\|0[oO][0-7_]\+\|0[bB][01_]\+\)\>"
+syntax match crawlNumber "\<\d[0-9_]*\%(\.\d[0-9_]*\)\?\%([eE][+-]\?\d\+\)\?\>"
+syntax match crawlOperator "[-+*/%=!<>&|^?]\|\.\.=\?"
+syntax match crawlDelimiter "[(){}\[\],;]\|#{"
+
+syntax match crawlFunctionCall "\<\h\w*\ze\s*!\?("
+syntax match crawlModule "\<\h\w*\ze::"
+syntax match crawlDefinition "\%(\<fn\s\+\)\@<=\h\w*"
+syntax match crawlSchema "\%(\<schema\s\+\)\@<=\h\w*"
+syntax match crawlSchemaWord "\<schema\ze\s\+\h\w*\s\+at\>"
+syntax match crawlSchemaWord "\%(\<schema\s\+\h\w*\s\+\)\@<=at\>"
+
+syntax match crawlName "\<\h\w*\ze\s*::\@!"
+
+" words: begin
+syntax match crawlBuiltin "\<\%(all\|any\|assert\|attr\|bool\|changed\|clear_cookies\|close\|close_all\|computed\|cookies\|count\|crawl\|date\|emit\|env\|evaluate\|explain\|fail\|float\|gone\|grows\|hidden\|html\|idle\|int\|js\|kill_session\|link\|list\|markdown\|milliseconds\|money\|nested\|nested_list\|now\|on\|optional\|parallel\|param\|parse_json\|playground\|print\|random\|read_csv\|read_json\|read_lines\|read_text\|response\|schema_from\|secret\|session\|sessions\|set_cookies\|sleep\|text\|to_json\|url\|value\|visible\|wait_for\|write_text\)\ze\s*("
+syntax match crawlPart "\%(\.\s*\)\@<=\%(attributes\|console\|cookies\|elapsed\|frames\|from_cache\|headers\|html\|inner_html\|items\|js\|json\|lang\|links\|markdown\|meta\|name\|ok\|popups\|redirects\|requested_url\|response\|screenshot\|selected\|session_id\|status\|step\|text\|timing\|title\|url\|warnings\)\>"
+syntax match crawlMethod "\%(\.\s*\)\@<=\%(attr\|click\|close\|cookies\|count\|crawl\|date\|default\|evaluate\|explain\|extract\|find_all\|first\|get\|has\|lines\|lower\|matches\|regex\|replace\|select\|set_cookie\|set_header\|split\|text\|to_float\|to_int\|to_json\|trim\|upper\|wait_for\|with_defaults\)\ze\s*("
+syntax match crawlOption "\<\%(at_least\|at_most\|base_url\|body\|browser\|cache\|closure\|condition\|console\|cookies\|css\|delay\|exactly\|extract\|headers\|headless\|help\|id\|ignore_tls_errors\|init_js\|js\|js_only\|list\|locale\|message\|method\|name\|optional\|retries\|screenshot\|then\|timeout\|timezone\|url\|user_agent\|value\|viewport\|wait_for\|wait_until\|workers\)\ze\s*::\@!"
+syntax keyword crawlBoolean false this true
+syntax keyword crawlKeyword as break catch const continue do else export fn for if import in let loop private return switch throw try until while
+syntax keyword crawlKeyword session
+" words: end
+
+syntax match crawlEscape contained "\\\%(x\x\{2}\|u\x\{4}\|U\x\{8}\|.\)"
+syntax match crawlEscape contained "``\|\\\${"
+syntax region crawlInterpolation contained matchgroup=crawlSpecial start="\${" end="}" contains=TOP
+syntax region crawlBraces contained transparent start="#\?{" end="}" contains=TOP containedin=crawlInterpolation
+
+syntax match crawlCharacter "'\%([^'\\]\|\\\%(x\x\{2}\|u\x\{4}\|U\x\{8}\|.\)\|''\)'"
+syntax region crawlString start=+"+ skip=+\\\\\|\\"+ end=+"+ contains=crawlEscape
+syntax region crawlString start=+#\z(#*\)"+ end=+"#\z1+
+syntax region crawlTemplateString start=+`+ skip=+``+ end=+`+ contains=crawlEscape,crawlInterpolation
+syntax region crawlJsString matchgroup=crawlString start=+\%(\<\%(js\|init_js\):\s*\)\@<="+ skip=+\\\\\|\\"+ end=+"+
+      \ keepend contains=@crawlJs
+syntax region crawlJsString matchgroup=crawlString start=+\%(\<\%(js\|init_js\):\s*\)\@<=`+ skip=+``+ end=+`+
+      \ keepend contains=@crawlJs,crawlInterpolation
+
+" Of what begins at one place, the last defined is taken: comments before operators.
+syntax match crawlShebang "\%^#!.*"
+syntax match crawlLineComment "//.*" contains=crawlTodo,@Spell
+syntax match crawlDocLineComment "//[/!].*" contains=crawlTodo,@Spell
+syntax region crawlBlockComment start="/\*" end="\*/" contains=crawlBlockComment,crawlTodo,@Spell
+syntax keyword crawlTodo contained TODO FIXME NOTE
+
+syntax sync minlines=200
+
+highlight default link crawlShebang PreProc
+highlight default link crawlLineComment Comment
+highlight default link crawlDocLineComment SpecialComment
+highlight default link crawlBlockComment Comment
+highlight default link crawlTodo Todo
+highlight default link crawlNumber Number
+highlight default link crawlOperator Operator
+highlight default link crawlDelimiter Delimiter
+highlight default link crawlFunctionCall Function
+highlight default link crawlModule Include
+highlight default link crawlDefinition Function
+highlight default link crawlSchema Type
+highlight default link crawlSchemaWord Statement
+highlight default link crawlName Identifier
+highlight default link crawlKeyword Statement
+highlight default link crawlBoolean Boolean
+highlight default link crawlBuiltin Function
+highlight default link crawlOption Label
+highlight default link crawlMethod Function
+highlight default link crawlPart Identifier
+highlight default link crawlEscape SpecialChar
+highlight default link crawlSpecial Special
+highlight default link crawlCharacter Character
+highlight default link crawlString String
+highlight default link crawlTemplateString String
+
+let b:current_syntax = 'crawl'
+
+let &cpoptions = s:keep
+unlet s:keep
