@@ -49,6 +49,10 @@ pub(super) async fn run(core: &Core, row: &Arc<Session>, host: &dyn Host, plan: 
     for entry in plan.again {
         repeat(core, row, host, entry).await?;
     }
+    if let Some(tab) = row.tab() {
+        // What was sent on the way belongs to the steps that were repeated, not to the next one.
+        drop(tab.sent());
+    }
     row.state().stands = plan.stand;
     core.journal.note_rebuilt(reason(row, plan.again, sent.len()));
     Ok(())
@@ -73,7 +77,8 @@ fn reason(row: &Session, again: &[Arc<Entry>], sent: usize) -> String {
     words
 }
 
-fn refused(row: &Session, sent: &[String]) -> CrawlError {
+/// The error of a step that would send data again.
+pub(super) fn refused(row: &Session, sent: &[String]) -> CrawlError {
     let id = &row.id;
     let mut error = CrawlError::new(
         REFUSED,

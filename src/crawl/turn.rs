@@ -51,6 +51,7 @@ pub(super) async fn take(core: &Core, row: &Arc<Session>, caller: Caller<'_>, ta
         Decision::Reuse(entry) => passage.reuse(&ticket, &entry),
         Decision::Reread(entry) => passage.reread(&ticket, &entry).await,
         Decision::Live(resume) => {
+            passage.may_send(&ticket, matches!(resume, Resume::After { .. })).await?;
             if let Resume::After { done, old } = resume {
                 passage.stand(&ticket, &done, old.as_deref()).await?;
             }
@@ -111,6 +112,16 @@ impl Passage<'_> {
         self.ended(ticket, elapsed, ok, true, StepParts::new());
     }
 
+    /// Asks before a step sends again what it sent in an earlier run.
+    async fn may_send(&self, ticket: &Ticket, first: bool) -> Result<(), CrawlError> {
+        let sent = self.core.journal.sent_before(ticket, &self.keys);
+        if sent.is_empty() || self.host.may_send_again(&self.row.id, &sent).await {
+            return Ok(());
+        }
+        self.core.journal.refuse(ticket, first);
+        Err(self.place_error(ticket, rebuild::refused(self.row, &sent), Duration::ZERO))
+    }
+
     /// Brings the session to where the step begins, when the journal answered for its earlier steps.
     async fn stand(&self, ticket: &Ticket, done: &[Arc<Entry>], old: Option<&Entry>) -> Result<(), CrawlError> {
         let closed_at = done.iter().rposition(|entry| entry.closes()).map_or(0, |last| last + 1);
@@ -129,7 +140,7 @@ impl Passage<'_> {
         let result = rebuild::run(self.core, self.row, self.host, plan).await;
         result.map_err(|error| {
             if error.code == rebuild::REFUSED {
-                self.core.journal.refuse(ticket);
+                self.core.journal.refuse(ticket, true);
             }
             self.place_error(ticket, error, Duration::ZERO)
         })
