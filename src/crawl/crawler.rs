@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use serde_json::Value;
 
+use super::content::Shelf;
 use super::journal::{Again, Journal, Place, SessionKey};
 use super::named_files::NamedFiles;
 use super::session::Session;
@@ -63,6 +64,7 @@ pub(super) struct Core {
     pub table: SessionTable,
     pub journal: Journal,
     pub named_files: NamedFiles,
+    pub shelf: Arc<Shelf>,
     /// What the last fresh identity whose step failed looked like before it was closed.
     pub failed_look: Mutex<Option<Vec<u8>>>,
 }
@@ -79,6 +81,7 @@ impl Crawler {
                 table,
                 journal,
                 named_files: NamedFiles::default(),
+                shelf: Arc::default(),
                 failed_look: Mutex::default(),
             }),
         }

@@ -13,7 +13,7 @@ use super::{ActRequest, CrawlError, CrawlRequest, Host, Turn};
 use crate::browser::Deadline;
 
 /// The code of a rebuilding that was called off, so that nothing is sent again.
-pub(super) const REFUSED: &str = "crawl::journal::unsafe_replay";
+const REFUSED: &str = "crawl::journal::unsafe_replay";
 
 /// How a session is rebuilt.
 pub(super) struct Plan<'a> {
@@ -39,12 +39,15 @@ fn absolute(url: Option<&str>) -> bool {
     url.is_some_and(|url| ["http://", "https://", "file:", "raw:"].iter().any(|scheme| url.starts_with(scheme)))
 }
 
+impl Plan<'_> {
+    /// What would be sent again.
+    pub fn sends(&self) -> Vec<String> {
+        self.again.iter().flat_map(|entry| entry.sent.iter().cloned()).collect()
+    }
+}
+
 /// Rebuilds the session, and notes why.
 pub(super) async fn run(core: &Core, row: &Arc<Session>, host: &dyn Host, plan: Plan<'_>) -> Result<(), CrawlError> {
-    let sent: Vec<String> = plan.again.iter().flat_map(|entry| entry.sent.iter().cloned()).collect();
-    if !sent.is_empty() && !host.may_send_again(&row.id, &sent).await {
-        return Err(refused(row, &sent));
-    }
     restore(core, row, host, plan.before).await?;
     for entry in plan.again {
         repeat(core, row, host, entry).await?;
@@ -54,7 +57,7 @@ pub(super) async fn run(core: &Core, row: &Arc<Session>, host: &dyn Host, plan: 
         drop(tab.sent());
     }
     row.state().stands = plan.stand;
-    core.journal.note_rebuilt(reason(row, plan.again, sent.len()));
+    core.journal.note_rebuilt(reason(row, plan.again, plan.sends().len()));
     Ok(())
 }
 

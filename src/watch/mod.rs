@@ -174,13 +174,10 @@ impl Files {
         if matches!(event.kind, EventKind::Access(kind) if kind != AccessKind::Close(AccessMode::Write)) {
             return None;
         }
-        let structural = matches!(
-            event.kind,
-            EventKind::Create(_) | EventKind::Remove(_) | EventKind::Modify(ModifyKind::Name(_))
-        );
+        let structural =
+            matches!(event.kind, EventKind::Create(_) | EventKind::Remove(_) | EventKind::Modify(ModifyKind::Name(_)));
         let concerned = |file: &Path| {
-            event.need_rescan()
-                || event.paths.iter().any(|path| file == path || structural && file.starts_with(path))
+            event.need_rescan() || event.paths.iter().any(|path| file == path || structural && file.starts_with(path))
         };
         let mut changed = None;
         for (file, content) in self.known.iter_mut().filter(|(file, _)| concerned(file)) {

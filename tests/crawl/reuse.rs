@@ -71,7 +71,11 @@ fn place(session: u8) -> Place {
 }
 
 fn keys(step: &Step) -> StepKeys {
-    StepKeys { act: Some(format!("{}{}", step.act, step.fails)), reading: Some(step.reading.to_string()), parts: Vec::new() }
+    StepKeys {
+        act: Some(format!("{}{}", step.act, step.fails)),
+        reading: Some(step.reading.to_string()),
+        parts: Vec::new(),
+    }
 }
 
 fn finished(step: &Step) -> Finished {

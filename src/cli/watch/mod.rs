@@ -152,7 +152,10 @@ impl Session<'_> {
         let back = Arc::clone(keyboard);
         signals::on_continue(machine.runtime.handle(), move || back.resume());
         let (orders, run, console) = (Arc::clone(&self.orders), Arc::clone(&self.shared), Arc::clone(&self.console));
-        keyboard.listen(move |key| console.progress.aside(|| orders.key(key, || run.crawler.steps())));
+        keyboard.listen(move |key| {
+            let say = |line: &str| console.progress.aside(|| tell!("{line}"));
+            orders.key(key, || run.crawler.steps(), say);
+        });
         if !self.quiet() {
             tell!("{}", orders::KEYS);
         }
@@ -233,6 +236,8 @@ impl Session<'_> {
             self.cancel.cancel();
         }
         self.clear();
+        // Where links lead may be another place than last time. What cannot be watched is told after the run.
+        let _ = self.watcher.add(&self.options.run.file);
         let output = self.options.run.output.as_deref();
         self.recorder.begin(self.console.live() && !self.options.clear && self.good.borrow().is_some());
         let interpreter = Interpreter::new(Arc::clone(&self.shared));

@@ -1,10 +1,9 @@
 //! What the person at the keyboard wants of watch, from the key to the run that obeys.
 
-use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::Mutex;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{Sender, channel};
 
-use super::super::say::tell;
 use crate::crawl::{Again, StepSummary};
 use crate::script::duration::show;
 use crate::script::{Cancel, lock};
@@ -12,7 +11,8 @@ use crate::text::plain;
 use crate::watch::Waker;
 
 /// The keys, and what they do.
-pub const KEYS: &str = "keys: r what ran last, again · R all afresh · s steps · p pause · i a prompt on the page · q quit";
+pub const KEYS: &str =
+    "keys: r what ran last, again · R all afresh · s steps · p pause · i a prompt on the page · q quit";
 
 /// The wishes that were not yet obeyed.
 pub struct Orders {
@@ -43,7 +43,7 @@ impl Orders {
 
     /// Obeys a key, or keeps it for whoever runs the script. While the prompt is open it does not return: the keys are
     /// the prompt's.
-    pub fn key(&self, key: char, steps: impl Fn() -> Vec<StepSummary>) {
+    pub fn key(&self, key: char, steps: impl Fn() -> Vec<StepSummary>, say: impl Fn(&str)) {
         match key {
             'q' | '\u{4}' => {
                 self.left.store(true, Ordering::SeqCst);
@@ -51,10 +51,10 @@ impl Orders {
             }
             'r' => self.run_again(Again::Latest),
             'R' => self.run_again(Again::All),
-            's' => steps().iter().for_each(|step| tell!("{}", line(step))),
+            's' => steps().iter().for_each(|step| say(&line(step))),
             'p' => {
                 let paused = !self.paused.fetch_xor(true, Ordering::SeqCst);
-                tell!("{}", if paused { "paused: saves are not run until `p`" } else { "watching again" });
+                say(if paused { "paused: saves are not run until `p`" } else { "watching again" });
                 self.waker.wake();
             }
             'i' => {
@@ -64,7 +64,7 @@ impl Orders {
                 let _ = wait.recv();
             }
             key if key.is_control() || key.is_whitespace() => {}
-            _ => tell!("{KEYS}"),
+            _ => say(KEYS),
         }
     }
 
