@@ -57,13 +57,14 @@ pub(super) async fn run(core: &Core, row: &Arc<Session>, host: &dyn Host, plan: 
         drop(tab.sent());
     }
     row.state().stands = plan.stand;
-    core.journal.note_rebuilt(reason(row, plan.again, plan.sends().len()));
+    core.journal.note_rebuilt(reason(row, &plan));
     Ok(())
 }
 
-fn reason(row: &Session, again: &[Arc<Entry>], sent: usize) -> String {
-    let id = &row.id;
-    let mut words = match again {
+fn reason(row: &Session, plan: &Plan<'_>) -> String {
+    let (id, sent) = (&row.id, plan.sends().len());
+    let mut words = match plan.again {
+        [] if plan.before.is_none() => format!("`{id}` begins anew: its tab had gone on"),
         [] => format!("`{id}` was given its identity of that moment back: its tab had gone on"),
         steps => {
             let count = counted(steps.len() as u64, "step");

@@ -2,18 +2,17 @@
 
 use libtest_mimic::Trial;
 
-use super::{Desk, question, trial};
+use super::{Desk, trial};
 use crate::process::stage::signal;
 use crate::terminal::screen::Screen;
 
 pub fn trials() -> Vec<Trial> {
     vec![
-        trial("a_terminal_is_asked_before_data_is_sent_again", question::asked),
-        trial("a_save_withdraws_the_question", question::withdrawn),
         trial("r_runs_again_what_ran_last_and_capital_r_everything", again),
         trial("s_lists_the_steps", steps),
         trial("p_holds_saves_back", pause),
         trial("i_opens_a_prompt_on_the_page", prompt),
+        trial("keys_are_heard_while_a_step_runs", during),
         trial("every_way_out_leaves_the_terminal_as_it_was", restored),
         trial("without_a_terminal_there_are_no_keys", no_terminal),
     ]
@@ -127,4 +126,21 @@ fn no_terminal() {
     watch.until("here");
     watch.until("0 live");
     assert!(!watch.said("keys:"));
+}
+
+fn during() {
+    let desk = Desk::new();
+    let script = |end: &str| format!("session(\"a\") {{ print(crawl(\"SITE/cache-me\").title); {end} }}");
+    desk.save("s.crawl", &script("crawl(wait_for: \".never\", timeout: \"1h\");"));
+    let mut screen = Screen::start(&desk.stage, &["watch", "s.crawl"]);
+    screen.until("Cache me");
+    screen.press("s");
+    screen.until("1 a ");
+    screen.press("R");
+    screen.until("Cache me");
+    desk.save("s.crawl", &script(""));
+    screen.until("1 reused · 0 live");
+    desk.save("s.crawl", &script("loop { }"));
+    screen.press("q");
+    assert_eq!(screen.end(), 0);
 }

@@ -17,15 +17,17 @@ mod keys;
 mod output;
 mod question;
 mod rules;
+mod sending;
 mod steady;
 
 pub fn trials() -> Vec<Trial> {
-    let parts = [rules::trials(), files::trials(), output::trials(), keys::trials(), steady::trials()];
+    let parts =
+        [rules::trials(), sending::trials(), files::trials(), output::trials(), keys::trials(), steady::trials()];
     parts.into_iter().flatten().collect()
 }
 
 /// A script whose second step sends data and whose third one changes.
-pub fn sending(last: &str) -> String {
+fn sending(last: &str) -> String {
     let post = "fetch('/echo', { method: 'POST', body: 'a' }).then(answer => answer.status)";
     format!(r#"session("a") {{ crawl("SITE/article"); crawl(js: "{post}"); print("last", crawl(js: "{last}").js); }}"#)
 }
@@ -38,10 +40,10 @@ fn trial(name: &str, body: fn()) -> Trial {
 }
 
 /// A site and a folder with a script in it.
-pub struct Desk {
+struct Desk {
     runtime: Runtime,
-    pub site: Playground,
-    pub stage: Stage,
+    site: Playground,
+    stage: Stage,
 }
 
 impl Desk {

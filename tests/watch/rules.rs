@@ -3,7 +3,7 @@
 use libtest_mimic::Trial;
 
 use super::SOON;
-use super::{Desk, sending, trial};
+use super::{Desk, trial};
 
 pub fn trials() -> Vec<Trial> {
     vec![
@@ -21,9 +21,6 @@ pub fn trials() -> Vec<Trial> {
         trial("files_and_the_environment_are_looked_at_anew", read_anew),
         trial("a_fresh_step_runs_every_time", fresh),
         trial("a_session_that_the_script_no_longer_has_comes_back", dropped_session),
-        trial("data_is_not_sent_again_unasked", not_sent_again),
-        trial("data_is_sent_again_when_allowed", sent_again),
-        trial("a_step_that_sends_data_is_not_run_again_unasked", not_run_again),
         trial("a_save_cuts_a_run_off", cut_off),
         trial("a_save_cuts_off_a_step_and_an_endless_loop", cut_off_within),
         trial("an_interrupt_ends_it_with_its_browsers", interrupted),
@@ -63,32 +60,6 @@ fn changed_act() {
     watch.until("js 10");
     let line = watch.until("1 reused · 1 live");
     assert!(line.contains("`a` repeated 1 step from its last navigation on"), "{line}");
-}
-
-fn not_sent_again() {
-    let desk = Desk::new();
-    desk.save("s.crawl", &sending("1"));
-    let mut watch = desk.watch(&[]);
-    watch.until("last 1");
-    watch.until("0 reused · 3 live");
-    desk.save("s.crawl", &sending("2"));
-    watch.until("crawl::journal::unsafe_replay");
-    watch.until("--replay-unsafe");
-    watch.until("it would send `POST http://");
-    desk.save("s.crawl", &sending("1"));
-    watch.until("3 reused · 0 live");
-}
-
-fn sent_again() {
-    let desk = Desk::new();
-    desk.save("s.crawl", &sending("1"));
-    let mut watch = desk.watch(&["--replay-unsafe"]);
-    watch.until("last 1");
-    watch.until("0 reused · 3 live");
-    desk.save("s.crawl", &sending("2"));
-    watch.until("last 2");
-    let line = watch.until("2 reused · 1 live");
-    assert!(line.contains("1 request that may change something was sent again"), "{line}");
 }
 
 fn cut_off() {
@@ -344,34 +315,6 @@ fn dropped_session() {
     watch.until("kept 1");
     let line = watch.until("1 reused · 2 live");
     assert!(line.contains("step 2 is new") && line.contains("`a` repeated 1 step"), "{line}");
-}
-
-/// A script whose second step changes before the third one sends data.
-fn sending_late(before: &str) -> String {
-    let post = "fetch('/echo', { method: 'POST', body: 'a' }).then(answer => answer.status)";
-    format!(
-        r#"session("a") {{ crawl("SITE/article"); crawl(js: "{before}"); print("sent", crawl(js: "{post}").js); }}"#
-    )
-}
-
-fn not_run_again() {
-    let desk = Desk::new();
-    desk.save("s.crawl", &sending_late("1"));
-    let mut watch = desk.watch(&[]);
-    watch.until("sent 200");
-    watch.until("0 reused · 3 live");
-    desk.save("s.crawl", &sending_late("2"));
-    watch.until("crawl::journal::unsafe_replay");
-    // A refusal is not forgotten: the data were sent, whatever is known of the step.
-    desk.save("s.crawl", &format!("{} // saved", sending_late("2")));
-    watch.until("crawl::journal::unsafe_replay");
-    assert_eq!(desk.requests("/echo"), 1);
-    drop(watch);
-    let mut watch = desk.watch(&["--replay-unsafe"]);
-    watch.until("sent 200");
-    desk.save("s.crawl", &sending_late("3"));
-    watch.until("1 reused · 2 live");
-    assert_eq!(desk.requests("/echo"), 3);
 }
 
 fn cut_off_within() {

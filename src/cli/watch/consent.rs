@@ -42,16 +42,13 @@ impl Consent {
         show(&format!(
             "session `{session}` has to send `{first}`{more} again to go on from here: send? [y/N, a: always]"
         ));
-        loop {
-            match answers.next().await {
-                Some('y' | 'Y') => return true,
-                Some('a' | 'A') => {
-                    always.store(true, Ordering::SeqCst);
-                    return true;
-                }
-                Some('n' | 'N' | '\r' | '\n' | '\u{1b}') | None => return false,
-                Some(_) => {}
+        match answers.next().await {
+            Some('y' | 'Y') => true,
+            Some('a' | 'A') => {
+                always.store(true, Ordering::SeqCst);
+                true
             }
+            _ => false,
         }
     }
 }

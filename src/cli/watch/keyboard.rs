@@ -9,6 +9,9 @@ use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
 
 use crate::script::lock;
 
+/// The keys that answer a question; others are commands meanwhile too.
+const ANSWERS: [char; 9] = ['y', 'Y', 'n', 'N', 'a', 'A', '\r', '\n', '\u{1b}'];
+
 /// The terminal's keys. A question gets them first; else they are commands.
 pub struct Keyboard {
     /// The settings to go back to.
@@ -51,7 +54,8 @@ impl Keyboard {
     }
 
     fn pressed(&self, key: char, command: &impl Fn(char)) {
-        let asked = lock(&self.question).as_ref().is_some_and(|question| question.send(key).is_ok());
+        let asked =
+            ANSWERS.contains(&key) && lock(&self.question).as_ref().is_some_and(|question| question.send(key).is_ok());
         if !asked {
             command(key);
         }
@@ -87,9 +91,19 @@ impl Keyboard {
     }
 }
 
-impl Drop for Keyboard {
+/// Gives the terminal back as it was when it is dropped, on a panic's way out too.
+pub struct GivenBack(Arc<Keyboard>);
+
+impl GivenBack {
+    /// When what is returned ends.
+    pub fn at_the_end(keyboard: &Arc<Keyboard>) -> Self {
+        Self(Arc::clone(keyboard))
+    }
+}
+
+impl Drop for GivenBack {
     fn drop(&mut self) {
-        self.single_keys(false);
+        self.0.single_keys(false);
     }
 }
 

@@ -8,7 +8,7 @@ use crate::script::duration::show;
 use crate::testing::Change;
 
 /// So many changes are shown; the others are counted.
-const SHOWN: usize = 20;
+const SHOWN: usize = 12;
 
 /// Marks what changed since the last run that went well.
 pub fn marks(changes: &[Change]) {
