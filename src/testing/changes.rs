@@ -16,6 +16,18 @@ const WINDOW: usize = 100;
 /// The longest value that is shown whole, in characters.
 const SHOWN: usize = 60;
 
+/// The longest line that came or went.
+const LINE: usize = 400;
+
+/// The longest record that did.
+const RECORD: usize = 90;
+
+/// So many lines that came or went are shown.
+const LINES: usize = 20;
+
+/// And so many records.
+const RECORDS: usize = 3;
+
 /// One thing that a run said.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Said {
@@ -30,10 +42,10 @@ pub enum Said {
 pub enum Change {
     /// A line or record is another one: its name, and what of it changed.
     Changed(String, Vec<String>),
-    /// There are more: how many, of what, and the first one.
-    Added(usize, String, String),
+    /// There are more: how many, of what, and the first ones.
+    Added(usize, String, Vec<String>),
     /// There are fewer.
-    Removed(usize, String, String),
+    Removed(usize, String, Vec<String>),
 }
 
 impl fmt::Display for Change {
@@ -46,11 +58,13 @@ impl fmt::Display for Change {
     }
 }
 
-fn several(f: &mut fmt::Formatter<'_>, sign: char, count: usize, what: &str, first: &str) -> fmt::Result {
-    match count {
-        1 => write!(f, "{sign} 1 {what}: {first}"),
-        _ => write!(f, "{sign} {count} {what}s, the first: {first}"),
+fn several(f: &mut fmt::Formatter<'_>, sign: char, count: usize, what: &str, first: &[String]) -> fmt::Result {
+    if let ([only], 1) = (first, count) {
+        return write!(f, "{sign} 1 {what}: {only}");
     }
+    write!(f, "{sign} {count} {what}s:")?;
+    first.iter().try_for_each(|one| write!(f, "\n    {one}"))?;
+    if first.len() < count { write!(f, "\n    …") } else { Ok(()) }
 }
 
 /// What changed from `old` to `new`. With `partial`, the new run did not come to its end: what is missing at the end is
@@ -140,15 +154,25 @@ impl Found<'_> {
 
     fn told(mut self) -> Vec<Change> {
         if let Some(first) = self.added.first() {
-            let (what, shown) = (what(&self.new[*first]), shown(&self.new[*first]));
-            self.changed.push(Change::Added(self.added.len(), what, shown));
+            let (what, samples) = (what(&self.new[*first]), samples(self.new, &self.added));
+            self.changed.push(Change::Added(self.added.len(), what, samples));
         }
         if let Some(first) = self.removed.first() {
-            let (what, shown) = (what(&self.old[*first]), shown(&self.old[*first]));
-            self.changed.push(Change::Removed(self.removed.len(), what, shown));
+            let (what, samples) = (what(&self.old[*first]), samples(self.old, &self.removed));
+            self.changed.push(Change::Removed(self.removed.len(), what, samples));
         }
         self.changed
     }
+}
+
+/// The first of those that came or went: lines are what an author prints to see them, records are alike.
+fn samples(all: &[Said], which: &[usize]) -> Vec<String> {
+    let sample = |index: &usize| match &all[*index] {
+        Said::Line(line) => cut(line, LINE),
+        Said::Record(_, value) => cut(&value.to_string(), RECORD),
+    };
+    let most = if matches!(all[which[0]], Said::Line(_)) { LINES } else { RECORDS };
+    which.iter().take(most).map(sample).collect()
 }
 
 fn what(said: &Said) -> String {
@@ -200,7 +224,11 @@ fn shown(said: &Said) -> String {
 }
 
 fn short(text: &str) -> String {
-    match text.char_indices().nth(SHOWN) {
+    cut(text, SHOWN)
+}
+
+fn cut(text: &str, most: usize) -> String {
+    match text.char_indices().nth(most) {
         Some((end, _)) => format!("{}…", &text[..end]),
         None => text.to_owned(),
     }

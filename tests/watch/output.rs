@@ -64,6 +64,8 @@ fn terminal() {
     screen.until("~ line 2: before → after");
     screen.until("0 live");
     assert_eq!(screen.all().matches("stays").count(), 1, "{}", screen.all());
+    screen.press("o");
+    screen.until("stays\r\nafter\r\n");
     screen.press("q");
     assert_eq!(screen.end(), 0);
 }

@@ -12,6 +12,8 @@ pub fn trials() -> Vec<Trial> {
         trial("an_appended_step_runs_on_the_page_as_it_stands", appended),
         trial("a_changed_act_rebuilds_its_session_and_says_so", changed_act),
         trial("a_changed_early_act_makes_all_that_follow_run", changed_early),
+        trial("a_step_that_failed_before_it_touched_the_page_runs_where_it_stands", failed_untouched),
+        trial("a_failed_step_is_done_again", failed),
         trial("a_changed_hook_makes_its_steps_run", changed_hook),
         trial("what_a_hook_calls_or_names_counts_into_it", hook_names),
         trial("a_changed_module_changes_what_it_gives_and_what_hooks_call", changed_module),
@@ -327,5 +329,45 @@ fn cut_off_within() {
     desk.save("s.crawl", r#"session("a") { crawl("SITE/cache-me"); } print("done");"#);
     watch.until("done");
     watch.until("1 reused · 0 live");
+    assert_eq!(desk.hits(), 1);
+}
+
+fn failed_untouched() {
+    let desk = Desk::new();
+    let script = |second: &str| {
+        format!(
+            r#"session("a") {{ crawl("SITE/cache-me", js: "window.kept = 7"); let to = "http://[bad"; print("kept", {second}.js); }}"#
+        )
+    };
+    desk.save("s.crawl", &script("crawl(to)"));
+    let mut watch = desk.watch(&[]);
+    watch.until("crawl::url::invalid");
+    watch.until("failed");
+    desk.save("s.crawl", &script("crawl(js: \"window.kept\")"));
+    watch.until("kept 7");
+    let line = watch.until("1 reused · 1 live");
+    assert!(!line.contains("`a`"), "{line}");
+    assert_eq!(desk.hits(), 1);
+}
+
+fn failed() {
+    let desk = Desk::new();
+    let script = |end: &str| {
+        format!(
+            r#"session("a") {{
+                 crawl("SITE/cache-me");
+                 crawl(wait_for: ".never", timeout: "300ms");
+               }}
+               {end}"#
+        )
+    };
+    desk.save("s.crawl", &script(""));
+    let mut watch = desk.watch(&[]);
+    watch.until("crawl::wait::timeout");
+    watch.until("failed");
+    desk.save("s.crawl", &script("print(1);"));
+    watch.until("crawl::wait::timeout");
+    let line = watch.until("1 reused · 1 live");
+    assert!(line.contains("step 2 failed last time"), "{line}");
     assert_eq!(desk.hits(), 1);
 }

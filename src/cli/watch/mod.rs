@@ -66,18 +66,8 @@ fn attempt(options: &WatchOptions, format: Format) -> Result<Exit, Box<Diagnosti
     };
     let shared = Arc::clone(machine.interpreter(plan).run());
     let (watcher, orders) = watcher(&cancel)?;
-    let session = Session {
-        options,
-        format,
-        console,
-        recorder,
-        keyboard,
-        orders,
-        shared,
-        watcher,
-        cancel,
-        good: std::cell::RefCell::default(),
-    };
+    let session =
+        Session { options, format, console, recorder, keyboard, orders, shared, watcher, cancel, good: Arc::default() };
     session.listen(&machine);
     let exit = session.follow();
     drop(session);

@@ -12,7 +12,7 @@ use crate::watch::Waker;
 
 /// The keys, and what they do.
 pub const KEYS: &str =
-    "keys: r what ran last, again · R all afresh · s steps · p pause · i a prompt on the page · q quit";
+    "keys: r what ran last, again · R all afresh · s steps · o output · p pause · i a prompt on the page · q quit";
 
 /// The wishes that were not yet obeyed.
 pub struct Orders {
@@ -43,7 +43,7 @@ impl Orders {
 
     /// Obeys a key, or keeps it for whoever runs the script. While the prompt is open it does not return: the keys are
     /// the prompt's.
-    pub fn key(&self, key: char, steps: impl Fn() -> Vec<StepSummary>, say: impl Fn(&str)) {
+    pub fn key(&self, key: char, steps: impl Fn() -> Vec<StepSummary>, output: impl Fn(), say: impl Fn(&str)) {
         match key {
             'q' | '\u{4}' => {
                 self.left.store(true, Ordering::SeqCst);
@@ -52,6 +52,7 @@ impl Orders {
             'r' => self.run_again(Again::Latest),
             'R' => self.run_again(Again::All),
             's' => steps().iter().for_each(|step| say(&line(step))),
+            'o' => output(),
             'p' => {
                 let paused = !self.paused.fetch_xor(true, Ordering::SeqCst);
                 say(if paused { "paused: saves are not run until `p`" } else { "watching again" });

@@ -7,6 +7,7 @@ use async_trait::async_trait;
 use serde_json::Value;
 
 use super::super::console::Terminal;
+use super::super::say::tell;
 use super::consent::Consent;
 use crate::crawl::Event;
 use crate::script::{Console, ConsoleError, lock};
@@ -66,7 +67,7 @@ impl Console for Recorder {
     }
 
     async fn may_send_again(&self, session: &str, sent: &[String]) -> bool {
-        let show = |question: &str| self.terminal.progress.aside(|| eprintln!("{question}"));
+        let show = |question: &str| self.terminal.progress.aside(|| tell!("{question}"));
         self.consent.to_send_again(session, sent, show).await
     }
 

@@ -1,9 +1,8 @@
 //! Run after run of a watched script: what is kept between them, what starts the next one, and what is told of each.
 
-use std::cell::RefCell;
 use std::io::Write;
 use std::path::PathBuf;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
 use std::time::Instant;
 
 use super::super::arguments::WatchOptions;
@@ -43,16 +42,7 @@ pub struct Session<'a> {
     /// Ends a run.
     pub cancel: Cancel,
     /// What the last run that went well said.
-    pub good: RefCell<Option<Vec<Said>>>,
-}
-
-/// How a run came out, as far as watching goes.
-#[derive(PartialEq, Eq)]
-enum Ran {
-    /// To the script's end, so that all it depends on is known.
-    Whole,
-    /// Not so far.
-    InPart,
+    pub good: Arc<Mutex<Option<Vec<Said>>>>,
 }
 
 impl Session<'_> {
@@ -73,9 +63,11 @@ impl Session<'_> {
         let back = Arc::clone(keyboard);
         signals::on_continue(machine.runtime.handle(), move || back.resume());
         let (orders, run, console) = (Arc::clone(&self.orders), Arc::clone(&self.shared), Arc::clone(&self.console));
+        let good = Arc::clone(&self.good);
         keyboard.listen(move |key| {
             let say = |line: &str| console.progress.aside(|| tell!("{line}"));
-            orders.key(key, || run.crawler.steps(), say);
+            let output = || console.progress.aside(|| summary::output(lock(&good).as_deref().unwrap_or_default()));
+            orders.key(key, || run.crawler.steps(), output, say);
         });
         if !self.quiet() {
             tell!("{}", orders::KEYS);
@@ -88,30 +80,36 @@ impl Session<'_> {
 
     /// Runs, waits for a change or a key, and so on until the end is asked for or nobody reads what is printed.
     pub fn follow(&self) -> Result<Exit, Box<Diagnostic>> {
-        let file = self.options.run.file.as_path();
         let mut files: Vec<PathBuf> = Vec::new();
-        self.watcher.add(file).map_err(|reason| unwatched(&reason))?;
         let mut again = None;
         loop {
-            let ran = self.once(again);
+            // Where links lead may be another place than last time.
+            self.watcher.add(&self.options.run.file).map_err(|reason| unwatched(&reason))?;
+            let started = Instant::now();
+            let result = self.once(again);
             if self.shared.ended_quietly() {
                 return Ok(Exit::Ok);
             }
-            let read = lock(&self.shared.files).clone();
-            match ran {
-                Ran::Whole => files = read,
-                // What it would have come to counts as before.
-                Ran::InPart => files.extend(read),
-            }
-            files.sort();
-            files.dedup();
-            let all = std::iter::once(file).chain(files.iter().map(PathBuf::as_path));
-            self.watcher.set(all).map_err(|reason| unwatched(&reason))?;
+            self.rewatch(&mut files, result.is_ok())?;
+            self.tell(result, started);
+            self.shared.runtime.block_on(self.shared.crawler.close_retired());
             match self.wait() {
                 Next::End(exit) => return Ok(exit),
                 Next::Run(how) => again = how,
             }
         }
+    }
+
+    /// Watches what the run read; after one that did not come to its end, what it would have come to as before.
+    fn rewatch(&self, files: &mut Vec<PathBuf>, whole: bool) -> Result<(), Box<Diagnostic>> {
+        if whole {
+            files.clear();
+        }
+        files.extend(lock(&self.shared.files).iter().cloned());
+        files.sort();
+        files.dedup();
+        let all = std::iter::once(self.options.run.file.as_path()).chain(files.iter().map(PathBuf::as_path));
+        self.watcher.set(all).map_err(|reason| unwatched(&reason))
     }
 
     fn wait(&self) -> Next {
@@ -145,9 +143,8 @@ impl Session<'_> {
         keyboard.single_keys(true);
     }
 
-    /// One run against the journal, its output and its status line.
-    fn once(&self, again: Option<Again>) -> Ran {
-        let started = Instant::now();
+    /// One run against the journal, its output put in place.
+    fn once(&self, again: Option<Again>) -> Result<(), Failure> {
         self.shared.begin_again();
         if let Some(again) = again {
             self.shared.crawler.again(again);
@@ -157,10 +154,8 @@ impl Session<'_> {
             self.cancel.cancel();
         }
         self.clear();
-        // Where links lead may be another place than last time. What cannot be watched is told after the run.
-        let _ = self.watcher.add(&self.options.run.file);
         let output = self.options.run.output.as_deref();
-        self.recorder.begin(self.console.live() && !self.options.clear && self.good.borrow().is_some());
+        self.recorder.begin(self.console.live() && !self.options.clear && lock(&self.good).is_some());
         let interpreter = Interpreter::new(Arc::clone(&self.shared));
         let opened = self.console.begin(output);
         let result = opened.map_err(failed).and_then(|()| self.evaluate(&interpreter));
@@ -175,9 +170,7 @@ impl Session<'_> {
         if result.is_ok() {
             self.shared.crawler.end_run();
         }
-        let ran = self.tell(result, started);
-        self.shared.runtime.block_on(self.shared.crawler.close_retired());
-        ran
+        result
     }
 
     /// Clears the terminal, and what was scrolled out of it, where that is wanted.
@@ -201,15 +194,15 @@ impl Session<'_> {
     }
 
     /// Tells what changed in the output, what went wrong, and how the run came out.
-    fn tell(&self, result: Result<(), Failure>, started: Instant) -> Ran {
+    fn tell(&self, result: Result<(), Failure>, started: Instant) {
         let line = summary::status(&self.shared.crawler.status(), started.elapsed());
         let said = self.recorder.take();
         let (reports, failed) = match result {
             Ok(()) => (Vec::new(), false),
-            Err(Failure::Interrupted) => return Ran::InPart,
+            Err(Failure::Interrupted) => return,
             Err(Failure::Reports(reports, _)) => (reports, true),
         };
-        if let Some(good) = self.good.borrow().as_ref().filter(|_| !self.quiet()) {
+        if let Some(good) = lock(&self.good).as_ref().filter(|_| !self.quiet()) {
             summary::marks(&changes(good, &said, failed));
         }
         if failed {
@@ -221,11 +214,9 @@ impl Session<'_> {
         if !self.quiet() {
             tell!("{line}{}", if failed { " · failed" } else { "" });
         }
-        if failed {
-            return Ran::InPart;
+        if !failed {
+            *lock(&self.good) = Some(said);
         }
-        *self.good.borrow_mut() = Some(said);
-        Ran::Whole
     }
 }
 
