@@ -46,6 +46,8 @@ enum Wake {
     Changed(bool),
     /// The save is complete.
     Complete,
+    /// A folder on the way to a file went or came: what is below has to be watched and looked at anew.
+    Moved,
     /// Somebody asked for it.
     Asked,
 }
@@ -80,6 +82,9 @@ impl Watcher {
                 files.open = true;
                 changed();
                 woken.send(Wake::Changed(there));
+            }
+            if structural(&event.kind) && files.lie_below(&event) {
+                woken.send(Wake::Moved);
             }
             if files.open && completes(&event.kind) {
                 files.open = false;
@@ -121,8 +126,8 @@ impl Watcher {
         let mut files = lock(&self.files);
         let mut known = std::mem::take(&mut files.known);
         for place in wanted {
-            let content = known.remove(&place).unwrap_or_else(|| Content::of(&place));
-            files.known.insert(place, content);
+            let before = known.remove(&place);
+            files.known.entry(place).or_insert_with_key(|place| before.unwrap_or_else(|| Content::of(place)));
         }
         watched
     }
@@ -143,6 +148,14 @@ impl Watcher {
         Ok(())
     }
 
+    /// Watches the folders anew and looks at all files again, as [`Files::look_at`].
+    fn look_again(&self) -> Option<bool> {
+        let files: Vec<PathBuf> = lock(&self.files).known.keys().cloned().collect();
+        // What cannot be watched now is tried again, and told, with the next set.
+        files.iter().for_each(|file| drop(self.folders(file)));
+        lock(&self.files).look_at(|_| true)
+    }
+
     /// Waits for the next change and the end of its burst, or for the waker; whether a file changed.
     pub fn wait(&self) -> bool {
         let wakes = lock(&self.wakes);
@@ -157,6 +170,12 @@ impl Watcher {
                     changed = true;
                     quiet = Some(if there { QUIET } else { ABSENT });
                 }
+                Some(Wake::Moved) => {
+                    if let Some(there) = self.look_again() {
+                        changed = true;
+                        quiet = Some(if there { QUIET } else { ABSENT });
+                    }
+                }
                 // Of a burst that was over before: no reason to end this wait.
                 Some(Wake::Complete) if !changed => {}
                 Some(Wake::Complete) => quiet = quiet.map(|quiet| if quiet == ABSENT { ABSENT } else { COMPLETE }),
@@ -168,17 +187,15 @@ impl Watcher {
 }
 
 impl Files {
-    /// Takes the files of an event in anew: `None` when none has another content, else whether the last one of those
-    /// has any.
-    fn take_in(&mut self, event: &Event) -> Option<bool> {
-        if matches!(event.kind, EventKind::Access(kind) if kind != AccessKind::Close(AccessMode::Write)) {
-            return None;
-        }
-        let structural =
-            matches!(event.kind, EventKind::Create(_) | EventKind::Remove(_) | EventKind::Modify(ModifyKind::Name(_)));
-        let concerned = |file: &Path| {
-            event.need_rescan() || event.paths.iter().any(|path| file == path || structural && file.starts_with(path))
-        };
+    /// Whether an event is about a folder on the way to one of the files.
+    fn lie_below(&self, event: &Event) -> bool {
+        let above = |path: &PathBuf| self.known.keys().any(|file| file != path && file.starts_with(path));
+        event.paths.iter().any(above)
+    }
+
+    /// Looks at some of the files again: `None` when none has another content, else whether the last one that has is
+    /// there at all.
+    fn look_at(&mut self, concerned: impl Fn(&Path) -> bool) -> Option<bool> {
         let mut changed = None;
         for (file, content) in self.known.iter_mut().filter(|(file, _)| concerned(file)) {
             let now = Content::of(file);
@@ -189,6 +206,22 @@ impl Files {
         }
         changed
     }
+
+    /// Takes the files of an event in anew, as [`Files::look_at`].
+    fn take_in(&mut self, event: &Event) -> Option<bool> {
+        if matches!(event.kind, EventKind::Access(kind) if kind != AccessKind::Close(AccessMode::Write)) {
+            return None;
+        }
+        let structural = structural(&event.kind);
+        self.look_at(|file| {
+            event.need_rescan() || event.paths.iter().any(|path| file == path || structural && file.starts_with(path))
+        })
+    }
+}
+
+/// Whether something was made, removed or renamed.
+fn structural(kind: &EventKind) -> bool {
+    matches!(kind, EventKind::Create(_) | EventKind::Remove(_) | EventKind::Modify(ModifyKind::Name(_)))
 }
 
 /// Whether an event ends a save: the writer closed the file, or another one took its place.

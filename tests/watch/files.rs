@@ -19,6 +19,7 @@ pub fn trials() -> Vec<Trial> {
         trial("links_are_followed_where_they_lead", links),
         trial("two_scripts_may_share_a_module", shared_module),
         trial("a_missing_module_may_appear", missing_module),
+        trial("a_folder_may_go_and_come_back", folder),
         trial("a_save_without_a_change_runs_nothing", unchanged),
         trial("what_the_script_writes_itself_is_no_change", own_file),
     ]
@@ -217,4 +218,33 @@ fn own_file() {
     watch.until("0 live");
     desk.save("count.txt", "5");
     watch.until("count 5");
+}
+
+fn folder() {
+    let desk = Desk::new();
+    let make = || std::fs::create_dir(desk.path("parts")).unwrap();
+    make();
+    desk.save("parts/words.crawl", "fn word() { \"one\" }");
+    desk.save("s.crawl", "import \"parts/words\" as words; print(words::word());");
+    let mut watch = desk.watch(&[]);
+    watch.until("one");
+    watch.until("0 live");
+    for word in ["two", "three"] {
+        std::fs::remove_dir_all(desk.path("parts")).unwrap();
+        watch.until("crawl::module::unknown");
+        watch.until("failed");
+        make();
+        std::thread::sleep(Duration::from_millis(100));
+        desk.save("parts/words.crawl", &format!("fn word() {{ \"{word}\" }}"));
+        watch.until(word);
+        watch.until("0 live");
+    }
+    // Another folder in its place, as when a branch is switched.
+    std::fs::create_dir(desk.path("other")).unwrap();
+    desk.save("other/words.crawl", "fn word() { \"four\" }");
+    std::fs::rename(desk.path("parts"), desk.path("old")).unwrap();
+    std::fs::rename(desk.path("other"), desk.path("parts")).unwrap();
+    watch.until("four");
+    desk.save("parts/words.crawl", "fn word() { \"five\" }");
+    watch.until("five");
 }

@@ -25,6 +25,7 @@ pub fn trials() -> Vec<Trial> {
         trial("a_session_that_the_script_no_longer_has_comes_back", dropped_session),
         trial("a_save_cuts_a_run_off", cut_off),
         trial("a_save_cuts_off_a_step_and_an_endless_loop", cut_off_within),
+        trial("a_kill_leaves_nothing", killed),
         trial("an_interrupt_ends_it_with_its_browsers", interrupted),
     ]
 }
@@ -370,4 +371,13 @@ fn failed() {
     let line = watch.until("1 reused · 1 live");
     assert!(line.contains("step 2 failed last time"), "{line}");
     assert_eq!(desk.hits(), 1);
+}
+
+fn killed() {
+    let desk = Desk::new();
+    desk.save("s.crawl", r#"session("a") { crawl("SITE/cache-me"); }"#);
+    let mut watch = desk.watch(&[]);
+    watch.until("0 reused · 1 live");
+    watch.child.kill().unwrap();
+    desk.stage.assert_nothing_left(SOON);
 }
