@@ -44,6 +44,7 @@ fn again() {
     screen.press("R");
     screen.until("~ line 1: hits 1 → hits 4");
     screen.until("0 reused · 2 live");
+    screen.until("all afresh");
     screen.press("q");
     assert_eq!(screen.end(), 0);
 }
@@ -136,6 +137,8 @@ fn during() {
     screen.until("Cache me");
     screen.press("s");
     screen.until("1 a ");
+    screen.press("i");
+    screen.until("the script runs");
     screen.press("R");
     screen.until("Cache me");
     desk.save("s.crawl", &script(""));

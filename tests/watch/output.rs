@@ -103,6 +103,9 @@ fn golden() {
     watch.until("0 live");
     desk.save("s.crawl", "print(\"one\"); emit(#{ id: 1 }); throw \"no\";");
     watch.until("test: exit code: 0 expected, 4 came");
+    watch.until("failed");
+    desk.save("s.crawl", "prnt(\"one\");");
+    watch.until("test: exit code: 0 expected, 1 came");
 }
 
 fn output_file() {

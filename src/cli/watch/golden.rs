@@ -2,12 +2,12 @@
 
 use super::super::arguments::RunOptions;
 use super::super::say::tell;
-use crate::diag::{Diagnostic, Exit};
+use crate::diag::Exit;
 use crate::testing::{Case, Expected, Ran, Said, compare as differences, normalise};
 
 /// Tells how standard output and exit code differ from what the golden files say. Standard error is not compared: what
 /// watch says is on it too.
-pub fn compare(options: &RunOptions, said: &[Said], problem: Option<&Diagnostic>) {
+pub fn compare(options: &RunOptions, said: &[Said], exit: Exit) {
     let golden = options.file.with_extension("out");
     if !golden.exists() && !options.file.with_extension("exit").exists() {
         tell!("test: there is no `{}`: `crawl test --update` writes it", golden.display());
@@ -21,11 +21,7 @@ pub fn compare(options: &RunOptions, said: &[Said], problem: Option<&Diagnostic>
             return;
         }
     };
-    let ran = Ran {
-        stdout: text(said, options.output.is_some()),
-        stderr: String::new(),
-        exit: problem.map_or(0, |problem| Exit::of(problem.code) as i32),
-    };
+    let ran = Ran { stdout: text(said, options.output.is_some()), stderr: String::new(), exit: exit as i32 };
     let expected = Expected { stderr: String::new(), ..case.expected.clone() };
     let found = differences(&expected, &normalise(&case, &ran));
     if found.is_empty() {

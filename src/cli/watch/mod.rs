@@ -66,8 +66,19 @@ fn attempt(options: &WatchOptions, format: Format) -> Result<Exit, Box<Diagnosti
     };
     let shared = Arc::clone(machine.interpreter(plan).run());
     let (watcher, orders) = watcher(&cancel)?;
-    let session =
-        Session { options, format, console, recorder, keyboard, orders, shared, watcher, cancel, good: Arc::default() };
+    let session = Session {
+        options,
+        format,
+        console,
+        recorder,
+        keyboard,
+        orders,
+        shared,
+        watcher,
+        cancel,
+        began: false.into(),
+        good: Arc::default(),
+    };
     session.listen(&machine);
     let exit = session.follow();
     drop(session);

@@ -22,6 +22,7 @@ pub struct Orders {
     left: AtomicBool,
     paused: AtomicBool,
     looking: AtomicBool,
+    running: AtomicBool,
     again: Mutex<Option<Again>>,
     look: Mutex<Option<Sender<()>>>,
 }
@@ -36,6 +37,7 @@ impl Orders {
             left: AtomicBool::new(false),
             paused: AtomicBool::new(false),
             looking: AtomicBool::new(false),
+            running: AtomicBool::new(false),
             again: Mutex::default(),
             look: Mutex::default(),
         }
@@ -58,6 +60,7 @@ impl Orders {
                 say(if paused { "paused: saves are not run until `p`" } else { "watching again" });
                 self.waker.wake();
             }
+            'i' if self.running.load(Ordering::SeqCst) => say("the script runs: `i` opens a prompt once it has ended"),
             'i' => {
                 let (closed, wait) = channel();
                 *lock(&self.look) = Some(closed);
@@ -97,6 +100,11 @@ impl Orders {
     /// Whether it was asked for by key.
     pub fn left(&self) -> bool {
         self.left.load(Ordering::SeqCst)
+    }
+
+    /// The script runs, or no more.
+    pub fn running(&self, running: bool) {
+        self.running.store(running, Ordering::SeqCst);
     }
 
     /// The prompt is open, or no more.

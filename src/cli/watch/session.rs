@@ -2,6 +2,7 @@
 
 use std::io::Write;
 use std::path::PathBuf;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::Instant;
 
@@ -41,6 +42,8 @@ pub struct Session<'a> {
     pub watcher: Arc<Watcher>,
     /// Ends a run.
     pub cancel: Cancel,
+    /// The script passed its check and ran.
+    pub began: AtomicBool,
     /// What the last run that went well said.
     pub good: Arc<Mutex<Option<Vec<Said>>>>,
 }
@@ -86,12 +89,14 @@ impl Session<'_> {
             // Where links lead may be another place than last time.
             self.watcher.add(&self.options.run.file).map_err(|reason| unwatched(&reason))?;
             let started = Instant::now();
+            self.orders.running(true);
             let result = self.once(again);
+            self.orders.running(false);
             if self.shared.ended_quietly() {
                 return Ok(Exit::Ok);
             }
             self.rewatch(&mut files, result.is_ok())?;
-            self.tell(result, started);
+            self.tell(result, again, started);
             self.shared.runtime.block_on(self.shared.crawler.close_retired());
             match self.wait() {
                 Next::End(exit) => return Ok(exit),
@@ -182,9 +187,11 @@ impl Session<'_> {
     }
 
     fn evaluate(&self, interpreter: &Interpreter) -> Result<(), Failure> {
+        self.began.store(false, Ordering::SeqCst);
         let source = script_file::read(&self.options.run.file).map_err(failed)?;
         on_script_thread(|| {
             let compiled = interpreter.compile(source, &[]).map_err(|reports| Failure::Reports(reports, None))?;
+            self.began.store(true, Ordering::SeqCst);
             let mut result = interpreter.evaluate(&compiled).map(drop);
             if let Err(Failure::Reports(reports, cause)) = &mut result {
                 run::keep(interpreter, cause.as_deref(), reports);
@@ -193,9 +200,16 @@ impl Session<'_> {
         })
     }
 
+    /// The exit code that `crawl run` would end with.
+    fn exit(&self, reports: &[Diagnostic]) -> Exit {
+        let exit = reports.first().map(|first| Exit::of(first.code));
+        let began = self.began.load(Ordering::SeqCst);
+        exit.map_or(Exit::Ok, |exit| if began { exit } else { report::before_a_run(exit) })
+    }
+
     /// Tells what changed in the output, what went wrong, and how the run came out.
-    fn tell(&self, result: Result<(), Failure>, started: Instant) {
-        let line = summary::status(&self.shared.crawler.status(), started.elapsed());
+    fn tell(&self, result: Result<(), Failure>, again: Option<Again>, started: Instant) {
+        let line = summary::status(&self.shared.crawler.status(), again, started.elapsed());
         let said = self.recorder.take();
         let (reports, failed) = match result {
             Ok(()) => (Vec::new(), false),
@@ -209,7 +223,7 @@ impl Session<'_> {
             let _ = report::fail(&reports, self.format);
         }
         if self.options.test {
-            golden::compare(&self.options.run, &said, reports.first());
+            golden::compare(&self.options.run, &said, self.exit(&reports));
         }
         if !self.quiet() {
             tell!("{line}{}", if failed { " · failed" } else { "" });

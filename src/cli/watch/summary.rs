@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use super::super::report;
 use super::super::say::{say, tell};
-use crate::crawl::RunStatus;
+use crate::crawl::{Again, RunStatus};
 use crate::script::duration::show;
 use crate::testing::{Change, Said};
 use crate::text::plain;
@@ -42,12 +42,15 @@ pub fn output(said: &[Said]) {
 }
 
 /// `31 reused · 2 live · 0.18 s`, why steps had to run, and why sessions were rebuilt.
-pub fn status(status: &RunStatus, elapsed: Duration) -> String {
+pub fn status(status: &RunStatus, again: Option<Again>, elapsed: Duration) -> String {
     let mut line = format!("{} reused · {} live", status.reused, status.live);
     if status.reread > 0 {
         line.push_str(&format!(" · {} read anew", status.reread));
     }
     line.push_str(&format!(" · {}", show(elapsed)));
+    if again == Some(Again::All) {
+        line.push_str(" · all afresh");
+    }
     for reason in status.why.iter().chain(&status.rebuilt) {
         line.push_str(" · ");
         line.push_str(reason);
