@@ -188,6 +188,12 @@ pub struct WatchOptions {
     /// Send forms and other data again without asking, where a session has to be rebuilt
     #[arg(long)]
     pub replay_unsafe: bool,
+    /// Clear the terminal before each run and show its whole output
+    #[arg(long)]
+    pub clear: bool,
+    /// After each run compare standard output and exit code with the golden files beside the script
+    #[arg(long)]
+    pub test: bool,
 }
 
 /// `crawl check`.

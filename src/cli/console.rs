@@ -9,7 +9,6 @@ use std::time::{Duration, Instant};
 use async_trait::async_trait;
 use serde_json::Value;
 
-use super::consent::Consent;
 use super::progress::Progress;
 use crate::crawl::Event;
 use crate::diag::Diagnostic;
@@ -31,7 +30,6 @@ pub struct Terminal {
     to_files: bool,
     /// A person looks on.
     live: bool,
-    consent: Consent,
     /// The progress display.
     pub progress: Progress,
 }
@@ -47,14 +45,18 @@ impl Terminal {
             to_files: files.is_some(),
             live: std::io::stdout().is_terminal(),
             files: Mutex::new(files),
-            consent: Consent::Refused,
             progress,
         })
     }
 
-    /// Says what is done when data would be sent to a site again.
-    pub fn consenting(self, consent: Consent) -> Self {
-        Self { consent, ..self }
+    /// Whether records go to a file instead of standard output.
+    pub fn to_files(&self) -> bool {
+        self.to_files
+    }
+
+    /// Whether standard output is a terminal.
+    pub fn live(&self) -> bool {
+        self.live
     }
 
     /// Writes a line, and shows it at once unless more of its kind come in a burst.
@@ -136,8 +138,8 @@ impl Console for Terminal {
         })
     }
 
-    async fn may_send_again(&self, session: &str, sent: &[String]) -> bool {
-        self.consent.to_send_again(session, sent, |question| self.progress.aside(|| eprintln!("{question}"))).await
+    async fn may_send_again(&self, _session: &str, _sent: &[String]) -> bool {
+        false
     }
 
     fn event(&self, event: &Event) {

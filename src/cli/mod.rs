@@ -4,7 +4,6 @@ mod arguments;
 mod bench;
 mod check;
 mod completions;
-mod consent;
 mod console;
 mod doctor;
 mod explain;

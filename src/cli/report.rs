@@ -21,7 +21,13 @@ pub fn tell(diagnostic: &Diagnostic, format: Format) {
 /// Writes what was found before a run: 3 for a text that could not be understood, else 1.
 #[must_use]
 pub fn fail_check(diagnostics: &[Diagnostic], format: Format) -> Exit {
-    match fail(diagnostics, format) {
+    before_a_run(fail(diagnostics, format))
+}
+
+/// The exit code of what was found before a run.
+#[must_use]
+pub fn before_a_run(exit: Exit) -> Exit {
+    match exit {
         exit @ (Exit::Syntax | Exit::Usage) => exit,
         _ => Exit::Failed,
     }

@@ -20,15 +20,31 @@ pub async fn next() -> bool {
 /// The first signal ends the run in order (records are kept); the second ends the process at once, its browsers with
 /// it: their reaper sees to that.
 pub fn watch(runtime: &tokio::runtime::Handle, cancel: Cancel) {
-    on_first(runtime, move || cancel.cancel());
+    on_both(runtime, move || cancel.cancel(), || {});
 }
 
-/// Like [`watch`], with what the first signal does given.
-pub fn on_first(runtime: &tokio::runtime::Handle, end: impl FnOnce() + Send + 'static) {
+/// Like [`watch`], with what the first signal does given, and what is left to do when the second one ends the process.
+pub fn on_both(
+    runtime: &tokio::runtime::Handle,
+    end: impl FnOnce() + Send + 'static,
+    leave: impl FnOnce() + Send + 'static,
+) {
     runtime.spawn(async move {
         next().await;
         end();
         next().await;
+        leave();
         std::process::exit(crate::diag::Exit::Interrupted as i32);
+    });
+}
+
+/// Does something every time that a shell lets the stopped process go on.
+pub fn on_continue(runtime: &tokio::runtime::Handle, resume: impl Fn() + Send + 'static) {
+    let _entered = runtime.enter();
+    let Ok(mut continued) = signal(SignalKind::from_raw(rustix::process::Signal::CONT.as_raw())) else { return };
+    runtime.spawn(async move {
+        while continued.recv().await.is_some() {
+            resume();
+        }
     });
 }

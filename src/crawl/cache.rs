@@ -8,6 +8,7 @@ use std::sync::Arc;
 use serde_json::json;
 
 use super::address::Address;
+use super::content::Content;
 use super::journal::{conditions, digest};
 use super::stage::Stage;
 use super::step::navigation;
@@ -76,7 +77,7 @@ pub(super) async fn lookup(stage: &Stage<'_>, ticket: Option<&CacheTicket>) -> O
     };
     stage.session.state().owed = Some(ticket.navigation.clone());
     Some(Arc::new(Page {
-        snapshot: Arc::new(snapshot),
+        content: Content::new(snapshot),
         landing,
         session: stage.session.id.clone(),
         step: stage.seq,
@@ -95,7 +96,9 @@ pub(super) async fn keep(stage: &Stage<'_>, ticket: Option<CacheTicket>, page: &
         return;
     }
     let page = Arc::clone(page);
-    let kept = tokio::task::spawn_blocking(move || ticket.store.put(&ticket.key, &page.snapshot, &page.landing)).await;
+    let kept =
+        tokio::task::spawn_blocking(move || ticket.store.put(&ticket.key, &page.content.snapshot(), &page.landing))
+            .await;
     if let Ok(Err(problem)) = kept {
         stage.warn(format!("the page cannot be cached: {problem}"));
     }

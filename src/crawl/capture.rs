@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use super::content::Content;
 use super::stage::Stage;
 use super::timeout::GRACE;
 use super::{CrawlError, CrawlRequest, Page, failure};
@@ -38,7 +39,7 @@ pub(super) async fn page(
 
 fn bare(stage: &Stage<'_>, tab: &dyn Tab, snapshot: Snapshot) -> Page {
     Page {
-        snapshot: Arc::new(snapshot),
+        content: Content::new(snapshot),
         landing: tab.landing().unwrap_or_default(),
         session: stage.session.id.clone(),
         step: stage.seq,

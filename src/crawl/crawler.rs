@@ -5,7 +5,8 @@ use std::time::Duration;
 
 use serde_json::Value;
 
-use super::journal::{Journal, Place, SessionKey};
+use super::content::Shelf;
+use super::journal::{Again, Journal, Place, SessionKey};
 use super::named_files::NamedFiles;
 use super::session::Session;
 use super::table::SessionTable;
@@ -63,6 +64,7 @@ pub(super) struct Core {
     pub table: SessionTable,
     pub journal: Journal,
     pub named_files: NamedFiles,
+    pub shelf: Arc<Shelf>,
     /// What the last fresh identity whose step failed looked like before it was closed.
     pub failed_look: Mutex<Option<Vec<u8>>>,
 }
@@ -79,6 +81,7 @@ impl Crawler {
                 table,
                 journal,
                 named_files: NamedFiles::default(),
+                shelf: Arc::default(),
                 failed_look: Mutex::default(),
             }),
         }
@@ -191,6 +194,17 @@ impl Crawler {
     pub fn begin_run(&self) {
         self.core.table.begin_run();
         self.core.journal.begin_run();
+    }
+
+    /// Notes that the script came to its end: sessions that it no longer has are closed by [`Crawler::close_retired`].
+    pub fn end_run(&self) {
+        self.core.journal.end_run();
+        self.core.table.retire_unmentioned();
+    }
+
+    /// Makes the run that just began do again what is known.
+    pub fn again(&self, how: Again) {
+        self.core.journal.again(how);
     }
 
     /// What this run owed to the last one so far.

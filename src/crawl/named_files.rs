@@ -23,7 +23,8 @@ impl NamedFiles {
         if !page.url().starts_with("http") {
             return;
         }
-        let mut frames = vec![page.snapshot.as_ref()];
+        let snapshot = page.content.snapshot();
+        let mut frames = vec![snapshot.as_ref()];
         while let Some(frame) = frames.pop() {
             self.note(&frame.html);
             frames.extend(&frame.frames);

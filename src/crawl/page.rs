@@ -1,19 +1,19 @@
 //! The page that a step returns.
 
-use std::sync::{Arc, OnceLock};
+use std::sync::Arc;
 use std::time::Duration;
 
 use serde_json::{Map, Value};
-use url::Url;
 
-use crate::browser::{ConsoleLine, Cookie, FormPatch, Landing, Response, Snapshot};
-use crate::page::{ControlState, Document};
+use super::content::{Content, parse};
+use crate::browser::{ConsoleLine, Cookie, Landing, Response, Snapshot};
+use crate::page::Document;
 
 /// What a step captured. Parts that cost are computed when first asked for, then kept.
 #[derive(Debug, Clone, Default)]
 pub struct Page {
     /// The document and its frames.
-    pub snapshot: Arc<Snapshot>,
+    pub content: Content,
     /// Its navigation.
     pub landing: Landing,
     /// The session's id.
@@ -44,7 +44,6 @@ pub struct Page {
     pub from_cache: bool,
     /// How long the whole step took.
     pub elapsed: Duration,
-    pub(super) document: OnceLock<Arc<Document>>,
 }
 
 /// The times of a step in milliseconds.
@@ -62,7 +61,7 @@ impl Page {
     /// The document's address.
     #[must_use]
     pub fn url(&self) -> &str {
-        &self.snapshot.url
+        self.content.url()
     }
 
     /// The address that was asked for.
@@ -74,7 +73,7 @@ impl Page {
     /// The document's title.
     #[must_use]
     pub fn title(&self) -> &str {
-        &self.snapshot.title
+        self.content.title()
     }
 
     /// The HTTP status of its navigation.
@@ -103,20 +102,21 @@ impl Page {
     /// The whole document as a person would see it, live form values included.
     #[must_use]
     pub fn html(&self) -> String {
-        if self.snapshot.forms.is_empty() { self.snapshot.html.clone() } else { self.document().source().to_owned() }
+        let snapshot = self.content.snapshot();
+        if snapshot.forms.is_empty() { snapshot.html.clone() } else { self.document().source().to_owned() }
     }
 
     /// The document, parsed at the first call.
     #[must_use]
     pub fn document(&self) -> Arc<Document> {
-        Arc::clone(self.document.get_or_init(|| Arc::new(parse(&self.snapshot))))
+        self.content.document()
     }
 
     /// The documents of all frames, those of frames within frames included, in document order.
     #[must_use]
     pub fn frame_documents(&self) -> Vec<Document> {
         let mut documents = Vec::new();
-        collect(&self.snapshot.frames, &mut documents);
+        collect(&self.content.snapshot().frames, &mut documents);
         documents
     }
 
@@ -124,18 +124,18 @@ impl Page {
     #[must_use]
     pub fn frames(&self) -> Vec<Arc<Self>> {
         let page = |frame: &Snapshot| Self {
-            snapshot: Arc::new(frame.clone()),
+            content: Content::new(frame.clone()),
             session: self.session.clone(),
             step: self.step,
             ..Self::default()
         };
-        self.snapshot.frames.iter().map(|frame| Arc::new(page(frame))).collect()
+        self.content.snapshot().frames.iter().map(|frame| Arc::new(page(frame))).collect()
     }
 
     /// This page with other HTML, as a hook wished; its cut and rows stay.
     pub(super) fn with_html(&self, html: String) -> Self {
-        let snapshot = Snapshot { html, forms: Vec::new(), ..Snapshot::clone(&self.snapshot) };
-        Self { snapshot: Arc::new(snapshot), document: OnceLock::new(), ..self.clone() }
+        let snapshot = Snapshot { html, forms: Vec::new(), ..Snapshot::clone(&self.content.snapshot()) };
+        Self { content: Content::new(snapshot), ..self.clone() }
     }
 }
 
@@ -144,18 +144,4 @@ fn collect(frames: &[Snapshot], into: &mut Vec<Document>) {
         into.push(parse(frame));
         collect(&frame.frames, into);
     }
-}
-
-fn parse(snapshot: &Snapshot) -> Document {
-    let blank = || Url::parse("about:blank").expect("`about:blank` is an address");
-    let url = Url::parse(&snapshot.url).unwrap_or_else(|_| blank());
-    if snapshot.forms.is_empty() {
-        return Document::parse(&snapshot.html, &url);
-    }
-    let controls: Vec<ControlState> = snapshot.forms.iter().map(control).collect();
-    Document::with_controls(&snapshot.html, &url, &controls)
-}
-
-fn control(patch: &FormPatch) -> ControlState {
-    ControlState { index: patch.index, value: patch.value.clone(), checked: patch.checked, selected: patch.selected }
 }

@@ -13,7 +13,7 @@ use super::{ActRequest, CrawlError, CrawlRequest, Host, Turn};
 use crate::browser::Deadline;
 
 /// The code of a rebuilding that was called off, so that nothing is sent again.
-pub(super) const REFUSED: &str = "crawl::journal::unsafe_replay";
+const REFUSED: &str = "crawl::journal::unsafe_replay";
 
 /// How a session is rebuilt.
 pub(super) struct Plan<'a> {
@@ -39,24 +39,32 @@ fn absolute(url: Option<&str>) -> bool {
     url.is_some_and(|url| ["http://", "https://", "file:", "raw:"].iter().any(|scheme| url.starts_with(scheme)))
 }
 
+impl Plan<'_> {
+    /// What would be sent again.
+    pub fn sends(&self) -> Vec<String> {
+        self.again.iter().flat_map(|entry| entry.sent.iter().cloned()).collect()
+    }
+}
+
 /// Rebuilds the session, and notes why.
 pub(super) async fn run(core: &Core, row: &Arc<Session>, host: &dyn Host, plan: Plan<'_>) -> Result<(), CrawlError> {
-    let sent: Vec<String> = plan.again.iter().flat_map(|entry| entry.sent.iter().cloned()).collect();
-    if !sent.is_empty() && !host.may_send_again(&row.id, &sent).await {
-        return Err(refused(row, &sent));
-    }
     restore(core, row, host, plan.before).await?;
     for entry in plan.again {
         repeat(core, row, host, entry).await?;
     }
+    if let Some(tab) = row.tab() {
+        // What was sent on the way belongs to the steps that were repeated, not to the next one.
+        drop(tab.sent());
+    }
     row.state().stands = plan.stand;
-    core.journal.note_rebuilt(reason(row, plan.again, sent.len()));
+    core.journal.note_rebuilt(reason(row, &plan));
     Ok(())
 }
 
-fn reason(row: &Session, again: &[Arc<Entry>], sent: usize) -> String {
-    let id = &row.id;
-    let mut words = match again {
+fn reason(row: &Session, plan: &Plan<'_>) -> String {
+    let (id, sent) = (&row.id, plan.sends().len());
+    let mut words = match plan.again {
+        [] if plan.before.is_none() => format!("`{id}` begins anew: its tab had gone on"),
         [] => format!("`{id}` was given its identity of that moment back: its tab had gone on"),
         steps => {
             let count = counted(steps.len() as u64, "step");
@@ -73,7 +81,8 @@ fn reason(row: &Session, again: &[Arc<Entry>], sent: usize) -> String {
     words
 }
 
-fn refused(row: &Session, sent: &[String]) -> CrawlError {
+/// The error of a step that would send data again.
+pub(super) fn refused(row: &Session, sent: &[String]) -> CrawlError {
     let id = &row.id;
     let mut error = CrawlError::new(
         REFUSED,

@@ -50,6 +50,8 @@ pub struct CrawlRequest {
     pub cache: CacheMode,
     /// Further tries after a failed one.
     pub retries: u32,
+    /// Never answered by the journal.
+    pub fresh: bool,
     /// A pause before the snapshot.
     pub delay: Duration,
     /// Take a PNG of the page.

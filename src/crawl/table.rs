@@ -115,6 +115,20 @@ impl SessionTable {
         std::mem::take(&mut *self.rows())
     }
 
+    /// Takes sessions that this run did not mention out of the table; their tabs are to be closed.
+    pub fn retire_unmentioned(&self) {
+        let run = self.run.load(Ordering::SeqCst);
+        let mut retired = self.retired.lock().unwrap_or_else(PoisonError::into_inner);
+        self.rows().retain(|row| {
+            let mut state = row.state();
+            let stays = row.fresh || state.run == run;
+            if !stays {
+                retired.extend(state.tab.take());
+            }
+            stays
+        });
+    }
+
     /// Tabs of sessions whose options changed between runs: theirs to close.
     pub fn take_retired(&self) -> Vec<Arc<dyn Tab>> {
         std::mem::take(&mut *self.retired.lock().unwrap_or_else(PoisonError::into_inner))

@@ -48,6 +48,14 @@ fn may_retry(error: &CrawlError, stage: &Stage<'_>) -> bool {
 }
 
 impl Yield {
+    /// The page, if it is one.
+    pub fn page(&self) -> Option<&Arc<Page>> {
+        match self {
+            Self::Page(page) => Some(page),
+            Self::Value(_) => None,
+        }
+    }
+
     /// As the journal keeps it.
     pub fn outcome(self) -> Outcome {
         match self {

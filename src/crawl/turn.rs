@@ -32,6 +32,22 @@ struct Passage<'a> {
     queued: Duration,
 }
 
+/// A step that waits for the answer whether it may send something again.
+struct Asked<'p, 'a> {
+    passage: &'p Passage<'a>,
+    ticket: &'p Ticket,
+    first: bool,
+    allowed: bool,
+}
+
+impl Drop for Asked<'_, '_> {
+    fn drop(&mut self) {
+        if !self.allowed {
+            self.passage.core.journal.refuse(self.ticket, self.first);
+        }
+    }
+}
+
 /// Takes a turn of the session for the task.
 pub(super) async fn take(core: &Core, row: &Arc<Session>, caller: Caller<'_>, task: Task) -> Result<Yield, CrawlError> {
     let Caller { branch, place, host } = caller;
@@ -51,6 +67,9 @@ pub(super) async fn take(core: &Core, row: &Arc<Session>, caller: Caller<'_>, ta
         Decision::Reuse(entry) => passage.reuse(&ticket, &entry),
         Decision::Reread(entry) => passage.reread(&ticket, &entry).await,
         Decision::Live(resume) => {
+            let first = matches!(resume, Resume::After { .. });
+            let sent = core.journal.sent_before(&ticket, &passage.keys);
+            passage.may_send(&ticket, first, &sent).await?;
             if let Resume::After { done, old } = resume {
                 passage.stand(&ticket, &done, old.as_deref()).await?;
             }
@@ -111,6 +130,20 @@ impl Passage<'_> {
         self.ended(ticket, elapsed, ok, true, StepCost::default());
     }
 
+    /// Asks before something is sent again that may change something on a server. A step that is called off by the
+    /// answer, or while it waits for one, has touched nothing.
+    async fn may_send(&self, ticket: &Ticket, first: bool, sent: &[String]) -> Result<(), CrawlError> {
+        if sent.is_empty() {
+            return Ok(());
+        }
+        let mut asked = Asked { passage: self, ticket, first, allowed: false };
+        asked.allowed = self.host.may_send_again(&self.row.id, sent).await;
+        match asked.allowed {
+            true => Ok(()),
+            false => Err(self.place_error(ticket, rebuild::refused(self.row, sent), Duration::ZERO)),
+        }
+    }
+
     /// Brings the session to where the step begins, when the journal answered for its earlier steps.
     async fn stand(&self, ticket: &Ticket, done: &[Arc<Entry>], old: Option<&Entry>) -> Result<(), CrawlError> {
         let closed_at = done.iter().rposition(|entry| entry.closes()).map_or(0, |last| last + 1);
@@ -126,13 +159,9 @@ impl Passage<'_> {
             Task::Act(_) => None,
         };
         let plan = rebuild::plan(done, old, next);
+        self.may_send(ticket, true, &plan.sends()).await?;
         let result = rebuild::run(self.core, self.row, self.host, plan).await;
-        result.map_err(|error| {
-            if error.code == rebuild::REFUSED {
-                self.core.journal.refuse(ticket);
-            }
-            self.place_error(ticket, error, Duration::ZERO)
-        })
+        result.map_err(|error| self.place_error(ticket, error, Duration::ZERO))
     }
 
     /// Performs the step now.
@@ -207,6 +236,10 @@ impl Passage<'_> {
         match &trace.base {
             Some(page) => self.row.note_page(page.url(), page.title()),
             None => self.note_address(),
+        }
+        if self.core.journal.keeps() {
+            let given = result.as_ref().ok().and_then(Yield::page);
+            trace.base.as_ref().into_iter().chain(given).for_each(|page| self.core.shelf.keep(&page.content));
         }
         let call = if self.core.journal.keeps() { self.task.call(trace.base.as_deref()) } else { Call::Close };
         let elapsed = stage.deadline().elapsed();

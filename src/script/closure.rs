@@ -1,4 +1,4 @@
-//! A closure of the script, kept for later: with the world it was made in, and what it compares by.
+//! A closure of the script, kept for later, with the world it was made in.
 
 #![expect(deprecated, reason = "Rhai marks its volatile interfaces so")]
 
@@ -7,8 +7,8 @@ use std::sync::Arc;
 use rhai::{Dynamic, EvalAltResult, FnPtr, NativeCallContext, NativeCallContextStore};
 
 use super::failure::wrap;
+use super::fingerprint::fingerprint;
 use super::run::Run;
-use super::value::to_json;
 use crate::crawl::CrawlError;
 
 /// A closure that can be called after the call that brought it has returned, from any thread. Cloning is cheap.
@@ -19,7 +19,6 @@ struct Inner {
     pointer: FnPtr,
     world: NativeCallContextStore,
     params: Option<usize>,
-    fingerprint: Option<String>,
 }
 
 impl Closure {
@@ -28,14 +27,16 @@ impl Closure {
     pub fn new(ctx: &NativeCallContext<'_>, run: &Run, pointer: FnPtr) -> Self {
         let body = run.sources.function(pointer.fn_name());
         let params = body.as_ref().map(|(params, _)| params.saturating_sub(pointer.curry().len()));
-        let fingerprint = fingerprint(run, &pointer, body.as_ref().map_or(pointer.fn_name(), |(_, text)| text));
-        Self(Arc::new(Inner { pointer, world: ctx.store_data(), params, fingerprint }))
+        Self(Arc::new(Inner { pointer, world: ctx.store_data(), params }))
     }
 
-    /// Source and captured values; `None` when a live handle is captured, so that it never compares equal.
+    /// What it compares by: its source, what it captured, and the functions, modules and constants that it names;
+    /// `None` when a live handle is among them, so that it never compares equal.
     #[must_use]
-    pub fn fingerprint(&self) -> Option<&str> {
-        self.0.fingerprint.as_deref()
+    pub fn fingerprint(&self, run: &Run) -> Option<String> {
+        let constants = self.0.world.global.constants.as_ref();
+        let constant = |name: &str| rhai::locked_read(constants?).and_then(|known| known.get(name).cloned());
+        fingerprint(run, &self.0.pointer, &constant)
     }
 
     /// Calls it with as many of the arguments as it takes.
@@ -49,9 +50,4 @@ impl Closure {
     pub fn call(&self, ctx: &NativeCallContext<'_>, args: Vec<Dynamic>) -> Result<Dynamic, CrawlError> {
         self.call_raw(ctx, args).map_err(wrap)
     }
-}
-
-fn fingerprint(run: &Run, pointer: &FnPtr, body: &str) -> Option<String> {
-    let captured: Result<Vec<_>, _> = pointer.curry().iter().map(|value| to_json(value, &run.order)).collect();
-    serde_json::to_string(&(body, captured.ok()?)).ok()
 }

@@ -29,10 +29,16 @@ impl Dialogue {
     /// A dialogue in which nothing was said. It is bound to the calling thread.
     #[must_use]
     pub fn new(interpreter: Interpreter) -> Self {
+        Self::within(interpreter, SESSION)
+    }
+
+    /// A dialogue whose steps belong to that session.
+    #[must_use]
+    pub fn within(interpreter: Interpreter, session: &str) -> Self {
         let run = interpreter.run();
         let options = SessionOptions { given: Vec::new(), ..run.settings.defaults.clone() };
-        let _ = run.crawler.declare_session(SESSION, options);
-        run.set_place(Place { sessions: vec![SESSION.to_owned()], ..Place::default() });
+        let _ = run.crawler.declare_session(session, options);
+        run.set_place(Place { sessions: vec![session.to_owned()], ..Place::default() });
         Self { interpreter, scope: Scope::new(), definitions: None, said: Vec::new() }
     }
 

@@ -3,7 +3,7 @@
 use std::sync::Mutex;
 
 use super::closure::Closure;
-use super::run::lock;
+use super::run::{Run, lock};
 use crate::crawl::HookPoint;
 
 /// One hook.
@@ -64,13 +64,12 @@ impl HookTable {
 
     /// What the hooks of a session compare by; `None`: never equal.
     #[must_use]
-    pub fn fingerprint(&self, session: &str) -> Option<String> {
-        let hooks = lock(&self.0);
+    pub fn fingerprint(&self, run: &Run, session: &str) -> Option<String> {
         let mut out = String::new();
-        for hook in hooks.iter().filter(|hook| hook.session.as_deref().is_none_or(|id| id == session)) {
+        for hook in self.all().iter().filter(|hook| hook.session.as_deref().is_none_or(|id| id == session)) {
             out.push_str(hook.point.name());
             out.push('\u{1}');
-            out.push_str(hook.closure.fingerprint()?);
+            out.push_str(&hook.closure.fingerprint(run)?);
             out.push('\u{2}');
         }
         Some(out)

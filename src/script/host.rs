@@ -48,11 +48,11 @@ impl Host for ScriptHost {
     }
 
     fn hooks_fingerprint(&self, session: &str) -> Option<String> {
-        self.run.hooks.fingerprint(session)
+        self.run.hooks.fingerprint(&self.run, session)
     }
 
     fn compute_fingerprint(&self, compute: ComputeId) -> Option<String> {
-        self.run.closure(compute.0)?.fingerprint().map(str::to_owned)
+        self.run.closure(compute.0)?.fingerprint(&self.run)
     }
 
     async fn hook(&self, point: HookPoint, page: LivePage) -> Result<Option<String>, CrawlError> {

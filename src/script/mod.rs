@@ -15,6 +15,7 @@ mod element;
 mod engine;
 mod eval_error;
 mod failure;
+mod fingerprint;
 mod hooks;
 mod host;
 mod interpreter;

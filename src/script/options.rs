@@ -118,7 +118,7 @@ impl Call<'_, '_> {
         }
         if let Some(pointer) = value.clone().try_cast::<FnPtr>() {
             let closure = Closure::new(self.ctx, self.run, pointer);
-            let fingerprint = closure.fingerprint().map(str::to_owned);
+            let fingerprint = closure.fingerprint(self.run);
             return Ok(Condition::Closure(ClosureRef { id: self.run.keep_closure(closure), fingerprint }));
         }
         if value.read_lock::<super::schema_value::FieldValue>().is_some() {

@@ -53,7 +53,9 @@ pub struct Run {
     pub hooks: HookTable,
     /// Files that the script or its modules read: watch looks at them.
     pub files: Mutex<Vec<PathBuf>>,
+    written: Mutex<Vec<PathBuf>>,
     on_file: Mutex<Option<OnFile>>,
+    on_written: Mutex<Option<OnFile>>,
     closures: Mutex<HashMap<u64, Closure>>,
     numbers: AtomicU64,
     branches: Mutex<HashMap<ThreadId, Place>>,
@@ -85,7 +87,9 @@ impl Run {
             order: KeyOrder::default(),
             hooks: HookTable::default(),
             files: Mutex::default(),
+            written: Mutex::default(),
             on_file: Mutex::default(),
+            on_written: Mutex::default(),
             closures: Mutex::default(),
             numbers: AtomicU64::new(1),
             branches: Mutex::default(),
@@ -149,10 +153,12 @@ impl Run {
 
     /// Makes the run ready to begin again (watch): sessions and the built-in site stay, what the script defined goes.
     pub fn begin_again(&self) {
+        self.sources.clear();
         lock(&self.globals).clear();
         lock(&self.closures).clear();
         lock(&self.branches).clear();
         lock(&self.files).clear();
+        lock(&self.written).clear();
         self.hooks.clear();
         self.parallels.store(0, Ordering::Relaxed);
         self.settings.cancel.reset();
@@ -193,7 +199,7 @@ impl Run {
     /// no change of it is missed.
     pub fn note_file(&self, path: &Path) {
         let mut files = lock(&self.files);
-        if files.iter().any(|known| known == path) {
+        if files.iter().any(|known| known == path) || lock(&self.written).iter().any(|own| own == path) {
             return;
         }
         files.push(path.to_owned());
@@ -201,6 +207,20 @@ impl Run {
         if let Some(tell) = lock(&self.on_file).as_ref() {
             tell(path);
         }
+    }
+
+    /// Notes that the script is about to write a file: no change of it is a reason to run again.
+    pub fn note_written(&self, path: &Path) {
+        lock(&self.written).push(path.to_owned());
+        lock(&self.files).retain(|known| known != path);
+        if let Some(tell) = lock(&self.on_written).as_ref() {
+            tell(path);
+        }
+    }
+
+    /// Tells `listener` of every file that the script is about to write (watch).
+    pub fn on_written(&self, listener: impl Fn(&Path) + Send + 'static) {
+        *lock(&self.on_written) = Some(Box::new(listener));
     }
 
     /// Tells `listener` of every file that the script comes to depend on, as soon as it does (watch).

@@ -1,12 +1,12 @@
 //! The texts of a run by the names that Rhai knows them by, each with its way back to what the user wrote.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use rhai::Position;
 
 use super::call_site::call_at;
-use crate::syntax::{CallFact, Facts, Rewritten, Token, lex, rewrite, token_at};
+use crate::syntax::{CallFact, Facts, Rewritten, Token, TokenKind, lex, rewrite, token_at};
 use crate::text::{LineColumn, Source, Span};
 
 /// A script's text before and after the rewrite.
@@ -119,6 +119,19 @@ impl Script {
     }
 }
 
+/// What a function depends on.
+pub struct Reach {
+    /// The texts of functions and modules by name.
+    pub texts: BTreeMap<String, String>,
+    /// Names that are no functions: constants, perhaps.
+    pub names: BTreeSet<String>,
+}
+
+/// A closure has no name of its own: the one that Rhai gives it depends on where it stands.
+fn named_alike(name: &str) -> String {
+    if name.starts_with("anon$") { "closure".to_owned() } else { name.to_owned() }
+}
+
 /// All scripts of a run.
 #[derive(Debug, Default)]
 pub struct Sources {
@@ -157,6 +170,40 @@ impl Sources {
     #[must_use]
     pub fn function(&self, name: &str) -> Option<(usize, String)> {
         self.functions.lock().unwrap_or_else(PoisonError::into_inner).get(name).cloned()
+    }
+
+    /// Forgets everything (a new run of watch).
+    pub fn clear(&self) {
+        self.scripts.lock().unwrap_or_else(PoisonError::into_inner).clear();
+        *self.main.lock().unwrap_or_else(PoisonError::into_inner) = None;
+        self.functions.lock().unwrap_or_else(PoisonError::into_inner).clear();
+        self.homes.lock().unwrap_or_else(PoisonError::into_inner).clear();
+    }
+
+    /// What a function may come to run and to read, as far as names tell: functions of whatever script, and where one
+    /// names a module, the modules.
+    #[must_use]
+    pub fn reach(&self, function: &str) -> Reach {
+        let functions = self.functions.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut reach = Reach { texts: BTreeMap::new(), names: BTreeSet::new() };
+        let mut open = vec![function.to_owned()];
+        while let Some(name) = open.pop() {
+            let Some((_, text)) = functions.get(&name) else {
+                reach.names.insert(name);
+                continue;
+            };
+            if reach.texts.insert(named_alike(&name), text.clone()).is_none() {
+                let tokens = lex(text).into_iter().filter(|token| token.kind == TokenKind::Identifier);
+                open.extend(tokens.map(|token| token.text(text).to_owned()).filter(|name| !reach.names.contains(name)));
+            }
+        }
+        if reach.texts.values().any(|text| text.contains("::")) {
+            let main = self.find(None).map(|script| script.source.name().to_owned());
+            let scripts = self.scripts.lock().unwrap_or_else(PoisonError::into_inner);
+            let modules = scripts.iter().filter(|(name, _)| Some(*name) != main.as_ref());
+            reach.texts.extend(modules.map(|(name, script)| (name.clone(), script.source.text().to_owned())));
+        }
+        reach
     }
 
     /// The script that defined a function last.

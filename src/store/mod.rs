@@ -5,9 +5,11 @@ mod error;
 mod files;
 mod last;
 mod output;
+mod spool;
 
 pub use cache::{Cache, Cached, default_cache_path};
 pub use error::StoreError;
 pub use files::{Replacement, nearest_file, write_atomic};
 pub use last::{Kept, keep_last};
 pub use output::{ENDINGS, Output, Written};
+pub use spool::{Spool, Spooled};

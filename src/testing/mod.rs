@@ -4,6 +4,7 @@
 //! means nothing and 0. Files and folders whose names begin with `_` or `.` are no cases: modules and data live there.
 
 mod case;
+mod changes;
 mod compare;
 mod discover;
 mod error;
@@ -13,6 +14,7 @@ mod run;
 mod spawn;
 
 pub use case::{Case, Expected, Settings};
+pub use changes::{Change, Said, changes};
 pub use compare::{Difference, compare};
 pub use discover::discover;
 pub use error::TestError;

@@ -184,7 +184,7 @@ fn endless() {
         let (error, crawler) = fails(request).await;
         assert_eq!(error.code, "crawl::navigation::timeout", "{error:?}");
         let page = error.page.as_ref().unwrap();
-        assert!(page.snapshot.html.len() > 100, "{}", page.snapshot.html);
+        assert!(page.html().len() > 100, "{}", page.html());
         assert!(step(&crawler, "s", to("/article")).await.unwrap().ok());
         close(crawler).await;
     });

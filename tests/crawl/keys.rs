@@ -171,6 +171,8 @@ fn never() {
     let live = Condition::Any(vec![Condition::Closure(ClosureRef { id: 1, fingerprint: None })]);
     let request = CrawlRequest { wait_for: vec![live], ..CrawlRequest::default() };
     assert_eq!(keys(&request).act, None);
+    let fresh = CrawlRequest { fresh: true, ..CrawlRequest::default() };
+    assert!(keys(&fresh).act.is_none() && keys(&fresh).reading.is_some());
     let extract = Some(schema("S", "li", FieldKind::Computed(ComputeId(99))));
     let request = CrawlRequest { reading: Reading { extract, ..Reading::default() }, ..CrawlRequest::default() };
     assert!(keys(&request).act.is_some() && keys(&request).reading.is_none());

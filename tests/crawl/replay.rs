@@ -1,6 +1,8 @@
 //! The journal against a real browser: what a second run reuses, reads anew, appends and rebuilds.
 
-use crawl::crawl::{Branch, CrawlRequest, Crawler, Mode, Observation, Reading};
+use std::sync::Arc;
+
+use crawl::crawl::{Again, Branch, CrawlRequest, Crawler, Mode, Observation, Reading};
 use crawl::page::Selector;
 use crawl::playground::Playground;
 use libtest_mimic::Trial;
@@ -21,6 +23,8 @@ pub fn trials() -> Vec<Trial> {
         trial("replay::data_is_sent_again_only_when_allowed", sent_again),
         trial("replay::other_options_make_another_identity", options),
         trial("replay::observations_follow_the_run", observed),
+        trial("replay::pages_come_back_from_disk", from_disk),
+        trial("replay::asked_for_steps_run_again", asked),
     ]
 }
 
@@ -239,6 +243,56 @@ fn observed() {
         assert_eq!(see(Observation::File, 3), json!(3), "files are read anew");
         program.visits().await;
         assert_eq!(see(Observation::Random, 4), json!(4), "the run went another way");
+        program.close().await;
+    });
+}
+
+fn from_disk() {
+    world().run(async {
+        let program = Program::new().await;
+        let read = |n: usize, selector: &str| CrawlRequest {
+            reading: css(selector),
+            js: vec![js(&format!("document.body.innerHTML += '<p>page {n}</p><input value=1>'.repeat(3)"))],
+            ..program.to("/cache-me")
+        };
+        let mut pages = Vec::new();
+        for n in 0..40 {
+            pages.push(step(&program.crawler, "s", read(n, "h1")).await.unwrap());
+        }
+        program.crawler.begin_run();
+        for (n, before) in pages.iter().enumerate() {
+            let page = step(&program.crawler, "s", read(n, "p")).await.unwrap();
+            assert_eq!(text(&page, "body > p"), format!("page {n}"));
+            assert_eq!(page.html(), before.html());
+            assert!(Arc::ptr_eq(&page.document(), &page.document()) && page.selected.as_ref().unwrap().len() == 4);
+        }
+        assert_eq!(program.counts(), (40, 0, 0));
+        program.close().await;
+    });
+}
+
+fn asked() {
+    world().run(async {
+        let program = Program::new().await;
+        let run = async |how: Option<Again>, last: &str| {
+            program.crawler.begin_run();
+            how.into_iter().for_each(|how| program.crawler.again(how));
+            let hits = program.hits().await;
+            program.run_js("1").await;
+            program.run_js(last).await;
+            program.crawler.end_run();
+            (hits, program.counts().0, program.crawler.status().why)
+        };
+        assert_eq!(run(None, "2").await, ("1".to_owned(), 0, None));
+        let changed = || Some("step 3 changed: js".to_owned());
+        assert_eq!(run(None, "3").await, ("1".to_owned(), 2, changed()));
+        let asked = || Some("step 3 was asked for".to_owned());
+        assert_eq!(run(Some(Again::Latest), "3").await, ("1".to_owned(), 2, asked()));
+        assert_eq!(run(Some(Again::Latest), "3").await, ("1".to_owned(), 2, asked()));
+        assert_eq!(run(None, "3").await, ("1".to_owned(), 3, None));
+        let (hits, reused, why) = run(Some(Again::All), "3").await;
+        assert_eq!((reused, why), (0, None));
+        assert!(hits.parse::<u32>().unwrap() > 1, "{hits}");
         program.close().await;
     });
 }

@@ -71,7 +71,11 @@ fn place(session: u8) -> Place {
 }
 
 fn keys(step: &Step) -> StepKeys {
-    StepKeys { act: Some(format!("{}{}", step.act, step.fails)), reading: Some(step.reading.to_string()) }
+    StepKeys {
+        act: Some(format!("{}{}", step.act, step.fails)),
+        reading: Some(step.reading.to_string()),
+        parts: Vec::new(),
+    }
 }
 
 fn finished(step: &Step) -> Finished {
@@ -204,7 +208,7 @@ fn branches() {
     let journal = Journal::new(Mode::Keep);
     let at = |call, index| Branch::root().child(call, index).path().clone();
     let begin = |branch: BranchPath, session: &str, act: &str| {
-        let keys = StepKeys { act: Some(act.to_owned()), reading: Some(String::new()) };
+        let keys = StepKeys { act: Some(act.to_owned()), reading: Some(String::new()), parts: Vec::new() };
         let place = Place { branch, session: SessionKey::Named(session.to_owned()) };
         let (ticket, decision) = journal.begin(place, Verb::Crawl, &keys);
         let value = Finished {

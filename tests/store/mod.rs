@@ -3,12 +3,13 @@
 mod cache;
 mod files;
 mod output;
+mod spool;
 
 use libtest_mimic::Trial;
 
 /// This area's trials.
 pub fn trials() -> Vec<Trial> {
-    [cache::trials(), files::trials(), output::trials()].into_iter().flatten().collect()
+    [cache::trials(), files::trials(), output::trials(), spool::trials()].into_iter().flatten().collect()
 }
 
 /// A trial around a function that panics when it fails.

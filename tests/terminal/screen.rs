@@ -14,7 +14,7 @@ pub struct Screen {
     keys: Box<dyn Write + Send>,
     written: Arc<Mutex<Vec<u8>>>,
     seen: usize,
-    _terminal: Box<dyn MasterPty + Send>,
+    terminal: Box<dyn MasterPty + Send>,
 }
 
 impl Screen {
@@ -41,7 +41,7 @@ impl Screen {
             }
         });
         let keys = pair.master.take_writer().unwrap();
-        Self { child, keys, written, seen: 0, _terminal: pair.master }
+        Self { child, keys, written, seen: 0, terminal: pair.master }
     }
 
     /// Types.
@@ -84,8 +84,18 @@ impl Screen {
         self.child.process_id().unwrap()
     }
 
+    /// The terminal's settings in words: `ICANON`, `ECHO` and others that are on.
+    pub fn settings(&self) -> String {
+        format!("{:?}", self.terminal.get_termios().unwrap().local_flags)
+    }
+
     /// Waits for the end; the exit code.
     pub fn end(mut self) -> u32 {
+        self.wait()
+    }
+
+    /// Waits for the end and keeps the terminal; the exit code.
+    pub fn wait(&mut self) -> u32 {
         let begun = Instant::now();
         loop {
             if let Some(status) = self.child.try_wait().unwrap() {

@@ -1,6 +1,7 @@
 //! The golden runner: what it finds, runs, compares and rewrites.
 
 mod case;
+mod changes;
 mod run;
 
 use std::fs;
@@ -11,7 +12,7 @@ use libtest_mimic::Trial;
 
 /// This area's trials.
 pub fn trials() -> Vec<Trial> {
-    [case::trials(), run::trials()].into_iter().flatten().collect()
+    [case::trials(), changes::trials(), run::trials()].into_iter().flatten().collect()
 }
 
 /// A trial around a function that panics when it fails.

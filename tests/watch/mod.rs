@@ -12,23 +12,24 @@ use tokio::runtime::Runtime;
 
 use super::process::stage::{LIMIT as SOON, Stage};
 
+mod files;
+mod keys;
+mod output;
 mod question;
+mod rules;
+mod sending;
+mod steady;
 
 pub fn trials() -> Vec<Trial> {
-    vec![
-        trial("a_changed_reading_makes_no_request", changed_reading),
-        trial("an_appended_step_runs_on_the_page_as_it_stands", appended),
-        trial("a_changed_act_rebuilds_its_session_and_says_so", changed_act),
-        trial("a_syntax_error_is_told_and_survived", syntax_error),
-        trial("editors_may_replace_the_file", replaced),
-        trial("what_a_script_imports_or_reads_is_watched_too", other_files),
-        trial("a_page_in_a_file_is_watched_too", changed_page_file),
-        trial("data_is_not_sent_again_unasked", not_sent_again),
-        trial("data_is_sent_again_when_allowed", sent_again),
-        trial("a_save_cuts_a_run_off", cut_off),
-        trial("an_interrupt_ends_it_with_its_browsers", interrupted),
-        trial("a_terminal_is_asked_before_data_is_sent_again", question::asked),
-    ]
+    let parts =
+        [rules::trials(), sending::trials(), files::trials(), output::trials(), keys::trials(), steady::trials()];
+    parts.into_iter().flatten().collect()
+}
+
+/// A script whose second step sends data and whose third one changes.
+fn sending(last: &str) -> String {
+    let post = "fetch('/echo', { method: 'POST', body: 'a' }).then(answer => answer.status)";
+    format!(r#"session("a") {{ crawl("SITE/article"); crawl(js: "{post}"); print("last", crawl(js: "{last}").js); }}"#)
 }
 
 fn trial(name: &str, body: fn()) -> Trial {
@@ -39,10 +40,10 @@ fn trial(name: &str, body: fn()) -> Trial {
 }
 
 /// A site and a folder with a script in it.
-pub struct Desk {
+struct Desk {
     runtime: Runtime,
-    pub site: Playground,
-    pub stage: Stage,
+    site: Playground,
+    stage: Stage,
 }
 
 impl Desk {
@@ -63,14 +64,23 @@ impl Desk {
 
     /// How often `/cache-me` was asked for.
     fn hits(&self) -> u64 {
-        let url = format!("{}/hits?path=/cache-me", self.site.url());
+        self.requests("/cache-me")
+    }
+
+    /// How often that path was asked for.
+    fn requests(&self, path: &str) -> u64 {
+        let url = format!("{}/hits?path={path}", self.site.url());
         let body = self.runtime.block_on(get(&url));
         let json: serde_json::Value = serde_json::from_str(&body).unwrap();
         json["hits"].as_u64().unwrap()
     }
 
     fn watch(&self, arguments: &[&str]) -> Watch {
-        let mut child = self.stage.command(&[&["watch"], arguments, &["s.crawl"]].concat()).spawn().unwrap();
+        self.watch_file("s.crawl", arguments)
+    }
+
+    fn watch_file(&self, file: &str, arguments: &[&str]) -> Watch {
+        let mut child = self.stage.command(&[&["watch"], arguments, &[file]].concat()).spawn().unwrap();
         let (sender, lines) = channel();
         for stream in [
             Box::new(child.stdout.take().unwrap()) as Box<dyn Read + Send>,
@@ -122,6 +132,12 @@ impl Watch {
         }
     }
 
+    /// Whether a line with these words came that nobody took.
+    fn said(&mut self, words: &str) -> bool {
+        self.pending.extend(self.lines.try_iter());
+        self.pending.iter().any(|line| line.contains(words))
+    }
+
     fn interrupt(&mut self) -> Option<i32> {
         assert!(Command::new("kill").args(["-INT", &self.child.id().to_string()]).status().unwrap().success());
         let deadline = Instant::now() + SOON;
@@ -140,152 +156,4 @@ impl Drop for Watch {
         let _ = self.child.kill();
         let _ = self.child.wait();
     }
-}
-
-fn changed_reading() {
-    let desk = Desk::new();
-    desk.save("s.crawl", r#"session("a") { print("first", crawl("SITE/cache-me", css: "h1").selected[0].text); }"#);
-    let mut watch = desk.watch(&["-q"]);
-    watch.until("first Cache me");
-    desk.save("s.crawl", r#"session("a") { print("second", crawl("SITE/cache-me", css: ".hits").selected[0].text); }"#);
-    watch.until("second 1");
-    assert_eq!(desk.hits(), 1);
-}
-
-fn appended() {
-    let desk = Desk::new();
-    let first = r#"session("a") { crawl("SITE/cache-me", js: "window.kept = 7"); "#;
-    desk.save("s.crawl", &format!("{first} }}"));
-    let mut watch = desk.watch(&[]);
-    watch.until("0 reused · 1 live");
-    desk.save("s.crawl", &format!("{first} print(\"kept\", crawl(js: \"window.kept\").js); }}"));
-    watch.until("kept 7");
-    watch.until("1 reused · 1 live");
-    assert_eq!(desk.hits(), 1);
-}
-
-fn changed_act() {
-    let desk = Desk::new();
-    let script = |js: &str| format!(r#"session("a") {{ crawl("SITE/cache-me"); print("js", crawl(js: "{js}").js); }}"#);
-    desk.save("s.crawl", &script("window.n = (window.n ?? 0) + 1"));
-    let mut watch = desk.watch(&[]);
-    watch.until("js 1");
-    watch.until("0 reused · 2 live");
-    desk.save("s.crawl", &script("window.n = (window.n ?? 0) + 10"));
-    watch.until("js 10");
-    let line = watch.until("1 reused · 1 live");
-    assert!(line.contains("`a` repeated 1 step from its last navigation on"), "{line}");
-}
-
-fn syntax_error() {
-    let desk = Desk::new();
-    desk.save("s.crawl", "session(\"a\") { crawl(\"SITE/cache-me\"); }");
-    let mut watch = desk.watch(&[]);
-    watch.until("0 reused · 1 live");
-    desk.save("s.crawl", "session(\"a\") { crawl(\"SITE/cache-me\") ; let = }");
-    watch.until("crawl::syntax");
-    watch.until("failed");
-    desk.save("s.crawl", "session(\"a\") { crawl(\"SITE/cache-me\"); print(\"well again\"); }");
-    watch.until("well again");
-    watch.until("1 reused · 0 live");
-    assert_eq!(desk.hits(), 1);
-}
-
-fn replaced() {
-    let desk = Desk::new();
-    desk.save("s.crawl", "print(\"one\");");
-    let mut watch = desk.watch(&[]);
-    watch.until("one");
-    watch.until("0 live");
-    desk.save("new", "print(\"two\");");
-    std::fs::rename(desk.path("new"), desk.path("s.crawl")).unwrap();
-    watch.until("two");
-    watch.until("0 live");
-    std::fs::remove_file(desk.path("s.crawl")).unwrap();
-    desk.save("s.crawl", "print(\"three\");");
-    watch.until("three");
-    watch.until("0 live");
-    desk.save("s.crawl", "print(\"four\");");
-    watch.until("four");
-}
-
-fn other_files() {
-    let desk = Desk::new();
-    desk.save("words.crawl", "fn word() { \"one\" }");
-    desk.save("note.txt", "a note");
-    desk.save("s.crawl", "import \"words\" as words; print(words::word(), read_text(\"note.txt\"));");
-    let mut watch = desk.watch(&[]);
-    watch.until("one a note");
-    watch.until("0 live");
-    desk.save("words.crawl", "fn word() { \"two\" }");
-    watch.until("two a note");
-    watch.until("0 live");
-    desk.save("note.txt", "another");
-    watch.until("two another");
-}
-
-fn changed_page_file() {
-    let desk = Desk::new();
-    desk.save("page.html", "<title>One</title>");
-    desk.save("s.crawl", "session(\"a\") { print(\"title\", crawl(\"file:page.html\").title); }");
-    let mut watch = desk.watch(&[]);
-    watch.until("title One");
-    watch.until("0 reused · 1 live");
-    desk.save("page.html", "<title>Two</title>");
-    watch.until("title Two");
-    watch.until("0 reused · 1 live");
-}
-
-/// A script whose second step sends data and whose third one changes.
-pub fn sending(last: &str) -> String {
-    let post = "fetch('/echo', { method: 'POST', body: 'a' }).then(answer => answer.status)";
-    format!(r#"session("a") {{ crawl("SITE/article"); crawl(js: "{post}"); print("last", crawl(js: "{last}").js); }}"#)
-}
-
-fn not_sent_again() {
-    let desk = Desk::new();
-    desk.save("s.crawl", &sending("1"));
-    let mut watch = desk.watch(&[]);
-    watch.until("last 1");
-    watch.until("0 reused · 3 live");
-    desk.save("s.crawl", &sending("2"));
-    watch.until("crawl::journal::unsafe_replay");
-    watch.until("--replay-unsafe");
-    watch.until("it would send `POST http://");
-    desk.save("s.crawl", &sending("1"));
-    watch.until("3 reused · 0 live");
-}
-
-fn sent_again() {
-    let desk = Desk::new();
-    desk.save("s.crawl", &sending("1"));
-    let mut watch = desk.watch(&["--replay-unsafe"]);
-    watch.until("last 1");
-    watch.until("0 reused · 3 live");
-    desk.save("s.crawl", &sending("2"));
-    watch.until("last 2");
-    let line = watch.until("2 reused · 1 live");
-    assert!(line.contains("1 request that may change something was sent again"), "{line}");
-}
-
-fn cut_off() {
-    let desk = Desk::new();
-    let script = |then: &str| format!(r#"session("a") {{ crawl("SITE/cache-me"); print("there"); {then} }}"#);
-    desk.save("s.crawl", &script("sleep(\"1h\");"));
-    let mut watch = desk.watch(&["-v"]);
-    watch.until("/cache-me");
-    desk.save("s.crawl", &script("print(\"done\");"));
-    watch.until("done");
-    watch.until("1 reused · 0 live");
-    assert_eq!(desk.hits(), 1);
-}
-
-fn interrupted() {
-    let desk = Desk::new();
-    desk.save("s.crawl", r#"session("a") { crawl("SITE/cache-me"); }"#);
-    let mut watch = desk.watch(&[]);
-    watch.until("0 reused · 1 live");
-    assert!(!desk.stage.left().is_empty(), "a browser runs");
-    assert_eq!(watch.interrupt(), Some(130));
-    desk.stage.assert_nothing_left(SOON);
 }

@@ -83,6 +83,10 @@ pub enum Stand {
 pub struct Entry {
     /// A number that no other step of any run has; an entry that is reused keeps it.
     pub stamp: u64,
+    /// The number of the run in which it ran live; an entry that is reused keeps it.
+    pub run: u64,
+    /// It was asked to run live again.
+    pub stale: bool,
     /// Its lane.
     pub place: Place,
     /// Its number in the lane, from 0.
@@ -174,6 +178,8 @@ pub struct RunStatus {
     pub reread: u64,
     /// Steps that ran.
     pub live: u64,
+    /// Why the first of them had to; `None` in a first run.
+    pub why: Option<String>,
     /// Why sessions were rebuilt, one sentence each.
     pub rebuilt: Vec<String>,
 }

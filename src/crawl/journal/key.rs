@@ -1,6 +1,7 @@
 //! What steps compare by: the act key for what they do, the reading key for what they read from the snapshot.
 
 use std::cell::Cell;
+use std::hash::{Hash, Hasher};
 
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
@@ -15,6 +16,8 @@ pub struct StepKeys {
     pub act: Option<String>,
     /// css and extract.
     pub reading: Option<String>,
+    /// What the act key is made of, by name, so that a change of it can be told; compared by nothing.
+    pub parts: Vec<(&'static str, u64)>,
 }
 
 /// What counts into a step's keys beside its request.
@@ -33,51 +36,83 @@ pub struct KeyContext<'a> {
 #[must_use]
 pub fn crawl_keys(request: &CrawlRequest, context: &KeyContext<'_>) -> StepKeys {
     let reading = reading_key(&request.reading, context.compute);
-    let mut act = act_key(request, context);
+    let Some(parts) = crawl_parts(request, context) else { return StepKeys { reading, ..StepKeys::default() } };
+    let mut act = Some(act_of("crawl", &parts));
     if context.hook_rewrites {
         act = act.zip(reading.as_deref()).map(|(act, reading)| digest(&json!([act, reading])));
     }
-    StepKeys { act, reading }
+    StepKeys { act, reading, parts: digests(&parts) }
 }
 
 /// The act key of a `crawl`: everything of the request but its reading and its text.
 #[must_use]
 pub fn act_key(request: &CrawlRequest, context: &KeyContext<'_>) -> Option<String> {
-    let value = json!([
-        "crawl",
-        identity(context)?,
-        request.url,
-        file_digest(request),
-        request.base_url,
-        sources(request),
-        request.js_only,
-        conditions(&request.wait_for)?,
-        request.wait_until,
-        request.timeout.as_nanos().to_string(),
-        format!("{:?}", request.cache),
-        request.retries,
-        request.delay.as_nanos().to_string(),
-        [request.screenshot, request.console, request.cookies],
-        request.headers,
-        request.method,
-        request.body,
+    crawl_parts(request, context).map(|parts| act_of("crawl", &parts))
+}
+
+/// What a key is made of, by the names of options.
+type Parts = Vec<(&'static str, Value)>;
+
+fn crawl_parts(request: &CrawlRequest, context: &KeyContext<'_>) -> Option<Parts> {
+    if request.fresh {
+        return None;
+    }
+    let mut parts = identity(context)?;
+    parts.extend([
+        ("url", json!(request.url)),
+        ("file", json!(file_digest(request))),
+        ("base_url", json!(request.base_url)),
+        ("js", json!(sources(request))),
+        ("js_only", json!(request.js_only)),
+        ("wait_for", conditions(&request.wait_for)?),
+        ("wait_until", json!(request.wait_until)),
+        ("timeout", json!(request.timeout.as_nanos().to_string())),
+        ("cache", json!(format!("{:?}", request.cache))),
+        ("retries", json!(request.retries)),
+        ("delay", json!(request.delay.as_nanos().to_string())),
+        ("screenshot", json!(request.screenshot)),
+        ("console", json!(request.console)),
+        ("cookies", json!(request.cookies)),
+        ("headers", json!(request.headers)),
+        ("method", json!(request.method)),
+        ("body", json!(request.body)),
     ]);
-    Some(digest(&value))
+    Some(parts)
+}
+
+fn act_of(verb: &str, parts: &Parts) -> String {
+    let values: Vec<&Value> = parts.iter().map(|(_, value)| value).collect();
+    digest(&json!([verb, values]))
+}
+
+fn digests(parts: &Parts) -> Vec<(&'static str, u64)> {
+    let digest = |value: &Value| {
+        let mut hasher = std::hash::DefaultHasher::new();
+        value.to_string().hash(&mut hasher);
+        hasher.finish()
+    };
+    parts.iter().map(|(name, value)| (*name, digest(value))).collect()
 }
 
 /// The keys of an act. It reads nothing.
 #[must_use]
 pub fn act_keys(request: &ActRequest, context: &KeyContext<'_>) -> StepKeys {
-    StepKeys { act: act_only(request, context), reading: Some(String::new()) }
+    let verb = request.act.verb().name();
+    let parts = act_parts(request, context);
+    StepKeys {
+        act: parts.as_ref().map(|parts| act_of(verb, parts)),
+        reading: Some(String::new()),
+        parts: parts.as_ref().map(digests).unwrap_or_default(),
+    }
 }
 
 /// The key of closing a session.
 pub(in crate::crawl) fn close_keys(context: &KeyContext<'_>) -> StepKeys {
-    let act = identity(context).map(|identity| digest(&json!(["close", identity])));
-    StepKeys { act, reading: Some(String::new()) }
+    let act = identity(context).map(|identity| act_of("close", &identity));
+    StepKeys { act, reading: Some(String::new()), parts: Vec::new() }
 }
 
-fn act_only(request: &ActRequest, context: &KeyContext<'_>) -> Option<String> {
+fn act_parts(request: &ActRequest, context: &KeyContext<'_>) -> Option<Parts> {
     let what = match &request.act {
         Act::Evaluate(program) => json!(program.source()),
         Act::WaitFor(all) => conditions(all)?,
@@ -87,9 +122,13 @@ fn act_only(request: &ActRequest, context: &KeyContext<'_>) -> Option<String> {
         Act::SetCookies(cookies) => json!(cookies),
         Act::SetHeaders(headers) => json!(headers),
     };
-    let timeout = request.timeout.as_nanos().to_string();
-    let verb = request.act.verb().name();
-    Some(digest(&json!([verb, identity(context)?, what, conditions(&request.then)?, timeout])))
+    let mut parts = identity(context)?;
+    parts.extend([
+        (request.act.verb().name(), what),
+        ("then", conditions(&request.then)?),
+        ("timeout", json!(request.timeout.as_nanos().to_string())),
+    ]);
+    Some(parts)
 }
 
 /// The reading key: css, schema with the fingerprints of its computed fields, and whether an empty cut is allowed.
@@ -114,10 +153,10 @@ fn schema_fingerprint(schema: &Schema, compute: &dyn Fn(ComputeId) -> Option<Str
     (!unequal.get()).then_some(fingerprint)
 }
 
-fn identity(context: &KeyContext<'_>) -> Option<Value> {
+fn identity(context: &KeyContext<'_>) -> Option<Parts> {
     let hooks = context.hooks.as_ref()?;
     let options = context.options.map(|options| json!([options.launch, options.identity]));
-    Some(json!([options, hooks]))
+    Some(vec![("session's options", json!(options)), ("hooks", json!(hooks))])
 }
 
 /// What is in the file that the step loads, for nothing else tells that it changed.

@@ -7,6 +7,7 @@ use std::time::Duration;
 use serde_json::Value;
 
 use super::replay::Lanes;
+use super::why::Why;
 use super::{Before, Call, Entry, Mode, Observation, Outcome, Place, RunStatus, SessionKey, StepKeys, StepSummary};
 use crate::crawl::{BranchPath, Page, Verb};
 
@@ -27,6 +28,19 @@ struct State {
     summaries: VecDeque<StepSummary>,
     lanes: Lanes,
     status: RunStatus,
+    /// The number of this run, from 0.
+    run: u64,
+    /// The script came to its end, so that what it did not come to is no part of it.
+    whole: bool,
+}
+
+/// How much runs live again although it is known.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Again {
+    /// Each session's steps from the first that ran live when something last did.
+    Latest,
+    /// Everything, with identities as they were before the first run.
+    All,
 }
 
 /// What becomes of a step.
@@ -128,9 +142,12 @@ impl Journal {
         if !self.keeps() {
             return (state.ticket(place, 0, verb, false), Decision::Live(Resume::AsIs));
         }
-        let (ordinal, decision) = state.lanes.decide(&place, keys);
+        let (ordinal, decision, why) = state.lanes.decide(&place, keys);
         match &decision {
-            Decision::Live(_) => state.status.live += 1,
+            Decision::Live(_) => {
+                state.status.live += 1;
+                state.explain(why);
+            }
             Decision::Reuse(_) => state.status.reused += 1,
             Decision::Reread(_) => {
                 state.status.reused += 1;
@@ -151,8 +168,16 @@ impl Journal {
         let mut state = self.state();
         state.summarise(self.mode, ticket, &finished, false);
         if self.keeps() && !ticket.nested {
+            let run = state.run;
+            if !finished.sent.is_empty()
+                && let Some(act) = &finished.keys.act
+            {
+                state.lanes.note_sent(&ticket.place.session, act, run, &finished.sent);
+            }
             state.lanes.push(Entry {
                 stamp: ticket.stamp,
+                run,
+                stale: false,
                 place: ticket.place.clone(),
                 ordinal: ticket.ordinal,
                 verb: ticket.verb,
@@ -172,7 +197,7 @@ impl Journal {
         state.summarise(self.mode, ticket, &finished, true);
         // The call is this run's: closures of earlier runs are gone.
         let Finished { keys, outcome, call, .. } = finished;
-        let entry = Entry { keys, outcome, call, ..Entry::clone(entry) };
+        let entry = Entry { keys, outcome, call, stale: false, ..Entry::clone(entry) };
         state.lanes.push(entry);
     }
 
@@ -181,21 +206,48 @@ impl Journal {
         self.state().status.rebuilt.push(why);
     }
 
-    /// Notes that a step was called off before it touched anything.
-    pub fn refuse(&self, ticket: &Ticket) {
+    /// Notes that a step was called off before it touched anything; `first` when it would have been its session's first
+    /// live one.
+    pub fn refuse(&self, ticket: &Ticket, first: bool) {
         let mut state = self.state();
         state.status.live -= 1;
-        state.lanes.refuse(&ticket.place);
+        if first {
+            state.lanes.refuse(&ticket.place);
+        }
+    }
+
+    /// What this very act of the session sent to servers in an earlier run, by methods that may change something there.
+    #[must_use]
+    pub fn sent_before(&self, ticket: &Ticket, keys: &StepKeys) -> Vec<String> {
+        let state = self.state();
+        let act = keys.act.as_deref().filter(|_| self.keeps());
+        act.map(|act| state.lanes.sent_before(&ticket.place.session, act, state.run)).unwrap_or_default()
+    }
+
+    /// Notes that the script came to its end.
+    pub fn end_run(&self) {
+        self.state().whole = true;
     }
 
     /// Begins another run of the same program.
     pub fn begin_run(&self) {
         let mut state = self.state();
         state.seq = 0;
+        state.run += 1;
         state.fresh.clear();
         state.summaries.clear();
         state.status = RunStatus::default();
-        state.lanes.begin_run();
+        let whole = std::mem::take(&mut state.whole);
+        state.lanes.begin_run(whole);
+    }
+
+    /// Makes the run that just began do again what is known.
+    pub fn again(&self, how: Again) {
+        let mut state = self.state();
+        match how {
+            Again::Latest => state.lanes.go_stale(),
+            Again::All => state.lanes.forget(),
+        }
     }
 
     /// What this run owed to the last one so far.
@@ -239,6 +291,13 @@ impl Journal {
 }
 
 impl State {
+    /// Keeps why the first live step of a run had to be one; of a first run there is nothing to say.
+    fn explain(&mut self, why: Option<Why>) {
+        if let Some(why) = why.filter(|_| self.status.live == 1 && self.lanes.knows_any()) {
+            self.status.why = Some(format!("step {} {why}", self.seq + 1));
+        }
+    }
+
     fn ticket(&mut self, place: Place, ordinal: u64, verb: Verb, nested: bool) -> Ticket {
         self.seq += 1;
         self.stamp += 1;

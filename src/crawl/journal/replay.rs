@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use serde_json::Value;
 
+use super::why::Why;
 use super::{Decision, Entry, Observation, Outcome, Place, Resume, SessionKey, StepKeys};
 use crate::crawl::BranchPath;
 
@@ -18,7 +19,12 @@ pub(super) struct Lanes {
     changes: HashSet<BranchPath>,
     seen_before: HashMap<Sight, Vec<Value>>,
     seen_now: HashMap<Sight, Vec<Value>>,
+    /// What acts sent to servers, by session and act key, and in which run first.
+    sent: HashMap<(SessionKey, String), (u64, Vec<String>)>,
 }
+
+/// So many lanes that the script no longer has are kept for the case that they come back.
+const LEFT_OVER: usize = 16;
 
 /// What was observed: on which branch, what kind, under which name.
 type Sight = (BranchPath, Observation, String);
@@ -40,8 +46,8 @@ struct SessionRun {
 }
 
 impl Lanes {
-    /// The step's ordinal, and what becomes of it.
-    pub fn decide(&mut self, place: &Place, keys: &StepKeys) -> (u64, Decision) {
+    /// The step's ordinal, what becomes of it, and why, where it runs.
+    pub fn decide(&mut self, place: &Place, keys: &StepKeys) -> (u64, Decision, Option<Why>) {
         let undisturbed = self.undisturbed(&place.branch);
         let lane = self.current.entry(place.clone()).or_insert_with(|| Lane {
             follows: undisturbed,
@@ -55,22 +61,18 @@ impl Lanes {
         lane.follows &= !session.live;
         let slot = usize::try_from(ordinal).unwrap_or(usize::MAX);
         let old = self.previous.get(place).and_then(|entries| entries.get(slot)).cloned();
-        if lane.follows
-            && let Some(old) = &old
-            && keys.act.is_some()
-            && keys.act == old.keys.act
-            && !old.act_failed()
-        {
+        let why = if lane.follows { Why::of(old.as_deref(), keys) } else { Some(Why::After) };
+        if let (None, Some(old)) = (&why, &old) {
             let same = keys.reading.is_some() && keys.reading == old.keys.reading;
             let read = same && !matches!(old.outcome, Outcome::Failed(..));
             let old = Arc::clone(old);
-            return (ordinal, if read { Decision::Reuse(old) } else { Decision::Reread(old) });
+            return (ordinal, if read { Decision::Reuse(old) } else { Decision::Reread(old) }, None);
         }
         lane.follows = false;
         let resume = if session.live { Resume::AsIs } else { Resume::After { done: session.log.clone(), old } };
         session.live = true;
         self.changes.insert(place.branch.clone());
-        (ordinal, Decision::Live(resume))
+        (ordinal, Decision::Live(resume), why)
     }
 
     /// Adds a step that ended.
@@ -94,7 +96,8 @@ impl Lanes {
     }
 
     /// Makes this run the last one. What a run did not come to is kept as long as nothing that it did comes before it.
-    pub fn begin_run(&mut self) {
+    /// Lanes that a whole run did not come to are dropped once there are many.
+    pub fn begin_run(&mut self, whole: bool) {
         let mut next: HashMap<Place, Vec<Arc<Entry>>> = HashMap::new();
         for (place, lane) in std::mem::take(&mut self.current) {
             let Lane { follows, refused, mut entries, .. } = lane;
@@ -109,10 +112,10 @@ impl Lanes {
             }
             next.insert(place, entries);
         }
-        for (place, entries) in std::mem::take(&mut self.previous) {
-            if self.undisturbed(&place.branch) {
-                next.entry(place).or_insert(entries);
-            }
+        let mut rest = std::mem::take(&mut self.previous);
+        rest.retain(|place, _| !next.contains_key(place) && self.undisturbed(&place.branch));
+        if !(whole && rest.len() > LEFT_OVER) {
+            next.extend(rest);
         }
         let mut seen = std::mem::take(&mut self.seen_now);
         for (sight, values) in std::mem::take(&mut self.seen_before) {
@@ -125,6 +128,39 @@ impl Lanes {
         self.previous = next;
         self.sessions.clear();
         self.changes.clear();
+    }
+
+    /// Whether there is a last run to follow.
+    pub fn knows_any(&self) -> bool {
+        !self.previous.is_empty()
+    }
+
+    /// Forgets the last run.
+    pub fn forget(&mut self) {
+        self.previous.clear();
+        self.seen_before.clear();
+    }
+
+    /// Lets nothing stand in again for a step that ran when one last did, nor for what comes after it.
+    pub fn go_stale(&mut self) {
+        let latest = self.previous.values().flatten().map(|entry| entry.run).max();
+        for entries in self.previous.values_mut() {
+            if let Some(first) = entries.iter().position(|entry| Some(entry.run) == latest) {
+                let stale = Entry { stale: true, ..Entry::clone(&entries[first]) };
+                entries[first] = Arc::new(stale);
+            }
+        }
+    }
+
+    /// Notes what an act sent to servers.
+    pub fn note_sent(&mut self, session: &SessionKey, act: &str, run: u64, requests: &[String]) {
+        self.sent.entry((session.clone(), act.to_owned())).or_insert_with(|| (run, requests.to_vec()));
+    }
+
+    /// What an act sent to servers before this run.
+    pub fn sent_before(&self, session: &SessionKey, act: &str, run: u64) -> Vec<String> {
+        let known = self.sent.get(&(session.clone(), act.to_owned()));
+        known.filter(|(first, _)| *first < run).map(|(_, requests)| requests.clone()).unwrap_or_default()
     }
 
     /// What the last run saw in this place, as long as this one follows it.

@@ -36,6 +36,7 @@ const OPTIONS: &[OptionDoc] = &[
         "the cache's part; a step that acts is never answered from it",
     ),
     option("retries", Kind::Int, "0", "further tries after a failed one, within the deadline"),
+    option("fresh", Kind::Bool, "false", "in watch: run at every save, never answered from the last run"),
     option("delay", Kind::Duration, "", "a pause before the snapshot"),
     option("screenshot", Kind::Bool, "false", "take a PNG: `page.screenshot`"),
     option("console", Kind::Bool, "false", "keep console lines: `page.console`"),
@@ -114,6 +115,7 @@ fn request(call: &Call<'_, '_>, session: Option<&str>) -> Result<CrawlRequest, R
         cache: cache(call)?.unwrap_or_default(),
         retries: u32::try_from(retries)
             .map_err(|_| call.wrong("retries", "a whole number from 0", &Dynamic::from(retries)))?,
+        fresh: call.flag("fresh")?,
         delay: call.duration("delay")?.unwrap_or_default(),
         screenshot: call.flag("screenshot")?,
         console: call.flag("console")?,

@@ -1,0 +1,77 @@
+//! The console of a watched script: what a run says is kept, to be held against the next run's.
+
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex};
+
+use async_trait::async_trait;
+use serde_json::Value;
+
+use super::super::console::Terminal;
+use super::super::say::tell;
+use super::consent::Consent;
+use crate::crawl::Event;
+use crate::script::{Console, ConsoleError, lock};
+use crate::testing::Said;
+
+/// So many lines and records of a run are kept.
+const MOST: usize = 50_000;
+
+/// A terminal that remembers.
+pub struct Recorder {
+    terminal: Arc<Terminal>,
+    consent: Consent,
+    said: Mutex<Vec<Said>>,
+    held: AtomicBool,
+}
+
+impl Recorder {
+    /// A recorder before a terminal.
+    pub fn new(terminal: Arc<Terminal>, consent: Consent) -> Self {
+        Self { terminal, consent, said: Mutex::default(), held: AtomicBool::new(false) }
+    }
+
+    /// Begins another run. Held back, what it says is kept alone: the last run's output stays on the screen, and what
+    /// changed is told afterwards.
+    pub fn begin(&self, held: bool) {
+        lock(&self.said).clear();
+        self.held.store(held, Ordering::SeqCst);
+    }
+
+    /// What was said since the run began.
+    pub fn take(&self) -> Vec<Said> {
+        std::mem::take(&mut *lock(&self.said))
+    }
+
+    fn keep(&self, said: Said) {
+        let mut all = lock(&self.said);
+        if all.len() < MOST {
+            all.push(said);
+        }
+    }
+
+    fn held(&self) -> bool {
+        self.held.load(Ordering::SeqCst)
+    }
+}
+
+#[async_trait]
+impl Console for Recorder {
+    fn print(&self, line: &str) -> Result<(), ConsoleError> {
+        self.keep(Said::Line(line.to_owned()));
+        if self.held() { Ok(()) } else { self.terminal.print(line) }
+    }
+
+    fn emit(&self, data_set: Option<&str>, record: Value) -> Result<(), ConsoleError> {
+        self.keep(Said::Record(data_set.map(str::to_owned), record.clone()));
+        if self.held() && !self.terminal.to_files() { Ok(()) } else { self.terminal.emit(data_set, record) }
+    }
+
+    async fn may_send_again(&self, session: &str, sent: &[String]) -> bool {
+        let show = |question: &str| self.terminal.progress.aside(|| tell!("{question}"));
+        self.consent.to_send_again(session, sent, show).await
+    }
+
+    fn event(&self, event: &Event) {
+        self.terminal.event(event);
+    }
+}

@@ -1,0 +1,235 @@
+//! What changed between the outputs of two runs: lines of text, and records field by field.
+
+use std::fmt;
+use std::ops::Range;
+use std::time::{Duration, Instant};
+
+use serde_json::{Map, Value};
+use similar::{Algorithm, DiffOp, capture_diff_slices_deadline};
+
+/// How long a comparison may look for the shortest answer.
+const PATIENCE: Duration = Duration::from_millis(200);
+
+/// How far apart a record and its changed self may stand.
+const WINDOW: usize = 100;
+
+/// The longest value that is shown whole, in characters.
+const SHOWN: usize = 60;
+
+/// The longest line that came or went.
+const LINE: usize = 400;
+
+/// The longest record that did.
+const RECORD: usize = 90;
+
+/// So many lines that came or went are shown.
+const LINES: usize = 20;
+
+/// And so many records.
+const RECORDS: usize = 3;
+
+/// One thing that a run said.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Said {
+    /// A line of text.
+    Line(String),
+    /// A record, with the name of its data set if it has one.
+    Record(Option<String>, Value),
+}
+
+/// One change from one run's output to the next one's.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Change {
+    /// A line or record is another one: its name, and what of it changed.
+    Changed(String, Vec<String>),
+    /// There are more: how many, of what, and the first ones.
+    Added(usize, String, Vec<String>),
+    /// There are fewer.
+    Removed(usize, String, Vec<String>),
+}
+
+impl fmt::Display for Change {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Changed(name, parts) => write!(f, "~ {name}: {}", parts.join(", ")),
+            Self::Added(count, what, first) => several(f, '+', *count, what, first),
+            Self::Removed(count, what, first) => several(f, '-', *count, what, first),
+        }
+    }
+}
+
+fn several(f: &mut fmt::Formatter<'_>, sign: char, count: usize, what: &str, first: &[String]) -> fmt::Result {
+    if let ([only], 1) = (first, count) {
+        return write!(f, "{sign} 1 {what}: {only}");
+    }
+    write!(f, "{sign} {count} {what}s:")?;
+    first.iter().try_for_each(|one| write!(f, "\n    {one}"))?;
+    if first.len() < count { write!(f, "\n    …") } else { Ok(()) }
+}
+
+/// What changed from `old` to `new`. With `partial`, the new run did not come to its end: what is missing at the end is
+/// no change.
+#[must_use]
+pub fn changes(old: &[Said], new: &[Said], partial: bool) -> Vec<Change> {
+    let mut streams: Vec<Option<Option<&str>>> = Vec::new();
+    for said in old.iter().chain(new) {
+        let stream = stream(said);
+        if !streams.contains(&stream) {
+            streams.push(stream);
+        }
+    }
+    let part = |all: &'_ [Said], wanted| all.iter().filter(|said| stream(said) == wanted).cloned().collect::<Vec<_>>();
+    streams.into_iter().flat_map(|wanted| compare(&part(old, wanted), &part(new, wanted), partial)).collect()
+}
+
+/// Lines, or the records of one data set.
+fn stream(said: &Said) -> Option<Option<&str>> {
+    match said {
+        Said::Line(_) => None,
+        Said::Record(data_set, _) => Some(data_set.as_deref()),
+    }
+}
+
+fn compare(old: &[Said], new: &[Said], partial: bool) -> Vec<Change> {
+    let (before, after) = (texts(old), texts(new));
+    let until = Instant::now() + PATIENCE;
+    let ops = capture_diff_slices_deadline(Algorithm::Myers, &before, &after, Some(until));
+    let mut found = Found { old, new, changed: Vec::new(), added: Vec::new(), removed: Vec::new() };
+    for op in ops {
+        let (was, is) = (op.old_range(), op.new_range());
+        let ends = partial && was.end == old.len();
+        let removed = found.removed.len();
+        match op {
+            DiffOp::Equal { .. } => {}
+            _ => found.pair(was, is),
+        }
+        if ends {
+            found.removed.truncate(removed);
+        }
+    }
+    found.told()
+}
+
+fn texts(said: &[Said]) -> Vec<String> {
+    let text = |said: &Said| match said {
+        Said::Line(line) => line.clone(),
+        Said::Record(_, value) => value.to_string(),
+    };
+    said.iter().map(text).collect()
+}
+
+struct Found<'a> {
+    old: &'a [Said],
+    new: &'a [Said],
+    changed: Vec<Change>,
+    added: Vec<usize>,
+    removed: Vec<usize>,
+}
+
+impl Found<'_> {
+    /// Tells in a stretch that differs what is another one of what was there, and what is new or gone.
+    fn pair(&mut self, was: Range<usize>, is: Range<usize>) {
+        let side_by_side = was.len() == is.len();
+        let mut left: Vec<usize> = was.collect();
+        for index in is {
+            let near = left.iter().take(WINDOW).position(|old| alike(&self.old[*old], &self.new[index]));
+            let near = near.or_else(|| {
+                let first = left.first().filter(|_| side_by_side)?;
+                same_kind(&self.old[*first], &self.new[index]).then_some(0)
+            });
+            match near {
+                Some(at) => {
+                    let old = left.remove(at);
+                    self.changed.push(Change::Changed(self.name(index), parts(&self.old[old], &self.new[index])));
+                }
+                None => self.added.push(index),
+            }
+        }
+        self.removed.extend(left);
+    }
+
+    fn name(&self, index: usize) -> String {
+        format!("{} {}", what(&self.new[index]), index + 1)
+    }
+
+    fn told(mut self) -> Vec<Change> {
+        if let Some(first) = self.added.first() {
+            let (what, samples) = (what(&self.new[*first]), samples(self.new, &self.added));
+            self.changed.push(Change::Added(self.added.len(), what, samples));
+        }
+        if let Some(first) = self.removed.first() {
+            let (what, samples) = (what(&self.old[*first]), samples(self.old, &self.removed));
+            self.changed.push(Change::Removed(self.removed.len(), what, samples));
+        }
+        self.changed
+    }
+}
+
+/// The first of those that came or went: lines are what an author prints to see them, records are alike.
+fn samples(all: &[Said], which: &[usize]) -> Vec<String> {
+    let sample = |index: &usize| match &all[*index] {
+        Said::Line(line) => cut(line, LINE),
+        Said::Record(_, value) => cut(&value.to_string(), RECORD),
+    };
+    let most = if matches!(all[which[0]], Said::Line(_)) { LINES } else { RECORDS };
+    which.iter().take(most).map(sample).collect()
+}
+
+fn what(said: &Said) -> String {
+    match said {
+        Said::Line(_) => "line".to_owned(),
+        Said::Record(None, _) => "record".to_owned(),
+        Said::Record(Some(data_set), _) => format!("`{data_set}` record"),
+    }
+}
+
+/// Whether one may be the other, changed: records that share half of their fields.
+fn alike(old: &Said, new: &Said) -> bool {
+    let (Some(old), Some(new)) = (fields(old), fields(new)) else { return false };
+    let same = new.iter().filter(|(key, value)| old.get(*key) == Some(value)).count();
+    same > 0 && same * 2 >= old.len().max(new.len())
+}
+
+/// Whether one may stand in the other's place: lines, or records with the same fields.
+fn same_kind(old: &Said, new: &Said) -> bool {
+    match (fields(old), fields(new)) {
+        (Some(old), Some(new)) => old.len() == new.len() && new.keys().all(|key| old.contains_key(key)),
+        (None, None) => true,
+        _ => false,
+    }
+}
+
+fn fields(said: &Said) -> Option<&Map<String, Value>> {
+    match said {
+        Said::Record(_, Value::Object(fields)) => Some(fields),
+        _ => None,
+    }
+}
+
+fn parts(old: &Said, new: &Said) -> Vec<String> {
+    let (Some(before), Some(after)) = (fields(old), fields(new)) else {
+        return vec![format!("{} → {}", shown(old), shown(new))];
+    };
+    let show = |value: Option<&Value>| value.map_or_else(|| "none".to_owned(), |value| short(&value.to_string()));
+    let gone = before.keys().filter(|key| !after.contains_key(*key));
+    let differing = after.keys().chain(gone).filter(|key| before.get(*key) != after.get(*key));
+    differing.map(|key| format!("{key} {} → {}", show(before.get(key)), show(after.get(key)))).collect()
+}
+
+fn shown(said: &Said) -> String {
+    match said {
+        Said::Line(line) => short(line),
+        Said::Record(_, value) => short(&value.to_string()),
+    }
+}
+
+fn short(text: &str) -> String {
+    cut(text, SHOWN)
+}
+
+fn cut(text: &str, most: usize) -> String {
+    match text.char_indices().nth(most) {
+        Some((end, _)) => format!("{}…", &text[..end]),
+        None => text.to_owned(),
+    }
+}

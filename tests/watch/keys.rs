@@ -1,0 +1,149 @@
+//! Watch on a terminal: its keys, and the terminal as it was afterwards.
+
+use libtest_mimic::Trial;
+
+use super::{Desk, trial};
+use crate::process::stage::signal;
+use crate::terminal::screen::Screen;
+
+pub fn trials() -> Vec<Trial> {
+    vec![
+        trial("r_runs_again_what_ran_last_and_capital_r_everything", again),
+        trial("s_lists_the_steps", steps),
+        trial("p_holds_saves_back", pause),
+        trial("i_opens_a_prompt_on_the_page", prompt),
+        trial("keys_are_heard_while_a_step_runs", during),
+        trial("every_way_out_leaves_the_terminal_as_it_was", restored),
+        trial("without_a_terminal_there_are_no_keys", no_terminal),
+    ]
+}
+
+const SCRIPT: &str = r#"session("a") {
+    print("hits", crawl("SITE/cache-me", css: ".hits").selected[0].text);
+    print("js", crawl(js: "JS").js);
+}"#;
+
+fn start(desk: &Desk) -> Screen {
+    desk.save("s.crawl", &SCRIPT.replace("JS", "1 + 1"));
+    let mut screen = Screen::start(&desk.stage, &["watch", "s.crawl"]);
+    screen.until("q quit");
+    screen.until("js 2");
+    screen.until("0 reused · 2 live");
+    screen
+}
+
+fn again() {
+    let desk = Desk::new();
+    let mut screen = start(&desk);
+    desk.save("s.crawl", &SCRIPT.replace("JS", "1 + 2"));
+    screen.until("1 reused · 1 live");
+    screen.press("r");
+    screen.until("1 reused · 1 live");
+    screen.until("step 2 was asked for");
+    assert_eq!(desk.hits(), 3, "two rebuildings");
+    screen.press("R");
+    screen.until("~ line 1: hits 1 → hits 4");
+    screen.until("0 reused · 2 live");
+    screen.until("all afresh");
+    screen.press("q");
+    assert_eq!(screen.end(), 0);
+}
+
+fn steps() {
+    let desk = Desk::new();
+    let mut screen = start(&desk);
+    desk.save("s.crawl", &SCRIPT.replace("JS", "1 + 2"));
+    screen.until("1 reused · 1 live");
+    screen.press("s");
+    let shown = screen.until("1 + 2");
+    assert!(shown.contains("reused") && shown.contains("cache-me"), "{shown}");
+    screen.press("?");
+    screen.until("keys: ");
+    screen.press("q");
+    assert_eq!(screen.end(), 0);
+}
+
+fn pause() {
+    let desk = Desk::new();
+    let mut screen = start(&desk);
+    screen.press("p");
+    screen.until("paused");
+    desk.save("s.crawl", &SCRIPT.replace("JS", "1 + 2"));
+    std::thread::sleep(std::time::Duration::from_millis(300));
+    assert_eq!(screen.all().matches(" live").count(), 1, "{}", screen.all());
+    screen.press("p");
+    screen.until("~ line 2: js 2 → js 3");
+    screen.until("1 reused · 1 live");
+    screen.press("q");
+    assert_eq!(screen.end(), 0);
+}
+
+fn prompt() {
+    let desk = Desk::new();
+    let mut screen = start(&desk);
+    desk.save("s.crawl", &SCRIPT.replace("JS", "nowhere.at"));
+    screen.until("failed");
+    screen.press("i");
+    screen.until("Ctrl-D");
+    screen.until("a ⟩ ");
+    screen.enter("crawl().title");
+    screen.until("Cache me");
+    screen.until("a ⟩ ");
+    // A save meanwhile waits until the prompt is closed.
+    desk.save("s.crawl", &SCRIPT.replace("JS", "3 + 4"));
+    screen.enter("40 + 2");
+    screen.until("42");
+    screen.until("a ⟩ ");
+    screen.press("\u{4}");
+    screen.until("~ line 2: js 2 → js 7");
+    screen.until(" live");
+    screen.press("q");
+    assert_eq!(screen.end(), 0);
+}
+
+fn restored() {
+    for leave in ["q", "\u{3}", "\u{4}", "TERM", "HUP"] {
+        let desk = Desk::new();
+        desk.save("s.crawl", "print(\"here\");");
+        let mut screen = Screen::start(&desk.stage, &["watch", "s.crawl"]);
+        screen.until("here");
+        screen.until("0 live");
+        assert!(!screen.settings().contains("ICANON"), "{}", screen.settings());
+        match leave {
+            "TERM" | "HUP" => signal(leave, screen.id()),
+            key => screen.press(key),
+        }
+        let quit = matches!(leave, "q" | "\u{4}");
+        assert_eq!(screen.wait(), if quit { 0 } else { 130 }, "{leave}");
+        let settings = screen.settings();
+        assert!(settings.contains("ICANON") && settings.contains("ECHO"), "{leave}: {settings}");
+    }
+}
+
+fn no_terminal() {
+    let desk = Desk::new();
+    desk.save("s.crawl", "print(\"here\");");
+    let mut watch = desk.watch(&[]);
+    watch.until("here");
+    watch.until("0 live");
+    assert!(!watch.said("keys:"));
+}
+
+fn during() {
+    let desk = Desk::new();
+    let script = |end: &str| format!("session(\"a\") {{ print(crawl(\"SITE/cache-me\").title); {end} }}");
+    desk.save("s.crawl", &script("crawl(wait_for: \".never\", timeout: \"1h\");"));
+    let mut screen = Screen::start(&desk.stage, &["watch", "s.crawl"]);
+    screen.until("Cache me");
+    screen.press("s");
+    screen.until("1 a ");
+    screen.press("i");
+    screen.until("the script runs");
+    screen.press("R");
+    screen.until("Cache me");
+    desk.save("s.crawl", &script(""));
+    screen.until("1 reused · 0 live");
+    desk.save("s.crawl", &script("loop { }"));
+    screen.press("q");
+    assert_eq!(screen.end(), 0);
+}
