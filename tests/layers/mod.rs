@@ -13,7 +13,7 @@ const LAYERS: &[&[&str]] = &[
     &["browser", "store", "playground"],
     &["crawl"],
     &["script"],
-    &["testing", "bench"],
+    &["ide", "testing", "bench"],
     &["repl"],
     &["cli"],
 ];
