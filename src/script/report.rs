@@ -27,7 +27,10 @@ pub fn syntax(source: &Source, error: &SyntaxError) -> Diagnostic {
         report = report.also(source, *span, text.clone());
     }
     report.help.clone_from(&error.help);
-    report
+    match &error.fix {
+        Some((span, text)) => report.fix(*span, text.clone()),
+        None => report,
+    }
 }
 
 /// The report of Rhai's parse error.
@@ -38,7 +41,7 @@ pub fn parse(script: &Script, error: &ParseError) -> Diagnostic {
     let span = if super::parse_error::misses_end(error.err_type()) { script.end_before(span) } else { span };
     let mut report = Diagnostic::error("crawl::syntax::parse", message).at(&script.source, span, "here");
     report.help = help;
-    report
+    if super::parse_error::misses_end(error.err_type()) { report.fix(Span::at(span.end), ";") } else { report }
 }
 
 /// The reports of a run that failed: one, or those of the module that did not compile.

@@ -12,7 +12,7 @@ use crate::script::builtins::{self, fields::SCHEMA_DEFINE, fields::SCHEMA_OPTION
 use crate::script::names;
 use crate::script::sources::Script;
 use crate::script::{ELEMENT_PARTS, PAGE_PARTS};
-use crate::text::{nearest, nearest_in};
+use crate::text::{Span, nearest, nearest_in};
 
 /// Collects reports while the tree is walked.
 pub struct Walker<'s> {
@@ -65,7 +65,20 @@ impl<'s> Walker<'s> {
         let mut report =
             self.at("crawl::check::unknown_variable", format!("unknown variable `{name}`"), position, "not known here");
         report.help = self.variable_help(name);
+        if let Some(meant) = self.meant_variable(name) {
+            report = report.replace_by(meant);
+        }
         self.reports.push(report);
+    }
+
+    /// What the name is a slip of: another variable, or a function without its `()`.
+    fn meant_variable(&self, name: &str) -> Option<String> {
+        if self.declared.contains(name) {
+            return None;
+        }
+        let known = self.globals.iter().chain(&self.declared).map(String::as_str);
+        let near = nearest(name, known).map(str::to_owned);
+        near.or_else(|| builtins::named(name).next().map(|function| format!("{}()", function.name)))
     }
 
     fn variable_help(&self, name: &str) -> Option<String> {
@@ -151,6 +164,12 @@ impl<'s> Walker<'s> {
         let first = nearest(name, own.chain(builtins)).map(str::to_owned);
         let near = first.or_else(|| nearest(name, self.functions.iter().map(String::as_str)).map(str::to_owned));
         let part = if method { part(name) } else { None };
+        if let Some(near) = near.as_ref().filter(|_| part.is_none()) {
+            report = report.replace_by(near.clone());
+        }
+        if let (Some(part), Some(call)) = (part, self.script.call(position)) {
+            report = report.fix(call.span, part);
+        }
         report.help = near.map(|near| format!("did you mean `{near}`?"));
         report.help = part.map(|part| format!("`{part}` is a part: write it without `()`")).or(report.help);
         self.reports.push(report);
@@ -172,7 +191,13 @@ impl<'s> Walker<'s> {
             ));
         }
         let facts = self.script.facts();
-        for function in facts.functions.iter().filter(|function| function.name == name) {
+        let functions: Vec<_> = facts.functions.iter().filter(|function| function.name == name).collect();
+        if let ([function], true) = (functions.as_slice(), named && counts.contains(&(given - 1))) {
+            let last = function.params.last().map(|(_, span)| (Span::at(span.end), ", options"));
+            let (place, text) = last.unwrap_or((Span::at(function.span.end + 1), "options"));
+            report = report.fix(place, text);
+        }
+        for function in functions {
             report = report.also(&self.script.source, function.span, "defined here");
         }
         self.reports.push(report);
@@ -188,7 +213,7 @@ impl<'s> Walker<'s> {
         let mut report = self.at("crawl::check::unknown_function", message, position, "not known");
         let names: Vec<&str> = functions.iter().map(String::as_str).collect();
         report.help = nearest_in(&call.name, "its functions", &names);
-        self.reports.push(report);
+        self.reports.push(nearly(report, &call.name, &names));
     }
 
     /// `session(id, options) { … }`, which is no call to Rhai.
@@ -260,8 +285,9 @@ impl<'s> Walker<'s> {
         let Some(kind) = builtin.kind_of(key) else {
             let message = format!("`{}` has no option `{key}`", builtin.name);
             let mut report = self.at("crawl::argument::unknown_option", message, position, "unknown option");
-            report.help = nearest_in(key, "its options", &builtin.option_names());
-            self.reports.push(report);
+            let names = builtin.option_names();
+            report.help = nearest_in(key, "its options", &names);
+            self.reports.push(nearly(report, key, &names));
             return;
         };
         if builtin.params.iter().position(|param| param.name == key).is_some_and(|index| index < positional) {
@@ -290,7 +316,7 @@ impl<'s> Walker<'s> {
                         "unknown option",
                     );
                     report.help = nearest_in(other, "its options", SCHEMA_OPTIONS);
-                    self.reports.push(report);
+                    self.reports.push(nearly(report, other, SCHEMA_OPTIONS));
                     continue;
                 }
             };
@@ -324,7 +350,7 @@ impl<'s> Walker<'s> {
         let message = format!("`unique` names no field: `{field}`");
         let mut report = self.at("crawl::schema::unique", message, *position, "no such field");
         report.help = nearest_in(field, "its fields", &names);
-        self.reports.push(report);
+        self.reports.push(literal::nearly_quoted(report, field, &names));
     }
 
     fn value(&mut self, name: &str, kind: Kind, value: &Expr) {
@@ -338,6 +364,14 @@ impl<'s> Walker<'s> {
             Some(span) => report.at(&self.script.source, span, label),
             None => report,
         }
+    }
+}
+
+/// Adds the nearest known name as the change that mends the report.
+fn nearly(report: Diagnostic, name: &str, known: &[&str]) -> Diagnostic {
+    match nearest(name, known.iter().copied()) {
+        Some(near) => report.replace_by(near),
+        None => report,
     }
 }
 

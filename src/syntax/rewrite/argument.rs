@@ -99,7 +99,8 @@ impl Pass<'_> {
         if !word && owner != Owner::SchemaBody {
             self.error(
                 SyntaxError::new(CODE, span, "an argument's name is written without quotes", "a quoted name")
-                    .with_help(format!("write `{name}: …`")),
+                    .with_help(format!("write `{name}: …`"))
+                    .with_fix(span, name.clone()),
             );
         }
         let first = !std::mem::replace(&mut self.list().named, true);
@@ -152,7 +153,8 @@ impl Pass<'_> {
         self.error(
             SyntaxError::new(code, Span::at(before), format!("a comma is missing before `{next}`"), "here")
                 .with_related(self.span(self.at), "the next one begins here")
-                .with_help("separate them with `,`"),
+                .with_help("separate them with `,`")
+                .with_fix(Span::at(before), ","),
         );
         self.end_entry();
     }
@@ -169,7 +171,8 @@ impl Pass<'_> {
             (None, Some((name, span))) => {
                 self.error(
                     SyntaxError::new(CODE, span, format!("`{name}` has no value"), "nothing follows its colon")
-                        .with_help(format!("write `{name}: value`, or `()` for none")),
+                        .with_help(format!("write `{name}: value`, or `()` for none"))
+                        .with_fix(Span::at(span.end + 1), " ()"),
                 );
             }
             (None, None) => {}
