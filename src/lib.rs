@@ -10,6 +10,7 @@ pub mod cli;
 pub mod crawl;
 pub mod diag;
 pub mod ide;
+pub mod lsp;
 pub mod page;
 pub mod playground;
 pub mod repl;

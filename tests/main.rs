@@ -10,6 +10,7 @@ mod fuzz;
 mod golden;
 mod grid;
 mod layers;
+mod lsp;
 mod page;
 mod playground;
 mod process;
@@ -33,6 +34,7 @@ const AREAS: &[fn() -> Vec<Trial>] = &[
     golden::trials,
     grid::trials,
     layers::trials,
+    lsp::trials,
     page::trials,
     playground::trials,
     process::trials,

@@ -39,6 +39,7 @@ mod value;
 pub use cancel::Cancel;
 pub use dialogue::{Dialogue, SESSION};
 pub use element::ELEMENT_PARTS;
+pub use failure::ERROR_PARTS;
 pub use interpreter::{Compiled, Failure, Interpreter, on_script_thread};
 pub use output::{Console, ConsoleError};
 pub use page_value::PAGE_PARTS;

@@ -4,10 +4,12 @@ mod cache;
 mod error;
 mod files;
 mod last;
+mod module_file;
 mod output;
 
 pub use cache::{Cache, Cached, default_cache_path};
 pub use error::StoreError;
 pub use files::{Replacement, nearest_file, write_atomic};
 pub use last::{Kept, keep_last};
+pub use module_file::{cache_folder, module_file};
 pub use output::{ENDINGS, Output, Written};

@@ -14,7 +14,7 @@ const LAYERS: &[&[&str]] = &[
     &["crawl"],
     &["script"],
     &["ide", "testing", "bench"],
-    &["repl"],
+    &["repl", "lsp"],
     &["cli"],
 ];
 
@@ -33,6 +33,8 @@ const HOMES: &[(&str, &str)] = &[
     ("htmd", "page"),
     ("miette", "diag"),
     ("rustyline", "repl"),
+    ("lsp_server", "lsp"),
+    ("lsp_types", "lsp"),
     ("notify", "watch"),
     ("clap", "cli"),
     ("clap_complete", "cli"),
