@@ -15,7 +15,8 @@ use super::{report, run, script_file, setup, signals};
 use crate::crawl::{Mode, RunStatus};
 use crate::diag::{Diagnostic, Exit, Format};
 use crate::script::duration::show;
-use crate::script::{Cancel, Failure, Interpreter, Run, lock, on_script_thread};
+use crate::script::{Cancel, Failure, Interpreter, Run, lock, on_script_thread, seen_steps};
+use crate::store::WatchedPages;
 use crate::watch::Watcher;
 
 /// Watches a script until Ctrl-C.
@@ -99,8 +100,11 @@ impl Session<'_> {
     fn follow(&self) -> Result<Exit, Box<Diagnostic>> {
         let mut files: Vec<PathBuf> = Vec::new();
         self.watcher.add(&self.options.file).map_err(|reason| unwatched(&reason))?;
+        let mut pages = WatchedPages::of(&self.options.file);
         loop {
             let ran = self.once();
+            // Editors do without where it cannot be written.
+            let _ = pages.write(seen_steps(&self.shared), ran == Ran::Whole);
             if self.shared.ended_quietly() {
                 return Ok(Exit::Ok);
             }

@@ -15,6 +15,8 @@ pub struct Editor {
     pub snippets: bool,
     /// Modules of the standard library may be named by `crawl-std:` addresses, whose text it asks us for.
     pub virtual_modules: bool,
+    /// It can be told that there are other inlay hints.
+    pub refreshes_hints: bool,
     /// Names that scripts get from elsewhere (`--set`).
     pub params: Vec<String>,
 }
@@ -29,6 +31,7 @@ impl Editor {
         Self {
             snippets: flag("/capabilities/textDocument/completion/completionItem/snippetSupport"),
             virtual_modules: flag("/initializationOptions/virtualModules"),
+            refreshes_hints: flag("/capabilities/workspace/inlayHint/refreshSupport"),
             params: names.into_iter().flatten().filter_map(Value::as_str).map(str::to_owned).collect(),
         }
     }
@@ -73,6 +76,7 @@ pub fn capabilities() -> ServerCapabilities {
         })),
         document_symbol_provider: Some(OneOf::Left(true)),
         code_action_provider: Some(CodeActionProviderCapability::Options(fixes)),
+        inlay_hint_provider: Some(OneOf::Left(true)),
         semantic_tokens_provider: Some(tokens.into()),
         ..ServerCapabilities::default()
     }

@@ -43,6 +43,12 @@ impl Document {
         self.index.offset(self.source.text(), position)
     }
 
+    /// The position of a byte offset.
+    #[must_use]
+    pub fn position(&self, offset: usize) -> Position {
+        self.index.position(self.source.text(), offset)
+    }
+
     /// The range of a span.
     #[must_use]
     pub fn range(&self, span: Span) -> Range {

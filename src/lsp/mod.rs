@@ -8,6 +8,7 @@ mod document;
 mod offer;
 mod position;
 mod request;
+mod seen;
 mod server;
 mod token;
 

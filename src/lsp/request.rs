@@ -5,7 +5,8 @@ use std::collections::HashMap;
 use lsp_server::{ErrorCode, Request, Response, ResponseError};
 use lsp_types::request::{
     CodeActionRequest, Completion, DocumentHighlightRequest, DocumentSymbolRequest, GotoDefinition, HoverRequest,
-    PrepareRenameRequest, References, Rename, Request as Method, SemanticTokensFullRequest, SignatureHelpRequest,
+    InlayHintRequest, PrepareRenameRequest, References, Rename, Request as Method, SemanticTokensFullRequest,
+    SignatureHelpRequest,
 };
 use lsp_types::{
     CodeActionOrCommand, CodeActionResponse, CompletionResponse, DocumentHighlight, DocumentHighlightKind,
@@ -20,6 +21,7 @@ use super::capability::Editor;
 use super::checking::Checking;
 use super::convert::{Addresses, SCHEME, symbol};
 use super::document::{Document, Documents};
+use super::seen::Seen;
 use super::{offer, token};
 use crate::ide;
 use crate::script::modules::STDLIB;
@@ -30,6 +32,8 @@ pub struct Answers<'s> {
     pub documents: &'s Documents,
     /// What is wrong with them.
     pub checking: &'s Checking,
+    /// Pages that their steps captured.
+    pub seen: &'s Seen,
     /// The editor.
     pub editor: &'s Editor,
 }
@@ -93,6 +97,10 @@ impl Answers<'_> {
                 let actions = offer::code_actions(document, &reports, document.span(params.range), self.addresses());
                 let actions: CodeActionResponse = actions.into_iter().map(CodeActionOrCommand::CodeAction).collect();
                 Ok(Some(actions))
+            }),
+            InlayHintRequest::METHOD => ask::<InlayHintRequest>(params, |params| {
+                let document = self.document(&params.text_document.uri)?;
+                Ok(Some(self.seen.hints(document, params.range)))
             }),
             "crawl/moduleText" => module_text(params),
             _ => Err(failure(ErrorCode::MethodNotFound, format!("there is no method `{method}`"))),

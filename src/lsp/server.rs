@@ -1,13 +1,15 @@
 //! The conversation: handshake, messages in their order, the end.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::atomic::{AtomicI32, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
-use lsp_server::{Connection, ErrorCode, Message, Notification, Response};
+use lsp_server::{Connection, ErrorCode, Message, Notification, Request, RequestId, Response};
 use lsp_types::notification::{
     DidChangeTextDocument, DidCloseTextDocument, DidOpenTextDocument, DidSaveTextDocument, Exit,
     Notification as Method, PublishDiagnostics,
 };
+use lsp_types::request::{InlayHintRefreshRequest, Request as _};
 use lsp_types::{
     DidChangeTextDocumentParams, DidCloseTextDocumentParams, DidOpenTextDocumentParams, PublishDiagnosticsParams, Uri,
 };
@@ -18,6 +20,7 @@ use super::checking::{Checked, Checking, Job, MakeInterpreter};
 use super::convert::Addresses;
 use super::document::{Document, Documents};
 use super::request::Answers;
+use super::seen::Seen;
 
 /// What the server works with.
 pub struct Tools {
@@ -61,7 +64,8 @@ fn converse(connection: &Connection, tools: Tools) -> Result<Ended, String> {
     }
     let documents = Arc::new(Mutex::new(Documents::default()));
     let checking = start_checking(connection, tools, &editor, &documents).map_err(|error| error.to_string())?;
-    let mut server = Server { connection, editor, documents, checking };
+    let seen = start_looking(connection, &editor);
+    let mut server = Server { connection, editor, documents, checking, seen };
     server.talk()
 }
 
@@ -89,6 +93,19 @@ fn start_checking(
     Checking::start(tools.interpreter, editor.params.clone(), Box::new(publish))
 }
 
+/// Tells an editor that understands it to ask for inlay hints again, whenever there are other pages.
+fn start_looking(connection: &Connection, editor: &Editor) -> Seen {
+    let sender = editor.refreshes_hints.then(|| connection.sender.clone());
+    let number = AtomicI32::new(1);
+    Seen::new(move || {
+        if let Some(sender) = &sender {
+            let id = RequestId::from(number.fetch_add(1, Ordering::Relaxed));
+            let request = Request::new(id, InlayHintRefreshRequest::METHOD.to_owned(), ());
+            let _ = sender.send(Message::Request(request));
+        }
+    })
+}
+
 fn published(uri: &Uri, diagnostics: Vec<lsp_types::Diagnostic>, version: Option<i32>) -> Message {
     let params = PublishDiagnosticsParams::new(uri.clone(), diagnostics, version);
     Message::Notification(Notification::new(PublishDiagnostics::METHOD.to_owned(), params))
@@ -99,6 +116,7 @@ struct Server<'c> {
     editor: Editor,
     documents: Arc<Mutex<Documents>>,
     checking: Checking,
+    seen: Seen,
 }
 
 impl Server<'_> {
@@ -133,9 +151,10 @@ impl Server<'_> {
         Ok(Ended::Abruptly)
     }
 
-    fn respond(&self, request: lsp_server::Request) -> Response {
+    fn respond(&self, request: Request) -> Response {
         let documents = self.documents.lock().unwrap_or_else(PoisonError::into_inner);
-        Answers { documents: &documents, checking: &self.checking, editor: &self.editor }.respond(request)
+        Answers { documents: &documents, checking: &self.checking, seen: &self.seen, editor: &self.editor }
+            .respond(request)
     }
 
     /// What the editor tells. What cannot be read is passed over: notifications have no answer.
@@ -148,6 +167,7 @@ impl Server<'_> {
                 };
                 documents.open(&opened.uri, opened.version, opened.text);
                 self.check(documents.get(&opened.uri), true);
+                self.seen.look_at(&documents);
             }
             DidChangeTextDocument::METHOD => {
                 let Ok(changed) = serde_json::from_value::<DidChangeTextDocumentParams>(params) else { return };
@@ -161,6 +181,7 @@ impl Server<'_> {
                 let Ok(closed) = serde_json::from_value::<DidCloseTextDocumentParams>(params) else { return };
                 let uri = closed.text_document.uri;
                 documents.close(&uri);
+                self.seen.look_at(&documents);
                 drop(documents);
                 self.checking.forget(&uri);
                 let _ = self.connection.sender.send(published(&uri, Vec::new(), None));

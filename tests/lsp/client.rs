@@ -31,8 +31,8 @@ impl Client {
     /// The same, with `initializationOptions`.
     pub fn with(options: Value) -> Self {
         let mut client = Self::silent();
-        let capabilities =
-            json!({ "textDocument": { "completion": { "completionItem": { "snippetSupport": true } } } });
+        let capabilities = json!({ "textDocument": { "completion": { "completionItem": { "snippetSupport": true } } },
+            "workspace": { "inlayHint": { "refreshSupport": true } } });
         let params = json!({ "processId": null, "rootUri": null, "capabilities": capabilities, "initializationOptions": options });
         let answer = client.request("initialize", params);
         assert_eq!(answer["capabilities"]["positionEncoding"], "utf-16", "{answer}");
@@ -114,6 +114,17 @@ impl Client {
                 && params["version"] == json!(version)
         });
         message["params"]["diagnostics"].as_array().unwrap().clone()
+    }
+
+    /// The server's next request of that kind, which wants no more than a word.
+    pub fn asked(&mut self, method: &str) {
+        let request = self.wait(|message| message["method"] == json!(method) && message.get("id").is_some());
+        self.send(&json!({ "jsonrpc": "2.0", "id": request["id"], "result": null }));
+    }
+
+    /// The file that stands for the cache of pages, for other programs that share it.
+    pub fn cache(&self) -> std::path::PathBuf {
+        self.folder.path().join("cache").join("cache.sqlite")
     }
 
     /// A request about a place.

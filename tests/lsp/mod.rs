@@ -5,6 +5,7 @@ mod completion;
 mod conversation;
 mod language;
 mod typing;
+mod watched;
 
 use crawl::ide::Analysis;
 use crawl::text::{Source, Span};
@@ -15,6 +16,7 @@ pub fn trials() -> Vec<Trial> {
     trials.extend(conversation::trials());
     trials.extend(language::trials());
     trials.extend(typing::trials());
+    trials.extend(watched::trials());
     trials
 }
 

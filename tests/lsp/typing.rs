@@ -80,7 +80,7 @@ const BROKEN: &[(&str, &[&str])] = &[
         &["1 crawl::syntax::single_quotes", "2 crawl::syntax::unclosed_string", "3 crawl::check::unknown_variable"],
     ),
     ("fn f(a) {\n  a +\n}\nprint(f(1), nope);\n", &["3 crawl::syntax::parse", "4 crawl::check::unknown_variable"]),
-    ("page.\n", &["1 crawl::syntax::parse"]),
+    ("print(1);\npage.", &["2 crawl::syntax::parse"]),
     ("", &[]),
     ("   \n\n", &[]),
 ];
