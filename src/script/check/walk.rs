@@ -4,8 +4,8 @@ use std::collections::{HashMap, HashSet};
 
 use rhai::{AST, Expr, FnCallExpr, Position};
 
-use super::literal;
 use super::module::Imports;
+use super::{literal, mend};
 use crate::diag::Diagnostic;
 use crate::script::builtin::{Builtin, Kind, Receiver};
 use crate::script::builtins::{self, fields::SCHEMA_DEFINE, fields::SCHEMA_OPTIONS};
@@ -13,6 +13,9 @@ use crate::script::names;
 use crate::script::sources::Script;
 use crate::script::{ELEMENT_PARTS, PAGE_PARTS};
 use crate::text::{Span, nearest, nearest_in};
+
+/// Methods of ours whose names arrays have too, with other arguments.
+const SHARED: &[&str] = &["extract"];
 
 /// Collects reports while the tree is walked.
 pub struct Walker<'s> {
@@ -146,7 +149,9 @@ impl<'s> Walker<'s> {
             }
             return;
         }
-        if let [builtin] = candidates.as_slice() {
+        if method && SHARED.contains(&name) {
+            // Which of them it is only the value tells.
+        } else if let [builtin] = candidates.as_slice() {
             self.builtin_call(builtin, call, position);
         } else if method && candidates.iter().all(|builtin| builtin.options.is_empty()) {
             // Several receivers share the name: only literals that all refuse are wrong.
@@ -213,7 +218,7 @@ impl<'s> Walker<'s> {
         let mut report = self.at("crawl::check::unknown_function", message, position, "not known");
         let names: Vec<&str> = functions.iter().map(String::as_str).collect();
         report.help = nearest_in(&call.name, "its functions", &names);
-        self.reports.push(nearly(report, &call.name, &names));
+        self.reports.push(mend::nearly(report, &call.name, &names));
     }
 
     /// `session(id, options) { … }`, which is no call to Rhai.
@@ -287,13 +292,17 @@ impl<'s> Walker<'s> {
             let mut report = self.at("crawl::argument::unknown_option", message, position, "unknown option");
             let names = builtin.option_names();
             report.help = nearest_in(key, "its options", &names);
-            self.reports.push(nearly(report, key, &names));
+            self.reports.push(mend::nearly(report, key, &names));
             return;
         };
         if builtin.params.iter().position(|param| param.name == key).is_some_and(|index| index < positional) {
             let message = format!("`{key}` is given by position and by name");
             let report = self.at("crawl::argument::twice", message, position, "given again here");
-            self.reports.push(report.help("keep one of the two"));
+            let report = report.help("keep one of the two");
+            self.reports.push(match mend::argument_with_comma(self.script, position) {
+                Some(span) => report.fix(span, ""),
+                None => report,
+            });
         }
         self.value(key, kind, value);
     }
@@ -316,7 +325,7 @@ impl<'s> Walker<'s> {
                         "unknown option",
                     );
                     report.help = nearest_in(other, "its options", SCHEMA_OPTIONS);
-                    self.reports.push(nearly(report, other, SCHEMA_OPTIONS));
+                    self.reports.push(mend::nearly(report, other, SCHEMA_OPTIONS));
                     continue;
                 }
             };
@@ -334,7 +343,13 @@ impl<'s> Walker<'s> {
             let Some(got) = literal::kind(value) else { continue };
             let message = format!("field `{}` takes a builder such as `text(\"h2\")`, got {got}", name.name);
             let report = self.at("crawl::schema::field", message, value.position(), got);
-            self.reports.push(report.help("a constant is `value(…)`"));
+            let report = report.help("a constant is `value(…)`");
+            let span = report.primary.as_ref().map(|label| self.script.whole(label.span));
+            let text = span.map(|span| self.script.source.slice(span));
+            self.reports.push(match (span, text) {
+                (Some(span), Some(text)) => report.fix(span, format!("value({text})")),
+                _ => report,
+            });
         }
     }
 
@@ -350,7 +365,7 @@ impl<'s> Walker<'s> {
         let message = format!("`unique` names no field: `{field}`");
         let mut report = self.at("crawl::schema::unique", message, *position, "no such field");
         report.help = nearest_in(field, "its fields", &names);
-        self.reports.push(literal::nearly_quoted(report, field, &names));
+        self.reports.push(mend::nearly_quoted(report, field, &names));
     }
 
     fn value(&mut self, name: &str, kind: Kind, value: &Expr) {
@@ -364,14 +379,6 @@ impl<'s> Walker<'s> {
             Some(span) => report.at(&self.script.source, span, label),
             None => report,
         }
-    }
-}
-
-/// Adds the nearest known name as the change that mends the report.
-fn nearly(report: Diagnostic, name: &str, known: &[&str]) -> Diagnostic {
-    match nearest(name, known.iter().copied()) {
-        Some(near) => report.replace_by(near),
-        None => report,
     }
 }
 
