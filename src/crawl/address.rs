@@ -69,11 +69,13 @@ impl Address {
         match url.scheme() {
             "http" | "https" | "about" | "data" => Ok(Self::plain(url)),
             scheme if looks_like_port(text, scheme) => Err(invalid(text, "it has no scheme")
-                .help(format!("write `http://{text}`, or `https://{text}`"))),
+                .help(format!("write `http://{text}`, or `https://{text}`"))
+                .meant(format!("http://{text}"))),
             scheme if nearest(scheme, ["http", "https"]).is_some() => {
                 let meant = nearest(scheme, ["https", "http"]).unwrap_or("https");
                 Err(invalid(text, &format!("there is no scheme `{scheme}:`"))
-                    .help(format!("did you mean `{meant}{}`?", &text[scheme.len()..])))
+                    .help(format!("did you mean `{meant}{}`?", &text[scheme.len()..]))
+                    .meant(format!("{meant}{}", &text[scheme.len()..])))
             }
             scheme => Err(invalid(text, &format!("pages with the scheme `{scheme}:` cannot be crawled"))
                 .help("addresses begin with `https://`, `http://`, `file:` or `raw:`; others are resolved against the session's page")),
@@ -87,7 +89,9 @@ impl Address {
             return Ok(Self::plain(&url));
         }
         if looks_like_host(text) {
-            return Err(invalid(text, "it has no scheme").help(format!("write `https://{text}`")));
+            return Err(invalid(text, "it has no scheme")
+                .help(format!("write `https://{text}`"))
+                .meant(format!("https://{text}")));
         }
         let mut error = CrawlError::new(
             "crawl::session::no_page",

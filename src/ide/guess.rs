@@ -45,7 +45,9 @@ fn value(script: &Analysis, value: Span) -> Option<Holds> {
         return Some(Holds::Value(Receiver::Text));
     }
     let end = value.start + text.len();
-    let call = script.facts.calls.iter().find(|call| call.span.end == end)?;
+    // Calls are noted as they are closed.
+    let calls = &script.facts.calls;
+    let call = calls.get(calls.partition_point(|call| call.span.end < end)).filter(|call| call.span.end == end)?;
     let result = builtins::named(&call.callee).map(|builtin| builtin.result).next()?;
     Some(Holds::Value(match result {
         "page" => Receiver::Page,

@@ -39,6 +39,8 @@ struct Scope {
     /// The bracket depth inside.
     depth: usize,
     names: Vec<usize>,
+    /// The last of them of each name.
+    latest: HashMap<String, usize>,
     /// Declared, but seen only after the statement.
     pending: Vec<usize>,
 }
@@ -53,7 +55,8 @@ impl<'a> Resolver<'a> {
     pub(super) fn new(script: &'a Analysis) -> Self {
         let angles = script.facts.sessions.iter().filter(|session| session.angle);
         let angles = angles.flat_map(|session| [(session.block.start, true), (session.block.end - 1, false)]);
-        let top = Scope { kind: ScopeKind::Block, depth: 0, names: Vec::new(), pending: Vec::new() };
+        let top =
+            Scope { kind: ScopeKind::Block, depth: 0, names: Vec::new(), latest: HashMap::new(), pending: Vec::new() };
         let mut resolver = Self {
             script,
             symbols: Vec::new(),
@@ -154,8 +157,9 @@ impl<'a> Resolver<'a> {
             let name = self.script.word(token).to_owned();
             self.define(&name, span, kind, Span::at(0))
         });
-        let names = names.collect();
-        self.scopes.push(Scope { kind, depth, names, pending: Vec::new() });
+        let names: Vec<usize> = names.collect();
+        let latest = names.iter().map(|index| (self.symbols[*index].name.clone(), *index)).collect();
+        self.scopes.push(Scope { kind, depth, names, latest, pending: Vec::new() });
     }
 
     fn close(&mut self, end: usize) {
@@ -186,6 +190,7 @@ impl<'a> Resolver<'a> {
                 symbol.value = symbol.value.map(|value| Span::new(value.start, semicolon.start));
                 symbol.scope.start = semicolon.end;
             }
+            scope.latest.extend(pending.iter().map(|index| (self.symbols[*index].name.clone(), *index)));
             scope.names.extend(pending);
         }
     }
@@ -276,9 +281,8 @@ impl<'a> Resolver<'a> {
     /// The variable, constant or schema that a name means here.
     fn value(&self, name: &str) -> Option<usize> {
         for scope in self.scopes.iter().rev() {
-            let found = scope.names.iter().rev().find(|index| self.symbols[**index].name == name);
-            if found.is_some() {
-                return found.copied();
+            if let Some(found) = scope.latest.get(name) {
+                return Some(*found);
             }
             if scope.kind == ScopeKind::Function {
                 break;

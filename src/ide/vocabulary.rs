@@ -49,10 +49,12 @@ impl Vocabulary {
         words.sessions = session_ids(script);
         let fields = script.facts.schemas.iter().flat_map(|schema| &schema.fields);
         words.members.extend(fields.map(|(name, _)| name.clone()));
+        let owner = owner(script.text(), offset);
         for symbol in script.names().seen_at(offset) {
             match symbol.kind {
                 SymbolKind::Function => words.names.push(format!("{}(", symbol.name)),
                 SymbolKind::Module => words.names.push(format!("{}::", symbol.name)),
+                _ if owner != Some(symbol.name.as_str()) => words.variables.push((symbol.name.clone(), Vec::new())),
                 _ => {
                     let members = holds(script, symbol).map(members).unwrap_or_default();
                     let members = members.into_iter().map(|(name, _, method)| shown(name, method));
@@ -73,6 +75,13 @@ impl Vocabulary {
         }
         words
     }
+}
+
+/// The word before the dot that is completed after, if any.
+fn owner(text: &str, offset: usize) -> Option<&str> {
+    let inside = |c: char| c.is_alphanumeric() || c == '_';
+    let before = text.get(..offset)?.trim_end_matches(inside).strip_suffix('.')?;
+    Some(&before[before.trim_end_matches(inside).len()..])
 }
 
 fn shown(name: &str, method: bool) -> String {

@@ -11,7 +11,12 @@ pub fn seen_steps(run: &Run) -> Vec<SeenStep> {
     let Some(script) = run.sources.find(None) else { return Vec::new() };
     let mut seen: Vec<SeenStep> = Vec::new();
     for step in run.crawler.steps() {
-        let (Some(call), Some(Outcome::Page(page))) = (step.text, step.outcome) else { continue };
+        let page = match step.outcome {
+            Some(Outcome::Page(page)) => Some(page),
+            // A selector that matches nothing is what people want to see the page for.
+            _ => step.base,
+        };
+        let (Some(call), Some(page)) = (step.text, page) else { continue };
         let Some(at) = script.source.text().find(&call) else { continue };
         let line = script.source.line_column(at).line;
         let now = SeenStep { call, line, url: page.url().to_owned(), html: page.html() };

@@ -141,6 +141,11 @@ fn watched() {
     // While it is typed, before any save.
     editor.change("a.crawl", json!([{ "text": text.replace("count(\"p\")", "count(\"h1, p\")") }]));
     assert_eq!(asked(&mut editor, &uri), ["0 1 · Hello", "1 3 · Hello"]);
+    // A selector without a match fails the step, whose page is there to find a better one on.
+    let failing = text.replace("wait_for: \"h1\"", "css: \".no\"");
+    editor.change("a.crawl", json!([{ "text": failing }]));
+    std::fs::write(&path, &failing).unwrap();
+    wait_for(&mut editor, &uri, &["0 0", "1 2 · a"]);
     kill_process(Pid::from_child(&watch), Signal::INT).unwrap();
     assert_eq!(watch.wait().unwrap().code(), Some(130));
     wait_for(&mut editor, &uri, &[]);

@@ -2,6 +2,7 @@
 
 use rhai::{Expr, FnCallExpr, Position};
 
+use super::mend;
 use crate::browser::UrlPattern;
 use crate::diag::Diagnostic;
 use crate::page::{Selector, SelectorError, Transform, regular_expression};
@@ -11,7 +12,7 @@ use crate::script::duration::{DURATION_HELP, parse};
 use crate::script::options::{FIELD_FOR_CONDITION, Text, classify};
 use crate::script::sources::Script;
 use crate::syntax::{JsProgram, StringLiteral, token_at};
-use crate::text::{Span, nearest, nearest_in};
+use crate::text::{Span, nearest_in};
 
 /// The reports for a value of an option or parameter; nothing when it is no literal.
 pub fn check(script: &Script, name: &str, kind: Kind, value: &Expr) -> Vec<Diagnostic> {
@@ -38,15 +39,6 @@ pub fn kind(value: &Expr) -> Option<&'static str> {
         Expr::Array(..) => "an array",
         _ => return None,
     })
-}
-
-/// Adds the nearest known word, in quotes, as the change that mends the report.
-#[must_use]
-pub fn nearly_quoted(report: Diagnostic, word: &str, known: &[&str]) -> Diagnostic {
-    match nearest(word, known.iter().copied()) {
-        Some(near) => report.replace_by(format!("\"{near}\"")),
-        None => report,
-    }
 }
 
 struct Checker<'a> {
@@ -80,7 +72,11 @@ impl Checker<'_> {
                 let error = crate::crawl::check_url(text)?;
                 let mut report = self.at(error.code, error.message, position, None, "this address");
                 report.help = error.help;
-                Some(report)
+                let meant = error.meant.filter(|meant| !meant.contains(['"', '\\']));
+                Some(match meant {
+                    Some(meant) => report.replace_by(format!("\"{meant}\"")),
+                    None => report,
+                })
             }
             Kind::Duration if parse(text).is_none() => {
                 Some(self.wrong(DURATION_HELP, &format!("\"{text}\""), position))
@@ -89,13 +85,13 @@ impl Checker<'_> {
                 let message = format!("there is no hook point `{text}`");
                 let mut report = self.at("crawl::hook::unknown", message, position, None, "unknown point");
                 report.help = nearest_in(text, "points", POINTS);
-                Some(nearly_quoted(report, text, POINTS))
+                Some(mend::nearly_quoted(report, text, POINTS))
             }
             Kind::Word(words) if !words.contains(&text) => {
                 let message = format!("`{}` cannot be \"{text}\"", self.name);
                 let mut report = self.at("crawl::argument::value", message, position, None, "unknown word");
                 report.help = nearest_in(text, "it is one of", words);
-                Some(nearly_quoted(report, text, words))
+                Some(mend::nearly_quoted(report, text, words))
             }
             Kind::Bool | Kind::Int | Kind::Number | Kind::List | Kind::Map | Kind::Function | Kind::Schema => {
                 Some(self.wrong(wanted(kind)?, "a string", position))
@@ -131,7 +127,10 @@ impl Checker<'_> {
         let inside = Span::new(error.span.start + shift, error.span.end + shift);
         let mut report = self.at("crawl::select::syntax", error.message, position, Some(inside), "in this selector");
         report.help = error.help;
-        Some(report)
+        Some(match error.meant {
+            Some(meant) => report.replace_by(meant),
+            None => report,
+        })
     }
 
     fn js(&self, text: &str, position: Position, shift: usize) -> Option<Diagnostic> {
