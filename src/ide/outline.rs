@@ -101,6 +101,9 @@ fn body_end(script: &Analysis, from: usize) -> usize {
     from
 }
 
+/// Deeper than this parts stand side by side: nobody reads an outline so far down, and editors need not be able to.
+const DEEPEST: usize = 32;
+
 /// Puts each part into the innermost one around it.
 fn nest(mut flat: Vec<Part>) -> Vec<Part> {
     flat.sort_by_key(|part| (part.whole.start, std::cmp::Reverse(part.whole.end)));
@@ -108,6 +111,9 @@ fn nest(mut flat: Vec<Part>) -> Vec<Part> {
     let mut top = Vec::new();
     for part in flat {
         while open.last().is_some_and(|around| around.whole.end <= part.whole.start) {
+            leave(&mut open, &mut top);
+        }
+        if open.len() >= DEEPEST {
             leave(&mut open, &mut top);
         }
         open.push(part);

@@ -63,16 +63,11 @@ impl Answers<'_> {
                 ask::<GotoDefinition>(params, |params| self.definition(&params.text_document_position_params))
             }
             References::METHOD => ask::<References>(params, |params| {
-                let (document, offset) = self.place(&params.text_document_position)?;
-                let spans = ide::references(document.analysis(), offset, params.context.include_declaration);
-                Ok(Some(spans.into_iter().map(|span| document.location(span)).collect::<Vec<Location>>()))
+                self.references(&params.text_document_position, params.context.include_declaration)
             }),
-            DocumentHighlightRequest::METHOD => ask::<DocumentHighlightRequest>(params, |params| {
-                let (document, offset) = self.place(&params.text_document_position_params)?;
-                let spans = ide::references(document.analysis(), offset, true).into_iter();
-                let kind = Some(DocumentHighlightKind::TEXT);
-                Ok(Some(spans.map(|span| DocumentHighlight { range: document.range(span), kind }).collect()))
-            }),
+            DocumentHighlightRequest::METHOD => {
+                ask::<DocumentHighlightRequest>(params, |params| self.highlights(&params.text_document_position_params))
+            }
             PrepareRenameRequest::METHOD => ask::<PrepareRenameRequest>(params, |params| {
                 let (document, offset) = self.place(&params)?;
                 let span = ide::renamable(document.analysis(), offset);
@@ -81,6 +76,13 @@ impl Answers<'_> {
             Rename::METHOD => {
                 ask::<Rename>(params, |params| self.rename(&params.text_document_position, &params.new_name).map(Some))
             }
+            _ => self.answer_of_text(method, params),
+        }
+    }
+
+    /// The answer to a question about a text as a whole, or a range of it.
+    fn answer_of_text(&self, method: &str, params: Value) -> Answer {
+        match method {
             DocumentSymbolRequest::METHOD => ask::<DocumentSymbolRequest>(params, |params| {
                 let document = self.document(&params.text_document.uri)?;
                 let parts = ide::outline(document.analysis());
@@ -166,6 +168,23 @@ impl Answers<'_> {
         let addresses = self.addresses();
         let places: Vec<Location> = targets.iter().filter_map(|target| addresses.target(document, target)).collect();
         Ok((!places.is_empty()).then_some(GotoDefinitionResponse::Array(places)))
+    }
+
+    fn references(
+        &self,
+        params: &TextDocumentPositionParams,
+        with_definitions: bool,
+    ) -> Result<Option<Vec<Location>>, ResponseError> {
+        let (document, offset) = self.place(params)?;
+        let spans = ide::references(document.analysis(), offset, with_definitions).into_iter();
+        Ok(Some(spans.map(|span| document.location(span)).collect()))
+    }
+
+    fn highlights(&self, params: &TextDocumentPositionParams) -> Result<Option<Vec<DocumentHighlight>>, ResponseError> {
+        let (document, offset) = self.place(params)?;
+        let spans = ide::references(document.analysis(), offset, true).into_iter();
+        let kind = Some(DocumentHighlightKind::TEXT);
+        Ok(Some(spans.map(|span| DocumentHighlight { range: document.range(span), kind }).collect()))
     }
 
     fn rename(&self, params: &TextDocumentPositionParams, new: &str) -> Result<WorkspaceEdit, ResponseError> {

@@ -68,16 +68,7 @@ impl Checker<'_> {
                 let message = UrlPattern::new(text).err()?;
                 Some(self.at("crawl::argument::value", message, position, None, "here"))
             }
-            Kind::Url => {
-                let error = crate::crawl::check_url(text)?;
-                let mut report = self.at(error.code, error.message, position, None, "this address");
-                report.help = error.help;
-                let meant = error.meant.filter(|meant| !meant.contains(['"', '\\']));
-                Some(match meant {
-                    Some(meant) => report.replace_by(format!("\"{meant}\"")),
-                    None => report,
-                })
-            }
+            Kind::Url => self.address(text, position),
             Kind::Duration if parse(text).is_none() => {
                 Some(self.wrong(DURATION_HELP, &format!("\"{text}\""), position))
             }
@@ -121,6 +112,16 @@ impl Checker<'_> {
             _ => false,
         };
         if fits { None } else { Some(self.wrong(wanted(kind)?, got, value.position())) }
+    }
+
+    fn address(&self, text: &str, position: Position) -> Option<Diagnostic> {
+        let error = crate::crawl::check_url(text)?;
+        let mut report = self.at(error.code, error.message, position, None, "this address");
+        report.help = error.help;
+        Some(match error.meant.filter(|meant| !meant.contains(['"', '\\'])) {
+            Some(meant) => report.replace_by(format!("\"{meant}\"")),
+            None => report,
+        })
     }
 
     fn selector(&self, error: SelectorError, position: Position, shift: usize) -> Option<Diagnostic> {
