@@ -69,13 +69,10 @@ impl Address {
         match url.scheme() {
             "http" | "https" | "about" | "data" => Ok(Self::plain(url)),
             scheme if looks_like_port(text, scheme) => Err(invalid(text, "it has no scheme")
-                .help(format!("write `http://{text}`, or `https://{text}`"))
-                .meant(format!("http://{text}"))),
-            scheme if nearest(scheme, ["http", "https"]).is_some() => {
-                let meant = nearest(scheme, ["https", "http"]).unwrap_or("https");
-                Err(invalid(text, &format!("there is no scheme `{scheme}:`"))
-                    .help(format!("did you mean `{meant}{}`?", &text[scheme.len()..]))
-                    .meant(format!("{meant}{}", &text[scheme.len()..])))
+                .help(format!("write `http://{text}`, or `https://{text}`"))),
+            scheme if nearest(scheme, SCHEMES).is_some() => {
+                let meant = meant_url(text).unwrap_or_default();
+                Err(invalid(text, &format!("there is no scheme `{scheme}:`")).help(format!("did you mean `{meant}`?")))
             }
             scheme => Err(invalid(text, &format!("pages with the scheme `{scheme}:` cannot be crawled"))
                 .help("addresses begin with `https://`, `http://`, `file:` or `raw:`; others are resolved against the session's page")),
@@ -89,9 +86,7 @@ impl Address {
             return Ok(Self::plain(&url));
         }
         if looks_like_host(text) {
-            return Err(invalid(text, "it has no scheme")
-                .help(format!("write `https://{text}`"))
-                .meant(format!("https://{text}")));
+            return Err(invalid(text, "it has no scheme").help(format!("write `https://{text}`")));
         }
         let mut error = CrawlError::new(
             "crawl::session::no_page",
@@ -128,6 +123,20 @@ fn looks_like_port(text: &str, scheme: &str) -> bool {
     let rest = &text[scheme.len() + 1..];
     let port = rest.split(['/', '?', '#']).next().unwrap_or("");
     !port.is_empty() && port.parse::<u16>().is_ok()
+}
+
+/// The schemes that a slip of the hand is compared with.
+const SCHEMES: [&str; 2] = ["https", "http"];
+
+/// What a faulty address is probably meant to be: with a scheme, or with its scheme spelt right.
+#[must_use]
+pub fn meant_url(text: &str) -> Option<String> {
+    let Ok(url) = Url::parse(text) else { return looks_like_host(text).then(|| format!("https://{text}")) };
+    let scheme = url.scheme();
+    if looks_like_port(text, scheme) {
+        return Some(format!("http://{text}"));
+    }
+    nearest(scheme, SCHEMES).map(|meant| format!("{meant}{}", &text[scheme.len()..]))
 }
 
 /// What is wrong with an address that stands in a script, as far as its text tells; references are fine.

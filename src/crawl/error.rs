@@ -38,8 +38,6 @@ pub struct CrawlError {
     pub message: String,
     /// The next action.
     pub help: Option<String>,
-    /// What the option's value was probably meant to be.
-    pub meant: Option<String>,
     /// What the caller can do.
     pub trouble: Trouble,
     /// Where in the call's options.
@@ -68,7 +66,6 @@ impl CrawlError {
             code,
             message: message.into(),
             help: None,
-            meant: None,
             trouble: Trouble::Step,
             place: None,
             notes: Vec::new(),
@@ -85,13 +82,6 @@ impl CrawlError {
     #[must_use]
     pub fn help(mut self, help: impl Into<String>) -> Self {
         self.help = Some(help.into());
-        self
-    }
-
-    /// Sets what the option's value was probably meant to be.
-    #[must_use]
-    pub fn meant(mut self, meant: impl Into<String>) -> Self {
-        self.meant = Some(meant.into());
         self
     }
 

@@ -118,7 +118,7 @@ impl Checker<'_> {
         let error = crate::crawl::check_url(text)?;
         let mut report = self.at(error.code, error.message, position, None, "this address");
         report.help = error.help;
-        Some(match error.meant.filter(|meant| !meant.contains(['"', '\\'])) {
+        Some(match crate::crawl::meant_url(text).filter(|meant| !meant.contains(['"', '\\'])) {
             Some(meant) => report.replace_by(format!("\"{meant}\"")),
             None => report,
         })
