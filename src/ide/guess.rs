@@ -5,6 +5,7 @@ use super::names::{Symbol, SymbolKind};
 use crate::script::builtin::Receiver;
 use crate::script::builtins::{self, live::LIVE_PARTS};
 use crate::script::{ELEMENT_PARTS, ERROR_PARTS, PAGE_PARTS};
+use crate::syntax::CallFact;
 use crate::text::Span;
 
 /// What is before a dot.
@@ -35,7 +36,19 @@ pub fn holds(script: &Analysis, symbol: &Symbol) -> Option<Holds> {
     if script.word_before(index) == "(" && index >= 2 && script.word(index - 2) == "catch" {
         return Some(Holds::Error);
     }
+    if script.word_before(index) == "for" {
+        let elements = call_at_end(script, symbol.value?)?.callee == "select";
+        return elements.then_some(Holds::Value(Receiver::Element));
+    }
     value(script, symbol.value?)
+}
+
+/// The call that an expression ends with.
+fn call_at_end(script: &Analysis, value: Span) -> Option<&CallFact> {
+    let end = value.start + script.source.slice(value).trim_end().len();
+    // Calls are noted as they are closed.
+    let calls = &script.facts.calls;
+    calls.get(calls.partition_point(|call| call.span.end < end)).filter(|call| call.span.end == end)
 }
 
 /// What the last call of an expression returns.
@@ -44,10 +57,7 @@ fn value(script: &Analysis, value: Span) -> Option<Holds> {
     if text.starts_with(['"', '`']) {
         return Some(Holds::Value(Receiver::Text));
     }
-    let end = value.start + text.len();
-    // Calls are noted as they are closed.
-    let calls = &script.facts.calls;
-    let call = calls.get(calls.partition_point(|call| call.span.end < end)).filter(|call| call.span.end == end)?;
+    let call = call_at_end(script, value)?;
     let result = builtins::named(&call.callee).map(|builtin| builtin.result).next()?;
     Some(Holds::Value(match result {
         "page" => Receiver::Page,

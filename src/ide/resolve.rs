@@ -49,6 +49,8 @@ struct Awaiting {
     depth: usize,
     kind: ScopeKind,
     names: Vec<(usize, SymbolKind)>,
+    /// Where what a loop goes through begins.
+    value: Option<usize>,
 }
 
 impl<'a> Resolver<'a> {
@@ -148,7 +150,13 @@ impl<'a> Resolver<'a> {
         }
         let expected = self.awaiting.pop_if(|awaiting| awaiting.depth == depth);
         let kind = expected.as_ref().map_or(ScopeKind::Block, |awaiting| awaiting.kind);
+        let first = self.symbols.len();
+        let value = expected.as_ref().and_then(|awaiting| awaiting.value);
         self.push_scope(kind, self.depth, expected.map(|awaiting| awaiting.names).unwrap_or_default());
+        let end = self.at.checked_sub(1).map_or(0, |before| self.script.solid[before].span.end);
+        if let (Some(start), Some(symbol)) = (value, self.symbols.get_mut(first)) {
+            symbol.value = Some(Span::new(start, end));
+        }
     }
 
     fn push_scope(&mut self, kind: ScopeKind, depth: usize, names: Vec<(usize, SymbolKind)>) {
@@ -223,7 +231,7 @@ impl<'a> Resolver<'a> {
         let params: Vec<_> = params.collect();
         self.at = end;
         if self.script.word(end + 1) == "{" {
-            self.awaiting.push(Awaiting { depth: self.depth, kind: ScopeKind::Block, names: params });
+            self.awaiting.push(Awaiting { depth: self.depth, kind: ScopeKind::Block, names: params, value: None });
         } else {
             self.push_scope(ScopeKind::Expression, self.depth, params);
         }
@@ -321,7 +329,7 @@ impl<'a> Resolver<'a> {
             return;
         }
         let names = (name + 2..end).filter(|at| self.is_name(*at)).map(|at| (at, SymbolKind::Parameter)).collect();
-        self.awaiting.push(Awaiting { depth: self.depth, kind: ScopeKind::Function, names });
+        self.awaiting.push(Awaiting { depth: self.depth, kind: ScopeKind::Function, names, value: None });
         self.at = end;
     }
 
@@ -334,7 +342,8 @@ impl<'a> Resolver<'a> {
         if self.script.word(end) == "in" {
             let names = (self.at + 1..end).filter(|at| self.is_name(*at));
             let names = names.map(|at| (at, SymbolKind::Variable)).collect();
-            self.awaiting.push(Awaiting { depth: self.depth, kind: ScopeKind::Block, names });
+            let value = self.script.solid.get(end + 1).map(|token| token.span.start);
+            self.awaiting.push(Awaiting { depth: self.depth, kind: ScopeKind::Block, names, value });
             self.at = end;
         }
     }
@@ -343,7 +352,7 @@ impl<'a> Resolver<'a> {
         let name = self.at + 2;
         if self.script.word(self.at + 1) == "(" && self.is_name(name) && self.script.word(name + 1) == ")" {
             let names = vec![(name, SymbolKind::Variable)];
-            self.awaiting.push(Awaiting { depth: self.depth, kind: ScopeKind::Block, names });
+            self.awaiting.push(Awaiting { depth: self.depth, kind: ScopeKind::Block, names, value: None });
             self.at = name + 1;
         }
     }

@@ -26,6 +26,12 @@ const CASES: &[Case] = &[
     ("schemas_for_extract", "schema Row at \"li\" { a: text(\"b\") } crawl(\"x\", extract: ¦)", &["Row"], &[]),
     ("fields_for_unique", "schema Row at \"li\", unique: \"¦\" { abc: text(\"b\") }", &["abc"], &[]),
     ("parts_of_a_page", "let page = crawl(\"x\"); page.t¦", &["title", "text", "timing"], &["trim", "code"]),
+    (
+        "parts_of_an_element_in_a_loop",
+        "for item in page.select(\"li\") { item.¦ }",
+        &["text", "attributes"],
+        &["title"],
+    ),
     ("parts_of_an_error", "try { } catch (e) { e.¦ }", &["code", "message", "help"], &["title"]),
     ("parts_of_a_live_page", "on(\"after_goto\", |page| page.¦)", &["url", "click"], &["markdown"]),
     ("parts_of_a_schema", "schema Row at \"li\" { a: text(\"b\") } Row.¦", &["selector"], &["title"]),
