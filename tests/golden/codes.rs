@@ -13,6 +13,7 @@ use super::PROGRAM;
 
 /// Codes without a golden case, each with the reason.
 const WITHOUT_CASE: &[(&str, &str)] = &[
+    ("crawl::access::denied", "needs a limit on the command line: tests/process/access.rs"),
     ("crawl::bench::failed", "needs a benchmark that goes wrong"),
     ("crawl::browser::given_up", "needs a browser that somebody kills: tests/process/lost.rs"),
     ("crawl::browser::failed", "needs a browser that refuses a command"),
