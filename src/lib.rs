@@ -2,13 +2,15 @@
 //!
 //! The layers, lowest first; a module imports only from layers below its own:
 //! `text` · `diag`, `syntax`, `page`, `watch` · `browser`, `store`, `playground` · `crawl` · `script` ·
-//! `ide`, `testing`, `bench` · `repl` · `cli`.
+//! `ide`, `testing`, `bench` · `repl`, `lsp` · `cli`.
 
 pub mod bench;
 pub mod browser;
 pub mod cli;
 pub mod crawl;
 pub mod diag;
+pub mod ide;
+pub mod lsp;
 pub mod page;
 pub mod playground;
 pub mod repl;

@@ -11,6 +11,7 @@ mod fuzz;
 mod golden;
 mod grid;
 mod layers;
+mod lsp;
 mod page;
 mod playground;
 mod process;
@@ -35,6 +36,7 @@ const AREAS: &[fn() -> Vec<Trial>] = &[
     golden::trials,
     grid::trials,
     layers::trials,
+    lsp::trials,
     page::trials,
     playground::trials,
     process::trials,

@@ -44,6 +44,12 @@ pub enum Command {
     Repl(ReplOptions),
     /// Run a script again on every save; what did not change is not crawled again
     Watch(WatchOptions),
+    /// Serve an editor: the Language Server Protocol over standard input and output
+    Lsp {
+        /// What editors like to add; there is no other way
+        #[arg(long)]
+        stdio: bool,
+    },
     /// Serve the built-in demo site
     Playground {
         /// The port; a free one when not given

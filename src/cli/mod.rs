@@ -8,6 +8,7 @@ mod console;
 mod doctor;
 mod explain;
 mod fmt;
+mod lsp;
 mod machine;
 mod playground;
 mod progress;
@@ -46,6 +47,7 @@ pub fn main() -> Exit {
         Command::Test(options) => test::test(&options),
         Command::Repl(options) => repl::repl(&options),
         Command::Watch(options) => watch::watch(&options),
+        Command::Lsp { .. } => lsp::lsp(),
         Command::Playground { port } => playground::playground(port),
         Command::Bench(options) => bench::bench(&options),
         Command::BenchFloor { workload, site } => bench::floor(workload, &site),

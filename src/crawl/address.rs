@@ -70,10 +70,9 @@ impl Address {
             "http" | "https" | "about" | "data" => Ok(Self::plain(url)),
             scheme if looks_like_port(text, scheme) => Err(invalid(text, "it has no scheme")
                 .help(format!("write `http://{text}`, or `https://{text}`"))),
-            scheme if nearest(scheme, ["http", "https"]).is_some() => {
-                let meant = nearest(scheme, ["https", "http"]).unwrap_or("https");
-                Err(invalid(text, &format!("there is no scheme `{scheme}:`"))
-                    .help(format!("did you mean `{meant}{}`?", &text[scheme.len()..])))
+            scheme if nearest(scheme, SCHEMES).is_some() => {
+                let meant = meant_url(text).unwrap_or_default();
+                Err(invalid(text, &format!("there is no scheme `{scheme}:`")).help(format!("did you mean `{meant}`?")))
             }
             scheme => Err(invalid(text, &format!("pages with the scheme `{scheme}:` cannot be crawled"))
                 .help("addresses begin with `https://`, `http://`, `file:` or `raw:`; others are resolved against the session's page")),
@@ -124,6 +123,20 @@ fn looks_like_port(text: &str, scheme: &str) -> bool {
     let rest = &text[scheme.len() + 1..];
     let port = rest.split(['/', '?', '#']).next().unwrap_or("");
     !port.is_empty() && port.parse::<u16>().is_ok()
+}
+
+/// The schemes that a slip of the hand is compared with.
+const SCHEMES: [&str; 2] = ["https", "http"];
+
+/// What a faulty address is probably meant to be: with a scheme, or with its scheme spelt right.
+#[must_use]
+pub fn meant_url(text: &str) -> Option<String> {
+    let Ok(url) = Url::parse(text) else { return looks_like_host(text).then(|| format!("https://{text}")) };
+    let scheme = url.scheme();
+    if looks_like_port(text, scheme) {
+        return Some(format!("http://{text}"));
+    }
+    nearest(scheme, SCHEMES).map(|meant| format!("{meant}{}", &text[scheme.len()..]))
 }
 
 /// What is wrong with an address that stands in a script, as far as its text tells; references are fine.

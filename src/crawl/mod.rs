@@ -33,7 +33,7 @@ mod words;
 
 pub use access::{Access, Limits};
 pub use act::{Act, ActRequest, ActValue, Verb};
-pub use address::check_url;
+pub use address::{check_url, meant_url};
 pub use branch::{Branch, BranchPath, Fork, Turn};
 pub use condition::{ClosureRef, Condition};
 pub use content::Content;

@@ -24,6 +24,15 @@ pub struct Label {
     pub text: String,
 }
 
+/// A change of the text that mends the problem, for editors; `help` says the same in words.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Fix {
+    /// What is replaced, in the source of the primary label; empty for an insertion.
+    pub span: Span,
+    /// What takes its place; empty for a removal.
+    pub text: String,
+}
+
 /// One problem: a stable code, what is wrong, where, and what to do about it.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Diagnostic {
@@ -39,6 +48,8 @@ pub struct Diagnostic {
     pub secondary: Vec<Label>,
     /// The next action.
     pub help: Option<String>,
+    /// Changes that follow the suggestion in `help`, each of them enough.
+    pub fixes: Vec<Fix>,
     /// Facts in order: url, session, explain's findings, kept files.
     pub notes: Vec<String>,
     /// Where the run stood.
@@ -69,6 +80,7 @@ impl Diagnostic {
             primary: None,
             secondary: Vec::new(),
             help: None,
+            fixes: Vec::new(),
             notes: Vec::new(),
             context: Context::default(),
         }
@@ -99,6 +111,23 @@ impl Diagnostic {
     pub fn help(mut self, help: impl Into<String>) -> Self {
         self.help = Some(help.into());
         self
+    }
+
+    /// Adds a change that mends the problem.
+    #[must_use]
+    pub fn fix(mut self, span: Span, text: impl Into<String>) -> Self {
+        self.fixes.push(Fix { span, text: text.into() });
+        self
+    }
+
+    /// Adds the change that puts `text` in the place of the primary label's span.
+    #[must_use]
+    pub fn replace_by(self, text: impl Into<String>) -> Self {
+        let span = self.primary.as_ref().map(|label| label.span);
+        match span {
+            Some(span) => self.fix(span, text),
+            None => self,
+        }
     }
 
     /// Adds a fact.

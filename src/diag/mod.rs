@@ -6,6 +6,6 @@ mod exit;
 mod render;
 
 pub use code::{CodeDoc, codes, describe};
-pub use diagnostic::{Context, Diagnostic, Label, Severity};
+pub use diagnostic::{Context, Diagnostic, Fix, Label, Severity};
 pub use exit::Exit;
 pub use render::{Format, Look, render};

@@ -288,5 +288,5 @@ fn is_name_start(c: char) -> bool {
 
 /// An error at `span`.
 pub(super) fn fault(message: &str, span: Span, help: Option<&str>) -> SelectorError {
-    SelectorError { message: message.to_owned(), span, help: help.map(str::to_owned) }
+    SelectorError { message: message.to_owned(), span, help: help.map(str::to_owned), meant: None }
 }

@@ -1,6 +1,6 @@
 //! Pseudo-classes that a snapshot cannot answer, each with the way out.
 
-use crate::text::nearest_in;
+use crate::text::{nearest, nearest_in};
 
 /// Pseudo-classes that selectors on a snapshot may use.
 pub(super) const KNOWN: &[&str] = &[
@@ -28,10 +28,20 @@ pub(super) const TAKING_SELECTORS: &[&str] = &["has", "is", "not", "where"];
 
 /// What is wrong with a pseudo-class that is not known, and the next action.
 pub(super) fn refusal(name: &str) -> (String, Option<String>) {
+    elsewhere(name).unwrap_or_else(|| (format!("unknown pseudo-class `:{name}`"), nearest_in(name, "known", KNOWN)))
+}
+
+/// The known pseudo-class that an unknown one is a slip of.
+pub(super) fn meant(name: &str) -> Option<&'static str> {
+    if elsewhere(name).is_some() { None } else { nearest(name, KNOWN.iter().copied()) }
+}
+
+/// A pseudo-class that is known, though not to documents: what is wrong with it here, and the way out.
+fn elsewhere(name: &str) -> Option<(String, Option<String>)> {
     let lower = name.to_ascii_lowercase();
     let live = || format!("`:{name}` can be answered only by the live page");
     let dialect = || format!("`:{name}` is no CSS");
-    match lower.as_str() {
+    Some(match lower.as_str() {
         "checked" => (
             live(),
             way(
@@ -78,8 +88,8 @@ pub(super) fn refusal(name: &str) -> (String, Option<String>) {
             (format!("`:{name}` is a pseudo-element, which a document does not contain"), way(ELEMENT_HELP))
         }
         "host" | "slotted" => (dialect(), way("select the inner element directly: open shadow roots are seen through")),
-        _ => (format!("unknown pseudo-class `:{name}`"), nearest_in(name, "known", KNOWN)),
-    }
+        _ => return None,
+    })
 }
 
 /// The next action where a pseudo-element is selected.

@@ -42,6 +42,8 @@ pub struct SelectorError {
     pub span: Span,
     /// The next action.
     pub help: Option<String>,
+    /// What was probably meant in place of `span`.
+    pub meant: Option<String>,
 }
 
 impl Selector {
@@ -136,6 +138,7 @@ fn shallow(text: &str) -> Result<(), SelectorError> {
                 message: format!("it nests more than {DEEPEST_NESTING} brackets"),
                 span: Span::new(at, at + 1),
                 help: Some("write it flat, or select in two steps".to_owned()),
+                meant: None,
             });
         }
     }
@@ -185,7 +188,9 @@ fn check_simple(text: &str, simple: &Simple, mode: Mode) -> Result<(), SelectorE
             let lower = name.to_ascii_lowercase();
             if !super::pseudo::KNOWN.contains(&lower.as_str()) {
                 let (message, help) = refusal(name);
-                return Err(SelectorError { message, span: simple.span, help });
+                let near = super::pseudo::meant(name).filter(|_| simple.arguments.is_none());
+                let meant = near.map(|near| format!(":{near}"));
+                return Err(SelectorError { message, span: simple.span, help, meant });
             }
             let Some(arguments) = simple.arguments.filter(|_| TAKING_SELECTORS.contains(&lower.as_str())) else {
                 return Ok(());

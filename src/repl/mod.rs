@@ -1,6 +1,5 @@
 //! The line editor of the REPL: history, completion, multi-line input. Names `rustyline`; nothing else does.
 
-mod completion;
 mod transcript;
 
 use std::borrow::Cow;
@@ -15,7 +14,7 @@ use rustyline::history::FileHistory;
 use rustyline::validate::{ValidationContext, ValidationResult, Validator};
 use rustyline::{ColorMode, CompletionType, Config, Context, Editor, Helper};
 
-pub use completion::{Vocabulary, complete};
+pub use crate::ide::{Vocabulary, complete};
 pub use transcript::transcript;
 
 use crate::syntax::{Completeness, completeness};

@@ -116,7 +116,7 @@ fn parts(engine: &mut Engine) {
     engine.register_indexer_get(|ctx: rhai::NativeCallContext<'_>, error: &mut ErrorValue, name: &str| -> Got {
         error.get(name).ok_or_else(|| {
             let mut failure = CrawlError::new("crawl::page::unknown_part", format!("an error has no `{name}`"));
-            failure.help = nearest_in(name, "its parts", ErrorValue::FIELDS);
+            failure.help = nearest_in(name, "its parts", super::failure::ERROR_PARTS);
             super::failure::raise(&ctx, failure)
         })
     });

@@ -12,6 +12,10 @@ use crate::crawl::CrawlError;
 /// What a builtin returns.
 pub type Outcome = Result<Dynamic, Box<EvalAltResult>>;
 
+/// What `catch (e)` offers of every error.
+pub const ERROR_PARTS: &[&str] =
+    &["code", "message", "help", "notes", "url", "session_id", "step", "elapsed", "page", "value"];
+
 /// A caught error: `e.code`, `e.message`, `e.help` are always strings; `e.url`, `e.session_id`, `e.elapsed`, `e.page`,
 /// `e.value` are `()` where there is none.
 #[derive(Debug, Clone)]
@@ -106,10 +110,6 @@ impl ErrorValue {
             _ => return None,
         })
     }
-
-    /// The names of its fields.
-    pub const FIELDS: &'static [&'static str] =
-        &["code", "message", "help", "notes", "url", "session_id", "step", "elapsed", "page", "value"];
 
     /// As `print` shows it.
     #[must_use]

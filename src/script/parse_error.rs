@@ -20,6 +20,10 @@ pub fn words(kind: &ParseErrorType, found: &str) -> (String, Option<String>) {
         ),
         P::BadInput(rhai::LexError::UnexpectedInput(text)) => (format!("`{text}` is not expected here"), None),
         P::BadInput(error) => (lower(&error.to_string()), None),
+        P::WrongDocComment => (
+            "a comment with `///` belongs above a function".to_owned(),
+            Some("write `//` for other comments".to_owned()),
+        ),
         P::UnknownOperator(operator) => (format!("`{operator}` is no operator"), None),
         P::MissingToken(token, _) if token == ";" => (
             "a statement is not ended".to_owned(),

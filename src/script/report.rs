@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use rhai::{EvalAltResult, ParseError, Position};
+use rhai::{EvalAltResult, ParseError, ParseErrorType, Position};
 
 use super::call_site::{argument, inside, literal};
 use super::eval_error::of_variant;
@@ -27,7 +27,10 @@ pub fn syntax(source: &Source, error: &SyntaxError) -> Diagnostic {
         report = report.also(source, *span, text.clone());
     }
     report.help.clone_from(&error.help);
-    report
+    match &error.fix {
+        Some((span, text)) => report.fix(*span, text.clone()),
+        None => report,
+    }
 }
 
 /// The report of Rhai's parse error.
@@ -38,7 +41,24 @@ pub fn parse(script: &Script, error: &ParseError) -> Diagnostic {
     let span = if super::parse_error::misses_end(error.err_type()) { script.end_before(span) } else { span };
     let mut report = Diagnostic::error("crawl::syntax::parse", message).at(&script.source, span, "here");
     report.help = help;
-    report
+    match parse_fix(script, error.err_type(), span) {
+        Some((span, text)) => report.fix(span, text),
+        None => report,
+    }
+}
+
+/// The change that the help of a parse error means.
+fn parse_fix(script: &Script, error: &ParseErrorType, span: Span) -> Option<(Span, &'static str)> {
+    match error {
+        missing if super::parse_error::misses_end(missing) => Some((Span::at(span.end), ";")),
+        ParseErrorType::WrongDocComment => Some((Span::new(span.start, span.start + 3), "//")),
+        ParseErrorType::AssignmentToConstant(name) => {
+            let constant = script.facts().consts.iter().find(|(known, _)| known == name)?.1;
+            let before = script.tokens().iter().rev().find(|token| token.span.end <= constant.start)?;
+            (before.text(script.source.text()) == "const").then_some((before.span, "let"))
+        }
+        _ => None,
+    }
 }
 
 /// The reports of a run that failed: one, or those of the module that did not compile.

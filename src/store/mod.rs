@@ -4,12 +4,16 @@ mod cache;
 mod error;
 mod files;
 mod last;
+mod module_file;
 mod output;
+mod seen;
 mod spool;
 
 pub use cache::{Cache, Cached, default_cache_path};
 pub use error::StoreError;
 pub use files::{Replacement, nearest_file, write_atomic};
 pub use last::{Kept, keep_last};
+pub use module_file::{cache_folder, module_file};
 pub use output::{ENDINGS, Output, Written};
+pub use seen::{SeenStep, WatchedPages, make_folder as make_seen_folder, seen_at, seen_file, seen_steps};
 pub use spool::{Spool, Spooled};

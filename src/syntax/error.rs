@@ -17,19 +17,28 @@ pub struct SyntaxError {
     pub related: Vec<(Span, String)>,
     /// The next action.
     pub help: Option<String>,
+    /// The same as a change: what is replaced, and by what.
+    pub fix: Option<(Span, String)>,
 }
 
 impl SyntaxError {
     /// An error with one place and no help yet.
     #[must_use]
     pub fn new(code: &'static str, span: Span, message: impl Into<String>, label: impl Into<String>) -> Self {
-        Self { code, message: message.into(), span, label: label.into(), related: Vec::new(), help: None }
+        Self { code, message: message.into(), span, label: label.into(), related: Vec::new(), help: None, fix: None }
     }
 
     /// Adds the next action.
     #[must_use]
     pub fn with_help(mut self, help: impl Into<String>) -> Self {
         self.help = Some(help.into());
+        self
+    }
+
+    /// Adds the change that `help` means.
+    #[must_use]
+    pub fn with_fix(mut self, span: Span, text: impl Into<String>) -> Self {
+        self.fix = Some((span, text.into()));
         self
     }
 

@@ -257,7 +257,13 @@ fn single_quotes(span: Span, body: &str, closed: bool) -> SyntaxError {
             "use double quotes for text".to_owned(),
         ),
     };
-    SyntaxError::new("crawl::syntax::single_quotes", span, message, "a string in single quotes").with_help(help)
+    let error =
+        SyntaxError::new("crawl::syntax::single_quotes", span, message, "a string in single quotes").with_help(help);
+    match (closed, body.contains(['"', '\\'])) {
+        (true, false) => error.with_fix(span, format!("\"{body}\"")),
+        (true, true) if !body.contains("\"#") => error.with_fix(span, format!("#\"{body}\"#")),
+        _ => error,
+    }
 }
 
 fn bad_escape(body: &str, base: usize, quote: char) -> Option<SyntaxError> {
@@ -285,7 +291,8 @@ fn bad_escape(body: &str, base: usize, quote: char) -> Option<SyntaxError> {
                     format!("`\\{escaped}` is no escape sequence"),
                     "unknown escape",
                 )
-                .with_help(format!("write `\\\\{escaped}` for a backslash, or use a raw string: `#\"…\"#`")),
+                .with_help(format!("write `\\\\{escaped}` for a backslash, or use a raw string: `#\"…\"#`"))
+                .with_fix(Span::at(span.start), "\\"),
             );
         }
         at = start + 1 + escaped.len_utf8();
@@ -331,16 +338,26 @@ pub(super) fn unknown_character(span: Span, character: char) -> SyntaxError {
         }
         _ => "remove it, or put it in quotes".to_owned(),
     };
+    let plain = match character {
+        '\u{a0}' | '\u{2000}'..='\u{200a}' | '\u{202f}' | '\u{3000}' => Some(" "),
+        '\u{201c}' | '\u{201d}' | '\u{201e}' | '\u{ab}' | '\u{bb}' | '\u{2018}' | '\u{2019}' => Some("\""),
+        c if c.is_alphabetic() => None,
+        _ => Some(""),
+    };
     let shown = if character.is_control() || character.is_whitespace() {
         format!("U+{:04X}", u32::from(character))
     } else {
         character.to_string()
     };
-    SyntaxError::new(
+    let error = SyntaxError::new(
         "crawl::syntax::unknown_character",
         span,
         format!("`{shown}` has no meaning here"),
         "unknown character",
     )
-    .with_help(help)
+    .with_help(help);
+    match plain {
+        Some(text) => error.with_fix(span, text),
+        None => error,
+    }
 }

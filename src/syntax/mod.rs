@@ -18,6 +18,6 @@ pub use lexer::{Scan, lex, scan};
 pub use literal::StringLiteral;
 pub use rewrite::{
     ArgumentFact, CallFact, CallKind, Facts, FunctionFact, ImportFact, PositionMap, Rewritten, SchemaFact, SessionFact,
-    rewrite,
+    facts, rewrite,
 };
 pub use token::{FORM_WORDS, KEYWORDS, StringKind, Token, TokenKind, is_keyword, token_at};

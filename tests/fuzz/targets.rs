@@ -2,9 +2,13 @@
 
 use std::sync::LazyLock;
 
+use crawl::ide::{
+    Analysis, Pages, definition, highlight, hover, inlay_hints, outline, references, rename, signatures, suggest,
+};
 use crawl::page::{Document, Selector, explain, schema_from_json};
+use crawl::store::SeenStep;
 use crawl::syntax::{Completeness, JsProgram, completeness, lex};
-use crawl::text::{Source, plain};
+use crawl::text::{Source, Span, plain};
 use url::Url;
 
 use crate::syntax::format::{keeps_everything, settles};
@@ -58,6 +62,24 @@ pub const TARGETS: &[Target] = &[
             "=>",
         ],
         run: format,
+    },
+    Target {
+        name: "editors",
+        words: &[
+            "import \"std/paginate\" as p;",
+            "p::next_pages(",
+            "schema A at \"li\", unique: \"",
+            "crawl(\"u\", wait_for: ",
+            "|a, b|",
+            "for (a, b) in ",
+            "catch (e) {",
+            "fn f(a) {",
+            "session(\"é\") <",
+            "let a = ",
+            "page.",
+            "🙂",
+        ],
+        run: editors,
     },
     Target {
         name: "javascript",
@@ -189,4 +211,34 @@ fn html(text: &str) {
     for id in document.select(&all).into_iter().take(50) {
         let _ = (document.text(id), document.outer_html(id), document.attrs(id));
     }
+}
+
+/// What editors ask, at some places of a text: every answer points into the text, and a name given another one is known
+/// by it in as many places as before.
+fn editors(text: &str) {
+    let script = Analysis::new(Source::new("fuzz.crawl", text));
+    let inside = |span: Span| assert!(text.get(span.start..span.end).is_some(), "{span:?} is no place of the text");
+    let places: Vec<usize> = text.char_indices().map(|(at, _)| at).chain([text.len()]).collect();
+    for offset in places.iter().step_by(places.len() / 12 + 1).copied().chain([text.len()]) {
+        suggest(&script, offset).iter().for_each(|candidate| inside(candidate.span));
+        hover(&script, offset).iter().for_each(|hover| inside(hover.span));
+        let _ = (signatures(&script, offset), definition(&script, offset));
+        let found = references(&script, offset, true);
+        found.iter().for_each(|span| inside(*span));
+        if let Ok(places) = rename(&script, offset, "quite_another_name") {
+            assert_eq!(places, found);
+            let mut renamed = text.to_owned();
+            places.iter().rev().for_each(|span| renamed.replace_range(span.start..span.end, "quite_another_name"));
+            let renamed = Analysis::new(Source::new("fuzz.crawl", renamed));
+            let again = references(&renamed, places[0].start, true);
+            assert_eq!(again.len(), found.len(), "{text:?}");
+        }
+    }
+    let _ = outline(&script);
+    let names = highlight(&script);
+    names.iter().for_each(|name| inside(name.span));
+    assert!(names.windows(2).all(|pair| pair[0].span.end <= pair[1].span.start), "names overlap");
+    let seen = SeenStep { call: String::new(), line: 1, url: String::new(), html: "<li>a</li>".to_owned() };
+    let hints = inlay_hints(&script, &Pages::new(vec![seen]), Span::new(0, text.len()));
+    hints.iter().for_each(|hint| inside(Span::at(hint.offset)));
 }

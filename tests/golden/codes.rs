@@ -23,6 +23,7 @@ const WITHOUT_CASE: &[(&str, &str)] = &[
     ("crawl::internal", "a bug"),
     ("crawl::interrupted", "ends by a signal: tests of the command line"),
     ("crawl::journal::unsafe_replay", "only `crawl watch` replays: tests of watch"),
+    ("crawl::lsp::protocol", "needs an editor that says nonsense: tests/lsp"),
     ("crawl::module::broken", "its reports are those of the module's own text"),
     ("crawl::output::write", "needs a disk that is full"),
     ("crawl::parallel::thread", "needs a system without threads"),

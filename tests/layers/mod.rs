@@ -13,8 +13,8 @@ const LAYERS: &[&[&str]] = &[
     &["browser", "store", "playground"],
     &["crawl"],
     &["script"],
-    &["testing", "bench"],
-    &["repl"],
+    &["ide", "testing", "bench"],
+    &["repl", "lsp"],
     &["cli"],
 ];
 
@@ -33,6 +33,8 @@ const HOMES: &[(&str, &str)] = &[
     ("htmd", "page"),
     ("miette", "diag"),
     ("rustyline", "repl"),
+    ("lsp_server", "lsp"),
+    ("lsp_types", "lsp"),
     ("notify", "watch"),
     ("clap", "cli"),
     ("clap_complete", "cli"),

@@ -18,7 +18,8 @@ use super::recorder::Recorder;
 use super::{golden, prompt, summary, unwatched};
 use crate::crawl::Again;
 use crate::diag::{Diagnostic, Exit, Format};
-use crate::script::{Cancel, Failure, Interpreter, Run, lock, on_script_thread};
+use crate::script::{Cancel, Failure, Interpreter, Run, lock, on_script_thread, seen_steps};
+use crate::store::WatchedPages;
 use crate::testing::{Said, changes};
 use crate::watch::Watcher;
 
@@ -85,6 +86,7 @@ impl Session<'_> {
     pub fn follow(&self) -> Result<Exit, Box<Diagnostic>> {
         let mut files: Vec<PathBuf> = Vec::new();
         let mut again = None;
+        let mut pages = WatchedPages::of(&self.options.run.file);
         loop {
             // Where links lead may be another place than last time.
             self.watcher.add(&self.options.run.file).map_err(|reason| unwatched(&reason))?;
@@ -95,8 +97,11 @@ impl Session<'_> {
             if self.shared.ended_quietly() {
                 return Ok(Exit::Ok);
             }
-            self.rewatch(&mut files, result.is_ok())?;
+            let whole = result.is_ok();
+            self.rewatch(&mut files, whole)?;
             self.tell(result, again, started);
+            // Editors do without where it cannot be written.
+            let _ = pages.write(seen_steps(&self.shared), whole);
             self.shared.runtime.block_on(self.shared.crawler.close_retired());
             match self.wait() {
                 Next::End(exit) => return Ok(exit),

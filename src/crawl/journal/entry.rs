@@ -159,6 +159,8 @@ pub struct StepSummary {
     pub text: Option<String>,
     /// Its outcome; `None` in plain mode.
     pub outcome: Option<Outcome>,
+    /// The page before its reading, also of a step whose reading failed; `None` in plain mode.
+    pub base: Option<Arc<Page>>,
     /// The code of its error.
     pub error: Option<&'static str>,
     /// How long it took.

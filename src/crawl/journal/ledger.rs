@@ -318,6 +318,7 @@ impl State {
             what: finished.what.clone(),
             text: finished.text.clone(),
             outcome: (mode == Mode::Keep).then(|| finished.outcome.clone()),
+            base: finished.base.clone().filter(|_| mode == Mode::Keep),
             error,
             elapsed: finished.elapsed,
             reused,

@@ -2,6 +2,7 @@
 
 use rhai::{Expr, FnCallExpr, Position};
 
+use super::mend;
 use crate::browser::UrlPattern;
 use crate::diag::Diagnostic;
 use crate::page::{Selector, SelectorError, Transform, regular_expression};
@@ -67,12 +68,7 @@ impl Checker<'_> {
                 let message = UrlPattern::new(text).err()?;
                 Some(self.at("crawl::argument::value", message, position, None, "here"))
             }
-            Kind::Url => {
-                let error = crate::crawl::check_url(text)?;
-                let mut report = self.at(error.code, error.message, position, None, "this address");
-                report.help = error.help;
-                Some(report)
-            }
+            Kind::Url => self.address(text, position),
             Kind::Duration if parse(text).is_none() => {
                 Some(self.wrong(DURATION_HELP, &format!("\"{text}\""), position))
             }
@@ -80,13 +76,13 @@ impl Checker<'_> {
                 let message = format!("there is no hook point `{text}`");
                 let mut report = self.at("crawl::hook::unknown", message, position, None, "unknown point");
                 report.help = nearest_in(text, "points", POINTS);
-                Some(report)
+                Some(mend::nearly_quoted(report, text, POINTS))
             }
             Kind::Word(words) if !words.contains(&text) => {
                 let message = format!("`{}` cannot be \"{text}\"", self.name);
                 let mut report = self.at("crawl::argument::value", message, position, None, "unknown word");
                 report.help = nearest_in(text, "it is one of", words);
-                Some(report)
+                Some(mend::nearly_quoted(report, text, words))
             }
             Kind::Bool | Kind::Int | Kind::Number | Kind::List | Kind::Map | Kind::Function | Kind::Schema => {
                 Some(self.wrong(wanted(kind)?, "a string", position))
@@ -118,11 +114,24 @@ impl Checker<'_> {
         if fits { None } else { Some(self.wrong(wanted(kind)?, got, value.position())) }
     }
 
+    fn address(&self, text: &str, position: Position) -> Option<Diagnostic> {
+        let error = crate::crawl::check_url(text)?;
+        let mut report = self.at(error.code, error.message, position, None, "this address");
+        report.help = error.help;
+        Some(match crate::crawl::meant_url(text).filter(|meant| !meant.contains(['"', '\\'])) {
+            Some(meant) => report.replace_by(format!("\"{meant}\"")),
+            None => report,
+        })
+    }
+
     fn selector(&self, error: SelectorError, position: Position, shift: usize) -> Option<Diagnostic> {
         let inside = Span::new(error.span.start + shift, error.span.end + shift);
         let mut report = self.at("crawl::select::syntax", error.message, position, Some(inside), "in this selector");
         report.help = error.help;
-        Some(report)
+        Some(match error.meant {
+            Some(meant) => report.replace_by(meant),
+            None => report,
+        })
     }
 
     fn js(&self, text: &str, position: Position, shift: usize) -> Option<Diagnostic> {

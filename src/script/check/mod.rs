@@ -1,6 +1,7 @@
 //! What can be found wrong with a script before it runs, all at once (`crawl check`, and before every run).
 
 mod literal;
+mod mend;
 mod module;
 mod walk;
 

@@ -8,6 +8,7 @@ use crate::script::report;
 use crate::script::run::Run;
 use crate::script::sources::Script;
 use crate::syntax::rewrite;
+use crate::text::nearest;
 
 /// The functions of each imported module by its alias.
 #[derive(Default)]
@@ -44,6 +45,10 @@ impl Imports {
                         if error.code == "crawl::module::unknown" { "not found" } else { "cannot be read" },
                     );
                     report.help.clone_from(&error.help);
+                    let near = nearest(&import.path, modules::STDLIB.iter().map(|(name, _)| *name));
+                    if let Some(near) = near.filter(|_| error.code == "crawl::module::unknown") {
+                        report = report.replace_by(format!("\"{near}\""));
+                    }
                     out.reports.push(report);
                 }
             }

@@ -4,15 +4,18 @@ use std::collections::{HashMap, HashSet};
 
 use rhai::{AST, Expr, FnCallExpr, Position};
 
-use super::literal;
 use super::module::Imports;
+use super::{literal, mend};
 use crate::diag::Diagnostic;
 use crate::script::builtin::{Builtin, Kind, Receiver};
 use crate::script::builtins::{self, fields::SCHEMA_DEFINE, fields::SCHEMA_OPTIONS};
 use crate::script::names;
 use crate::script::sources::Script;
 use crate::script::{ELEMENT_PARTS, PAGE_PARTS};
-use crate::text::{nearest, nearest_in};
+use crate::text::{Span, nearest, nearest_in};
+
+/// Methods of ours whose names arrays have too, with other arguments.
+const SHARED: &[&str] = &["extract"];
 
 /// Collects reports while the tree is walked.
 pub struct Walker<'s> {
@@ -65,7 +68,20 @@ impl<'s> Walker<'s> {
         let mut report =
             self.at("crawl::check::unknown_variable", format!("unknown variable `{name}`"), position, "not known here");
         report.help = self.variable_help(name);
+        if let Some(meant) = self.meant_variable(name) {
+            report = report.replace_by(meant);
+        }
         self.reports.push(report);
+    }
+
+    /// What the name is a slip of: another variable, or a function without its `()`.
+    fn meant_variable(&self, name: &str) -> Option<String> {
+        if self.declared.contains(name) {
+            return None;
+        }
+        let known = self.globals.iter().chain(&self.declared).map(String::as_str);
+        let near = nearest(name, known).map(str::to_owned);
+        near.or_else(|| builtins::named(name).next().map(|function| format!("{}()", function.name)))
     }
 
     fn variable_help(&self, name: &str) -> Option<String> {
@@ -133,7 +149,9 @@ impl<'s> Walker<'s> {
             }
             return;
         }
-        if let [builtin] = candidates.as_slice() {
+        if method && SHARED.contains(&name) {
+            // Which of them it is only the value tells.
+        } else if let [builtin] = candidates.as_slice() {
             self.builtin_call(builtin, call, position);
         } else if method && candidates.iter().all(|builtin| builtin.options.is_empty()) {
             // Several receivers share the name: only literals that all refuse are wrong.
@@ -151,6 +169,12 @@ impl<'s> Walker<'s> {
         let first = nearest(name, own.chain(builtins)).map(str::to_owned);
         let near = first.or_else(|| nearest(name, self.functions.iter().map(String::as_str)).map(str::to_owned));
         let part = if method { part(name) } else { None };
+        if let Some(near) = near.as_ref().filter(|_| part.is_none()) {
+            report = report.replace_by(near.clone());
+        }
+        if let (Some(part), Some(call)) = (part, self.script.call(position)) {
+            report = report.fix(call.span, part);
+        }
         report.help = near.map(|near| format!("did you mean `{near}`?"));
         report.help = part.map(|part| format!("`{part}` is a part: write it without `()`")).or(report.help);
         self.reports.push(report);
@@ -172,7 +196,13 @@ impl<'s> Walker<'s> {
             ));
         }
         let facts = self.script.facts();
-        for function in facts.functions.iter().filter(|function| function.name == name) {
+        let functions: Vec<_> = facts.functions.iter().filter(|function| function.name == name).collect();
+        if let ([function], true) = (functions.as_slice(), named && counts.contains(&(given - 1))) {
+            let last = function.params.last().map(|(_, span)| (Span::at(span.end), ", options"));
+            let (place, text) = last.unwrap_or((Span::at(function.span.end + 1), "options"));
+            report = report.fix(place, text);
+        }
+        for function in functions {
             report = report.also(&self.script.source, function.span, "defined here");
         }
         self.reports.push(report);
@@ -188,7 +218,7 @@ impl<'s> Walker<'s> {
         let mut report = self.at("crawl::check::unknown_function", message, position, "not known");
         let names: Vec<&str> = functions.iter().map(String::as_str).collect();
         report.help = nearest_in(&call.name, "its functions", &names);
-        self.reports.push(report);
+        self.reports.push(mend::nearly(report, &call.name, &names));
     }
 
     /// `session(id, options) { … }`, which is no call to Rhai.
@@ -260,14 +290,19 @@ impl<'s> Walker<'s> {
         let Some(kind) = builtin.kind_of(key) else {
             let message = format!("`{}` has no option `{key}`", builtin.name);
             let mut report = self.at("crawl::argument::unknown_option", message, position, "unknown option");
-            report.help = nearest_in(key, "its options", &builtin.option_names());
-            self.reports.push(report);
+            let names = builtin.option_names();
+            report.help = nearest_in(key, "its options", &names);
+            self.reports.push(mend::nearly(report, key, &names));
             return;
         };
         if builtin.params.iter().position(|param| param.name == key).is_some_and(|index| index < positional) {
             let message = format!("`{key}` is given by position and by name");
             let report = self.at("crawl::argument::twice", message, position, "given again here");
-            self.reports.push(report.help("keep one of the two"));
+            let report = report.help("keep one of the two");
+            self.reports.push(match mend::argument_with_comma(self.script, position) {
+                Some(span) => report.fix(span, ""),
+                None => report,
+            });
         }
         self.value(key, kind, value);
     }
@@ -290,7 +325,7 @@ impl<'s> Walker<'s> {
                         "unknown option",
                     );
                     report.help = nearest_in(other, "its options", SCHEMA_OPTIONS);
-                    self.reports.push(report);
+                    self.reports.push(mend::nearly(report, other, SCHEMA_OPTIONS));
                     continue;
                 }
             };
@@ -308,7 +343,13 @@ impl<'s> Walker<'s> {
             let Some(got) = literal::kind(value) else { continue };
             let message = format!("field `{}` takes a builder such as `text(\"h2\")`, got {got}", name.name);
             let report = self.at("crawl::schema::field", message, value.position(), got);
-            self.reports.push(report.help("a constant is `value(…)`"));
+            let report = report.help("a constant is `value(…)`");
+            let span = report.primary.as_ref().map(|label| self.script.whole(label.span));
+            let text = span.map(|span| self.script.source.slice(span));
+            self.reports.push(match (span, text) {
+                (Some(span), Some(text)) => report.fix(span, format!("value({text})")),
+                _ => report,
+            });
         }
     }
 
@@ -324,7 +365,7 @@ impl<'s> Walker<'s> {
         let message = format!("`unique` names no field: `{field}`");
         let mut report = self.at("crawl::schema::unique", message, *position, "no such field");
         report.help = nearest_in(field, "its fields", &names);
-        self.reports.push(report);
+        self.reports.push(mend::nearly_quoted(report, field, &names));
     }
 
     fn value(&mut self, name: &str, kind: Kind, value: &Expr) {

@@ -124,7 +124,7 @@ impl Pass<'_> {
         if let FrameKind::Session(session) = &self.top().kind
             && !session.angle
         {
-            error = error.with_help("a block opened with `{` is closed with `}`");
+            error = error.with_help("a block opened with `{` is closed with `}`").with_fix(span, "}");
         } else {
             error = error.with_help(WAY_OUT);
         }
@@ -162,4 +162,5 @@ pub(super) fn closed_by_brace(open: Span, close: Span) -> SyntaxError {
     SyntaxError::new(CODE, close, "a block opened with `<` is closed with `}`", "expected `>`")
         .with_related(open, "opened here")
         .with_help("close it with `>`, or open it with `{`")
+        .with_fix(close, ">")
 }

@@ -99,7 +99,8 @@ impl Pass<'_> {
         if !word && owner != Owner::SchemaBody {
             self.error(
                 SyntaxError::new(CODE, span, "an argument's name is written without quotes", "a quoted name")
-                    .with_help(format!("write `{name}: …`")),
+                    .with_help(format!("write `{name}: …`"))
+                    .with_fix(span, name.clone()),
             );
         }
         let first = !std::mem::replace(&mut self.list().named, true);
@@ -152,7 +153,8 @@ impl Pass<'_> {
         self.error(
             SyntaxError::new(code, Span::at(before), format!("a comma is missing before `{next}`"), "here")
                 .with_related(self.span(self.at), "the next one begins here")
-                .with_help("separate them with `,`"),
+                .with_help("separate them with `,`")
+                .with_fix(Span::at(before), ","),
         );
         self.end_entry();
     }
@@ -169,7 +171,8 @@ impl Pass<'_> {
             (None, Some((name, span))) => {
                 self.error(
                     SyntaxError::new(CODE, span, format!("`{name}` has no value"), "nothing follows its colon")
-                        .with_help(format!("write `{name}: value`, or `()` for none")),
+                        .with_help(format!("write `{name}: value`, or `()` for none"))
+                        .with_fix(Span::at(span.end + 1), " ()"),
                 );
             }
             (None, None) => {}
@@ -213,16 +216,24 @@ impl Pass<'_> {
     /// Reports every name given twice.
     pub(super) fn check_repeated(&mut self, arguments: &[ArgumentFact], code: &'static str, what: &str) {
         let names = arguments.iter().filter_map(|argument| argument.name.as_ref());
+        let with_comma = |again: Span| {
+            let mut pairs = arguments.windows(2);
+            let pair = pairs.find(|pair| pair[1].name.as_ref().is_some_and(|(_, span)| *span == again))?;
+            Some(Span::new(pair[0].value.end, pair[1].value.end))
+        };
         let mut errors = Vec::new();
         repeated(
             names.map(|(name, span)| (name.as_str(), *span)),
             |span| span.start,
             |name, first, again| {
-                errors.push(
+                let error =
                     SyntaxError::new(code, *again, format!("the {what} `{name}` is given twice"), "given again")
                         .with_related(*first, "first given here")
-                        .with_help("remove one of them"),
-                );
+                        .with_help("remove one of them");
+                errors.push(match with_comma(*again) {
+                    Some(span) => error.with_fix(span, ""),
+                    None => error,
+                });
             },
         );
         for error in errors {

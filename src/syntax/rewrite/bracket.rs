@@ -6,6 +6,7 @@ use super::argument::ArgumentList;
 use super::facts::CallKind;
 use super::frame::{CallFrame, Frame, FrameKind, SessionFrame, Shape};
 use super::pass::Pass;
+use crate::text::Span;
 
 pub(super) const UNCLOSED: &str = "crawl::syntax::unclosed_bracket";
 const STRAY: &str = "crawl::syntax::stray_bracket";
@@ -88,7 +89,7 @@ impl Pass<'_> {
         let mut innermost = None;
         while self.top().shape() != shape && self.frames.len() > 1 {
             let frame = self.pop();
-            innermost = innermost.or_else(|| Some(self.unclosed(&frame)));
+            innermost = innermost.or_else(|| Some(self.unclosed(&frame, self.at)));
         }
         if let Some(error) = innermost {
             let shown = self.items.slice(closer).to_owned();
@@ -108,7 +109,8 @@ impl Pass<'_> {
         self.next_begins = shape == Shape::Curly && self.top().holds_statements();
         self.error(
             SyntaxError::new(STRAY, span, format!("`{shown}` closes nothing"), "no bracket is open here")
-                .with_help("remove it, or open its bracket before"),
+                .with_help("remove it, or open its bracket before")
+                .with_fix(span, ""),
         );
     }
 
@@ -118,18 +120,21 @@ impl Pass<'_> {
         let mut innermost = None;
         while !self.top().holds_statements() {
             let frame = self.pop();
-            innermost = innermost.or_else(|| Some(self.unclosed(&frame)));
+            innermost = innermost.or_else(|| Some(self.unclosed(&frame, self.at)));
         }
         if let Some(error) = innermost {
             self.error(error.with_related(end, "the statement ends here"));
         }
     }
 
-    /// The error of a frame that is never closed.
-    fn unclosed(&self, frame: &Frame) -> SyntaxError {
+    /// The error of a frame that should have been closed before item `at`.
+    fn unclosed(&self, frame: &Frame, at: usize) -> SyntaxError {
+        let missing = Span::at(self.items.before(at).map_or(frame.open.end, |item| item.span.end));
         match &frame.kind {
             FrameKind::SchemaHead(schema) => super::schema::without_fields(self.items.slice(schema.name), schema.name),
-            FrameKind::Session(session) if session.angle => self.unclosed_angle(frame.open, session.marks),
+            FrameKind::Session(session) if session.angle => {
+                self.unclosed_angle(frame.open, session.marks).with_fix(missing, "\n>")
+            }
             _ => {
                 let shown = self.items.slice(frame.open);
                 let closer = match frame.shape() {
@@ -139,6 +144,7 @@ impl Pass<'_> {
                 };
                 SyntaxError::new(UNCLOSED, frame.open, format!("`{shown}` is not closed"), "opened here")
                     .with_help(format!("close it with `{closer}`"))
+                    .with_fix(missing, closer)
             }
         }
     }
@@ -146,7 +152,7 @@ impl Pass<'_> {
     /// What is open at the end of the text: the innermost, with what stands around it.
     pub(super) fn open_at_end(&self) -> Option<SyntaxError> {
         let (innermost, around) = self.frames.get(1..)?.split_last()?;
-        let mut error = self.unclosed(innermost);
+        let mut error = self.unclosed(innermost, self.items.len());
         for frame in around.iter().rev().take(3) {
             let shown = self.items.slice(frame.open);
             error = error.with_related(frame.open, format!("inside this `{shown}`, which is not closed either"));

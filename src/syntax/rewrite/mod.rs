@@ -68,6 +68,12 @@ pub fn rewrite(source: &Source) -> Result<Rewritten, Vec<SyntaxError>> {
     Err(errors)
 }
 
+/// What the pass sees of a text, whatever is wrong with it: for those who help while it is being written.
+#[must_use]
+pub fn facts(text: &str, tokens: &[super::Token]) -> Facts {
+    Pass::new(text, tokens).run().facts
+}
+
 /// Whether the string that is not closed stands between a bracket and the place where it was missed.
 fn swallowed(string: &SyntaxError, bracket: &SyntaxError) -> bool {
     let before = bracket.span.start < string.span.start;

@@ -56,7 +56,8 @@ impl Pass<'_> {
             let colon = self.span(self.at + 1);
             self.error(
                 SyntaxError::new(CODE, colon, "`at` is followed by the selector itself", "no colon here")
-                    .with_help(SHAPE),
+                    .with_help(SHAPE)
+                    .with_fix(colon, ""),
             );
             self.at += 1;
         }
@@ -135,7 +136,9 @@ impl Pass<'_> {
         } else {
             ("a schema's field begins with its name".to_owned(), "write `name: text(\"…\")`".to_owned())
         };
-        self.error(SyntaxError::new(CODE, span, message, "expected `name:`").with_help(help));
+        let error = SyntaxError::new(CODE, span, message, "expected `name:`").with_help(help);
+        let word = self.items.is_word(self.at);
+        self.error(if word { error.with_fix(span, format!("{shown}: text(\"\")")) } else { error });
     }
 }
 

@@ -121,7 +121,8 @@ impl Pass<'_> {
                 "could be either",
             )
             .with_related(Span::at(self.span(self.at).end), "the block ends here")
-            .with_help("write `;` after the block, or put the block in parentheses to go on with its value"),
+            .with_help("write `;` after the block, or put the block in parentheses to go on with its value")
+            .with_fix(Span::at(self.span(self.at).end), ";"),
         );
         false
     }

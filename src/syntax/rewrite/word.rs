@@ -63,7 +63,7 @@ impl Pass<'_> {
         }
         if self.items.is_symbol(end, ")") {
             let params = (at + 2..end).filter_map(|param| self.name_at(param)).collect();
-            let private = self.at.checked_sub(1).is_some_and(|before| self.items.is_symbol(before, "private"));
+            let private = self.at.checked_sub(1).is_some_and(|before| self.items.text(before) == "private");
             self.facts.functions.push(FunctionFact { name, span, params, private });
             self.at = end;
         }

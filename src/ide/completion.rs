@@ -22,7 +22,7 @@ pub struct Vocabulary {
 }
 
 /// Functions whose first argument is a session's id.
-const TAKES_SESSION: &[&str] = &["session", "close", "kill_session", "save_state"];
+pub(super) const TAKES_SESSION: &[&str] = &["session", "close", "kill_session", "save_state"];
 
 /// Where the completed word begins, and the candidates for it.
 #[must_use]
