@@ -10,7 +10,7 @@ use super::condition::{Baseline, DomCondition};
 use super::deadline::Deadline;
 use super::error::BrowserError;
 use super::identity::{Cookie, OriginStorage, WaitUntil};
-use super::snapshot::{Happenings, JsOutcome, Landing, Response, Snapshot};
+use super::snapshot::{ConsoleLine, Happenings, JsOutcome, Landing, Response, Snapshot};
 use crate::syntax::JsProgram;
 
 /// A request for a document.
@@ -113,6 +113,9 @@ pub trait Tab: Send + Sync {
 
     /// What happened beside the steps since the last call: dialogs, pop-ups, console.
     fn happenings(&self) -> Happenings;
+
+    /// What the page wrote to its console since [`Self::happenings`] was last asked; it stays there.
+    fn console(&self) -> Vec<ConsoleLine>;
 
     /// What the page sent to servers since this was last asked, by methods that may change something there:
     /// ``POST http://…``. Pings and reports do not count.

@@ -54,7 +54,7 @@ pub struct SessionInfo {
 /// Runs steps in sessions. Cheap to make and to clone; no browser starts before the first step that needs one.
 #[derive(Clone)]
 pub struct Crawler {
-    core: Arc<Core>,
+    pub(super) core: Arc<Core>,
 }
 
 /// What all clones of a crawler share.

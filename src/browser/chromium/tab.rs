@@ -16,7 +16,7 @@ use crate::browser::deadline::Deadline;
 use crate::browser::error::BrowserError;
 use crate::browser::identity::{Cookie, OriginStorage, WaitUntil};
 use crate::browser::inpage;
-use crate::browser::snapshot::{Happenings, JsOutcome, Landing, Response, Snapshot};
+use crate::browser::snapshot::{ConsoleLine, Happenings, JsOutcome, Landing, Response, Snapshot};
 use crate::browser::tab::{Navigation, Tab, UrlPattern};
 use crate::syntax::JsProgram;
 
@@ -163,6 +163,10 @@ impl Tab for ChromiumTab {
 
     fn happenings(&self) -> Happenings {
         std::mem::take(&mut self.events.state().happenings)
+    }
+
+    fn console(&self) -> Vec<ConsoleLine> {
+        self.events.state().happenings.console.clone()
     }
 
     fn sent(&self) -> Vec<String> {

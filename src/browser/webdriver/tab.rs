@@ -16,7 +16,7 @@ use crate::browser::deadline::Deadline;
 use crate::browser::error::BrowserError;
 use crate::browser::identity::{Cookie, OriginStorage, WaitUntil};
 use crate::browser::inpage;
-use crate::browser::snapshot::{Happenings, JsOutcome, Landing, Response, Snapshot};
+use crate::browser::snapshot::{ConsoleLine, Happenings, JsOutcome, Landing, Response, Snapshot};
 use crate::browser::tab::{Navigation, Tab, UrlPattern};
 use crate::syntax::JsProgram;
 
@@ -162,6 +162,10 @@ impl Tab for WebDriverTab {
         let mut state = self.events.tracker.state();
         state.lane.popups.clear();
         std::mem::take(&mut state.happenings)
+    }
+
+    fn console(&self) -> Vec<ConsoleLine> {
+        self.events.tracker.state().happenings.console.clone()
     }
 
     fn sent(&self) -> Vec<String> {
