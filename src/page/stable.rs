@@ -5,15 +5,34 @@ pub(super) const TEST_IDS: &[&str] = &["data-testid", "data-test-id", "data-test
 
 /// Words that say how an element stands at the moment or where it is put.
 const PASSING: &[&str] = &[
-    "active", "col", "clearfix", "collapsed", "current", "disabled", "even", "expanded", "first", "flex", "focus",
-    "grid", "hidden", "hover", "last", "odd", "open", "row", "selected", "show", "visible",
+    "active",
+    "col",
+    "clearfix",
+    "collapsed",
+    "current",
+    "disabled",
+    "even",
+    "expanded",
+    "first",
+    "flex",
+    "focus",
+    "grid",
+    "hidden",
+    "hover",
+    "last",
+    "odd",
+    "open",
+    "row",
+    "selected",
+    "show",
+    "visible",
 ];
 
 /// What utility classes begin with.
 const UTILITIES: &[&str] = &[
-    "align-", "bg-", "border-", "col-", "css-", "d-", "flex-", "float-", "font-", "gap-", "grid-", "h-", "has-",
-    "is-", "items-", "js-", "jsx-", "justify-", "m-", "mb-", "ml-", "mr-", "mt-", "mx-", "my-", "p-", "pb-", "pl-",
-    "pr-", "pt-", "px-", "py-", "rounded-", "row-", "sc-", "shadow-", "text-", "w-",
+    "align-", "bg-", "border-", "col-", "css-", "d-", "flex-", "float-", "font-", "gap-", "grid-", "h-", "has-", "is-",
+    "items-", "js-", "jsx-", "justify-", "m-", "mb-", "ml-", "mr-", "mt-", "mx-", "my-", "p-", "pb-", "pl-", "pr-",
+    "pt-", "px-", "py-", "rounded-", "row-", "sc-", "shadow-", "text-", "w-",
 ];
 
 /// Whether a class or an id can be written without escapes and is likely to mean the same tomorrow.

@@ -115,10 +115,16 @@ fn every_page() {
 fn made_up() {
     let url = Url::parse("http://site/").unwrap();
     for rows in 3..9 {
-        for (open, close, tag) in [("<ul>", "</ul>", "li"), ("<div id=list>", "</div>", "div"), ("<main>", "</main>", "section")] {
+        for (open, close, tag) in
+            [("<ul>", "</ul>", "li"), ("<div id=list>", "</div>", "div"), ("<main>", "</main>", "section")]
+        {
             for gap in 0..4 {
                 let row = |at: usize| {
-                    let note = if gap > 0 && at % (gap + 1) == 0 { String::new() } else { format!("<em class=note>n{at}</em>") };
+                    let note = if gap > 0 && at.is_multiple_of(gap + 1) {
+                        String::new()
+                    } else {
+                        format!("<em class=note>n{at}</em>")
+                    };
                     format!("<{tag}><h3><a href=/p/{at}>Thing {at}</a></h3><b class=price>€ {at},50</b>{note}</{tag}>")
                 };
                 let html = format!("<h1>All</h1>{open}{}{close}<p>end", (0..rows).map(row).collect::<String>());
@@ -148,7 +154,9 @@ fn kinds() {
 
 fn classes() {
     let row = |at: usize| {
-        format!("<div class='css-1x2y3z8 col-4 jsx-9'><span class='sc-bdVaJa title'>T{at}</span><i class=_3fGhQ>{at}</i></div>")
+        format!(
+            "<div class='css-1x2y3z8 col-4 jsx-9'><span class='sc-bdVaJa title'>T{at}</span><i class=_3fGhQ>{at}</i></div>"
+        )
     };
     let html = format!("<div class='app grid'>{}</div>", (1..6).map(row).collect::<String>());
     let inference = best(&Document::parse(html, &Url::parse("http://site/").unwrap()), None).unwrap();

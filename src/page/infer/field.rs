@@ -19,7 +19,8 @@ const MOST_FIELDS: usize = 16;
 /// The fields of the rows, each with a name of its own.
 pub(super) fn fields(document: &Document, outline: &Outline, rows: &[usize], slots: &[Slot]) -> Vec<Written> {
     let elements: Vec<ElementId> = rows.iter().map(|row| outline.items[*row].id).collect();
-    let mut writer = Writer { document, outline, rows: &elements, places: rows, taken: HashSet::new(), known: Vec::new() };
+    let mut writer =
+        Writer { document, outline, rows: &elements, places: rows, taken: HashSet::new(), known: Vec::new() };
     let mut fields = Vec::new();
     for slot in slots {
         // What is in few rows is a whim of theirs; a flag may be rare.
@@ -79,7 +80,13 @@ impl Writer<'_> {
         let base = name::of_field(self.outline, slot.row, slot.first);
         let linked = fields.iter().any(|field| matches!(field.field.kind, FieldKind::Link(_)) && field.name == "url");
         let name = match attribute {
-            "src" => if base == "img" { "image".to_owned() } else { base },
+            "src" => {
+                if base == "img" {
+                    "image".to_owned()
+                } else {
+                    base
+                }
+            }
             _ if !linked => "url".to_owned(),
             _ => format!("{base}_url"),
         };
@@ -104,7 +111,8 @@ impl Writer<'_> {
 
     fn text(&mut self, slot: &Slot, share: usize, fields: &mut Vec<Written>) {
         let Some(selector) = relative(&slot.css) else { return };
-        let values = self.values(&selector, |element| Some(self.document.text(element)).filter(|text| !text.is_empty()));
+        let values =
+            self.values(&selector, |element| Some(self.document.text(element)).filter(|text| !text.is_empty()));
         let name = name::of_field(self.outline, slot.row, slot.first);
         let css = literal(&slot.css);
         let present: Vec<String> = values.iter().flatten().cloned().collect();

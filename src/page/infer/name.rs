@@ -7,9 +7,40 @@ use super::super::stable::TEST_IDS;
 
 /// Words that say no more than that there is something.
 const EMPTY: &[&str] = &[
-    "block", "body", "box", "card", "cell", "col", "column", "container", "content", "data", "div", "element",
-    "entry", "field", "grid", "group", "inner", "item", "items", "label", "line", "list", "row", "rows", "section",
-    "span", "table", "td", "text", "tile", "value", "view", "wrap", "wrapper",
+    "block",
+    "body",
+    "box",
+    "card",
+    "cell",
+    "col",
+    "column",
+    "container",
+    "content",
+    "data",
+    "div",
+    "element",
+    "entry",
+    "field",
+    "grid",
+    "group",
+    "inner",
+    "item",
+    "items",
+    "label",
+    "line",
+    "list",
+    "row",
+    "rows",
+    "section",
+    "span",
+    "table",
+    "td",
+    "text",
+    "tile",
+    "value",
+    "view",
+    "wrap",
+    "wrapper",
 ];
 
 /// Words of the language that cannot be a field's name.
@@ -85,8 +116,7 @@ fn header(outline: &Outline, at: usize, above: &[usize]) -> Option<String> {
     let table = outline.ancestors(cell).find(|above| outline.items[*above].tag == "table")?;
     let ordinal = outline.ordinals(cell).1;
     let first = outline.below(table).find(|row| outline.items[*row].tag == "tr")?;
-    let cells: Vec<usize> =
-        outline.below(first).filter(|at| outline.items[*at].parent == Some(first)).collect();
+    let cells: Vec<usize> = outline.below(first).filter(|at| outline.items[*at].parent == Some(first)).collect();
     let plain = cells.iter().all(|at| {
         let item = &outline.items[*at];
         item.tag == "th" && item.attr("colspan").is_none() && item.attr("rowspan").is_none()

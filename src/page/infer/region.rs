@@ -33,8 +33,7 @@ pub(super) fn regions(document: &Document, outline: &Outline, within: Option<&Se
     if let Some(selector) = within {
         let places: HashMap<ElementId, usize> =
             outline.items.iter().enumerate().map(|(at, item)| (item.id, at)).collect();
-        let matches: Vec<usize> =
-            document.select(selector).iter().filter_map(|id| places.get(id).copied()).collect();
+        let matches: Vec<usize> = document.select(selector).iter().filter_map(|id| places.get(id).copied()).collect();
         if matches.len() >= FEWEST_ROWS && !nested(outline, &matches) {
             return vec![Region { css: selector.as_str().to_owned(), rows: matches, weight: 1.0 }];
         }

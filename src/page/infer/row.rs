@@ -179,7 +179,9 @@ impl Finder<'_> {
             let label = upper.property().or_else(|| upper.test_id());
             let label = label.or_else(|| upper.classes.first().map(|class| format!(".{class}")));
             let heading = matches!(upper.tag.as_str(), "h1" | "h2" | "h3" | "h4" | "h5" | "h6");
-            tries.extend(label.or_else(|| heading.then(|| upper.tag.clone())).map(|label| format!("{label} {}", item.tag)));
+            tries.extend(
+                label.or_else(|| heading.then(|| upper.tag.clone())).map(|label| format!("{label} {}", item.tag)),
+            );
         }
         if !matches!(item.tag.as_str(), "div" | "span") {
             tries.push(item.tag.clone());

@@ -1,7 +1,7 @@
 //! A schema as text of a script.
 
-use super::super::FieldKind;
 use super::super::Field;
+use super::super::FieldKind;
 use super::Written;
 
 /// A string literal.
