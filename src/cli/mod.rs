@@ -8,6 +8,7 @@ mod consent;
 mod console;
 mod doctor;
 mod explain;
+mod infer;
 mod machine;
 mod playground;
 mod progress;
@@ -43,6 +44,7 @@ pub fn main() -> Exit {
         Command::Doctor => doctor::doctor(),
         Command::Setup => setup::setup(),
         Command::Test(options) => test::test(&options),
+        Command::Infer(options) => infer::infer(&options),
         Command::Repl(options) => repl::repl(&options),
         Command::Watch(options) => watch::watch(&options),
         Command::Playground { port } => playground::playground(port),

@@ -3,6 +3,7 @@
 mod access;
 mod deadline;
 mod ending;
+mod infer;
 mod interrupt;
 mod lost;
 mod pipe;
@@ -16,6 +17,7 @@ pub fn trials() -> Vec<Trial> {
         access::trials(),
         deadline::trials(),
         ending::trials(),
+        infer::trials(),
         interrupt::trials(),
         lost::trials(),
         pipe::trials(),

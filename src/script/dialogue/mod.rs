@@ -1,20 +1,27 @@
 //! A script that is typed piece by piece: variables, functions, sessions and pages live on from one to the next.
 
+mod fields;
+mod harmless;
+mod opened;
+mod piece;
+mod shown;
+
 use std::sync::Arc;
+use std::time::Instant;
 
-use rhai::{AST, Dynamic, Map, Scope};
+use rhai::{AST, Dynamic, Scope};
 
-use super::builtin::Receiver;
-use super::element::{ELEMENT_PARTS, ElementValue};
 use super::interpreter::{Compiled, Failure, Interpreter};
-use super::page_value::{PAGE_PARTS, PageValue};
 use super::run::{Place, Run, lock};
-use super::session_value::SessionValue;
-use super::value::display;
-use crate::crawl::SessionOptions;
+use crate::crawl::{Outcome, Page, SessionOptions};
 use crate::text::Source;
+use opened::Opened;
 
-/// The session that a dialogue's steps belong to.
+pub use opened::{Insertion, Stand, Until};
+pub use piece::Piece;
+pub use shown::Shown;
+
+/// The session that a dialogue's steps belong to unless another is switched to.
 pub const SESSION: &str = "main";
 
 /// An interpreter with what was said to it so far.
@@ -22,18 +29,32 @@ pub struct Dialogue {
     interpreter: Interpreter,
     scope: Scope<'static>,
     definitions: Option<AST>,
-    said: Vec<String>,
+    pieces: Vec<Piece>,
+    opened: Option<Opened>,
+}
+
+/// What a dialogue is put back to when a piece fails.
+struct Before {
+    scope: Scope<'static>,
+    globals: std::collections::HashMap<String, Dynamic>,
+    hooks: Vec<super::hooks::Hook>,
+    place: Place,
 }
 
 impl Dialogue {
     /// A dialogue in which nothing was said. It is bound to the calling thread.
     #[must_use]
     pub fn new(interpreter: Interpreter) -> Self {
-        let run = interpreter.run();
+        let dialogue = Self { interpreter, scope: Scope::new(), definitions: None, pieces: Vec::new(), opened: None };
+        dialogue.begin();
+        dialogue
+    }
+
+    fn begin(&self) {
+        let run = self.interpreter.run();
         let options = SessionOptions { given: Vec::new(), ..run.settings.defaults.clone() };
         let _ = run.crawler.declare_session(SESSION, options);
         run.set_place(Place { sessions: vec![SESSION.to_owned()], ..Place::default() });
-        Self { interpreter, scope: Scope::new(), definitions: None, said: Vec::new() }
     }
 
     /// The interpreter.
@@ -44,8 +65,34 @@ impl Dialogue {
 
     /// What was said and went well, in order.
     #[must_use]
-    pub fn said(&self) -> &[String] {
-        &self.said
+    pub fn pieces(&self) -> &[Piece] {
+        &self.pieces
+    }
+
+    /// The session that the next piece belongs to.
+    #[must_use]
+    pub fn session(&self) -> String {
+        self.interpreter.run().session().unwrap_or_else(|| SESSION.to_owned())
+    }
+
+    /// Makes the next pieces belong to a session.
+    pub fn switch(&self, id: &str) {
+        let sessions = vec![SESSION.to_owned(), id.to_owned()];
+        self.interpreter.run().set_place(Place { sessions, ..self.interpreter.run().place() });
+    }
+
+    /// The last page of the session, else the last of any.
+    #[must_use]
+    pub fn page(&self) -> Option<Arc<Page>> {
+        let session = self.session();
+        let steps = self.interpreter.run().crawler.steps();
+        let page = |own: bool| {
+            steps.iter().rev().filter(|step| !own || step.session == session).find_map(|step| match &step.outcome {
+                Some(Outcome::Page(page)) => Some(Arc::clone(page)),
+                _ => None,
+            })
+        };
+        page(true).or_else(|| page(false))
     }
 
     /// The variables.
@@ -54,40 +101,90 @@ impl Dialogue {
         self.scope.iter().map(|(name, _, _)| name.to_owned()).collect()
     }
 
-    /// The functions, with their parameters.
+    /// The functions.
     #[must_use]
     pub fn functions(&self) -> Vec<String> {
         let own = self.definitions.iter().flat_map(AST::iter_functions);
         own.map(|function| function.name.to_owned()).filter(|name| !name.starts_with("anon$")).collect()
     }
 
+    /// The functions' names and signatures.
+    #[must_use]
+    pub fn signatures(&self) -> Vec<(String, String)> {
+        let own = self.definitions.iter().flat_map(AST::iter_functions).filter(|f| !f.name.starts_with("anon$"));
+        own.map(|function| (function.name.to_owned(), format!("{}({})", function.name, function.params.join(", "))))
+            .collect()
+    }
+
     /// What may follow a variable's name and a dot; nothing when there is no such variable.
     #[must_use]
     pub fn members(&self, variable: &str) -> Vec<String> {
-        self.scope.get(variable).map(members).unwrap_or_default()
+        self.scope.get(variable).map(fields::members).unwrap_or_default()
     }
 
-    /// Runs a piece and returns its value as text; `None` for `()`. A piece that fails changes nothing: variables, names
-    /// seen everywhere and hooks are what they were.
-    pub fn say(&mut self, name: &str, text: &str) -> Result<Option<String>, Failure> {
+    /// What may follow a dot behind what variables hold: `rows[]`, `page.items[]`, `row.stats`, each with its members.
+    #[must_use]
+    pub fn fields(&self) -> Vec<(String, Vec<String>)> {
+        fields::of_scope(&self.scope)
+    }
+
+    /// Runs a piece and returns its value; `None` for `()`. A piece that fails changes nothing: variables, names seen
+    /// everywhere and hooks are what they were.
+    pub fn say(&mut self, name: &str, text: &str) -> Result<Option<Shown>, Failure> {
+        let started = Instant::now();
         let mut compiled = self.compile(name, text)?;
         let definitions = Interpreter::definitions(&compiled);
         if let Some(earlier) = &self.definitions {
             Interpreter::with_definitions(&mut compiled, earlier);
         }
+        let (session, first) = (self.session(), self.last_step() + 1);
+        let before = self.scope.clone();
+        let value = self.attempt(&compiled)?;
+        self.define(definitions);
+        let last = self.last_step();
+        let data = |scope: &Scope<'_>| harmless::data(scope, &self.interpreter.run().order);
+        let idle = last < first && !value.is_unit() && harmless::reads_only(text);
+        let looked = idle && data(&before) == data(&self.scope);
+        self.pieces.push(Piece {
+            name: name.to_owned(),
+            text: text.trim().to_owned(),
+            session,
+            steps: first..=last,
+            looked,
+            elapsed: started.elapsed(),
+        });
+        Ok((!value.is_unit()).then(|| Shown::of(&value, &self.interpreter.run().order)))
+    }
+
+    /// Evaluates what was compiled in the dialogue's scope; a failure leaves everything as it was.
+    fn attempt(&mut self, compiled: &Compiled) -> Result<Dynamic, Failure> {
         let run = Arc::clone(self.interpreter.run());
-        let before = (self.scope.clone(), lock(&run.globals).clone(), run.hooks.all(), run.place());
-        let value = match self.interpreter.evaluate_in(&mut self.scope, &compiled) {
-            Ok(value) => value,
-            Err(failure) => {
-                let (scope, globals, hooks, place) = before;
-                self.scope = scope;
-                *lock(&run.globals) = globals;
-                run.hooks.restore(hooks);
-                run.set_place(place);
-                return Err(failure);
-            }
+        let before = Before {
+            scope: self.scope.clone(),
+            globals: lock(&run.globals).clone(),
+            hooks: run.hooks.all(),
+            place: run.place(),
         };
+        match self.interpreter.evaluate_in(&mut self.scope, compiled) {
+            Ok(value) => {
+                for (name, constant, value) in self.scope.iter() {
+                    if constant {
+                        run.set_global(name, value);
+                    }
+                }
+                Ok(value)
+            }
+            Err(failure) => {
+                self.scope = before.scope;
+                *lock(&run.globals) = before.globals;
+                run.hooks.restore(before.hooks);
+                run.set_place(before.place);
+                Err(failure)
+            }
+        }
+    }
+
+    fn define(&mut self, definitions: AST) {
         self.definitions = Some(match self.definitions.take() {
             Some(mut earlier) => {
                 earlier.combine(definitions);
@@ -95,13 +192,11 @@ impl Dialogue {
             }
             None => definitions,
         });
-        for (name, constant, value) in self.scope.iter() {
-            if constant {
-                run.set_global(name, value);
-            }
-        }
-        self.said.push(text.trim().to_owned());
-        Ok(self.shown(&value))
+    }
+
+    /// The number of the last step; 0 before the first.
+    fn last_step(&self) -> u64 {
+        self.interpreter.run().crawler.steps().last().map_or(0, |step| step.seq)
     }
 
     fn compile(&self, name: &str, text: &str) -> Result<Compiled, Failure> {
@@ -111,41 +206,64 @@ impl Dialogue {
         compiled.map_err(|reports| Failure::Reports(reports, None))
     }
 
-    /// Runs a piece that changes nothing and is not kept.
-    pub fn ask(&mut self, text: &str) -> Result<(), Failure> {
-        let compiled = self.compile("<command>", text)?;
-        self.interpreter.evaluate_in(&mut self.scope.clone(), &compiled).map(drop)
-    }
-
     /// What is wrong with a whole script that was made of the dialogue.
     pub fn check(&self, name: &str, text: &str) -> Result<(), Failure> {
-        // A checker of its own: the dialogue's names are not the script's.
-        let run = self.interpreter.run();
-        let apart = Run::new(run.runtime.clone(), Arc::clone(&run.crawler), run.settings.clone());
-        let compiled = Interpreter::new(Arc::new(apart)).compile(Source::new(name, text), &[]);
+        let compiled = self.interpreter.apart().compile(Source::new(name, text), &[]);
         compiled.map(drop).map_err(|reports| Failure::Reports(reports, None))
     }
 
-    fn shown(&self, value: &Dynamic) -> Option<String> {
-        (!value.is_unit()).then(|| display(value, &self.interpreter.run().order))
+    /// Takes the last piece back, or, where nothing was said, the last statement of the script that was opened: the
+    /// rest runs again against the journal, which answers for every step. Returns what was taken back.
+    pub fn undo(&mut self) -> Result<Option<String>, Failure> {
+        let mut pieces = std::mem::take(&mut self.pieces);
+        let mut opened = self.opened.take();
+        // What only looked at something changed nothing that could be taken back.
+        while pieces.last().is_some_and(|piece| piece.looked) {
+            pieces.pop();
+        }
+        let taken = match (pieces.pop(), opened.as_mut()) {
+            (Some(piece), _) => Some(piece.text),
+            (None, Some(opened)) => opened.take_back(),
+            (None, None) => None,
+        };
+        let session = self.session();
+        if taken.is_none() {
+            self.opened = opened;
+            return Ok(None);
+        }
+        self.interpreter.begin_again();
+        self.scope = Scope::new();
+        self.definitions = None;
+        self.begin();
+        if let Some(opened) = opened {
+            self.open_again(opened)?;
+        }
+        for piece in pieces {
+            self.enter(&piece.session);
+            self.say(&piece.name, &piece.text)?;
+        }
+        self.enter(&session);
+        Ok(taken)
+    }
+
+    /// Stands in a session, if it does not yet.
+    fn enter(&self, id: &str) {
+        let open = self.interpreter.run().crawler.sessions();
+        if self.session() != id && open.iter().any(|session| session.id == id) {
+            self.switch(id);
+        }
     }
 }
 
-/// The parts and methods of a value.
-fn members(value: &Dynamic) -> Vec<String> {
-    let (parts, receiver): (Vec<String>, _) = if value.is::<PageValue>() {
-        (PAGE_PARTS.iter().map(|(name, _)| (*name).to_owned()).collect(), Receiver::Page)
-    } else if value.is::<ElementValue>() {
-        (ELEMENT_PARTS.iter().map(|(name, _)| (*name).to_owned()).collect(), Receiver::Element)
-    } else if value.is::<SessionValue>() {
-        (vec!["id".to_owned()], Receiver::Session)
-    } else if let Some(map) = value.read_lock::<Map>() {
-        (map.keys().map(ToString::to_string).collect(), Receiver::Map)
-    } else if value.is_string() {
-        (vec!["len".to_owned()], Receiver::Text)
-    } else {
-        return Vec::new();
-    };
-    let methods = super::builtins::all().filter(|builtin| builtin.receiver == receiver);
-    parts.into_iter().chain(methods.map(|method| format!("{}(", method.name))).collect()
+/// A run of its own over the same crawler: the dialogue's names are not a script's.
+fn apart(run: &Run) -> Run {
+    Run::new(run.runtime.clone(), Arc::clone(&run.crawler), run.settings.clone())
+}
+
+impl Interpreter {
+    /// An interpreter that shares nothing but the crawler.
+    #[must_use]
+    pub fn apart(&self) -> Self {
+        Self::new(Arc::new(apart(self.run())))
+    }
 }
