@@ -17,6 +17,7 @@ pub fn trials() -> Vec<Trial> {
         trial("infer_within_a_part_or_of_given_rows", within),
         trial("infer_keeps_what_it_says_on_every_page", every_page),
         trial("infer_keeps_what_it_says_on_made_up_lists", made_up),
+        trial("infer_keeps_what_it_says_on_any_tree", any_tree),
         trial("infer_tells_kinds_apart", kinds),
         trial("infer_leaves_made_up_classes_alone", classes),
     ]
@@ -136,6 +137,40 @@ fn made_up() {
             }
         }
     }
+}
+
+/// Trees that nobody wrote: whatever is proposed holds.
+fn any_tree() {
+    const TAGS: &[&str] =
+        &["div", "ul", "li", "p", "span", "a", "table", "tr", "td", "section", "b", "h3", "time", "img"];
+    const CLASSES: &[&str] =
+        &["", "", " class=card", " class='card wide'", " class=price", " data-testid=row", " href=/x"];
+    let mut seed = 7_u64;
+    let mut below = |limit: usize| {
+        seed = seed.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        usize::try_from(seed >> 33).unwrap() % limit
+    };
+    let mut proposed = 0;
+    for _ in 0..150 {
+        let row: Vec<(&str, &str)> =
+            (0..2 + below(6)).map(|_| (TAGS[below(TAGS.len())], CLASSES[below(CLASSES.len())])).collect();
+        let mut html = format!("<{}><p>w", TAGS[below(TAGS.len())]);
+        for number in 0..1 + below(9) {
+            html.push_str(&format!("<{}{}>", row[0].0, row[0].1));
+            for (tag, class) in &row[1..] {
+                let close = if below(5) > 0 { format!("</{tag}>") } else { String::new() };
+                match below(5) {
+                    0 => {}
+                    1 => html.push_str(&format!("<{tag}{class}>{number}{close}")),
+                    _ => html.push_str(&format!("<{tag}{class}>w{} {number}{close}", below(20))),
+                }
+            }
+            html.push_str(&format!("</{}>", row[0].0));
+        }
+        let document = Document::parse(html, &Url::parse("http://site/").unwrap());
+        proposed += usize::from(best(&document, None).is_some());
+    }
+    assert!(proposed > 10, "some of them repeat: {proposed}");
 }
 
 fn kinds() {

@@ -71,8 +71,12 @@ impl Writer<'_> {
 
     fn address(&mut self, slot: &Slot, attribute: &str, fields: &mut Vec<Written>) {
         let Some(selector) = relative(&slot.css) else { return };
+        // An address is news although a text spells it out.
         let values = self.values(&selector, |element| {
-            self.document.attr(element, attribute).filter(|address| !address.is_empty() && !address.starts_with('#'))
+            let address = self.document.attr(element, attribute);
+            address
+                .filter(|address| !address.is_empty() && !address.starts_with('#'))
+                .map(|address| format!("@{address}"))
         });
         if !self.is_news(&values) {
             return;

@@ -47,14 +47,27 @@ const CLOSELY: usize = 10;
 #[must_use]
 pub fn infer(document: &Document, within: Option<&Selector>) -> Vec<Inference> {
     let outline = Outline::of(document);
-    let mut found: Vec<(f64, Inference)> = Vec::new();
+    let mut found: Vec<(f64, Region, Inference)> = Vec::new();
     for region in region::regions(document, &outline, within).into_iter().take(CLOSELY) {
         let slots = row::slots(document, &outline, &region.rows);
         let Some(inference) = propose(document, &outline, &region, &slots) else { continue };
-        found.push((score(&inference, &region), inference));
+        found.push((score(&inference, &region), region, inference));
     }
     found.sort_by(|a, b| b.0.total_cmp(&a.0));
-    found.into_iter().map(|(_, inference)| inference).collect()
+    let mut kept: Vec<(Region, Inference)> = Vec::new();
+    for (_, region, inference) in found {
+        // A part of each row says less of the same.
+        if !kept.iter().any(|(better, _)| is_part(&outline, &region, better)) {
+            kept.push((region, inference));
+        }
+    }
+    kept.into_iter().map(|(_, inference)| inference).collect()
+}
+
+/// Whether each element of a region lies in, or around, one of another region's of its own.
+fn is_part(outline: &Outline, part: &Region, whole: &Region) -> bool {
+    let one_in_another = |(a, b): (&usize, &usize)| outline.below(*a).contains(b) || outline.below(*b).contains(a);
+    part.rows.len() == whole.rows.len() && part.rows.iter().zip(&whole.rows).all(one_in_another)
 }
 
 /// The schema of a region, as far as it holds.
@@ -105,7 +118,14 @@ fn score(inference: &Inference, region: &Region) -> f64 {
         _ => 1.5,
     };
     let rows = &inference.rows;
-    let content: f64 = rows.iter().take(40).flat_map(|row| row.values()).map(filled).sum();
+    // What is found by its place alone says little of what it is.
+    let named = |name: &str| {
+        let field = inference.schema.fields.iter().find(|(known, _)| known == name);
+        let selector = field.and_then(|(_, field)| field.kind.selector());
+        if selector.is_some_and(|selector| selector.as_str().starts_with('>')) { 0.4 } else { 1.0 }
+    };
+    let of_row = |row: &Map<String, Value>| row.iter().map(|(name, value)| filled(value) * named(name)).sum::<f64>();
+    let content: f64 = rows.iter().take(40).map(of_row).sum();
     let few = if rows.len() < 5 { 0.8 } else { 1.0 };
     content * few * region.weight
 }

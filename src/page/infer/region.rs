@@ -72,6 +72,10 @@ fn grouped(outline: &Outline, scope: Option<(&str, &[usize])>) -> Vec<Region> {
                 order.len() - 1
             });
             order[place].rows.push(at);
+            // A list is more often around rows than one of them.
+            if matches!(item.tag.as_str(), "table" | "ul" | "ol" | "dl") {
+                order[place].weight = weight * 0.6;
+            }
         }
     }
     order
