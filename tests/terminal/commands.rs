@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use libtest_mimic::Trial;
 
-use super::talk::{open, quit, said};
+use super::talk::{CTRL_C, PROMPT, open, quit, said};
 use super::trial;
 use crate::process::stage::Stage;
 
@@ -18,6 +18,7 @@ pub fn trials() -> Vec<Trial> {
         trial("repl_switches_sessions", switches),
         trial("repl_shows_cookies_network_and_console", beside),
         trial("repl_takes_a_piece_back", undoes),
+        trial("repl_asks_before_data_is_sent_again", asks),
         trial("repl_tells_times", times),
         trial("repl_loads_scripts", loads),
         trial("repl_saves_from_a_step_on", saves_from),
@@ -148,6 +149,36 @@ fn undoes() {
     said(&mut screen, ":undo", "taken back: let list");
     said(&mut screen, "list", "unknown variable");
     said(&mut screen, "page.count(\"h2\")", "\n8");
+    quit(screen, &stage);
+}
+
+fn asks() {
+    let stage = Stage::new();
+    let mut screen = open(&stage);
+    said(&mut screen, "let site = playground(); crawl(`${site}/article`).ok", "\ntrue");
+    said(
+        &mut screen,
+        "evaluate(\"fetch('/echo', { method: 'POST', body: 'a' }).then(answer => answer.status)\")",
+        "\n200",
+    );
+    said(&mut screen, "evaluate(\"document.title = 'gone on'\");", "\n");
+    said(&mut screen, ":undo", "taken back: evaluate(");
+    for (answer, outcome) in [("n", "crawl::journal::unsafe_replay"), ("y", "lighthouse")] {
+        screen.enter("evaluate(\"document.title\")");
+        screen.until("again to go on from here: send? [y/N]");
+        screen.enter(answer);
+        screen.until(outcome);
+        screen.until(PROMPT);
+    }
+    said(&mut screen, "40 + 2", "\n42");
+    said(&mut screen, "evaluate(\"1\");", "\n");
+    said(&mut screen, ":undo", "taken back");
+    screen.enter("evaluate(\"document.title\")");
+    screen.until("send? [y/N]");
+    screen.press(CTRL_C);
+    screen.until("cancelled");
+    screen.until(PROMPT);
+    said(&mut screen, "40 + 3", "\n43");
     quit(screen, &stage);
 }
 

@@ -41,7 +41,7 @@ fn attempt(options: &ReplOptions) -> Result<Exit, Box<Diagnostic>> {
     let typed = std::io::stdin().is_terminal();
     let ended = Arc::new(AtomicBool::new(false));
     on_signals(&machine, cancel.clone(), Arc::clone(&ended), typed);
-    let consent = if options.replay_unsafe { Consent::Given } else { Consent::Refused };
+    let consent = Consent::between(options.replay_unsafe);
     let console = console::Terminal::new(None, Progress::new(Level::Normal))?.consenting(consent);
     let console = Arc::new(console);
     let plan = Plan {

@@ -67,6 +67,7 @@ impl Lanes {
             return (ordinal, if read { Decision::Reuse(old) } else { Decision::Reread(old) });
         }
         lane.follows = false;
+        lane.refused = false;
         let resume = if session.live { Resume::AsIs } else { Resume::After { done: session.log.clone(), old } };
         session.live = true;
         self.changes.insert(place.branch.clone());
@@ -82,10 +83,15 @@ impl Lanes {
         }
     }
 
-    /// Notes that the lane's first live step was called off before it touched anything: the last run's steps stay known.
+    /// Notes that the lane's first live step was called off before it touched anything: the last run's steps stay known,
+    /// and a step that comes after all finds the session where this one would have.
     pub fn refuse(&mut self, place: &Place) {
         if let Some(lane) = self.current.get_mut(place) {
             lane.refused = true;
+            lane.begun = lane.begun.saturating_sub(1);
+        }
+        if let Some(session) = self.sessions.get_mut(&place.session) {
+            session.live = false;
         }
         let changed = |lane: &Lane| !lane.follows && !lane.refused;
         if !self.current.iter().any(|(at, lane)| at.branch == place.branch && changed(lane)) {

@@ -5,6 +5,7 @@ mod harmless;
 mod opened;
 mod piece;
 mod shown;
+mod walk;
 
 use std::sync::Arc;
 use std::time::Instant;
