@@ -187,6 +187,11 @@ impl Crawler {
         self.core.table.list()
     }
 
+    /// Drops steps of this run from the journal by their numbers: those of a dialogue's pieces that failed.
+    pub fn forget(&self, numbers: &[std::ops::RangeInclusive<u64>]) {
+        self.core.journal.forget(numbers);
+    }
+
     /// Begins another run of the same program: steps that equal the last run's are answered by the journal.
     pub fn begin_run(&self) {
         self.core.table.begin_run();

@@ -18,6 +18,7 @@ pub fn trials() -> Vec<Trial> {
         trial("repl_switches_sessions", switches),
         trial("repl_shows_cookies_network_and_console", beside),
         trial("repl_takes_a_piece_back", undoes),
+        trial("repl_takes_back_around_what_failed", undoes_around_failures),
         trial("repl_asks_before_data_is_sent_again", asks),
         trial("repl_tells_times", times),
         trial("repl_loads_scripts", loads),
@@ -54,7 +55,7 @@ fn stored() {
     for command in [":select h2", ":explain h3", ":html", ":text", ":links", ":infer", ":pick Notebook", ":page"] {
         said(&mut screen, command, "\n");
     }
-    said(&mut screen, "crawl(`${site}/hits?path=/products`).text.contains(\"1\")", "\ntrue");
+    said(&mut screen, "crawl(`${site}/hits?path=/products`).json.hits", "\n1");
     let steps = said(&mut screen, ":steps", "hits");
     assert!(!steps.contains("  3 "), "{steps}");
     said(&mut screen, "evaluate(\"document.body.innerHTML = '<i>new</i>'\")", "\n");
@@ -143,12 +144,36 @@ fn undoes() {
     said(&mut screen, "list.len + 40", "\n41");
     // The tab had gone on; the next act finds the page where the history left it.
     said(&mut screen, "evaluate(\"location.pathname\")", "\n/products");
-    said(&mut screen, "crawl(`${site}/hits?path=/article`).text.contains(\"1\")", "\ntrue");
+    said(&mut screen, "crawl(`${site}/hits?path=/article`).json.hits", "\n1");
     said(&mut screen, ":undo", "taken back: crawl(");
     said(&mut screen, ":undo", "taken back: evaluate(");
     said(&mut screen, ":undo", "taken back: let list");
     said(&mut screen, "list", "unknown variable");
     said(&mut screen, "page.count(\"h2\")", "\n8");
+    quit(screen, &stage);
+}
+
+/// What failed in between is no part of the history: taking back answers the rest from the journal, and sends nothing.
+fn undoes_around_failures() {
+    let stage = Stage::new();
+    let mut screen = open(&stage);
+    said(&mut screen, SHOP, "\n");
+    said(&mut screen, "evaluate(\"nonsense(\")", "crawl::");
+    said(&mut screen, "evaluate(\"throw new Error('no')\")", "no");
+    said(&mut screen, "crawl(`${site}/article`).ok", "\ntrue");
+    screen.enter("crawl(wait_for: \".never\", timeout: \"1h\")");
+    std::thread::sleep(Duration::from_millis(300));
+    screen.press(CTRL_C);
+    screen.until("cancelled");
+    screen.until(PROMPT);
+    said(&mut screen, "crawl(`${site}/table`).ok", "\ntrue");
+    said(&mut screen, "let last = 1;", "\n");
+    said(&mut screen, ":undo", "taken back: let last");
+    let steps = said(&mut screen, ":steps", "/table");
+    assert!(steps.contains("  3 main") && steps.matches(" 0 ms").count() >= 3, "{steps}");
+    for path in ["products", "article", "table"] {
+        said(&mut screen, &format!("crawl(`${{site}}/hits?path=/{path}`).json.hits"), "\n1");
+    }
     quit(screen, &stage);
 }
 

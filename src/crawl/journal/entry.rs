@@ -83,6 +83,8 @@ pub enum Stand {
 pub struct Entry {
     /// A number that no other step of any run has; an entry that is reused keeps it.
     pub stamp: u64,
+    /// Its number within its run.
+    pub seq: u64,
     /// Its lane.
     pub place: Place,
     /// Its number in the lane, from 0.

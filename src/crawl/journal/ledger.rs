@@ -1,6 +1,7 @@
 //! The journal itself: numbers every step, decides whether it is known, and records what it came to.
 
 use std::collections::{HashMap, VecDeque};
+use std::ops::RangeInclusive;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
@@ -153,6 +154,7 @@ impl Journal {
         if self.keeps() && !ticket.nested {
             state.lanes.push(Entry {
                 stamp: ticket.stamp,
+                seq: ticket.seq,
                 place: ticket.place.clone(),
                 ordinal: ticket.ordinal,
                 verb: ticket.verb,
@@ -172,7 +174,7 @@ impl Journal {
         state.summarise(self.mode, ticket, &finished, true);
         // The call is this run's: closures of earlier runs are gone.
         let Finished { keys, outcome, call, .. } = finished;
-        let entry = Entry { keys, outcome, call, ..Entry::clone(entry) };
+        let entry = Entry { seq: ticket.seq, keys, outcome, call, ..Entry::clone(entry) };
         state.lanes.push(entry);
     }
 
@@ -186,6 +188,11 @@ impl Journal {
         let mut state = self.state();
         state.status.live -= 1;
         state.lanes.refuse(&ticket.place);
+    }
+
+    /// Drops steps of this run by their numbers, as if they had never been: what comes after them follows what came before.
+    pub fn forget(&self, numbers: &[RangeInclusive<u64>]) {
+        self.state().lanes.forget(numbers);
     }
 
     /// Begins another run of the same program.

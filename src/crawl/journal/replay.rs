@@ -1,6 +1,7 @@
 //! The rules of reuse: which of the last run's steps stand in for this run's.
 
 use std::collections::{HashMap, HashSet};
+use std::ops::RangeInclusive;
 use std::sync::Arc;
 
 use serde_json::Value;
@@ -96,6 +97,23 @@ impl Lanes {
         let changed = |lane: &Lane| !lane.follows && !lane.refused;
         if !self.current.iter().any(|(at, lane)| at.branch == place.branch && changed(lane)) {
             self.changes.remove(&place.branch);
+        }
+    }
+
+    /// Drops steps of this run, and those that were cut off with them.
+    pub fn forget(&mut self, numbers: &[RangeInclusive<u64>]) {
+        let gone = |entry: &Entry| numbers.iter().any(|range| range.contains(&entry.seq));
+        for lane in self.current.values_mut() {
+            lane.entries.sort_by_key(|entry| entry.ordinal);
+            lane.entries.retain(|entry| !gone(entry));
+            for (entry, ordinal) in lane.entries.iter_mut().zip(0..) {
+                if entry.ordinal != ordinal {
+                    *entry = Arc::new(Entry { ordinal, ..Entry::clone(entry) });
+                    // What the run before had here belongs elsewhere.
+                    lane.follows = false;
+                    lane.refused = false;
+                }
+            }
         }
     }
 

@@ -7,6 +7,7 @@ mod piece;
 mod shown;
 mod walk;
 
+use std::ops::RangeInclusive;
 use std::sync::Arc;
 use std::time::Instant;
 
@@ -32,6 +33,8 @@ pub struct Dialogue {
     definitions: Option<AST>,
     pieces: Vec<Piece>,
     opened: Option<Opened>,
+    /// The steps of what failed.
+    failed: Vec<RangeInclusive<u64>>,
 }
 
 /// What a dialogue is put back to when a piece fails.
@@ -46,7 +49,14 @@ impl Dialogue {
     /// A dialogue in which nothing was said. It is bound to the calling thread.
     #[must_use]
     pub fn new(interpreter: Interpreter) -> Self {
-        let dialogue = Self { interpreter, scope: Scope::new(), definitions: None, pieces: Vec::new(), opened: None };
+        let dialogue = Self {
+            interpreter,
+            scope: Scope::new(),
+            definitions: None,
+            pieces: Vec::new(),
+            opened: None,
+            failed: Vec::new(),
+        };
         dialogue.begin();
         dialogue
     }
@@ -166,6 +176,7 @@ impl Dialogue {
             hooks: run.hooks.all(),
             place: run.place(),
         };
+        let first = self.last_step() + 1;
         match self.interpreter.evaluate_in(&mut self.scope, compiled) {
             Ok(value) => {
                 for (name, constant, value) in self.scope.iter() {
@@ -180,6 +191,7 @@ impl Dialogue {
                 *lock(&run.globals) = before.globals;
                 run.hooks.restore(before.hooks);
                 run.set_place(before.place);
+                self.failed.push(first..=self.last_step());
                 Err(failure)
             }
         }
@@ -232,6 +244,8 @@ impl Dialogue {
             self.opened = opened;
             return Ok(None);
         }
+        // Steps that failed are no part of the history: what came after them is answered all the same.
+        self.interpreter.run().crawler.forget(&std::mem::take(&mut self.failed));
         self.interpreter.begin_again();
         self.scope = Scope::new();
         self.definitions = None;
