@@ -140,7 +140,8 @@ impl Picker<'_> {
         all.extend(item.test_id().map(|css| (Stability::TestId, css)));
         all.extend(item.anchor().map(|css| (Stability::Id, css)));
         let attribute = |name: &str| Some(format!("{tag}[{name}={}]", quoted(item.attr(name)?)?));
-        let named = ["role", "aria-label", "name", "placeholder", "itemprop", "rel"].into_iter().filter_map(attribute);
+        let named =
+            ["role", "aria-label", "name", "placeholder", "itemprop", "rel", "href"].into_iter().filter_map(attribute);
         all.extend(named.map(|css| (Stability::RoleName, css)));
         let classes = item.classes.iter().map(|class| (Stability::Class, format!("{tag}.{class}")));
         all.extend(classes);

@@ -41,6 +41,9 @@ fn smallest() {
 }
 
 fn narrows() {
+    let document = parse("<p><a href=/a>A</a> <a href=/b>B</a>");
+    let best = pick(&document, "b").unwrap().picks.remove(0);
+    assert_eq!((best.selector.as_str(), best.count), ("a[href='/b']", 1));
     let document = parse("<ul id=a><li class=x>1<li class=x>2</ul><ul id=b><li class=x>3</ul>");
     let picked = pick(&document, "3").unwrap();
     let best = picked.picks.iter().find(|pick| pick.count == 1).unwrap();

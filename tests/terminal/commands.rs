@@ -286,6 +286,9 @@ fn helps() {
     for name in wanted.split(' ') {
         assert!(seen.contains(&format!("\n:{name} ")), "no :{name} in {seen}");
     }
+    said(&mut screen, ":doc next_pages", "std/paginate: next_pages(url, options)");
+    said(&mut screen, ":doc paginate::numbered_page", "did you mean `numbered_pages`?");
+    said(&mut screen, ":doc read_text", "read_text(path) → string");
     said(&mut screen, ":clear", "\u{1b}[2J");
     said(&mut screen, ":pik x", "did you mean `:pick`?");
     screen.enter(":quit");

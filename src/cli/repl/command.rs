@@ -49,9 +49,15 @@ pub(super) const COMMANDS: &[Command] = &[
     command(":steps", "", Takes::Anything, "the steps so far", |repl, _| repl.steps()),
     command(":undo", "", Takes::Anything, "take the last piece back", |repl, _| repl.undo()),
     command(":time", "", Takes::Anything, "how long the last piece took, step by step", |repl, _| repl.time()),
-    command(":doc", "[NAME]", Takes::Anything, "a builtin's signature, options and an example", |_, name| {
-        super::doc::doc(name.trim_end_matches('('));
-    }),
+    command(
+        ":doc",
+        "[NAME]",
+        Takes::Anything,
+        "what a builtin or a function of a module does, with an example",
+        |_, name| {
+            super::doc::doc(name.trim_end_matches('('));
+        },
+    ),
     command(":load", "FILE", Takes::Path, "say what is in a script", Repl::load),
     command(":save", "FILE [--from STEP]", Takes::Path, "what worked, as a script", Repl::save),
     command(":clear", "", Takes::Anything, "an empty screen", |_, _| clear()),
