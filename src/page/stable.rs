@@ -61,8 +61,8 @@ fn is_made_up(word: &str) -> bool {
     let vowels = word.chars().filter(|c| "aeiouyAEIOUY".contains(*c)).count();
     (digits > 0 && letters > 0 && word.len() >= 5)
         || (digits == word.len() && digits >= 3)
-        || (upper >= 3 && letters > upper)
-        || (letters >= 6 && vowels == 0)
+        || (upper >= if word.len() < 8 { 2 } else { 3 } && letters > upper)
+        || (letters >= 5 && vowels == 0)
 }
 
 /// A value between the single quotes of an attribute selector; `None` where that takes escapes.

@@ -20,6 +20,7 @@ pub fn trials() -> Vec<Trial> {
         trial("infer_keeps_what_it_says_on_any_tree", any_tree),
         trial("infer_tells_kinds_apart", kinds),
         trial("infer_leaves_made_up_classes_alone", classes),
+        trial("infer_reads_markup_of_several_schools", schools),
     ]
 }
 
@@ -197,5 +198,46 @@ fn classes() {
     let inference = best(&Document::parse(html, &Url::parse("http://site/").unwrap()), None).unwrap();
     for word in ["css-", "col-", "jsx-", "sc-", "_3f"] {
         assert!(!inference.text.contains(word), "{word} in\n{}", inference.text);
+    }
+}
+
+/// Rows of tables, made-up classes, blocks with elements and microdata: each page's first proposal, field by field.
+fn schools() {
+    let table = |n: usize| {
+        format!(
+            "<tr class='story' id=s{n}><td><i class=rank>{n}.</i></td><td><a href='/go/{n}'>Story {n}</a></td></tr>\
+             <tr><td></td><td><i class=points>{n}0 points</i> by <a href=/u/{n}>u{n}</a></td></tr><tr class=gap></tr>"
+        )
+    };
+    let soup = |n: usize| {
+        format!(
+            "<div class='sc-9x{n}Yz hKjLm'><a href=/p/{n} class=sc-q><img src=/i/{n}.jpg><div><div>Chair {n}</div>\
+             <div><span>$</span><span>{n}9.50</span></div></div></a><button>Buy</button></div>"
+        )
+    };
+    let micro = |n: usize| {
+        format!(
+            "<div itemprop=itemListElement itemscope itemtype='https://schema.org/Event' class='event-card{}'>\
+             <a itemprop=url href=/e/{n}><span itemprop=name>Night {n}</span></a><time itemprop=startDate datetime=2024-05-0{n}>x</time>\
+             <span class=event-card__seats>{n} seat{} left</span></div>",
+            if n == 1 { " event-card--big" } else { "" },
+            if n == 1 { "" } else { "s" }
+        )
+    };
+    let page = |open: &str, row: &dyn Fn(usize) -> String| format!("{open}{}", (1..5).map(row).collect::<String>());
+    for (html, fields) in [
+        (page("<table>", &table), "Story id:attr rank:int title:text url:link"),
+        (page("<main><div>", &soup), "Row url:link image:link title:text price:money"),
+        (page("<main>", &micro), "Event url:link name:text start_date:date seats:int"),
+    ] {
+        let inference = best(&Document::parse(html.as_str(), &Url::parse("http://site/").unwrap()), None).unwrap();
+        let kind = |line: &str| {
+            let (name, field) = line.trim().split_once(": ")?;
+            Some(format!("{name}:{}", field.split('(').next()?))
+        };
+        let seen: Vec<String> = std::iter::once(inference.schema.name.clone())
+            .chain(inference.text.lines().skip(1).filter_map(kind))
+            .collect();
+        assert_eq!(seen.join(" "), fields, "{}", inference.text);
     }
 }

@@ -52,7 +52,10 @@ impl Writer<'_> {
             Gives::Moment => self.moment(slot, fields),
             Gives::Text => self.text(slot, share, fields),
             Gives::Link => {
-                self.text(slot, share, fields);
+                // What is within the link speaks for itself.
+                if self.outline.items[slot.first].own_text {
+                    self.text(slot, share, fields);
+                }
                 self.address(slot, "href", fields);
             }
         }
@@ -137,6 +140,8 @@ impl Writer<'_> {
             Kind::Money => (FieldKind::Money, "money"),
             Kind::Date => (|at| FieldKind::Date(at, None), "date"),
         };
+        let nameless = matches!(name.as_str(), "text" | "title" | "name" | "item") && word == "money";
+        let name = if nameless { "price".to_owned() } else { name };
         self.push(name, Field::new(build(selector)), format!("{word}({css})"), fields);
     }
 

@@ -126,8 +126,11 @@ fn score(inference: &Inference, region: &Region) -> f64 {
     };
     let of_row = |row: &Map<String, Value>| row.iter().map(|(name, value)| filled(value) * named(name)).sum::<f64>();
     let content: f64 = rows.iter().take(40).map(of_row).sum();
+    let cells: Vec<&Value> = rows.iter().take(40).flat_map(Map::values).collect();
+    // Rows that are alike have the same fields.
+    let alike = count(cells.iter().filter(|value| !value.is_null()).count()) / count(cells.len().max(1));
     let few = if rows.len() < 5 { 0.8 } else { 1.0 };
-    content * few * region.weight
+    content * alike.powi(4) * few * region.weight
 }
 
 #[expect(clippy::cast_precision_loss, reason = "a page has far fewer than 2^52 of anything")]

@@ -28,6 +28,7 @@ const EMPTY: &[&str] = &[
     "items",
     "label",
     "line",
+    "link",
     "list",
     "row",
     "rows",
@@ -75,7 +76,9 @@ pub(super) fn of_field(outline: &Outline, row: usize, at: usize) -> String {
         return header;
     }
     let own = named(item);
-    let near = above.iter().take(2).flat_map(|above| named(&outline.items[*above]));
+    // A picture is named by itself: what is around it is more than that.
+    let around = if item.tag == "img" { 0 } else { 2 };
+    let near = above.iter().take(around).flat_map(|above| named(&outline.items[*above]));
     let of_row: HashSet<String> = named(&outline.items[row]).iter().flat_map(|name| words(name)).collect();
     let heading = |at: usize| matches!(outline.items[at].tag.as_str(), "h1" | "h2" | "h3" | "h4" | "h5" | "h6");
     let titled = std::iter::once(at).chain(above.iter().copied()).any(heading);
@@ -85,11 +88,14 @@ pub(super) fn of_field(outline: &Outline, row: usize, at: usize) -> String {
         words.retain(|word| !of_row.contains(word) && !of_row.contains(&format!("{word}s")));
         words
     });
-    if titled && item.attr("itemprop").is_none() {
+    if titled && item.tag != "img" && item.attr("itemprop").is_none() {
         return "title".to_owned();
     }
     match telling.into_iter().find(|words| !words.is_empty()) {
         Some(words) => identifier(&words[words.len().saturating_sub(3)..].join("_")),
+        None if item.tag != "img" && std::iter::once(at).chain(above).any(|at| outline.items[at].tag == "a") => {
+            "title".to_owned()
+        }
         None => of_tag(&item.tag).to_owned(),
     }
 }
@@ -122,7 +128,7 @@ fn header(outline: &Outline, at: usize, above: &[usize]) -> Option<String> {
         item.tag == "th" && item.attr("colspan").is_none() && item.attr("rowspan").is_none()
     });
     let named = named(&outline.items[cell]).iter().any(|name| !meaningful(name).is_empty());
-    let fallback = (!named).then(|| format!("column_{ordinal}"));
+    let fallback = (!named && cell == at).then(|| format!("column_{ordinal}"));
     let text = plain.then(|| cells.get(ordinal - 1)).flatten().map(|at| outline.items[*at].said.clone());
     let name = text.map(|text| identifier(&words(&text).join("_"))).filter(|name| !name.is_empty());
     name.or(fallback)

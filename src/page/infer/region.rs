@@ -72,8 +72,8 @@ fn grouped(outline: &Outline, scope: Option<(&str, &[usize])>) -> Vec<Region> {
                 order.len() - 1
             });
             order[place].rows.push(at);
-            // A list is more often around rows than one of them.
-            if matches!(item.tag.as_str(), "table" | "ul" | "ol" | "dl") {
+            // A list is more often around rows than one of them, and a part of a line in one.
+            if matches!(item.tag.as_str(), "table" | "ul" | "ol" | "dl" | "span") {
                 order[place].weight = weight * 0.6;
             }
         }
@@ -87,11 +87,11 @@ fn keys(outline: &Outline, at: usize) -> Vec<(String, f64)> {
     let mut keys: Vec<(String, f64)> = Vec::new();
     keys.extend(item.test_id().map(|css| (format!("{}{css}", item.tag), 1.1)));
     keys.extend(item.property().map(|css| (format!("{}{css}", item.tag), 1.08)));
+    keys.extend(item.classes.iter().map(|class| (format!("{}.{class}", item.tag), 1.05)));
     if item.tag == "tr" {
         keys.extend(table_rows(outline, at).map(|css| (css, 1.0)));
         return keys;
     }
-    keys.extend(item.classes.iter().map(|class| (format!("{}.{class}", item.tag), 1.05)));
     let Some(parent) = item.parent else { return keys };
     let mut way = item.tag.clone();
     for above in std::iter::once(parent).chain(outline.ancestors(parent)).take(3) {

@@ -4,6 +4,7 @@ use std::collections::HashMap;
 
 use super::super::outline::Outline;
 use super::super::{Document, Selector};
+use super::value::is_money;
 
 /// What a place in a row gives.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -100,7 +101,8 @@ impl Finder<'_> {
         let mut places: Vec<(String, Gives, usize)> = Vec::new();
         let outline = self.outline;
         for (name, value) in &outline.items[row].attrs {
-            if name.starts_with("data-") && !name.starts_with("data-test") && value.len() <= 40 && !value.is_empty() {
+            let own = name == "id" || name.starts_with("data-");
+            if own && !name.starts_with("data-test") && value.len() <= 40 && !value.is_empty() {
                 places.push((name.clone(), Gives::Own, row));
             }
         }
@@ -112,6 +114,13 @@ impl Finder<'_> {
             if let Some(css) = class.filter(|css| several.contains(css)) {
                 if !places.iter().any(|(known, ..)| *known == css) {
                     places.push((css, Gives::Several, at));
+                }
+                at = item.end;
+                continue;
+            }
+            if self.is_split_price(at) {
+                if let Some(css) = self.selector(row, at) {
+                    places.push((css, Gives::Text, at));
                 }
                 at = item.end;
                 continue;
@@ -133,6 +142,18 @@ impl Finder<'_> {
             places.push((":self".to_owned(), Gives::Link, row));
         }
         places
+    }
+
+    /// Whether the parts of an amount stand in elements of their own: `<span>$</span><span>49.99</span>`.
+    fn is_split_price(&self, at: usize) -> bool {
+        let parts = self.outline.below(at);
+        let plain = |at: usize| FORMATTING.contains(&self.outline.items[at].tag.as_str());
+        let item = &self.outline.items[at];
+        !item.unseen
+            && !item.own_text
+            && (2..=6).contains(&parts.len())
+            && parts.clone().all(plain)
+            && is_money(&self.document.text(item.id))
     }
 
     fn place(&mut self, row: usize, at: usize, places: &mut Vec<(String, Gives, usize)>) {

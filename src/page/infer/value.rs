@@ -43,7 +43,8 @@ pub(super) fn is_date(value: &str) -> bool {
     iso(value, None).is_some()
 }
 
-fn is_money(text: &str) -> bool {
+/// Whether a text is an amount with a currency, and no more.
+pub(super) fn is_money(text: &str) -> bool {
     let words = text.split_whitespace().count();
     let named = money(text).is_some_and(|money| !money.get("currency").is_none_or(Value::is_null));
     named && words <= 4 && numbers(text) == 1
