@@ -10,7 +10,7 @@ use super::condition::{Baseline, DomCondition};
 use super::deadline::Deadline;
 use super::error::BrowserError;
 use super::identity::{Cookie, OriginStorage, WaitUntil};
-use super::snapshot::{ConsoleLine, Happenings, JsOutcome, Landing, Response, Snapshot};
+use super::snapshot::{Happenings, JsOutcome, Landing, Response, Snapshot};
 use crate::syntax::JsProgram;
 
 /// A request for a document.
@@ -115,7 +115,7 @@ pub trait Tab: Send + Sync {
     fn happenings(&self) -> Happenings;
 
     /// What the page wrote to its console since [`Self::happenings`] was last asked; it stays there.
-    fn console(&self) -> Vec<ConsoleLine>;
+    fn console(&self) -> Vec<crate::browser::ConsoleLine>;
 
     /// What the page sent to servers since this was last asked, by methods that may change something there:
     /// ``POST http://…``. Pings and reports do not count.

@@ -16,7 +16,7 @@ use crate::browser::deadline::Deadline;
 use crate::browser::error::BrowserError;
 use crate::browser::identity::{Cookie, OriginStorage, WaitUntil};
 use crate::browser::inpage;
-use crate::browser::snapshot::{ConsoleLine, Happenings, JsOutcome, Landing, Response, Snapshot};
+use crate::browser::snapshot::{Happenings, JsOutcome, Landing, Response, Snapshot};
 use crate::browser::tab::{Navigation, Tab, UrlPattern};
 use crate::syntax::JsProgram;
 
@@ -165,7 +165,7 @@ impl Tab for ChromiumTab {
         std::mem::take(&mut self.events.state().happenings)
     }
 
-    fn console(&self) -> Vec<ConsoleLine> {
+    fn console(&self) -> Vec<crate::browser::ConsoleLine> {
         self.events.state().happenings.console.clone()
     }
 

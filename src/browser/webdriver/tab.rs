@@ -16,7 +16,7 @@ use crate::browser::deadline::Deadline;
 use crate::browser::error::BrowserError;
 use crate::browser::identity::{Cookie, OriginStorage, WaitUntil};
 use crate::browser::inpage;
-use crate::browser::snapshot::{ConsoleLine, Happenings, JsOutcome, Landing, Response, Snapshot};
+use crate::browser::snapshot::{Happenings, JsOutcome, Landing, Response, Snapshot};
 use crate::browser::tab::{Navigation, Tab, UrlPattern};
 use crate::syntax::JsProgram;
 
@@ -164,7 +164,7 @@ impl Tab for WebDriverTab {
         std::mem::take(&mut state.happenings)
     }
 
-    fn console(&self) -> Vec<ConsoleLine> {
+    fn console(&self) -> Vec<crate::browser::ConsoleLine> {
         self.events.tracker.state().happenings.console.clone()
     }
 
