@@ -32,8 +32,6 @@ pub struct Terminal {
     /// A person looks on.
     live: bool,
     consent: Consent,
-    /// What is said again is not shown again.
-    muted: AtomicBool,
     /// The progress display.
     pub progress: Progress,
 }
@@ -50,7 +48,6 @@ impl Terminal {
             live: std::io::stdout().is_terminal(),
             files: Mutex::new(files),
             consent: Consent::Refused,
-            muted: AtomicBool::new(false),
             progress,
         })
     }
@@ -60,18 +57,10 @@ impl Terminal {
         Self { consent, ..self }
     }
 
-    /// Leaves out text and records, or no longer.
-    pub fn mute(&self, muted: bool) {
-        self.muted.store(muted, Ordering::SeqCst);
-    }
-
     /// Writes a line, and shows it at once unless more of its kind come in a burst.
     fn write(&self, line: &str, burst: bool) -> Result<(), ConsoleError> {
         if self.gone.load(Ordering::Relaxed) {
             return Err(ConsoleError::BrokenPipe);
-        }
-        if self.muted.load(Ordering::SeqCst) {
-            return Ok(());
         }
         // A file gets what the script says; a terminal would act on what a page put into it.
         let line = if self.live { plain(line) } else { line.into() };

@@ -188,8 +188,8 @@ impl Crawler {
     }
 
     /// Drops steps of this run from the journal by their numbers: those of a dialogue's pieces that failed.
-    pub fn forget(&self, numbers: &[std::ops::RangeInclusive<u64>]) {
-        self.core.journal.forget(numbers);
+    pub fn omit_steps(&self, numbers: &[std::ops::RangeInclusive<u64>]) {
+        self.core.journal.omit(numbers);
     }
 
     /// Begins another run of the same program: steps that equal the last run's are answered by the journal.

@@ -1,6 +1,7 @@
 //! `crawl repl`: a script typed line by line on a live page.
 
 mod command;
+mod console;
 mod doc;
 mod history;
 mod look;
@@ -16,14 +17,14 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use super::arguments::ReplOptions;
-use super::consent::Consent;
-use super::console;
+use super::console::Terminal;
 use super::machine::{Machine, Plan};
 use super::progress::{Level, Progress};
 use super::{report, script_file, signals};
 use crate::crawl::Mode;
 use crate::diag::{Diagnostic, Exit, Format};
 use crate::script::{Cancel, Dialogue, on_script_thread};
+use console::DialogueConsole;
 use talk::Repl;
 
 /// Runs the dialogue until its end.
@@ -41,9 +42,8 @@ fn attempt(options: &ReplOptions) -> Result<Exit, Box<Diagnostic>> {
     let typed = std::io::stdin().is_terminal();
     let ended = Arc::new(AtomicBool::new(false));
     on_signals(&machine, cancel.clone(), Arc::clone(&ended), typed);
-    let consent = Consent::between(options.replay_unsafe);
-    let console = console::Terminal::new(None, Progress::new(Level::Normal))?.consenting(consent);
-    let console = Arc::new(console);
+    let terminal = Terminal::new(None, Progress::new(Level::Normal))?;
+    let console = Arc::new(DialogueConsole::new(terminal, options.replay_unsafe));
     let plan = Plan {
         params,
         browser: options.browser.clone(),

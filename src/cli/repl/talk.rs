@@ -4,8 +4,8 @@ use std::io::{BufRead, IsTerminal};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex};
 
+use super::console::DialogueConsole;
 use super::words;
-use crate::cli::console;
 use crate::cli::report;
 use crate::cli::say::{say, tell};
 use crate::crawl::Page;
@@ -22,7 +22,7 @@ const LONGEST_PATH: usize = 40;
 /// A dialogue with its terminal.
 pub(super) struct Repl {
     pub dialogue: Dialogue,
-    pub console: Arc<console::Terminal>,
+    pub console: Arc<DialogueConsole>,
     cancel: Cancel,
     /// That of the first piece that failed, for dialogues that are piped in.
     pub exit: Exit,
@@ -38,7 +38,7 @@ pub(super) struct Repl {
 }
 
 impl Repl {
-    pub fn new(dialogue: Dialogue, console: Arc<console::Terminal>, cancel: Cancel, ended: Arc<AtomicBool>) -> Self {
+    pub fn new(dialogue: Dialogue, console: Arc<DialogueConsole>, cancel: Cancel, ended: Arc<AtomicBool>) -> Self {
         let width = std::io::stdout().is_terminal().then_some(80);
         Self { dialogue, console, cancel, exit: Exit::Ok, lines: 0, ended, over: false, width, names: None }
     }

@@ -191,8 +191,8 @@ impl Journal {
     }
 
     /// Drops steps of this run by their numbers, as if they had never been: what comes after them follows what came before.
-    pub fn forget(&self, numbers: &[RangeInclusive<u64>]) {
-        self.state().lanes.forget(numbers);
+    pub fn omit(&self, numbers: &[RangeInclusive<u64>]) {
+        self.state().lanes.omit(numbers);
     }
 
     /// Begins another run of the same program.

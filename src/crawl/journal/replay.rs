@@ -101,7 +101,7 @@ impl Lanes {
     }
 
     /// Drops steps of this run, and those that were cut off with them.
-    pub fn forget(&mut self, numbers: &[RangeInclusive<u64>]) {
+    pub fn omit(&mut self, numbers: &[RangeInclusive<u64>]) {
         let gone = |entry: &Entry| numbers.iter().any(|range| range.contains(&entry.seq));
         for lane in self.current.values_mut() {
             lane.entries.sort_by_key(|entry| entry.ordinal);

@@ -29,6 +29,8 @@ pub const SESSION: &str = "main";
 /// An interpreter with what was said to it so far.
 pub struct Dialogue {
     interpreter: Interpreter,
+    /// The session that it belongs to.
+    home: String,
     scope: Scope<'static>,
     definitions: Option<AST>,
     pieces: Vec<Piece>,
@@ -49,8 +51,16 @@ impl Dialogue {
     /// A dialogue in which nothing was said. It is bound to the calling thread.
     #[must_use]
     pub fn new(interpreter: Interpreter) -> Self {
+        Self::within(interpreter, SESSION)
+    }
+
+    /// A dialogue whose steps belong to that session unless another is switched to.
+    #[must_use]
+    pub fn within(interpreter: Interpreter, session: &str) -> Self {
+        let home = session.to_owned();
         let dialogue = Self {
             interpreter,
+            home,
             scope: Scope::new(),
             definitions: None,
             pieces: Vec::new(),
@@ -64,8 +74,8 @@ impl Dialogue {
     fn begin(&self) {
         let run = self.interpreter.run();
         let options = SessionOptions { given: Vec::new(), ..run.settings.defaults.clone() };
-        let _ = run.crawler.declare_session(SESSION, options);
-        run.set_place(Place { sessions: vec![SESSION.to_owned()], ..Place::default() });
+        let _ = run.crawler.declare_session(&self.home, options);
+        run.set_place(Place { sessions: vec![self.home.clone()], ..Place::default() });
     }
 
     /// The interpreter.
@@ -83,12 +93,12 @@ impl Dialogue {
     /// The session that the next piece belongs to.
     #[must_use]
     pub fn session(&self) -> String {
-        self.interpreter.run().session().unwrap_or_else(|| SESSION.to_owned())
+        self.interpreter.run().session().unwrap_or_else(|| self.home.clone())
     }
 
     /// Makes the next pieces belong to a session.
     pub fn switch(&self, id: &str) {
-        let sessions = vec![SESSION.to_owned(), id.to_owned()];
+        let sessions = vec![self.home.clone(), id.to_owned()];
         self.interpreter.run().set_place(Place { sessions, ..self.interpreter.run().place() });
     }
 
@@ -245,7 +255,7 @@ impl Dialogue {
             return Ok(None);
         }
         // Steps that failed are no part of the history: what came after them is answered all the same.
-        self.interpreter.run().crawler.forget(&std::mem::take(&mut self.failed));
+        self.interpreter.run().crawler.omit_steps(&std::mem::take(&mut self.failed));
         self.interpreter.begin_again();
         self.scope = Scope::new();
         self.definitions = None;
