@@ -145,6 +145,9 @@ pub trait Tab: Send + Sync {
     /// What happened beside the steps since the last call: dialogs, pop-ups, console.
     fn happenings(&self) -> Happenings;
 
+    /// What the page wrote to its console since [`Self::happenings`] was last asked; it stays there.
+    fn console(&self) -> Vec<crate::browser::ConsoleLine>;
+
     /// What the page sent to servers since this was last asked, by methods that may change something there:
     /// ``POST http://…``. Pings and reports do not count.
     fn sent(&self) -> Vec<String>;

@@ -10,6 +10,7 @@ use crate::bench::{Part, Workload};
 use crate::browser::{BrowserKind, Launch};
 use crate::crawl::{Access, Limits};
 use crate::diag::Format;
+use crate::script::Until;
 use crate::script::duration::parse;
 use crate::syntax::Blocks;
 
@@ -42,6 +43,8 @@ pub enum Command {
     Setup,
     /// Try things out on a live page
     Repl(ReplOptions),
+    /// Propose a schema for what repeats on a page
+    Infer(InferOptions),
     /// Run a script again on every save; what did not change is not crawled again
     Watch(WatchOptions),
     /// Serve an editor: the Language Server Protocol over standard input and output
@@ -241,6 +244,15 @@ pub struct FmtOptions {
 pub struct ReplOptions {
     /// A script to run first
     pub file: Option<PathBuf>,
+    /// Stand in the script after this line, or after a step: `12`, `step:3`
+    #[arg(long, value_name = "LINE|step:N", requires = "file", value_parser = place)]
+    pub at: Option<Until>,
+    /// A page to load then
+    #[arg(long, value_name = "URL")]
+    pub url: Option<String>,
+    /// Send forms and other data again without asking, where a session has to be rebuilt
+    #[arg(long)]
+    pub replay_unsafe: bool,
     /// A parameter
     #[arg(long = "set", value_name = "NAME=VALUE")]
     pub set: Vec<String>,
@@ -248,6 +260,22 @@ pub struct ReplOptions {
     pub browser: BrowserOptions,
     #[command(flatten)]
     pub access: AccessOptions,
+}
+
+/// `crawl infer`.
+#[derive(Debug, Clone, Args)]
+pub struct InferOptions {
+    /// The page's address, or an HTML file
+    #[arg(value_name = "URL|FILE")]
+    pub page: String,
+    /// A part of the page, or the rows themselves
+    #[arg(value_name = "SELECTOR")]
+    pub selector: Option<String>,
+    /// Print all rows as JSON Lines, and the schema to standard error
+    #[arg(long)]
+    pub rows: bool,
+    #[command(flatten)]
+    pub browser: BrowserOptions,
 }
 
 /// `crawl test`.
@@ -342,6 +370,16 @@ impl From<Diagnostics> for Format {
             Diagnostics::Short => Self::Short,
             Diagnostics::Json => Self::Json,
         }
+    }
+}
+
+/// `12`, `line:12`, `step:3`.
+fn place(text: &str) -> Result<Until, String> {
+    let (kind, number) = text.split_once(':').unwrap_or(("line", text));
+    match (kind, number.parse::<usize>()) {
+        ("line", Ok(line)) => Ok(Until::Line(line)),
+        ("step", Ok(step)) => Ok(Until::Step(step as u64)),
+        _ => Err("a line such as `12`, or a step such as `step:3`, is wanted".to_owned()),
     }
 }
 

@@ -8,6 +8,7 @@ mod console;
 mod doctor;
 mod explain;
 mod fmt;
+mod infer;
 mod lsp;
 mod machine;
 mod playground;
@@ -45,6 +46,7 @@ pub fn main() -> Exit {
         Command::Doctor => doctor::doctor(),
         Command::Setup => setup::setup(),
         Command::Test(options) => test::test(&options),
+        Command::Infer(options) => infer::infer(&options),
         Command::Repl(options) => repl::repl(&options),
         Command::Watch(options) => watch::watch(&options),
         Command::Lsp { .. } => lsp::lsp(),

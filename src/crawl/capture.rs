@@ -32,7 +32,8 @@ pub(super) async fn page(
         cookies,
         warnings: happenings.dialogs,
         popups: happenings.popups,
-        console: request.console.then_some(happenings.console),
+        console: request.console.then(|| happenings.console.clone()),
+        overheard: happenings.console,
         ..bare(stage, tab.as_ref(), snapshot)
     })
 }

@@ -55,7 +55,7 @@ pub struct SessionInfo {
 /// Runs steps in sessions. Cheap to make and to clone; no browser starts before the first step that needs one.
 #[derive(Clone)]
 pub struct Crawler {
-    core: Arc<Core>,
+    pub(super) core: Arc<Core>,
 }
 
 /// What all clones of a crawler share.
@@ -188,6 +188,11 @@ impl Crawler {
     #[must_use]
     pub fn sessions(&self) -> Vec<SessionInfo> {
         self.core.table.list()
+    }
+
+    /// Drops steps of this run from the journal by their numbers: those of a dialogue's pieces that failed.
+    pub fn omit_steps(&self, numbers: &[std::ops::RangeInclusive<u64>]) {
+        self.core.journal.omit(numbers);
     }
 
     /// Begins another run of the same program: steps that equal the last run's are answered by the journal.

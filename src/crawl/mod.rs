@@ -13,6 +13,7 @@ mod crawler;
 mod deed;
 mod error;
 mod failure;
+mod glance;
 mod host;
 pub mod journal;
 mod named_files;

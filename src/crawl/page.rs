@@ -36,6 +36,8 @@ pub struct Page {
     pub cookies: Option<Vec<Cookie>>,
     /// Asked for by `console: true`.
     pub console: Option<Vec<ConsoleLine>>,
+    /// What the page wrote to its console up to the snapshot, asked for or not.
+    pub overheard: Vec<ConsoleLine>,
     /// Asked for by `screenshot: true`: a PNG.
     pub screenshot: Option<Vec<u8>>,
     /// The body of a JSON response.

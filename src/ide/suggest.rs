@@ -7,7 +7,7 @@ use super::docs;
 use super::guess::{Holds, members};
 use super::module::by_alias;
 use super::names::SymbolKind;
-use super::vocabulary::KEYWORDS;
+use super::vocabulary::keywords;
 use super::{quoted, snippet};
 use crate::script::builtin::{Builtin, Kind, Receiver};
 use crate::script::builtins;
@@ -150,7 +150,7 @@ fn describe(script: &Analysis, word: &str, span: Span, owner: Option<Holds>, cal
     let kind = match symbol.map(|symbol| symbol.kind) {
         Some(SymbolKind::Schema) => CandidateKind::Schema,
         Some(_) => CandidateKind::Variable,
-        None if KEYWORDS.contains(&word) => CandidateKind::Keyword,
+        None if keywords().any(|known| known == word) => CandidateKind::Keyword,
         None => CandidateKind::Variable,
     };
     let mut candidate = Candidate::new(word, kind, span);

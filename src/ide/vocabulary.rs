@@ -8,13 +8,12 @@ use super::names::SymbolKind;
 use crate::script::builtin::{Kind, Receiver};
 use crate::script::builtins::{self, hooks::POINTS};
 use crate::script::{ELEMENT_PARTS, PAGE_PARTS};
-use crate::syntax::{FunctionFact, StringLiteral, TokenKind};
+use crate::syntax::{FunctionFact, KEYWORDS, StringLiteral, TokenKind};
 
-/// Keywords worth offering.
-pub const KEYWORDS: &[&str] = &[
-    "break", "catch", "const", "continue", "else", "false", "fn", "for", "if", "import", "in", "let", "loop", "return",
-    "schema", "switch", "throw", "true", "try", "while",
-];
+/// The words that are no names: the grammar's, and that of a schema.
+pub(super) fn keywords() -> impl Iterator<Item = &'static str> {
+    KEYWORDS.iter().copied().chain(["schema"])
+}
 
 impl Vocabulary {
     /// The language's own words, without those of any script.
@@ -34,7 +33,7 @@ impl Vocabulary {
             _ => None,
         });
         Self {
-            names: called.chain(KEYWORDS.iter().copied().map(owned)).collect(),
+            names: called.chain(keywords().map(owned)).collect(),
             options: options.collect(),
             members: parts.chain(methods.map(|method| format!("{}(", method.name))).collect(),
             words: words.collect(),

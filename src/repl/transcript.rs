@@ -2,34 +2,97 @@
 
 use crate::syntax::{Token, TokenKind, lex};
 
-/// Writes the pieces as one script. With `session`, what was said in the dialogue's own session stands in a block of it.
+/// A piece of a dialogue on its way into a script.
+#[derive(Debug, Clone, Copy)]
+pub struct Said<'a> {
+    /// Its text.
+    pub text: &'a str,
+    /// The session that it was said in.
+    pub session: &'a str,
+    /// Whether it took a step, so that the session matters.
+    pub acts: bool,
+}
+
+/// A dialogue as a script.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Script {
+    /// What belongs to the top: imports, constants, schemas and functions.
+    pub top: String,
+    /// The rest.
+    pub body: String,
+}
+
+impl Script {
+    /// The whole text.
+    #[must_use]
+    pub fn text(&self) -> String {
+        let between = if self.top.is_empty() || self.body.is_empty() { "" } else { "\n" };
+        format!("{}{between}{}", self.top, self.body)
+    }
+}
+
+/// Writes the pieces as one script that is to stand in the block of the session `around`, or in none. What was said in
+/// another session stands in a block of it; blocks lie within one another, so that variables are seen in all that follows.
 #[must_use]
-pub fn transcript(pieces: &[String], session: Option<&str>) -> String {
+pub fn script(pieces: &[Said<'_>], around: Option<&str>) -> Script {
     let mut top: Vec<Definition> = Vec::new();
-    let mut body: Vec<String> = Vec::new();
+    let mut body = String::new();
+    let (mut current, mut depth) = (around, 0);
     for piece in pieces {
-        let (definitions, rest) = split(piece);
+        let (definitions, rest) = split(piece.text);
         for definition in definitions {
             // Said again, it took the place of what was said before.
             top.retain(|known| (known.rank, &known.name) != (definition.rank, &definition.name));
             top.push(definition);
         }
-        body.extend(rest);
-    }
-    top.sort_by_key(|definition| definition.rank);
-    let mut script: String = top.iter().map(|definition| format!("{}\n", definition.text)).collect();
-    if !script.is_empty() && !body.is_empty() {
-        script.push('\n');
-    }
-    match session {
-        Some(id) if !body.is_empty() => {
-            script.push_str(&format!("session({}) {{\n", serde_json::json!(id)));
-            body.iter().for_each(|statement| script.push_str(&format!("  {statement}\n")));
-            script.push_str("}\n");
+        let Some(statement) = rest else { continue };
+        if piece.acts && current != Some(piece.session) {
+            let id = serde_json::json!(piece.session);
+            body.push_str(&format!("{}session({id}) {{\n", "  ".repeat(depth)));
+            current = Some(piece.session);
+            depth += 1;
         }
-        _ => body.iter().for_each(|statement| script.push_str(&format!("{statement}\n"))),
+        body.push_str(&format!("{}{statement}\n", "  ".repeat(depth)));
     }
-    script
+    (0..depth).rev().for_each(|depth| body.push_str(&format!("{}}}\n", "  ".repeat(depth))));
+    top.sort_by_key(|definition| definition.rank);
+    Script { top: top.iter().map(|definition| format!("{}\n", definition.text)).collect(), body }
+}
+
+/// Puts a script into a text: its body as lines of their own before the byte `at`, what belongs to the top before the
+/// byte `top`.
+#[must_use]
+pub fn merge(text: &str, script: &Script, (top, at): (usize, usize), indent: &str) -> String {
+    let lines = |part: &str| -> String {
+        let own = inside_strings(part);
+        let line = |(number, line): (usize, &str)| match line.trim().is_empty() || own.contains(&number) {
+            true => format!("{line}\n"),
+            false => format!("{indent}{line}\n"),
+        };
+        part.lines().enumerate().map(line).collect()
+    };
+    let (before, after) = text.split_at(at);
+    let mut out = before.to_owned();
+    if !script.body.is_empty() {
+        if !out.is_empty() && !out.ends_with('\n') {
+            out.push('\n');
+        }
+        out.push_str(&lines(&script.body));
+    }
+    out.push_str(if script.body.is_empty() { after } else { after.strip_prefix('\n').unwrap_or(after) });
+    out.insert_str(top.min(at), &script.top);
+    out
+}
+
+/// The lines, from 0, that begin inside a string: white space in front would change it.
+fn inside_strings(text: &str) -> Vec<usize> {
+    let mut lines = Vec::new();
+    for token in lex(text).iter().filter(|token| !matches!(token.kind, TokenKind::Identifier | TokenKind::Symbol)) {
+        let first = text[..token.span.start].matches('\n').count();
+        let more = token.text(text).matches('\n').count();
+        lines.extend(first + 1..=first + more);
+    }
+    lines
 }
 
 /// What stands at the top of a script: imports, constants, schemas and functions, in this order.

@@ -98,6 +98,41 @@ impl Interpreter {
         compiled.ast = merged;
     }
 
+    /// The functions of a compiled script alone.
+    #[must_use]
+    pub(super) fn functions(compiled: &Compiled) -> AST {
+        compiled.ast.clone_functions_only()
+    }
+
+    /// Imports to be carried into the next scripts.
+    #[must_use]
+    pub(super) fn of_imports(imports: &[Stmt]) -> AST {
+        AST::new(imports.iter().cloned(), rhai::Module::new())
+    }
+
+    /// The statements at the top of a compiled script.
+    #[must_use]
+    pub(super) fn statements(compiled: &Compiled) -> Vec<Stmt> {
+        compiled.ast.statements().to_vec()
+    }
+
+    /// One statement of a compiled script with the imports before it, to be run by itself.
+    #[must_use]
+    pub(super) fn part(compiled: &Compiled, imports: &[Stmt], statement: &Stmt) -> Compiled {
+        let statements = imports.iter().chain(std::iter::once(statement)).cloned();
+        let mut ast = AST::new(statements, rhai::Module::new()).merge(&compiled.ast.clone_functions_only());
+        ast.set_source(compiled.script.source.name());
+        Compiled { script: Arc::clone(&compiled.script), ast }
+    }
+
+    /// Makes the run ready to begin again, with its parameters.
+    pub fn begin_again(&self) {
+        self.run.begin_again();
+        for (name, value) in &self.run.settings.params {
+            self.run.set_global(name, from_json(value));
+        }
+    }
+
     /// Closes what the script left open, so that its `on_close` hooks run. Without such hooks the end of the browsers
     /// closes all at once.
     pub fn close_sessions(&self) {

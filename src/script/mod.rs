@@ -29,6 +29,7 @@ mod order;
 mod output;
 mod page_value;
 mod parse_error;
+mod proposal;
 mod report;
 mod run;
 mod schema_value;
@@ -39,7 +40,7 @@ mod token;
 mod value;
 
 pub use cancel::Cancel;
-pub use dialogue::{Dialogue, SESSION};
+pub use dialogue::{Dialogue, Insertion, Piece, SESSION, Shown, Stand, Until};
 pub use element::ELEMENT_PARTS;
 pub use failure::ERROR_PARTS;
 pub use interpreter::{Compiled, Failure, Interpreter, on_script_thread};

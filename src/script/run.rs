@@ -61,6 +61,8 @@ pub struct Run {
     branches: Mutex<HashMap<ThreadId, Place>>,
     parallels: AtomicU32,
     last: Mutex<Option<Arc<Page>>>,
+    /// Secrets that the script asked for: their names and values.
+    pub secrets: Mutex<Vec<(String, String)>>,
     quiet_end: AtomicBool,
     playground: tokio::sync::Mutex<Option<Playground>>,
 }
@@ -95,6 +97,7 @@ impl Run {
             branches: Mutex::default(),
             parallels: AtomicU32::new(0),
             last: Mutex::default(),
+            secrets: Mutex::default(),
             quiet_end: AtomicBool::new(false),
             playground: tokio::sync::Mutex::default(),
         }

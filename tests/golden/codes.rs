@@ -20,6 +20,7 @@ const WITHOUT_CASE: &[(&str, &str)] = &[
     ("crawl::browser::setup", "needs a machine without packages and network"),
     ("crawl::browser::unsupported", "needs a browser without the CDP socket"),
     ("crawl::eval::too_large", "only where a limit is set, and none is"),
+    ("crawl::infer::nothing", "only `crawl infer` proposes schemas: tests/process/infer.rs"),
     ("crawl::internal", "a bug"),
     ("crawl::interrupted", "ends by a signal: tests of the command line"),
     ("crawl::journal::unsafe_replay", "only `crawl watch` replays: tests of watch"),

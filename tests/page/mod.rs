@@ -2,8 +2,10 @@
 
 mod explain;
 mod extract;
+mod infer;
 mod json;
 mod number;
+mod pick;
 mod reading;
 mod selector;
 mod text;
@@ -22,6 +24,8 @@ pub fn trials() -> Vec<Trial> {
         extract::trials(),
         json::trials(),
         explain::trials(),
+        infer::trials(),
+        pick::trials(),
     ]
     .into_iter()
     .flatten()

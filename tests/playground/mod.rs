@@ -2,7 +2,7 @@
 
 mod broken;
 mod flows;
-mod http;
+pub mod http;
 mod lists;
 mod pages;
 

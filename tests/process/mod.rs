@@ -4,6 +4,7 @@ mod access;
 mod deadline;
 mod ending;
 mod fmt;
+mod infer;
 mod interrupt;
 mod lost;
 mod pipe;
@@ -18,6 +19,7 @@ pub fn trials() -> Vec<Trial> {
         deadline::trials(),
         ending::trials(),
         fmt::trials(),
+        infer::trials(),
         interrupt::trials(),
         lost::trials(),
         pipe::trials(),

@@ -1,12 +1,20 @@
 //! What a person meets in a terminal: the program behind a pseudo-terminal.
 
+mod commands;
+mod completion;
+mod opened;
 mod repl;
 pub mod screen;
+mod shown;
+mod talk;
 
 use libtest_mimic::Trial;
 
 pub fn trials() -> Vec<Trial> {
-    repl::trials()
+    [repl::trials(), commands::trials(), completion::trials(), opened::trials(), shown::trials()]
+        .into_iter()
+        .flatten()
+        .collect()
 }
 
 /// A trial of this area.

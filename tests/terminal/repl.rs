@@ -6,15 +6,10 @@ use std::time::Duration;
 
 use libtest_mimic::Trial;
 
-use super::screen::Screen;
+use super::talk::{CTRL_C, PROMPT, READ, abandon, open, quit, said};
 use super::trial;
 use crate::process::stage::{Running, Stage};
 
-const PROMPT: &str = "⟩ ";
-const CTRL_C: &str = "\u{3}";
-/// Written when the line editor has let go of the terminal: bracketed paste is off.
-const READ: &str = "\u{1b}[?2004l";
-const CTRL_D: &str = "\u{4}";
 const UP: &str = "\u{1b}[A";
 
 pub fn trials() -> Vec<Trial> {
@@ -31,36 +26,6 @@ pub fn trials() -> Vec<Trial> {
         trial("repl_saves_a_script_that_runs", saves),
         trial("repl_tells_the_place_in_an_earlier_line", places),
     ]
-}
-
-fn open(stage: &Stage) -> Screen {
-    let mut screen = Screen::start(stage, &["repl"]);
-    screen.until(PROMPT);
-    screen
-}
-
-/// Leaves a line unsaid. What is typed before the next prompt stands would be dropped with it.
-fn abandon(screen: &mut Screen) {
-    screen.press(CTRL_C);
-    screen.until(READ);
-    screen.until(PROMPT);
-}
-
-/// Types a line and waits for its answer and the next prompt.
-fn said(screen: &mut Screen, line: &str, answer: &str) {
-    screen.enter(line);
-    match answer.strip_prefix('\n').filter(|value| !value.is_empty()) {
-        // The echo of the line, which may hold the value too, does not end so.
-        Some(value) => screen.until(&format!("{value}\r\n")),
-        None => screen.until(answer),
-    };
-    screen.until(PROMPT);
-}
-
-fn quit(mut screen: Screen, stage: &Stage) {
-    screen.press(CTRL_D);
-    assert_eq!(screen.end(), 0);
-    stage.assert_nothing_left(Duration::from_secs(5));
 }
 
 fn keeps() {
@@ -96,13 +61,15 @@ fn several_lines() {
     let stage = Stage::new();
     let mut screen = open(&stage);
     screen.press("fn add(a, b) {\r  a + b\r}\r");
-    screen.until("}");
+    screen.until(READ);
     screen.until(PROMPT);
     said(&mut screen, "add(40, 2)", "\n42");
     screen.press("let n = session(\"x\") <\r  7 * 6\r>;\r");
+    screen.until(READ);
     screen.until(PROMPT);
     said(&mut screen, "n + 1000", "\n1042");
     screen.press("let text = `one\rtwo`;\r");
+    screen.until(READ);
     screen.until(PROMPT);
     said(&mut screen, "text.len + 2000", "\n2007");
     screen.press("if true {\r");

@@ -20,6 +20,11 @@ pub struct Screen {
 impl Screen {
     /// Starts the program on a terminal of 100 columns.
     pub fn start(stage: &Stage, args: &[&str]) -> Self {
+        Self::start_with(stage, args, &[])
+    }
+
+    /// The same with further variables of the environment.
+    pub fn start_with(stage: &Stage, args: &[&str], variables: &[(&str, &str)]) -> Self {
         let pair =
             native_pty_system().openpty(PtySize { rows: 40, cols: 100, pixel_width: 0, pixel_height: 0 }).unwrap();
         let mut command = CommandBuilder::new(PROGRAM);
@@ -27,6 +32,9 @@ impl Screen {
         command.cwd(stage.work());
         command.env("TERM", "xterm-256color");
         for (name, value) in stage.surroundings() {
+            command.env(name, value);
+        }
+        for (name, value) in variables {
             command.env(name, value);
         }
         let child = pair.slave.spawn_command(command).unwrap();

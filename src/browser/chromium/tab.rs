@@ -169,6 +169,10 @@ impl Tab for ChromiumTab {
         std::mem::take(&mut self.events.state().happenings)
     }
 
+    fn console(&self) -> Vec<crate::browser::ConsoleLine> {
+        self.events.state().happenings.console.clone()
+    }
+
     fn sent(&self) -> Vec<String> {
         std::mem::take(&mut self.events.state().sent)
     }

@@ -164,6 +164,10 @@ impl Tab for WebDriverTab {
         std::mem::take(&mut state.happenings)
     }
 
+    fn console(&self) -> Vec<crate::browser::ConsoleLine> {
+        self.events.tracker.state().happenings.console.clone()
+    }
+
     fn sent(&self) -> Vec<String> {
         std::mem::take(&mut self.events.tracker.state().sent)
     }

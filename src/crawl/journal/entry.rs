@@ -87,6 +87,8 @@ pub struct Entry {
     pub run: u64,
     /// It was asked to run live again.
     pub stale: bool,
+    /// Its number within its run.
+    pub seq: u64,
     /// Its lane.
     pub place: Place,
     /// Its number in the lane, from 0.

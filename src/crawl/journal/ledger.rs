@@ -1,6 +1,7 @@
 //! The journal itself: numbers every step, decides whether it is known, and records what it came to.
 
 use std::collections::{HashMap, VecDeque};
+use std::ops::RangeInclusive;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
@@ -178,6 +179,7 @@ impl Journal {
                 stamp: ticket.stamp,
                 run,
                 stale: false,
+                seq: ticket.seq,
                 place: ticket.place.clone(),
                 ordinal: ticket.ordinal,
                 verb: ticket.verb,
@@ -197,7 +199,7 @@ impl Journal {
         state.summarise(self.mode, ticket, &finished, true);
         // The call is this run's: closures of earlier runs are gone.
         let Finished { keys, outcome, call, .. } = finished;
-        let entry = Entry { keys, outcome, call, stale: false, ..Entry::clone(entry) };
+        let entry = Entry { seq: ticket.seq, keys, outcome, call, stale: false, ..Entry::clone(entry) };
         state.lanes.push(entry);
     }
 
@@ -227,6 +229,11 @@ impl Journal {
     /// Notes that the script came to its end.
     pub fn end_run(&self) {
         self.state().whole = true;
+    }
+
+    /// Drops steps of this run by their numbers, as if they had never been: what comes after them follows what came before.
+    pub fn omit(&self, numbers: &[RangeInclusive<u64>]) {
+        self.state().lanes.omit(numbers);
     }
 
     /// Begins another run of the same program.

@@ -1,6 +1,7 @@
 //! The rules of reuse: which of the last run's steps stand in for this run's.
 
 use std::collections::{HashMap, HashSet};
+use std::ops::RangeInclusive;
 use std::sync::Arc;
 
 use serde_json::Value;
@@ -69,6 +70,7 @@ impl Lanes {
             return (ordinal, if read { Decision::Reuse(old) } else { Decision::Reread(old) }, None);
         }
         lane.follows = false;
+        lane.refused = false;
         let resume = if session.live { Resume::AsIs } else { Resume::After { done: session.log.clone(), old } };
         session.live = true;
         self.changes.insert(place.branch.clone());
@@ -84,14 +86,36 @@ impl Lanes {
         }
     }
 
-    /// Notes that the lane's first live step was called off before it touched anything: the last run's steps stay known.
+    /// Notes that the lane's first live step was called off before it touched anything: the last run's steps stay known,
+    /// and a step that comes after all finds the session where this one would have.
     pub fn refuse(&mut self, place: &Place) {
         if let Some(lane) = self.current.get_mut(place) {
             lane.refused = true;
+            lane.begun = lane.begun.saturating_sub(1);
+        }
+        if let Some(session) = self.sessions.get_mut(&place.session) {
+            session.live = false;
         }
         let changed = |lane: &Lane| !lane.follows && !lane.refused;
         if !self.current.iter().any(|(at, lane)| at.branch == place.branch && changed(lane)) {
             self.changes.remove(&place.branch);
+        }
+    }
+
+    /// Drops steps of this run, and those that were cut off with them.
+    pub fn omit(&mut self, numbers: &[RangeInclusive<u64>]) {
+        let gone = |entry: &Entry| numbers.iter().any(|range| range.contains(&entry.seq));
+        for lane in self.current.values_mut() {
+            lane.entries.sort_by_key(|entry| entry.ordinal);
+            lane.entries.retain(|entry| !gone(entry));
+            for (entry, ordinal) in lane.entries.iter_mut().zip(0..) {
+                if entry.ordinal != ordinal {
+                    *entry = Arc::new(Entry { ordinal, ..Entry::clone(entry) });
+                    // What the run before had here belongs elsewhere.
+                    lane.follows = false;
+                    lane.refused = false;
+                }
+            }
         }
     }
 

@@ -1,0 +1,77 @@
+//! What was said so far: its steps, their times, and taking it back.
+
+use std::path::Path;
+
+use super::talk::Repl;
+use crate::cli::say::{say, tell};
+use crate::cli::script_file;
+use crate::crawl::StepSummary;
+use crate::diag::Format;
+use crate::repl::cut;
+use crate::script::duration::show;
+
+impl Repl {
+    /// `:steps`.
+    pub fn steps(&mut self) {
+        let steps = self.run().crawler.steps();
+        if steps.is_empty() {
+            say!("there are no steps yet");
+        }
+        for step in &steps {
+            self.step(step);
+        }
+    }
+
+    fn step(&self, step: &StepSummary) {
+        let text = step.text.clone().unwrap_or_else(|| format!("{} {}", step.verb.name(), step.what));
+        let text = text.split_whitespace().collect::<Vec<_>>().join(" ");
+        let failed = step.error.map(|code| format!("  ✗ {code}")).unwrap_or_default();
+        let line = format!("{:>3} {:<10} {:>8}  {text}{failed}", step.seq, step.session, show(step.elapsed));
+        say!("{}", self.width.map_or(line.clone(), |width| cut(&line, width)));
+    }
+
+    /// `:time`.
+    pub fn time(&mut self) {
+        let Some(piece) = self.dialogue.pieces().last() else {
+            say!("nothing was said yet");
+            return;
+        };
+        let (steps, whole) = (piece.steps.clone(), piece.elapsed);
+        let of_piece: Vec<StepSummary> =
+            self.run().crawler.steps().into_iter().filter(|step| steps.contains(&step.seq)).collect();
+        of_piece.iter().for_each(|step| self.step(step));
+        let in_steps = of_piece.iter().filter(|step| !step.nested).map(|step| step.elapsed).sum();
+        say!("{} in all · {} in {} steps", show(whole), show(in_steps), of_piece.len());
+    }
+
+    /// `:undo`.
+    pub fn undo(&mut self) {
+        self.ready();
+        self.console.mute(true);
+        let result = self.dialogue.undo();
+        self.console.settle();
+        self.console.mute(false);
+        match result {
+            Ok(Some(text)) => {
+                let line = text.lines().next().unwrap_or_default();
+                let more = if text.lines().count() > 1 { " …" } else { "" };
+                say!("taken back: {}{more}", cut(line, self.width.unwrap_or(120).saturating_sub(14)));
+            }
+            Ok(None) => say!("there is nothing to take back"),
+            Err(failure) => {
+                tell!("what was said before could not be said again:");
+                self.fail(&failure);
+            }
+        }
+    }
+
+    /// `:load`.
+    pub fn load(&mut self, path: &str) {
+        match script_file::read(Path::new(path)) {
+            Ok(source) => self.say_as(source.name(), source.text()),
+            Err(problem) => {
+                let _ = crate::cli::report::fail(&[*problem], Format::Human);
+            }
+        }
+    }
+}

@@ -1,0 +1,118 @@
+//! Looking at the last page: reading never touches the browser.
+
+use std::sync::Arc;
+
+use super::talk::Repl;
+use crate::cli::say::say;
+use crate::crawl::{Page, Verb};
+use crate::page::{Document, ElementId, Selector, explain};
+use crate::repl::{cut, text};
+use crate::script::Shown;
+use crate::syntax::JsProgram;
+
+/// How many matches are shown.
+const SAMPLES: usize = 5;
+
+impl Repl {
+    /// `:page`.
+    pub fn look_at_page(&mut self) {
+        if let Some(page) = self.page() {
+            self.show(&Shown::Page(Arc::clone(&page)));
+            self.tell_age(&page);
+        }
+    }
+
+    /// `:html`.
+    pub fn html(&mut self, css: &str) {
+        self.read(css, |page| page.html(), |document, id| document.outer_html(id));
+    }
+
+    /// `:text`.
+    pub fn text(&mut self, css: &str) {
+        self.read(css, |page| page.document().text_all(), |document, id| document.text_lines(id));
+    }
+
+    fn read(&self, css: &str, whole: impl Fn(&Page) -> String, of: impl Fn(&Document, ElementId) -> String) {
+        let Some(page) = self.page() else { return };
+        if css.is_empty() {
+            say!("{}", text(&whole(&page), self.width));
+            return;
+        }
+        let Some(selector) = selector(css) else { return };
+        let document = page.document();
+        match document.select(&selector).as_slice() {
+            [] => say!("{}", explain(&document, &page.frame_documents(), &selector)),
+            [first, rest @ ..] => {
+                say!("{}", text(&of(&document, *first), self.width));
+                if !rest.is_empty() {
+                    say!("… the first of {} matches", rest.len() + 1);
+                }
+            }
+        }
+    }
+
+    /// `:links`.
+    pub fn links(&mut self) {
+        let Some(page) = self.page() else { return };
+        let links = page.document().links();
+        let rows = links.iter().map(|link| vec![link.text.clone(), link.href.clone()]).collect();
+        self.show(&Shown::Records { columns: vec!["text".to_owned(), "href".to_owned()], rows });
+    }
+
+    /// `:select`.
+    pub fn select(&mut self, css: &str) {
+        let (Some(page), Some(selector)) = (self.page(), selector(css)) else { return };
+        let document = page.document();
+        let found = document.select(&selector);
+        say!("{} {}", found.len(), if found.len() == 1 { "match" } else { "matches" });
+        if found.is_empty() {
+            say!("{}", explain(&document, &page.frame_documents(), &selector));
+        }
+        let wide = self.width.unwrap_or(120);
+        for id in found.iter().take(SAMPLES) {
+            let html = document.outer_html(*id).split_whitespace().collect::<Vec<_>>().join(" ");
+            say!("  {}", cut(&html, wide.saturating_sub(2)));
+        }
+        self.tell_age(&page);
+        self.outline_in_window(&page.session, css);
+    }
+
+    /// `:explain`.
+    pub fn explain(&mut self, css: &str) {
+        let (Some(page), Some(selector)) = (self.page(), selector(css)) else { return };
+        say!("{}", explain(&page.document(), &page.frame_documents(), &selector));
+        self.tell_age(&page);
+    }
+
+    /// Says so when something was done to the page since it was captured.
+    pub fn tell_age(&self, page: &Page) {
+        let steps = self.run().crawler.steps();
+        let later = steps.iter().filter(|step| step.session == page.session && step.seq > page.step);
+        let acts = later.filter(|step| !matches!(step.verb, Verb::Cookies | Verb::Screenshot)).count();
+        if acts > 0 {
+            let words = if acts == 1 { "a step was" } else { "steps were" };
+            say!("as captured by step {}; {words} taken since: `crawl()` captures the page anew", page.step);
+        }
+    }
+
+    /// Outlines matches in the browser's window, where there is one.
+    fn outline_in_window(&self, session: &str, css: &str) {
+        let run = self.run();
+        let headed = run.crawler.session_options(session).is_some_and(|options| !options.launch.headless);
+        if headed && let Ok(js) = JsProgram::parse(&super::shot::outlining(css)) {
+            // A page that is gone cannot be marked; the matches are told all the same.
+            let _ = run.runtime.block_on(run.crawler.glance_by_js(session, &js));
+        }
+    }
+}
+
+/// The selector of a command; says what is wrong with one that is none.
+pub(super) fn selector(css: &str) -> Option<Selector> {
+    match Selector::parse(css) {
+        Ok(selector) => Some(selector),
+        Err(error) => {
+            say!("{error}{}", error.help.as_ref().map(|help| format!(": {help}")).unwrap_or_default());
+            None
+        }
+    }
+}

@@ -1,0 +1,100 @@
+//! `crawl repl`: a script typed line by line on a live page.
+
+mod command;
+mod console;
+mod doc;
+mod history;
+mod look;
+mod save;
+mod session;
+mod shot;
+mod suggest;
+mod talk;
+mod words;
+
+use std::io::IsTerminal;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use super::arguments::ReplOptions;
+use super::console::Terminal;
+use super::machine::{Machine, Plan};
+use super::progress::{Level, Progress};
+use super::{report, script_file, signals};
+use crate::crawl::Mode;
+use crate::diag::{Diagnostic, Exit, Format};
+use crate::script::{Cancel, Dialogue, on_script_thread};
+use console::DialogueConsole;
+use talk::Repl;
+
+/// Runs the dialogue until its end.
+pub fn repl(options: &ReplOptions) -> Exit {
+    match attempt(options) {
+        Ok(exit) => exit,
+        Err(problem) => report::fail(&[*problem], Format::Human),
+    }
+}
+
+fn attempt(options: &ReplOptions) -> Result<Exit, Box<Diagnostic>> {
+    let params = script_file::parameters(&options.set)?;
+    let machine = Machine::with(&options.browser)?;
+    let cancel = Cancel::default();
+    let typed = std::io::stdin().is_terminal();
+    let ended = Arc::new(AtomicBool::new(false));
+    on_signals(&machine, cancel.clone(), Arc::clone(&ended), typed);
+    let terminal = Terminal::new(None, Progress::new(Level::Normal))?;
+    let console = Arc::new(DialogueConsole::new(terminal, options.replay_unsafe));
+    let plan = Plan {
+        params,
+        browser: options.browser.clone(),
+        access: options.access.access(),
+        mode: Mode::Keep,
+        console: Arc::clone(&console) as _,
+        cancel: cancel.clone(),
+    };
+    let interpreter = machine.interpreter(plan);
+    let first = options.file.as_deref().map(script_file::read).transpose()?;
+    let exit = on_script_thread(|| {
+        let mut repl = Repl::new(Dialogue::new(interpreter), console, cancel, ended);
+        if let Some(source) = first {
+            repl.open(source, options.at);
+        }
+        if let Some(url) = &options.url {
+            repl.say(&format!("crawl({})", serde_json::json!(url)));
+        }
+        if typed {
+            repl.talk();
+        } else {
+            repl.piped();
+        }
+        repl.exit
+    });
+    machine.shutdown();
+    Ok(exit)
+}
+
+/// At a terminal Ctrl-C ends the running piece, and the page stays. Every other signal, and one to a dialogue that is
+/// piped in, ends the program.
+fn on_signals(machine: &Machine, cancel: Cancel, ended: Arc<AtomicBool>, typed: bool) {
+    let state = typed.then(terminal_state).flatten();
+    let browsers = Arc::clone(&machine.browsers);
+    machine.runtime.spawn(async move {
+        while signals::next().await && typed {
+            cancel.cancel();
+        }
+        ended.store(true, Ordering::SeqCst);
+        cancel.cancel();
+        // A read of standard input cannot be ended from here: the program ends instead.
+        browsers.shutdown().await;
+        if let Some(state) = state {
+            let _ = std::process::Command::new("stty").arg(state).status();
+        }
+        std::process::exit(Exit::Interrupted as i32);
+    });
+}
+
+/// The terminal's settings, which the line editor changes while it reads.
+fn terminal_state() -> Option<String> {
+    let output = std::process::Command::new("stty").arg("-g").stdin(std::process::Stdio::inherit()).output().ok()?;
+    output.status.success().then(|| String::from_utf8_lossy(&output.stdout).trim().to_owned())
+}

@@ -1,0 +1,91 @@
+//! `:shot`: a picture of the page in a file, and in the terminal where that can show one.
+
+use std::io::{IsTerminal, Write};
+use std::path::{Path, PathBuf};
+
+use super::look::selector;
+use super::talk::Repl;
+use crate::cli::say::say;
+use crate::crawl::CrawlError;
+use crate::repl::{Protocol, inline};
+use crate::store::write_atomic;
+use crate::syntax::JsProgram;
+
+/// Where pictures are kept.
+const FOLDER: &str = ".crawl/shots";
+
+/// Takes the outlines away.
+const PLAIN: &str = "document.adoptedStyleSheets = document.adoptedStyleSheets.filter(s => !s.crawlOutline)";
+
+/// Js that outlines the matches of a selector by a style sheet of its own, so that no element of the page changes, and
+/// tells how many there are.
+pub(super) fn outlining(css: &str) -> String {
+    let css = serde_json::json!(css);
+    format!(
+        "(() => {{ {PLAIN}; const found = document.querySelectorAll({css}); const sheet = new CSSStyleSheet(); \
+         sheet.crawlOutline = true; \
+         sheet.replaceSync({css} + ' {{ outline: 3px solid #e5484d !important; outline-offset: 1px !important }}'); \
+         document.adoptedStyleSheets = [...document.adoptedStyleSheets, sheet]; \
+         if (found.length) found[0].scrollIntoView({{ block: 'center' }}); return found.length; }})()"
+    )
+}
+
+impl Repl {
+    /// `:shot`.
+    pub fn shot(&mut self, css: &str) {
+        if !css.is_empty() && selector(css).is_none() {
+            return;
+        }
+        let session = self.dialogue.session();
+        match self.picture(&session, css) {
+            Err(error) => say!("{error}{}", error.help.as_ref().map(|help| format!(": {help}")).unwrap_or_default()),
+            Ok((png, outlined)) => {
+                let path = free_path(&session);
+                if let Err(error) = keep(&path, &png) {
+                    say!("cannot write `{}`: {error}", path.display());
+                    return;
+                }
+                let matches = outlined.map(|count| format!(" · {count} outlined")).unwrap_or_default();
+                say!("{}{matches}", path.display());
+                show(&png);
+            }
+        }
+    }
+
+    fn picture(&self, session: &str, css: &str) -> Result<(Vec<u8>, Option<i64>), CrawlError> {
+        let run = self.run();
+        let js = |text: &str| {
+            let program = JsProgram::parse(text).expect("our own js is well formed");
+            run.runtime.block_on(run.crawler.glance_by_js(session, &program))
+        };
+        let outlined = if css.is_empty() { None } else { Some(js(&outlining(css))?.as_i64().unwrap_or(0)) };
+        let png = run.runtime.block_on(run.crawler.glance_at_picture(session));
+        if outlined.is_some() {
+            js(PLAIN)?;
+        }
+        Ok((png?, outlined))
+    }
+}
+
+/// The next file that is not there yet.
+fn free_path(session: &str) -> PathBuf {
+    let name: String = session.chars().map(|c| if c.is_alphanumeric() { c } else { '-' }).collect();
+    let path = |number: usize| Path::new(FOLDER).join(format!("{name}-{number}.png"));
+    (1..).map(path).find(|path| !path.exists()).expect("numbers do not end")
+}
+
+fn keep(path: &Path, png: &[u8]) -> Result<(), String> {
+    std::fs::create_dir_all(FOLDER).map_err(|error| error.to_string())?;
+    let ignore = Path::new(".crawl/.gitignore");
+    if !ignore.exists() {
+        write_atomic(ignore, b"*\n").map_err(|error| error.to_string())?;
+    }
+    write_atomic(path, png).map_err(|error| error.to_string())
+}
+
+fn show(png: &[u8]) {
+    let protocol = Protocol::announced(|name| std::env::var(name).ok());
+    if let Some(protocol) = protocol.filter(|_| std::io::stdout().is_terminal()) {
+        let _ = write!(std::io::stdout(), "{}", inline(protocol, png)).and_then(|()| std::io::stdout().flush());
+    }
+}

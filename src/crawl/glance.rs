@@ -1,0 +1,47 @@
+//! What a person looks at beside the steps: the picture, cookies and console of a session just now. No step is taken, and
+//! the journal knows nothing of it.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use serde_json::Value;
+
+use super::{CrawlError, Crawler, failure};
+use crate::browser::{ConsoleLine, Cookie, Deadline, Tab};
+use crate::syntax::JsProgram;
+
+/// How long a look may take.
+const LIMIT: Duration = Duration::from_secs(10);
+
+impl Crawler {
+    /// The session's cookies.
+    pub async fn glance_at_cookies(&self, session: &str) -> Result<Vec<Cookie>, CrawlError> {
+        self.glance(session)?.cookies(Deadline::after(LIMIT)).await.map_err(failure::of_browser)
+    }
+
+    /// A PNG of what the session shows.
+    pub async fn glance_at_picture(&self, session: &str) -> Result<Vec<u8>, CrawlError> {
+        self.glance(session)?.screenshot(false, Deadline::after(LIMIT)).await.map_err(failure::of_browser)
+    }
+
+    /// What js says in the session's page. It must change nothing that a step could see.
+    pub async fn glance_by_js(&self, session: &str, js: &JsProgram) -> Result<Value, CrawlError> {
+        let outcome = self.glance(session)?.run(js, Deadline::after(LIMIT)).await.map_err(failure::of_browser)?;
+        Ok(outcome.value)
+    }
+
+    /// What the page wrote to its console since its last snapshot; it stays for the next one.
+    #[must_use]
+    pub fn overheard(&self, session: &str) -> Vec<ConsoleLine> {
+        self.glance(session).map(|tab| tab.console()).unwrap_or_default()
+    }
+
+    /// The session's tab with a page in it.
+    fn glance(&self, session: &str) -> Result<Arc<dyn Tab>, CrawlError> {
+        let tab = self.core.table.find(session).and_then(|row| row.tab());
+        tab.filter(|tab| tab.alive() && tab.landing().is_some()).ok_or_else(|| {
+            let error = CrawlError::new("crawl::session::no_page", format!("session `{session}` has no page"));
+            error.help("load one: `crawl(\"https://…\")`")
+        })
+    }
+}
