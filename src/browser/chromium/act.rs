@@ -42,17 +42,10 @@ struct Sent {
     early: Option<(Pending, Pending)>,
 }
 
-/// What came of the commands.
-enum Answer {
-    Acted(Acted),
-    /// The document had left before the js: nothing has run.
-    Left,
-}
-
 impl ChromiumTab {
     pub(super) async fn act_at_once(&self, act: &PageAct<'_>, deadline: Deadline) -> Result<Acted, BrowserError> {
         if let Some(stands) = self.stands()
-            && let Answer::Acted(acted) = self.send_and_hear(&stands, act, deadline).await?
+            && let Some(acted) = self.send_and_hear(&stands, act, deadline).await?
         {
             return Ok(acted);
         }
@@ -66,12 +59,13 @@ impl ChromiumTab {
         (own.session == self.session).then(|| Stands { frame: state.main_frame.clone(), main, own })
     }
 
+    /// `None` when the document had left before the js: nothing has run.
     async fn send_and_hear(
         &self,
         stands: &Stands,
         act: &PageAct<'_>,
         deadline: Deadline,
-    ) -> Result<Answer, BrowserError> {
+    ) -> Result<Option<Acted>, BrowserError> {
         let asked = self.events.tracker.begin_act()?;
         let begun = Instant::now();
         self.events.state().round_trips += 1;
@@ -79,14 +73,14 @@ impl ChromiumTab {
         let baselines = match sent.baselines {
             Some(pending) => match self.heard_baselines(pending, stands, deadline).await? {
                 Some(baselines) => baselines,
-                None => return Ok(Answer::Left),
+                None => return Ok(None),
             },
             None => Vec::new(),
         };
         let measured = begun.elapsed();
         let (number, reply) = self.until_lost(sent.js.numbered::<Evaluated>(deadline.left())).await?;
         if reply.as_ref().is_err_and(CdpError::context_missing) {
-            return Ok(Answer::Left);
+            return Ok(None);
         }
         let js = self.outcome(reply, asked, act.program, deadline).await;
         let took = [measured, begun.elapsed() - measured];
@@ -94,7 +88,7 @@ impl ChromiumTab {
             Some((probe, settling)) => self.heard_early(&js, number, (probe, settling), stands, deadline).await,
             None => None,
         };
-        Ok(Answer::Acted(Acted { baselines, js, settled, took }))
+        Ok(Some(Acted { baselines, js, settled, took }))
     }
 
     fn send_act(&self, stands: &Stands, act: &PageAct<'_>, deadline: Deadline) -> Result<Sent, CdpError> {
