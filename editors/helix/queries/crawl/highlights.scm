@@ -94,15 +94,15 @@
 ((named_argument name: (identifier) @variable.parameter.builtin)
   (#any-of? @variable.parameter.builtin
     "at_least" "at_most" "base_url" "body" "browser" "cache" "closure" "condition" "console" "cookies"
-    "css" "delay" "exactly" "extract" "headers" "headless" "help" "id" "ignore_tls_errors" "init_js" "js"
-    "js_only" "list" "locale" "message" "method" "name" "optional" "retries" "screenshot" "then" "timeout"
-    "timezone" "url" "user_agent" "value" "viewport" "wait_for" "wait_until" "workers"))
+    "css" "delay" "exactly" "extract" "fresh" "headers" "headless" "help" "id" "ignore_tls_errors"
+    "init_js" "js" "js_only" "list" "locale" "message" "method" "name" "optional" "retries" "screenshot"
+    "then" "timeout" "timezone" "url" "user_agent" "value" "viewport" "wait_for" "wait_until" "workers"))
 ((named_argument name: (identifier) @variable.parameter)
   (#not-any-of? @variable.parameter
     "at_least" "at_most" "base_url" "body" "browser" "cache" "closure" "condition" "console" "cookies"
-    "css" "delay" "exactly" "extract" "headers" "headless" "help" "id" "ignore_tls_errors" "init_js" "js"
-    "js_only" "list" "locale" "message" "method" "name" "optional" "retries" "screenshot" "then" "timeout"
-    "timezone" "url" "user_agent" "value" "viewport" "wait_for" "wait_until" "workers"))
+    "css" "delay" "exactly" "extract" "fresh" "headers" "headless" "help" "id" "ignore_tls_errors"
+    "init_js" "js" "js_only" "list" "locale" "message" "method" "name" "optional" "retries" "screenshot"
+    "then" "timeout" "timezone" "url" "user_agent" "value" "viewport" "wait_for" "wait_until" "workers"))
 
 ((member name: (identifier) @property.builtin)
   (#any-of? @property.builtin
