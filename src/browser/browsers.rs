@@ -159,7 +159,10 @@ impl Browsers {
             let lease = running.lease();
             return Ok((running, lease, false));
         }
-        shelf.pause().await?;
+        if let Err(given_up) = shelf.pause().await {
+            let least = shelf.least();
+            return least.map(|running| (Arc::clone(&running), running.lease(), false)).ok_or(given_up);
+        }
         let ground = self.ground.get_or_try_init(|| async { Ground::lay() }).await?;
         let deadline = Deadline::after(if launch.webdriver.is_some() { GRID_QUEUE } else { START });
         let process = BrowserProcess::start(launch, &ground.folder, &ground.reaper, self.log.clone(), deadline).await?;
@@ -186,7 +189,8 @@ impl Shelf {
         let (alive, dead): (Vec<_>, Vec<_>) =
             std::mem::take(&mut self.running).into_iter().partition(|running| running.process.alive());
         self.ends.retain(|at| at.elapsed() < MEMORY_OF_ENDS);
-        self.ends.extend(dead.iter().map(|_| Instant::now()));
+        // Those that ended together had one cause: a node that went off, the system's lack of memory.
+        self.ends.extend(dead.first().map(|_| Instant::now()));
         let (done, kept) = alive.into_iter().partition(|running| !running.takes_tabs() && running.tabs() == 0);
         self.running = kept;
         join_all(Vec::into_iter(done).chain(dead).map(end)).await;
@@ -194,15 +198,20 @@ impl Shelf {
 
     /// The browser for one more tab; `None` where one has to be started.
     async fn choose(&self, launch: &Launch) -> Option<Arc<Running>> {
-        let open = self.running.iter().filter(|running| running.takes_tabs());
-        let least = open.min_by_key(|running| running.tabs())?;
+        let least = self.least()?;
         // A grid's slots are there to be used; when all are taken, tabs share the browsers that we have.
         if let Some(url) = launch.webdriver.as_deref().filter(|_| least.tabs() > 0)
             && grid::free_slots(url).await.is_some_and(|free| free > 0)
         {
             return None;
         }
-        Some(Arc::clone(least))
+        Some(least)
+    }
+
+    /// The browser with the fewest tabs of those that take more.
+    fn least(&self) -> Option<Arc<Running>> {
+        let open = self.running.iter().filter(|running| running.takes_tabs());
+        open.min_by_key(|running| running.tabs()).cloned()
     }
 
     /// Waits a while after browsers have ended; one that ends again and again is given up.

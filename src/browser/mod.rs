@@ -22,6 +22,7 @@ mod setup;
 mod snapshot;
 mod tab;
 mod tracker;
+mod undo;
 mod user_js;
 mod webdriver;
 

@@ -77,7 +77,7 @@ pub trait Tab: Send + Sync {
 
     /// Baselines, then js, then the wait and the snapshot, in this order; a lane may send them together.
     ///
-    /// The error is that of the baselines: the js has not run.
+    /// The error is that of the baselines: the js has not run, but where the page did not answer in time.
     async fn act(&self, act: &PageAct<'_>, deadline: Deadline) -> Result<Acted, BrowserError> {
         by_turns(self, act, deadline).await
     }
@@ -99,6 +99,9 @@ pub trait Tab: Send + Sync {
 
     /// Waits for the first response since [`Self::arm_responses`] whose URL satisfies `matches`, body included.
     async fn wait_response(&self, matches: &UrlPattern, deadline: Deadline) -> Result<Response, BrowserError>;
+
+    /// Listens no more.
+    fn disarm_responses(&self);
 
     /// Waits until no request has been in flight for `quiet`.
     async fn wait_idle(&self, quiet: Duration, deadline: Deadline) -> Result<(), BrowserError>;

@@ -12,6 +12,9 @@ use crate::store::{Spool, Spooled};
 /// So much HTML of the latest pages stays in memory with the documents parsed from it, in bytes.
 const RECENT_BYTES: usize = 4 * 1024 * 1024;
 
+/// Pages whose frames nest deeper stay in memory: JSON is read to a certain depth alone.
+const DEEPEST: usize = 50;
+
 /// And so many pages.
 const RECENT_PAGES: usize = 32;
 
@@ -96,6 +99,9 @@ impl Content {
         let Some(spool) = shelf.spool() else { return };
         let mut place = self.place();
         let Place::Memory(snapshot, document) = &mut *place else { return };
+        if depth(snapshot) > DEEPEST {
+            return;
+        }
         let written = serde_json::to_vec(snapshot.as_ref()).ok().and_then(|bytes| spool.put(&bytes).ok());
         let Some(spooled) = written else { return };
         let recent = Recent { snapshot: Arc::clone(snapshot), document: OnceLock::new() };
@@ -156,7 +162,16 @@ impl Shelf {
 }
 
 fn bytes(recent: &Arc<Recent>) -> usize {
-    recent.snapshot.html.len()
+    weight(&recent.snapshot)
+}
+
+fn weight(snapshot: &Snapshot) -> usize {
+    snapshot.html.len() + snapshot.frames.iter().map(weight).sum::<usize>()
+}
+
+/// How deep its frames nest.
+fn depth(snapshot: &Snapshot) -> usize {
+    1 + snapshot.frames.iter().map(depth).max().unwrap_or(0)
 }
 
 /// A snapshot's document.

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use super::crawler::Core;
 use super::journal::{Before, Call, Entry, Stand};
-use super::session::Session;
+use super::session::{Known, Session};
 use super::stage::Stage;
 use super::task::{Task, tries};
 use super::words::counted;
@@ -107,6 +107,7 @@ async fn restore(core: &Core, row: &Arc<Session>, host: &dyn Host, before: Optio
         let mut state = row.state();
         state.owed = None;
         state.stands = Stand::Untouched;
+        state.known = Known::default();
     }
     let Some(before) = before else { return Ok(()) };
     let stage = quiet_stage(core, row, host, core.config.timeout);

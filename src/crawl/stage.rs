@@ -145,8 +145,10 @@ impl<'a> Stage<'a> {
         if let Some(navigation) = owed {
             let tab = self.identity_tab().await?;
             self.touch();
-            tab.navigate(&navigation, self.deadline()).await.map_err(failure::of_browser)?;
-            self.session.state().owed = None;
+            if let Err(error) = self.navigate(&tab, &navigation).await {
+                self.session.state().owed = Some(navigation);
+                return Err(error);
+            }
             return Ok(tab);
         }
         match self.session.tab() {

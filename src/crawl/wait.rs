@@ -86,10 +86,10 @@ impl Armed {
 
     /// Waits until all hold.
     pub async fn hold(&self, stage: &Stage<'_>, tab: &dyn Tab) -> Held {
-        match &self.condition {
-            Some(condition) => hold(condition, stage, tab).await,
-            None => Ok(None),
-        }
+        let Some(condition) = &self.condition else { return Ok(None) };
+        let held = hold(condition, stage, tab).await;
+        tab.disarm_responses();
+        held
     }
 
     /// A failure of the call that waited in the page.

@@ -1,7 +1,7 @@
 //! From the script's thread to the runtime and back: waits for a future, runs the script's closures meanwhile.
 
 use std::any::Any;
-use std::future::Future;
+use std::future::{Future, poll_fn};
 use std::panic::AssertUnwindSafe;
 use std::pin::Pin;
 use std::sync::Arc;
@@ -89,6 +89,14 @@ impl Run {
         inbox: &mut UnboundedReceiver<Job>,
         limit: Option<Instant>,
     ) -> Next<Option<T>> {
+        // Once the step has sent what it has to send, there is time to clear up.
+        let step = poll_fn(|context| {
+            let polled = Pin::new(&mut *step).poll(context);
+            if polled.is_pending() {
+                self.clear_outgoing();
+            }
+            polled
+        });
         tokio::select! {
             biased;
             () = self.settings.cancel.wait() => Next::Cancelled,

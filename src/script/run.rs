@@ -61,6 +61,8 @@ pub struct Run {
     branches: Mutex<HashMap<ThreadId, Place>>,
     parallels: AtomicU32,
     last: Mutex<Option<Arc<Page>>>,
+    /// Pages whose place another took: taken apart while the next step waits for its browser.
+    outgoing: Mutex<Vec<Arc<Page>>>,
     /// Secrets that the script asked for: their names and values.
     pub secrets: Mutex<Vec<(String, String)>>,
     quiet_end: AtomicBool,
@@ -97,6 +99,7 @@ impl Run {
             branches: Mutex::default(),
             parallels: AtomicU32::new(0),
             last: Mutex::default(),
+            outgoing: Mutex::default(),
             secrets: Mutex::default(),
             quiet_end: AtomicBool::new(false),
             playground: tokio::sync::Mutex::default(),
@@ -127,7 +130,14 @@ impl Run {
 
     /// Keeps the page of the last step, for `explain` and for the report of a failure.
     pub fn keep_last(&self, page: &Arc<Page>) {
-        *lock(&self.last) = Some(Arc::clone(page));
+        let before = lock(&self.last).replace(Arc::clone(page));
+        lock(&self.outgoing).extend(before);
+    }
+
+    /// Takes apart what earlier steps left behind.
+    pub fn clear_outgoing(&self) {
+        let pages = std::mem::take(&mut *lock(&self.outgoing));
+        drop(pages);
     }
 
     /// The page of the last step.

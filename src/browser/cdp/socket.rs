@@ -240,8 +240,9 @@ impl Pending {
     }
 
     /// The result, `within` at most, and the number of its message: who was answered first has the lower one.
+    /// After silence it can be asked again.
     pub(in crate::browser) async fn numbered<R: DeserializeOwned>(
-        mut self,
+        &mut self,
         within: Duration,
     ) -> (u64, Result<R, CdpError>) {
         let (number, result) = self.hear(within).await;

@@ -1,8 +1,10 @@
 //! Baselines, js, wait and snapshot sent together: the page answers them one after another, and a step costs one round
 //! trip instead of three.
 //!
-//! What is sent early may not run early. The page's thread takes its messages in order, so that the baselines are those
-//! before the js, and the wait begins after it. Two cases are found out afterwards, and the wait is then done anew:
+//! A selector that the page's engine has not seen yet is measured before anything else is sent: where it is refused, the
+//! js does not run. What is sent early may not run early. The page's thread takes its messages in order, so that the
+//! baselines are those before the js, and the wait begins after it. Two cases are found out afterwards, and the wait is
+//! then done anew:
 //!
 //! - The js gave a promise that was still pending when the wait began. A probe between the two tells: it is answered
 //!   before the js is.
@@ -24,8 +26,11 @@ use crate::syntax::JsForm;
 
 use super::lane::World;
 use super::page::ChromiumTab;
-use super::script::{Evaluated, program_params, with_grace};
+use super::script::{Evaluated, LATE, program_params, with_grace};
 use super::world::InWorld;
+
+/// More than these no honest script measures.
+const MOST_SELECTORS: usize = 1_000;
 
 /// The two worlds of the document that a step begins with.
 struct Stands {
@@ -44,12 +49,25 @@ struct Sent {
 
 impl ChromiumTab {
     pub(super) async fn act_at_once(&self, act: &PageAct<'_>, deadline: Deadline) -> Result<Acted, BrowserError> {
-        if let Some(stands) = self.stands()
+        if let Some(stands) = self.stands().filter(|_| self.took(act.baselines))
             && let Some(acted) = self.send_and_hear(&stands, act, deadline).await?
         {
             return Ok(acted);
         }
-        by_turns(self, act, deadline).await
+        let acted = by_turns(self, act, deadline).await?;
+        let mut state = self.events.state();
+        if state.lane.taken.len() > MOST_SELECTORS {
+            state.lane.taken.clear();
+        }
+        state.lane.taken.extend(act.baselines.iter().cloned());
+        drop(state);
+        Ok(acted)
+    }
+
+    /// Whether the engine knows these selectors: else js would run although its baseline is refused.
+    fn took(&self, selectors: &[String]) -> bool {
+        let state = self.events.state();
+        selectors.iter().all(|css| state.lane.taken.contains(css))
     }
 
     fn stands(&self) -> Option<Stands> {
@@ -69,15 +87,21 @@ impl ChromiumTab {
         let asked = self.events.tracker.begin_act()?;
         let begun = Instant::now();
         self.events.state().round_trips += 1;
-        let sent = self.send_act(stands, act, deadline).map_err(|error| self.explain(error))?;
-        let baselines = match sent.baselines {
-            Some(pending) => match self.heard_baselines(pending, stands, deadline).await? {
-                Some(baselines) => baselines,
-                None => return Ok(None),
-            },
-            None => Vec::new(),
+        let mut sent = self.send_act(stands, act, deadline).map_err(|error| self.explain(error))?;
+        let baselines = match sent.baselines.take() {
+            Some(pending) => self.heard_baselines(pending, stands, deadline).await,
+            None => Ok(Some(Vec::new())),
         };
         let measured = begun.elapsed();
+        let baselines = match baselines {
+            Ok(baselines) => baselines,
+            Err(error) => {
+                // The js is on its way, and runs before anything else does.
+                self.forget_early(stands);
+                let _ = self.until_lost(sent.js.numbered::<IgnoredAny>(LATE)).await;
+                return Err(error);
+            }
+        };
         let (number, reply) = self.until_lost(sent.js.numbered::<Evaluated>(deadline.left())).await?;
         if reply.as_ref().is_err_and(CdpError::context_missing) {
             return Ok(None);
@@ -85,10 +109,11 @@ impl ChromiumTab {
         let js = self.outcome(reply, asked, act.program, deadline).await;
         let took = [measured, begun.elapsed() - measured];
         let settled = match sent.early {
-            Some((probe, settling)) => self.heard_early(&js, number, (probe, settling), stands, deadline).await,
-            None => None,
+            Some(early) if baselines.is_some() => self.heard_early(&js, number, early, stands, deadline).await,
+            _ => None,
         };
-        Ok(Some(Acted { baselines, js, settled, took }))
+        // Without baselines the document left before them, and the js, which may have run, was told of that too.
+        Ok(Some(Acted { baselines: baselines.unwrap_or_default(), js, settled, took }))
     }
 
     fn send_act(&self, stands: &Stands, act: &PageAct<'_>, deadline: Deadline) -> Result<Sent, CdpError> {
@@ -115,7 +140,7 @@ impl ChromiumTab {
 
     async fn heard_baselines(
         &self,
-        pending: Pending,
+        mut pending: Pending,
         stands: &Stands,
         deadline: Deadline,
     ) -> Result<Option<Vec<Baseline>>, BrowserError> {
@@ -131,17 +156,22 @@ impl ChromiumTab {
         &self,
         js: &Result<JsOutcome, BrowserError>,
         answered: u64,
-        (probe, settling): (Pending, Pending),
+        (probe, mut settling): (Pending, Pending),
         stands: &Stands,
         deadline: Deadline,
     ) -> Option<Result<Taken, BrowserError>> {
         let done = js.as_ref().is_ok_and(|outcome| !outcome.navigating);
         if !done || !self.after(probe, answered, deadline).await {
-            self.socket.send(Some(&self.session), "Runtime.evaluate", in_world(inpage::FORGET, &stands.own));
+            self.forget_early(stands);
             return None;
         }
-        let hearing = self.until_lost(settling.numbered::<InWorld<Settled>>(with_grace(deadline)));
-        let reply = match hearing.await {
+        let mut heard = self.until_lost(settling.numbered::<InWorld<Settled>>(deadline.left())).await;
+        if let Ok((_, Err(CdpError::Silent { .. }))) = heard {
+            // Its own time began when the page came to it: later than the step's.
+            self.forget_early(stands);
+            heard = self.until_lost(settling.numbered(LATE)).await;
+        }
+        let reply = match heard {
             Ok((_, reply)) => reply,
             Err(lost) => return Some(Err(lost)),
         };
@@ -152,8 +182,13 @@ impl ChromiumTab {
         }
     }
 
+    /// Ends the early wait, if there is one.
+    fn forget_early(&self, stands: &Stands) {
+        self.socket.send(Some(&self.session), "Runtime.evaluate", in_world(inpage::FORGET, &stands.own));
+    }
+
     /// Whether the probe was answered after message `number`, which had no promise to await then.
-    async fn after(&self, probe: Pending, number: u64, deadline: Deadline) -> bool {
+    async fn after(&self, mut probe: Pending, number: u64, deadline: Deadline) -> bool {
         let hearing = self.until_lost(probe.numbered::<IgnoredAny>(deadline.left().min(Duration::from_secs(1))));
         matches!(hearing.await, Ok((answered, Ok(_))) if answered > number)
     }

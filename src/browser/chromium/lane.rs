@@ -1,6 +1,6 @@
 //! What only the fast lane knows of a tab: its worlds, its frames' sessions, its pop-ups.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, HashMap, HashSet};
 
 use crate::browser::rewrite::Rewrite;
 use crate::browser::tracker;
@@ -18,6 +18,8 @@ pub(super) struct Lane {
     pub(super) worlds: HashMap<String, World>,
     /// The main world of the main frame: its `uniqueContextId`.
     pub(super) main_world: Option<String>,
+    /// Selectors that the page's engine has taken: a baseline of these cannot fail for what they say.
+    pub(super) taken: HashSet<String>,
     /// What the identity wants of every frame, also of those that come later.
     pub(super) everywhere: Vec<Command>,
     /// Sessions of out-of-process frames: session id to frame id.

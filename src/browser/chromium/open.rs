@@ -11,6 +11,7 @@ use crate::browser::cdp::CdpSocket;
 use crate::browser::deadline::Deadline;
 use crate::browser::error::BrowserError;
 use crate::browser::identity::Identity;
+use crate::browser::undo::Undo;
 
 use super::Watcher;
 use super::events::Events;
@@ -67,20 +68,13 @@ async fn fill(
 ) -> Result<ChromiumTab, BrowserError> {
     let socket = home.socket.clone();
     let within = || deadline.left().min(SHORT);
-    let made = async {
-        let target = json!({ "url": "about:blank", "browserContextId": context });
-        let target: Made = socket.call(None, "Target.createTarget", target, within()).await?;
-        let attach = json!({ "targetId": target.target_id, "flatten": true });
-        let session: Made = socket.call(None, "Target.attachToTarget", attach, within()).await?;
-        Ok::<_, BrowserError>((target.target_id, session.session_id))
-    };
-    let (target, session) = match made.await {
-        Ok(made) => made,
-        Err(error) => {
-            socket.send(None, "Target.disposeBrowserContext", json!({ "browserContextId": context }));
-            return Err(error);
-        }
-    };
+    let disposal = Undo::by(&socket, "Target.disposeBrowserContext", json!({ "browserContextId": context }));
+    let target = json!({ "url": "about:blank", "browserContextId": context });
+    let Made { target_id: target, .. } = socket.call(None, "Target.createTarget", target, within()).await?;
+    let attach = json!({ "targetId": target, "flatten": true });
+    let Made { session_id: session, .. } = socket.call(None, "Target.attachToTarget", attach, within()).await?;
+    // From here on the tab takes its context with it.
+    disposal.keep();
     let events = Events::listen(&socket, &session, &target);
     home.watcher.add(&target, &events);
     let tab =

@@ -73,6 +73,10 @@ impl Tab for ChromiumTab {
         Ok(())
     }
 
+    fn disarm_responses(&self) {
+        self.events.state().traffic.responses = None;
+    }
+
     async fn wait_response(&self, matches: &UrlPattern, deadline: Deadline) -> Result<Response, BrowserError> {
         self.hold_response(matches, deadline).await
     }

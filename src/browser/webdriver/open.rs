@@ -13,6 +13,7 @@ use crate::browser::deadline::Deadline;
 use crate::browser::error::BrowserError;
 use crate::browser::identity::Identity;
 use crate::browser::tab::Tab;
+use crate::browser::undo::Undo;
 
 use super::events::Events;
 use super::hub::Hub;
@@ -57,17 +58,10 @@ pub(in crate::browser) async fn open(
     let made = socket.call::<UserContext>(None, "browser.createUserContext", wish, within()).await;
     let option = if identity.ignore_tls_errors { "ignore_tls_errors" } else { "session" };
     let user_context = made.map_err(|error| lacking(error, option))?.user_context;
-    let made = async {
-        tell(&socket, before_the_tab(identity, &user_context), within()).await?;
-        fill(home, identity, &user_context, within()).await
-    };
-    let tab = match made.await {
-        Ok(tab) => tab,
-        Err(error) => {
-            socket.send(None, "browser.removeUserContext", json!({ "userContext": user_context }));
-            return Err(error);
-        }
-    };
+    let removal = Undo::by(&socket, "browser.removeUserContext", json!({ "userContext": user_context }));
+    tell(&socket, before_the_tab(identity, &user_context), within()).await?;
+    let tab = fill(home, identity, &user_context, within()).await?;
+    removal.keep();
     tab.set_cookies(&identity.cookies, deadline).await?;
     Ok(tab)
 }

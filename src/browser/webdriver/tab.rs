@@ -70,6 +70,10 @@ impl Tab for WebDriverTab {
         Ok(())
     }
 
+    fn disarm_responses(&self) {
+        self.events.tracker.state().traffic.responses = None;
+    }
+
     async fn wait_response(&self, matches: &UrlPattern, deadline: Deadline) -> Result<Response, BrowserError> {
         self.hold_response(matches, deadline).await
     }
@@ -140,8 +144,10 @@ impl Tab for WebDriverTab {
     async fn storage(&self, deadline: Deadline) -> Result<Vec<OriginStorage>, BrowserError> {
         let here = self.landing().and_then(|landing| url::Url::parse(&landing.url).ok());
         if let Some(origin) = here.filter(|url| url.scheme().starts_with("http")).map(|url| url.origin()) {
-            let items = self.local_storage(deadline).await?;
-            self.events.tracker.state().lane.stored.insert(origin.ascii_serialization(), items);
+            // A bystander's question: a page that is busy is left alone, and known as it was.
+            if let Some(items) = self.glance(inpage::STORED, deadline).await? {
+                self.events.tracker.state().lane.stored.insert(origin.ascii_serialization(), items);
+            }
         }
         let state = self.events.tracker.state();
         let known = state.lane.stored.iter();

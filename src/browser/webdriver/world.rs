@@ -37,10 +37,8 @@ impl WebDriverTab {
         call: &str,
         deadline: Deadline,
     ) -> Result<Option<R>, BrowserError> {
-        // One string is quick; values would be wrapped one by one.
-        let expression = format!("(async () => JSON.stringify(await ({call})))()");
         let evaluating =
-            self.call::<Evaluated>("script.evaluate", in_sandbox(context, &expression), deadline.left() + GRACE);
+            self.call::<Evaluated>("script.evaluate", in_sandbox(context, &text_of(call)), deadline.left() + GRACE);
         let wrong = |message: String| BrowserError::Protocol { command: "the in-page script".to_owned(), message };
         match self.events.tracker.until_lost(evaluating).await? {
             Ok(Evaluated::Success { result }) => {
@@ -63,6 +61,22 @@ impl WebDriverTab {
                 Ok(None)
             }
             Err(error) => Err(self.explain(error)),
+        }
+    }
+
+    /// What the in-page script answers in the main frame, if it does at once; nothing is stopped for it.
+    pub(super) async fn glance<R: DeserializeOwned>(
+        &self,
+        call: &str,
+        deadline: Deadline,
+    ) -> Result<Option<R>, BrowserError> {
+        let asking =
+            self.call::<Evaluated>("script.evaluate", in_sandbox(&self.context, &text_of(call)), deadline.left());
+        match self.events.tracker.until_lost(asking).await? {
+            Ok(Evaluated::Success { result }) => {
+                Ok(result.value.as_ref().and_then(Value::as_str).and_then(|text| serde_json::from_str(text).ok()))
+            }
+            _ => Ok(None),
         }
     }
 
@@ -100,6 +114,11 @@ impl WebDriverTab {
 /// Whether the document, or the frame, went away under a command.
 pub(super) fn left(error: &CdpError) -> bool {
     error.context_lost() || error.target_lost()
+}
+
+/// A call whose value comes as JSON text. One string is quick; values would be wrapped one by one.
+fn text_of(call: &str) -> String {
+    format!("(async () => JSON.stringify(await ({call})))()")
 }
 
 fn in_sandbox(context: &str, expression: &str) -> Value {
