@@ -37,6 +37,9 @@ const GRID_QUEUE: Duration = Duration::from_secs(300);
 /// Ends of browsers that nobody asked for count for this long.
 const MEMORY_OF_ENDS: Duration = Duration::from_secs(60);
 
+/// How often browsers that take no more tabs are looked after.
+const SWEEP_EVERY: Duration = Duration::from_secs(2);
+
 /// A browser that ended so often within [`MEMORY_OF_ENDS`] is not started again.
 const MOST_ENDS: usize = 5;
 
@@ -64,6 +67,8 @@ struct Ground {
 /// The browsers of one launch. Locked while one starts; those of other launches are not.
 #[derive(Default)]
 struct Shelf {
+    /// Somebody looks after browsers that take no more tabs.
+    swept: bool,
     running: Vec<Arc<Running>>,
     /// When browsers ended that nobody had asked to.
     ends: Vec<Instant>,
@@ -125,6 +130,7 @@ impl Browsers {
         let (tab, took) = running.open(identity, lease).await?;
         let start_took = started + took;
         running.watch_memory(self.memory_limit);
+        sweep(&shelf).await;
         let tab = seeded(tab, &identity.storage, deadline.postponed(start_took)).await?;
         Ok(OpenedTab { tab, browser_started, start_took })
     }
@@ -225,6 +231,30 @@ impl Shelf {
         }
         Ok(())
     }
+}
+
+/// Ends browsers that take no more tabs as soon as their last one is closed, also when no other opens by then.
+async fn sweep(shelf: &Arc<AsyncMutex<Shelf>>) {
+    {
+        let mut shelf = shelf.lock().await;
+        if shelf.swept || shelf.running.iter().all(|running| running.takes_tabs()) {
+            return;
+        }
+        shelf.swept = true;
+    }
+    let shelf = Arc::downgrade(shelf);
+    tokio::spawn(async move {
+        loop {
+            tokio::time::sleep(SWEEP_EVERY).await;
+            let Some(shelf) = shelf.upgrade() else { return };
+            let mut shelf = shelf.lock().await;
+            shelf.clear_away().await;
+            if shelf.running.iter().all(|running| running.takes_tabs()) {
+                shelf.swept = false;
+                return;
+            }
+        }
+    });
 }
 
 /// Ends a browser that no tab opens in any more; where one still does, with that tab's hold on it.

@@ -9,7 +9,7 @@ use super::session::{Known, Session};
 use super::stage::Stage;
 use super::task::{Task, tries};
 use super::words::counted;
-use super::{ActRequest, CrawlError, CrawlRequest, Host, Turn};
+use super::{ActRequest, CrawlError, CrawlRequest, Event, Host, Turn};
 use crate::browser::Deadline;
 
 /// The code of a rebuilding that was called off, so that nothing is sent again.
@@ -56,9 +56,19 @@ pub(super) async fn run(core: &Core, row: &Arc<Session>, host: &dyn Host, plan: 
         // What was sent on the way belongs to the steps that were repeated, not to the next one.
         drop(tab.sent());
     }
+    if let Some(message) = strayed(row, &plan) {
+        host.event(Event::Warning { step: None, session: Some(row.id.clone()), message });
+    }
     row.state().stands = plan.stand;
     core.journal.note_rebuilt(reason(row, &plan));
     Ok(())
+}
+
+/// Steps done again may lead elsewhere: a site goes on, and a failed step that came between is not done again.
+fn strayed(row: &Session, plan: &Plan<'_>) -> Option<String> {
+    let wanted = plan.again.last()?.base.as_ref()?.url().to_owned();
+    let now = row.page_url()?;
+    (now != wanted).then(|| format!("session `{}` was at `{wanted}`, and its steps done again led to `{now}`", row.id))
 }
 
 fn reason(row: &Session, plan: &Plan<'_>) -> String {

@@ -5,7 +5,7 @@ use serde_json::value::RawValue;
 
 use super::events::{Events, on};
 
-/// More than this of one origin's is more than browsers keep.
+/// An item larger than this is more than browsers keep.
 const MOST_BYTES: usize = 10 * 1024 * 1024;
 
 /// The parameters of the events of the `DOMStorage` domain.
