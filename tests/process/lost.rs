@@ -18,6 +18,7 @@ pub fn trials() -> Vec<Trial> {
         trial("lost::a_killed_reaper_is_replaced", reaper),
         trial("lost::a_browser_that_ends_again_and_again_is_given_up", given_up),
         trial("lost::a_full_disk_is_named", full_disk),
+        trial("lost::a_browser_that_takes_much_memory_ends_with_its_last_session", recycled),
     ]
 }
 
@@ -223,5 +224,33 @@ fn full_disk() {
     assert!(ended.took < Duration::from_secs(10), "told after {:?}", ended.took);
     assert!(ended.stderr.contains("No space left on device"), "{}", ended.stderr);
     assert!(left.is_empty(), "{left:?}");
+    stage.assert_nothing_left(Duration::from_millis(500));
+}
+
+/// Every browser takes more than a megabyte: each new session gets one of its own, and the script does not notice.
+fn recycled() {
+    let stage = Stage::with(
+        r#"
+let site = playground();
+session("a") { crawl(`${site}/article`, js: "window.kept = 'a'"); }
+sleep("1s");
+session("b") { crawl(`${site}/article`, js: "window.kept = 'b'"); }
+print("two");
+sleep("500ms");
+session("a") { print(crawl(js: "window.kept").js); }
+close("a");
+sleep("6s");
+print("one");
+sleep("500ms");
+session("b") { print(crawl(js: "window.kept").js); }
+"#,
+    );
+    let mut run = stage.start(&["run", "script.crawl", "--browser-memory", "1"]);
+    run.until("two");
+    assert_eq!(stage.browsers().len(), 2);
+    run.until("one");
+    assert_eq!(stage.browsers().len(), 1);
+    let ended = run.end();
+    assert_eq!(ended.stdout, "two\na\none\nb\n", "{}", ended.stderr);
     stage.assert_nothing_left(Duration::from_millis(500));
 }
