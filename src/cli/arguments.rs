@@ -86,7 +86,7 @@ pub enum Command {
 }
 
 /// The browser of a run.
-#[derive(Debug, Clone, Args)]
+#[derive(Debug, Clone, Default, Args)]
 pub struct BrowserOptions {
     /// Which browser
     #[arg(long, value_enum)]

@@ -34,14 +34,7 @@ fn attempt(options: &CheckOptions) -> Result<Vec<Diagnostic>, Box<Diagnostic>> {
                 continue;
             }
         };
-        let browser = BrowserOptions {
-            browser: None,
-            headed: false,
-            webdriver: None,
-            timeout: None,
-            browser_memory: 0,
-            protocol_log: None,
-        };
+        let browser = BrowserOptions::default();
         let interpreter = machine.interpreter(Plan {
             params: params.clone(),
             browser,

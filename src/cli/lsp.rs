@@ -26,14 +26,7 @@ fn attempt() -> Result<Exit, Box<Diagnostic>> {
     let interpreter = move || {
         machine.interpreter(Plan {
             params: std::collections::BTreeMap::new(),
-            browser: BrowserOptions {
-                browser: None,
-                headed: false,
-                webdriver: None,
-                timeout: None,
-                browser_memory: 0,
-                protocol_log: None,
-            },
+            browser: BrowserOptions::default(),
             access: Access::default(),
             mode: Mode::Plain,
             console: Arc::clone(&console) as _,
