@@ -212,7 +212,7 @@ fn times() {
     let mut screen = open(&stage);
     said(&mut screen, ":time", "nothing was said yet");
     said(&mut screen, SHOP, "\n");
-    let seen = said(&mut screen, ":time", "in 1 steps");
+    let seen = said(&mut screen, ":time", "in 1 step\r\n");
     assert!(seen.contains("crawl(`${site}/products`)"), "{seen}");
     quit(screen, &stage);
 }
@@ -237,8 +237,11 @@ fn saves_from() {
     said(&mut screen, "let limit = 40;", "\n");
     said(&mut screen, "let site = \"file:\"; let late = crawl(\"raw:<p>late\");", "\n");
     said(&mut screen, "late.text", "\nlate");
-    said(&mut screen, "print(late.text, limit);", "\nlate 40");
+    said(&mut screen, "print(late.text,limit);", "\nlate 40");
     said(&mut screen, ":save late.crawl --from 2", "late.crawl: 3 pieces");
+    assert!(stage.read("late.crawl").contains("print(late.text, limit);"), "{}", stage.read("late.crawl"));
+    said(&mut screen, ":save --from 2 other.crawl", "other.crawl: 3 pieces");
+    assert_eq!(stage.read("other.crawl"), stage.read("late.crawl"));
     said(&mut screen, ":save late.crawl --from x", "takes the number of a step");
     let ended = stage.start(&["run", "-q", "late.crawl"]).end();
     let text = stage.read("late.crawl");
