@@ -4,6 +4,7 @@ use std::io::IsTerminal;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
+use super::super::consent::question;
 use super::keyboard::Keyboard;
 
 /// What is done when something can only go on by sending data again.
@@ -37,11 +38,7 @@ impl Consent {
         if always.load(Ordering::SeqCst) {
             return true;
         }
-        let more = if sent.len() > 1 { format!(" and {} more", sent.len() - 1) } else { String::new() };
-        let first = sent.first().map_or("", String::as_str);
-        show(&format!(
-            "session `{session}` has to send `{first}`{more} again to go on from here: send? [y/N, a: always]"
-        ));
+        show(&format!("{} [y/N, a: always]", question(session, sent)));
         match answers.next().await {
             Some('y' | 'Y') => true,
             Some('a' | 'A') => {
@@ -50,5 +47,4 @@ impl Consent {
             }
             _ => false,
         }
-    }
-}
+    }}
