@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use libtest_mimic::Trial;
 
-use super::talk::{CTRL_C, PROMPT, open, quit, said};
+use super::talk::{CTRL_C, PROMPT, READ, open, quit, said};
 use super::trial;
 use crate::process::stage::Stage;
 
@@ -17,6 +17,7 @@ pub fn trials() -> Vec<Trial> {
         trial("repl_takes_pictures", shots),
         trial("repl_switches_sessions", switches),
         trial("repl_shows_cookies_network_and_console", beside),
+        trial("repl_cancels_a_look_at_a_page_that_hangs", hangs),
         trial("repl_takes_a_piece_back", undoes),
         trial("repl_takes_back_around_what_failed", undoes_around_failures),
         trial("repl_asks_before_data_is_sent_again", asks),
@@ -128,6 +129,24 @@ fn beside() {
     said(&mut screen, ":console", "careful 7");
     said(&mut screen, "crawl(`${site}/products`).ok", "\ntrue");
     said(&mut screen, ":network", "/images/1.svg");
+    quit(screen, &stage);
+}
+
+fn hangs() {
+    let stage = Stage::new();
+    let mut screen = open(&stage);
+    said(&mut screen, SHOP, "\n");
+    said(&mut screen, "evaluate(\"setTimeout(() => { for (;;); }, 1000)\");", "\n");
+    std::thread::sleep(Duration::from_millis(1500));
+    for command in [":network", ":shot", ":shot h2"] {
+        screen.enter(command);
+        screen.until(READ);
+        std::thread::sleep(Duration::from_millis(300));
+        screen.press(CTRL_C);
+        screen.until("cancelled");
+        screen.until(PROMPT);
+    }
+    said(&mut screen, "40 + 2", "\n42");
     quit(screen, &stage);
 }
 

@@ -4,11 +4,13 @@ use std::io::{BufRead, IsTerminal};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex};
 
+use futures_util::future::{Either, select};
+
 use super::console::DialogueConsole;
 use super::words;
 use crate::cli::report;
 use crate::cli::say::{say, tell};
-use crate::crawl::Page;
+use crate::crawl::{CrawlError, Page};
 use crate::diag::{Exit, Format};
 use crate::page::SelectorNames;
 use crate::repl::{Input, Known, Terminal, Words, render};
@@ -188,6 +190,19 @@ impl Repl {
     /// Makes a cancelled run ready again.
     pub fn ready(&self) {
         self.cancel.reset();
+    }
+
+    /// What a look at the live page finds. A failure is told, and Ctrl-C ends the look.
+    pub fn glance<T>(&self, look: impl Future<Output = Result<T, CrawlError>>) -> Option<T> {
+        let (look, cancelled) = (std::pin::pin!(look), std::pin::pin!(self.cancel.wait()));
+        match self.run().runtime.block_on(select(look, cancelled)) {
+            Either::Left((Ok(found), _)) => return Some(found),
+            Either::Left((Err(error), _)) => {
+                say!("{error}{}", error.help.as_ref().map(|help| format!(": {help}")).unwrap_or_default());
+            }
+            Either::Right(_) => tell!("cancelled"),
+        }
+        None
     }
 
     pub fn run(&self) -> Arc<Run> {
