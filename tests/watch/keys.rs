@@ -5,6 +5,7 @@ use libtest_mimic::Trial;
 use super::{Desk, trial};
 use crate::process::stage::signal;
 use crate::terminal::screen::Screen;
+use crate::terminal::talk::{CTRL_D, PROMPT, READ, abandon, said};
 
 pub fn trials() -> Vec<Trial> {
     vec![
@@ -85,18 +86,27 @@ fn prompt() {
     screen.until("failed");
     screen.press("i");
     screen.until("Ctrl-D");
-    screen.until("a ⟩ ");
-    screen.enter("crawl().title");
-    screen.until("Cache me");
-    screen.until("a ⟩ ");
+    screen.until("a ⟩ /cache-me › ");
+    said(&mut screen, "crawl().title", "Cache me");
+    said(&mut screen, "print(\"said\", 1)", "\nsaid 1");
+    said(&mut screen, ":select .hits", "1 match");
+    screen.press(":select .hi\t");
+    screen.until(".hits");
+    abandon(&mut screen);
+    said(&mut screen, ":undo", "cannot be taken back");
     // A save meanwhile waits until the prompt is closed.
     desk.save("s.crawl", &SCRIPT.replace("JS", "3 + 4"));
-    screen.enter("40 + 2");
-    screen.until("42");
-    screen.until("a ⟩ ");
-    screen.press("\u{4}");
+    said(&mut screen, "40 + 2", "\n42");
+    screen.press(CTRL_D);
     screen.until("~ line 2: js 2 → js 7");
     screen.until(" live");
+    screen.press("i");
+    screen.until("Ctrl-D");
+    screen.until(PROMPT);
+    screen.enter(":quit");
+    screen.until(READ);
+    desk.save("s.crawl", &SCRIPT.replace("JS", "4 + 4"));
+    screen.until("~ line 2: js 7 → js 8");
     screen.press("q");
     assert_eq!(screen.end(), 0);
 }

@@ -10,6 +10,15 @@ use crate::cli::console::Terminal;
 use crate::crawl::Event;
 use crate::script::{Console, ConsoleError};
 
+/// What a dialogue wants of the console behind it.
+pub(in crate::cli) trait Stage {
+    /// Leaves out text and records, or no longer.
+    fn mute(&self, muted: bool);
+
+    /// Shows all that was written so far, and removes the live line.
+    fn settle(&self);
+}
+
 /// Where a dialogue's text, records and questions go.
 pub(super) struct DialogueConsole {
     terminal: Terminal,
@@ -28,14 +37,14 @@ impl DialogueConsole {
     fn muted(&self) -> bool {
         self.muted.load(Ordering::SeqCst)
     }
+}
 
-    /// Leaves out text and records, or no longer.
-    pub fn mute(&self, muted: bool) {
+impl Stage for DialogueConsole {
+    fn mute(&self, muted: bool) {
         self.muted.store(muted, Ordering::SeqCst);
     }
 
-    /// Shows all that was written so far, and removes the live line.
-    pub fn settle(&self) {
+    fn settle(&self) {
         self.terminal.settle();
     }
 }

@@ -46,6 +46,10 @@ impl Repl {
 
     /// `:undo`.
     pub fn undo(&mut self) {
+        if let Some(why) = self.lasting {
+            say!("{why}");
+            return;
+        }
         self.ready();
         self.console.mute(true);
         let result = self.dialogue.undo();

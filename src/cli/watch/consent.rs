@@ -4,7 +4,8 @@ use std::io::IsTerminal;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use super::super::consent::question;
+use super::super::consent::{by_line, question};
+use super::super::progress::Progress;
 use super::keyboard::Keyboard;
 
 /// What is done when something can only go on by sending data again.
@@ -47,4 +48,13 @@ impl Consent {
             }
             _ => false,
         }
-    }}
+    }
+    /// The same while a prompt is open, which has the keys: asked and answered by line.
+    pub async fn at_prompt(&self, session: &str, sent: &[String], progress: &Progress) -> bool {
+        match self {
+            Self::Given => true,
+            Self::Refused => false,
+            Self::Asked(_, always) => always.load(Ordering::SeqCst) || by_line(progress, session, sent).await,
+        }
+    }
+}

@@ -148,7 +148,7 @@ impl Session<'_> {
         let Some(keyboard) = &self.keyboard else { return };
         keyboard.single_keys(false);
         self.orders.looking(true);
-        prompt::open(&self.shared, &self.console);
+        prompt::open(&self.shared, &self.recorder, &self.cancel);
         self.orders.looking(false);
         keyboard.single_keys(true);
     }
