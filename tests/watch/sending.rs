@@ -12,6 +12,7 @@ pub fn trials() -> Vec<Trial> {
         trial("a_step_by_another_method_is_not_sent_again_unasked", by_method),
         trial("a_form_is_not_sent_again_unasked", form),
         trial("a_terminal_is_asked_before_data_is_sent_again", question::asked),
+        trial("a_question_at_the_prompt_is_answered_by_line", question::at_prompt),
         trial("a_save_withdraws_the_question", question::withdrawn),
     ]
 }
