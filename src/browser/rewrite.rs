@@ -22,6 +22,14 @@ impl Rewrite {
         }
         Some(Self::Send { method: to.method.clone(), headers: to.headers.clone(), body: to.body.clone() })
     }
+
+    /// The method that the request is sent with, if it is not its own.
+    pub(super) fn method(&self) -> Option<&str> {
+        match self {
+            Self::Answer { .. } => None,
+            Self::Send { method, body, .. } => method.as_deref().or(body.as_ref().map(|_| "POST")),
+        }
+    }
 }
 
 /// The request's own headers with those of the navigation in their places.

@@ -4,6 +4,7 @@ mod arguments;
 mod bench;
 mod check;
 mod completions;
+mod consent;
 mod console;
 mod doctor;
 mod explain;

@@ -18,3 +18,8 @@ macro_rules! tell {
 }
 
 pub(super) use {say, tell};
+
+/// A number with its noun.
+pub(super) fn counted(number: usize, noun: &str) -> String {
+    if number == 1 { format!("1 {noun}") } else { format!("{number} {noun}s") }
+}

@@ -2,6 +2,7 @@
 
 use tokio::signal::unix::{SignalKind, signal};
 
+use crate::diag::Exit;
 use crate::script::Cancel;
 
 /// Waits for the next signal that ends us; whether it was Ctrl-C.
@@ -20,21 +21,11 @@ pub async fn next() -> bool {
 /// The first signal ends the run in order (records are kept); the second ends the process at once, its browsers with
 /// it: their reaper sees to that.
 pub fn watch(runtime: &tokio::runtime::Handle, cancel: Cancel) {
-    on_both(runtime, move || cancel.cancel(), || {});
-}
-
-/// Like [`watch`], with what the first signal does given, and what is left to do when the second one ends the process.
-pub fn on_both(
-    runtime: &tokio::runtime::Handle,
-    end: impl FnOnce() + Send + 'static,
-    leave: impl FnOnce() + Send + 'static,
-) {
     runtime.spawn(async move {
         next().await;
-        end();
+        cancel.cancel();
         next().await;
-        leave();
-        std::process::exit(crate::diag::Exit::Interrupted as i32);
+        std::process::exit(Exit::Interrupted as i32);
     });
 }
 

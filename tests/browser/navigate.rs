@@ -126,9 +126,11 @@ async fn sends_another_method_and_headers(stage: Stage) {
     let seen: serde_json::Value = serde_json::from_str(&actor.tab.document_body(soon()).await.unwrap()).unwrap();
     assert_eq!((&seen["method"], &seen["body"]), (&"POST".into(), &"a=1".into()));
     assert_eq!(seen["headers"]["x-mine"], "yes");
+    assert_eq!(actor.tab.sent(), [format!("POST {}", stage.site.url("/echo"))]);
     actor.go(&stage.site.url("/echo")).await.unwrap();
     let seen: serde_json::Value = serde_json::from_str(&actor.tab.document_body(soon()).await.unwrap()).unwrap();
     assert_eq!((&seen["method"], &seen["headers"]["x-mine"]), (&"GET".into(), &serde_json::Value::Null));
+    assert!(actor.tab.sent().is_empty());
 }
 
 async fn shows_a_document_that_was_handed_in(stage: Stage) {

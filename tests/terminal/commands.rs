@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use libtest_mimic::Trial;
 
-use super::talk::{CTRL_C, PROMPT, open, quit, said};
+use super::talk::{CTRL_C, PROMPT, READ, open, quit, said};
 use super::trial;
 use crate::process::stage::Stage;
 
@@ -17,6 +17,7 @@ pub fn trials() -> Vec<Trial> {
         trial("repl_takes_pictures", shots),
         trial("repl_switches_sessions", switches),
         trial("repl_shows_cookies_network_and_console", beside),
+        trial("repl_cancels_a_look_at_a_page_that_hangs", hangs),
         trial("repl_takes_a_piece_back", undoes),
         trial("repl_takes_back_around_what_failed", undoes_around_failures),
         trial("repl_asks_before_data_is_sent_again", asks),
@@ -131,6 +132,24 @@ fn beside() {
     quit(screen, &stage);
 }
 
+fn hangs() {
+    let stage = Stage::new();
+    let mut screen = open(&stage);
+    said(&mut screen, SHOP, "\n");
+    said(&mut screen, "evaluate(\"setTimeout(() => { for (;;); }, 1000)\");", "\n");
+    std::thread::sleep(Duration::from_millis(1500));
+    for command in [":network", ":shot", ":shot h2"] {
+        screen.enter(command);
+        screen.until(READ);
+        std::thread::sleep(Duration::from_millis(300));
+        screen.press(CTRL_C);
+        screen.until("cancelled");
+        screen.until(PROMPT);
+    }
+    said(&mut screen, "40 + 2", "\n42");
+    quit(screen, &stage);
+}
+
 fn undoes() {
     let stage = Stage::new();
     let mut screen = open(&stage);
@@ -212,7 +231,7 @@ fn times() {
     let mut screen = open(&stage);
     said(&mut screen, ":time", "nothing was said yet");
     said(&mut screen, SHOP, "\n");
-    let seen = said(&mut screen, ":time", "in 1 steps");
+    let seen = said(&mut screen, ":time", "in 1 step\r\n");
     assert!(seen.contains("crawl(`${site}/products`)"), "{seen}");
     quit(screen, &stage);
 }
@@ -237,8 +256,11 @@ fn saves_from() {
     said(&mut screen, "let limit = 40;", "\n");
     said(&mut screen, "let site = \"file:\"; let late = crawl(\"raw:<p>late\");", "\n");
     said(&mut screen, "late.text", "\nlate");
-    said(&mut screen, "print(late.text, limit);", "\nlate 40");
+    said(&mut screen, "print(late.text,limit);", "\nlate 40");
     said(&mut screen, ":save late.crawl --from 2", "late.crawl: 3 pieces");
+    assert!(stage.read("late.crawl").contains("print(late.text, limit);"), "{}", stage.read("late.crawl"));
+    said(&mut screen, ":save --from 2 other.crawl", "other.crawl: 3 pieces");
+    assert_eq!(stage.read("other.crawl"), stage.read("late.crawl"));
     said(&mut screen, ":save late.crawl --from x", "takes the number of a step");
     let ended = stage.start(&["run", "-q", "late.crawl"]).end();
     let text = stage.read("late.crawl");

@@ -6,7 +6,7 @@ mod opened;
 mod repl;
 pub mod screen;
 mod shown;
-mod talk;
+pub mod talk;
 
 use libtest_mimic::Trial;
 

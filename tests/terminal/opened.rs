@@ -14,6 +14,7 @@ pub fn trials() -> Vec<Trial> {
         trial("repl_stands_before_what_fails", before_failure),
         trial("repl_stands_before_a_loop_that_a_line_is_in", before_loop),
         trial("repl_merges_what_was_said_into_the_script", merges),
+        trial("repl_saves_in_the_style_of_the_script", keeps_style),
         trial("repl_takes_statements_of_the_script_back", undoes),
         trial("repl_loads_a_url_first", url),
         trial("repl_refuses_a_place_that_is_none", refuses),
@@ -98,6 +99,18 @@ fn merges() {
     assert_eq!(ended.stdout, "32\nEND\n", "{}", ended.stderr);
     let ended = stage.start(&["run", "-q", "other.crawl"]).end();
     assert_eq!(ended.stdout, "32\n", "{}{}", stage.read("other.crawl"), ended.stderr);
+}
+
+/// A script in the one style stays in it, and one in a style of its own keeps that.
+fn keeps_style() {
+    for (text, wanted) in [("let a = 1;\n", "let a = 1;\nlet b = 2;\n"), ("let a=1;\n", "let a=1;\nlet b=2;\n")] {
+        let stage = Stage::with(text);
+        let mut screen = open_with(&stage, &["script.crawl"]);
+        said(&mut screen, "let b=2;", "\n");
+        said(&mut screen, ":save script.crawl", "script.crawl: 1 piece\r\n");
+        assert_eq!(stage.read("script.crawl"), wanted);
+        quit(screen, &stage);
+    }
 }
 
 fn undoes() {

@@ -5,6 +5,7 @@ use libtest_mimic::Trial;
 use super::{Desk, trial};
 use crate::process::stage::signal;
 use crate::terminal::screen::Screen;
+use crate::terminal::talk::{CTRL_C, CTRL_D, PROMPT, READ, abandon, said};
 
 pub fn trials() -> Vec<Trial> {
     vec![
@@ -12,6 +13,8 @@ pub fn trials() -> Vec<Trial> {
         trial("s_lists_the_steps", steps),
         trial("p_holds_saves_back", pause),
         trial("i_opens_a_prompt_on_the_page", prompt),
+        trial("an_interrupt_at_the_prompt_ends_its_piece_alone", interrupt),
+        trial("other_signals_at_the_prompt_end_watch", signals),
         trial("keys_are_heard_while_a_step_runs", during),
         trial("every_way_out_leaves_the_terminal_as_it_was", restored),
         trial("without_a_terminal_there_are_no_keys", no_terminal),
@@ -85,20 +88,66 @@ fn prompt() {
     screen.until("failed");
     screen.press("i");
     screen.until("Ctrl-D");
-    screen.until("a ⟩ ");
-    screen.enter("crawl().title");
-    screen.until("Cache me");
-    screen.until("a ⟩ ");
+    screen.until("a ⟩ /cache-me › ");
+    said(&mut screen, "crawl().title", "Cache me");
+    said(&mut screen, "print(\"said\", 1)", "\nsaid 1");
+    said(&mut screen, ":select .hits", "1 match");
+    screen.press(":select .hi\t");
+    screen.until(".hits");
+    abandon(&mut screen);
+    said(&mut screen, ":undo", "cannot be taken back");
     // A save meanwhile waits until the prompt is closed.
     desk.save("s.crawl", &SCRIPT.replace("JS", "3 + 4"));
-    screen.enter("40 + 2");
-    screen.until("42");
-    screen.until("a ⟩ ");
-    screen.press("\u{4}");
+    said(&mut screen, "40 + 2", "\n42");
+    screen.press(CTRL_D);
     screen.until("~ line 2: js 2 → js 7");
     screen.until(" live");
+    screen.press("i");
+    screen.until("Ctrl-D");
+    screen.until(PROMPT);
+    screen.enter(":quit");
+    screen.until(READ);
+    desk.save("s.crawl", &SCRIPT.replace("JS", "4 + 4"));
+    screen.until("~ line 2: js 7 → js 8");
     screen.press("q");
     assert_eq!(screen.end(), 0);
+}
+
+fn interrupt() {
+    let desk = Desk::new();
+    let mut screen = start(&desk);
+    screen.press("i");
+    screen.until("Ctrl-D");
+    screen.until(PROMPT);
+    for line in ["crawl(wait_for: \".never\", timeout: \"1h\")", "loop { }"] {
+        screen.enter(line);
+        screen.until(READ);
+        std::thread::sleep(std::time::Duration::from_millis(300));
+        screen.press(CTRL_C);
+        screen.until("cancelled");
+        screen.until(PROMPT);
+        said(&mut screen, "40 + 2", "\n42");
+    }
+    screen.press(CTRL_D);
+    screen.until(READ);
+    desk.save("s.crawl", &SCRIPT.replace("JS", "3 + 4"));
+    screen.until("~ line 2: js 2 → js 7");
+    screen.press(CTRL_C);
+    assert_eq!(screen.end(), 130);
+}
+
+fn signals() {
+    for name in ["TERM", "HUP"] {
+        let desk = Desk::new();
+        let mut screen = start(&desk);
+        screen.press("i");
+        screen.until("Ctrl-D");
+        screen.until(PROMPT);
+        signal(name, screen.id());
+        assert_eq!(screen.wait(), 130, "{name}");
+        let settings = screen.settings();
+        assert!(settings.contains("ICANON") && settings.contains("ECHO"), "{name}: {settings}");
+    }
 }
 
 fn restored() {

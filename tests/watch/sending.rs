@@ -9,8 +9,10 @@ pub fn trials() -> Vec<Trial> {
         trial("data_is_not_sent_again_unasked", not_sent_again),
         trial("data_is_sent_again_when_allowed", sent_again),
         trial("a_step_that_sends_data_is_not_run_again_unasked", not_run_again),
+        trial("a_step_by_another_method_is_not_sent_again_unasked", by_method),
         trial("a_form_is_not_sent_again_unasked", form),
         trial("a_terminal_is_asked_before_data_is_sent_again", question::asked),
+        trial("a_question_at_the_prompt_is_answered_by_line", question::at_prompt),
         trial("a_save_withdraws_the_question", question::withdrawn),
     ]
 }
@@ -67,6 +69,23 @@ fn not_run_again() {
     desk.save("s.crawl", &sending_late("3"));
     watch.until("1 reused · 2 live");
     assert_eq!(desk.requests("/echo"), 3);
+}
+
+fn by_method() {
+    let desk = Desk::new();
+    let script = |last: &str| {
+        format!(
+            r#"session("a") {{ crawl("SITE/echo", method: "POST", body: "a"); print("last", crawl(js: "{last}").js); }}"#
+        )
+    };
+    desk.save("s.crawl", &script("1"));
+    let mut watch = desk.watch(&[]);
+    watch.until("last 1");
+    watch.until("0 reused · 2 live");
+    desk.save("s.crawl", &script("2"));
+    watch.until("crawl::journal::unsafe_replay");
+    watch.until("it would send `POST http://");
+    assert_eq!(desk.requests("/echo"), 1);
 }
 
 fn form() {

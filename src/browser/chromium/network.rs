@@ -6,6 +6,7 @@ use serde::Deserialize;
 use serde_json::value::RawValue;
 
 use crate::browser::cdp::CdpSocket;
+use crate::browser::rewrite::Rewrite;
 use crate::browser::tracker::{Arriving, InFlight, SeenResponse};
 
 use super::event::{DataReceived, ExtraInfo, LoadingEnded, RequestSent, ResponseReceived, headers};
@@ -134,6 +135,7 @@ pub(super) struct Paused {
 
 #[derive(Deserialize)]
 struct PausedRequest {
+    url: String,
     #[serde(default)]
     headers: serde_json::Map<String, serde_json::Value>,
 }
@@ -147,7 +149,12 @@ pub(super) fn intercepted(events: &Events, socket: &CdpSocket, session: &str, na
         let own = {
             let mut state = events.state();
             let first = paused.redirected_request_id.is_none() && paused.frame_id == state.main_frame;
-            if first { state.lane.rewrite.take() } else { None }
+            let own = if first { state.lane.rewrite.take() } else { None };
+            // The event of the request was told before, with the method of a plain navigation.
+            if let Some(method) = own.as_ref().and_then(Rewrite::method) {
+                state.remember_sent(method, &paused.request.url);
+            }
+            own
         };
         let (method, params) = match own {
             Some(rewrite) => command(rewrite, &paused.request_id, &paused.request.headers),

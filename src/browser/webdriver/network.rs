@@ -60,7 +60,12 @@ fn sent(events: &Events, event: NetworkEvent) {
         let own = {
             let mut state = events.tracker.state();
             let first = navigation(&state, &event).is_some() && event.redirect_count == 0;
-            if first { state.lane.rewrite.take() } else { None }
+            let own = if first { state.lane.rewrite.take() } else { None };
+            // The event tells the method of a plain navigation.
+            if let Some(method) = own.as_ref().and_then(Rewrite::method) {
+                state.remember_sent(method, &event.request.url);
+            }
+            own
         };
         let (method, params) = go_on(own, &event.request);
         events.socket.send(None, method, params);
@@ -145,6 +150,7 @@ fn ended(state: &mut State, event: &NetworkEvent) {
 /// The command that lets a blocked request go on: the main document's as the navigation wants it, all others as they are.
 fn go_on(rewrite: Option<Rewrite>, request: &RequestData) -> (&'static str, Value) {
     let id = &request.request;
+    let as_method = rewrite.as_ref().and_then(Rewrite::method).map(str::to_owned);
     match rewrite {
         None => ("network.continueRequest", json!({ "request": id })),
         Some(Rewrite::Answer { content }) => {
@@ -153,10 +159,10 @@ fn go_on(rewrite: Option<Rewrite>, request: &RequestData) -> (&'static str, Valu
             let answer = json!({ "request": id, "statusCode": 200, "headers": headers, "body": body });
             ("network.provideResponse", answer)
         }
-        Some(Rewrite::Send { method, headers: own, body }) => {
+        Some(Rewrite::Send { headers: own, body, .. }) => {
             let sent = request.headers.iter().map(|Header { name, value }| (name.clone(), value.text()));
             let mut go_on = json!({ "request": id, "headers": header_list(merged(sent, own)) });
-            if let Some(method) = method.or_else(|| body.is_some().then(|| "POST".to_owned())) {
+            if let Some(method) = as_method {
                 go_on["method"] = json!(method);
             }
             if let Some(body) = body {

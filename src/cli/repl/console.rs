@@ -1,19 +1,23 @@
 //! The console of a dialogue: the terminal's, but that it can be silenced, and that a question is answered between lines.
 
-use std::io::{BufRead, IsTerminal};
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::time::Duration;
 
 use async_trait::async_trait;
-use rustix::event::{PollFd, PollFlags, Timespec, poll};
 use serde_json::Value;
 
+use crate::cli::consent;
 use crate::cli::console::Terminal;
 use crate::crawl::Event;
 use crate::script::{Console, ConsoleError};
 
-/// How often the terminal is asked whether a line was typed.
-const LOOK: Duration = Duration::from_millis(50);
+/// What a dialogue wants of the console behind it.
+pub(in crate::cli) trait Stage {
+    /// Leaves out text and records, or no longer.
+    fn mute(&self, muted: bool);
+
+    /// Shows all that was written so far, and removes the live line.
+    fn settle(&self);
+}
 
 /// Where a dialogue's text, records and questions go.
 pub(super) struct DialogueConsole {
@@ -30,18 +34,18 @@ impl DialogueConsole {
         Self { terminal, consent, muted: AtomicBool::new(false) }
     }
 
-    /// Leaves out text and records, or no longer.
-    pub fn mute(&self, muted: bool) {
+    fn muted(&self) -> bool {
+        self.muted.load(Ordering::SeqCst)
+    }
+}
+
+impl Stage for DialogueConsole {
+    fn mute(&self, muted: bool) {
         self.muted.store(muted, Ordering::SeqCst);
     }
 
-    /// Shows all that was written so far, and removes the live line.
-    pub fn settle(&self) {
+    fn settle(&self) {
         self.terminal.settle();
-    }
-
-    fn muted(&self) -> bool {
-        self.muted.load(Ordering::SeqCst)
     }
 }
 
@@ -56,35 +60,10 @@ impl Console for DialogueConsole {
     }
 
     async fn may_send_again(&self, session: &str, sent: &[String]) -> bool {
-        let somebody = std::io::stdin().is_terminal() && std::io::stderr().is_terminal();
-        if self.consent || !somebody {
-            return self.consent;
-        }
-        let more = if sent.len() > 1 { format!(" and {} more", sent.len() - 1) } else { String::new() };
-        let first = sent.first().map_or("", String::as_str);
-        self.terminal.progress.aside(|| {
-            eprintln!("session `{session}` has to send `{first}`{more} again to go on from here: send? [y/N]");
-        });
-        let answer = one_line().await;
-        answer.is_some_and(|answer| ["y", "yes"].contains(&answer.trim().to_lowercase().as_str()))
+        self.consent || consent::by_line(&self.terminal.progress, session, sent).await
     }
 
     fn event(&self, event: &Event) {
         self.terminal.event(event);
     }
-}
-
-/// The next line that is typed. Dropped while it waits, it has read nothing: a terminal is readable once its line is whole.
-async fn one_line() -> Option<String> {
-    loop {
-        let stdin = std::io::stdin();
-        let mut asked = [PollFd::new(&stdin, PollFlags::IN)];
-        if poll(&mut asked, Some(&Timespec::default())).ok()? > 0 {
-            break;
-        }
-        tokio::time::sleep(LOOK).await;
-    }
-    let mut line = String::new();
-    let read = std::io::stdin().lock().read_line(&mut line);
-    read.ok().filter(|bytes| *bytes > 0).map(|_| line)
 }

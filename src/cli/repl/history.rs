@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use super::talk::Repl;
-use crate::cli::say::{say, tell};
+use crate::cli::say::{counted, say, tell};
 use crate::cli::script_file;
 use crate::crawl::StepSummary;
 use crate::diag::Format;
@@ -41,11 +41,15 @@ impl Repl {
             self.run().crawler.steps().into_iter().filter(|step| steps.contains(&step.seq)).collect();
         of_piece.iter().for_each(|step| self.step(step));
         let in_steps = of_piece.iter().filter(|step| !step.nested).map(|step| step.elapsed).sum();
-        say!("{} in all · {} in {} steps", show(whole), show(in_steps), of_piece.len());
+        say!("{} in all · {} in {}", show(whole), show(in_steps), counted(of_piece.len(), "step"));
     }
 
     /// `:undo`.
     pub fn undo(&mut self) {
+        if let Some(why) = self.lasting {
+            say!("{why}");
+            return;
+        }
         self.ready();
         self.console.mute(true);
         let result = self.dialogue.undo();

@@ -101,7 +101,8 @@ impl Repl {
         let headed = run.crawler.session_options(session).is_some_and(|options| !options.launch.headless);
         if headed && let Ok(js) = JsProgram::parse(&super::shot::outlining(css)) {
             // A page that is gone cannot be marked; the matches are told all the same.
-            let _ = run.runtime.block_on(run.crawler.glance_by_js(session, &js));
+            let mark = async { Ok(run.crawler.glance_by_js(session, &js).await.ok()) };
+            let _ = self.glance(mark);
         }
     }
 }

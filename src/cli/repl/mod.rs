@@ -25,7 +25,9 @@ use crate::crawl::Mode;
 use crate::diag::{Diagnostic, Exit, Format};
 use crate::script::{Cancel, Dialogue, on_script_thread};
 use console::DialogueConsole;
-use talk::Repl;
+
+pub(super) use console::Stage;
+pub(super) use talk::Repl;
 
 /// Runs the dialogue until its end.
 pub fn repl(options: &ReplOptions) -> Exit {
@@ -63,7 +65,7 @@ fn attempt(options: &ReplOptions) -> Result<Exit, Box<Diagnostic>> {
             repl.say(&format!("crawl({})", serde_json::json!(url)));
         }
         if typed {
-            repl.talk();
+            repl.talk(&format!("crawl {} · `:help` lists the commands", env!("CARGO_PKG_VERSION")));
         } else {
             repl.piped();
         }

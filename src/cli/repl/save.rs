@@ -4,24 +4,19 @@ use std::path::Path;
 
 use super::talk::Repl;
 use crate::cli::report;
-use crate::cli::say::say;
+use crate::cli::say::{counted, say};
 use crate::diag::Format;
 use crate::repl::{Said, Script, merge, script};
 use crate::script::{Failure, Insertion, Piece, lock};
-use crate::syntax::{StringLiteral, TokenKind, lex};
+use crate::syntax::{StringLiteral, TokenKind, format, lex};
+use crate::text::Source;
 
 impl Repl {
     /// `:save`.
     pub fn save(&mut self, rest: &str) {
-        let (path, from) = match rest.split_once("--from") {
-            None => (rest.trim(), None),
-            Some((path, number)) => match number.trim_start_matches('=').trim().parse::<u64>() {
-                Ok(number) => (path.trim(), Some(number)),
-                Err(_) => {
-                    say!("`--from` takes the number of a step: `:steps` lists them");
-                    return;
-                }
-            },
+        let Some((path, from)) = destination(rest) else {
+            say!("`--from` takes the number of a step: `:steps` lists them");
+            return;
         };
         if path.is_empty() {
             say!("give the file's name: `:save FILE.crawl`");
@@ -36,8 +31,8 @@ impl Repl {
             .collect();
         let written = script(&said, around);
         let text = match &insertion {
-            None => written.text(),
-            Some(place) => self.merged(place, &written, path),
+            None => formatted(path, written.text()),
+            Some(place) => merged(place, &written, path),
         };
         self.write(path, &text, kept.len());
     }
@@ -59,20 +54,9 @@ impl Repl {
         kept
     }
 
-    /// The opened script with what was said. In another file it ends where the dialogue stands.
-    fn merged(&self, place: &Insertion, written: &Script, path: &str) -> String {
-        let same = |path: &str| std::fs::canonicalize(path).ok();
-        if same(path).is_some_and(|path| Some(path) == same(&place.name)) {
-            return merge(&place.text, written, (place.top, place.at), &place.indent);
-        }
-        let closing: String = closers(&place.text[..place.at]).iter().map(|closer| format!("{closer}\n")).collect();
-        let led_here = format!("{}\n{closing}", &place.text[..place.at]);
-        merge(&led_here, written, (place.top, place.at), &place.indent)
-    }
-
     fn write(&self, path: &str, text: &str, pieces: usize) {
         match crate::store::write_atomic(Path::new(path), text.as_bytes()) {
-            Ok(()) => say!("{path}: {pieces} pieces"),
+            Ok(()) => say!("{path}: {}", counted(pieces, "piece")),
             Err(error) => {
                 say!("cannot write `{path}`: {error}");
                 return;
@@ -83,6 +67,34 @@ impl Repl {
             let _ = report::fail(&reports, Format::Human);
         }
     }
+}
+
+/// The file's name, and the step to begin with if one is given, before the name or after it.
+fn destination(rest: &str) -> Option<(&str, Option<u64>)> {
+    let Some((before, after)) = rest.split_once("--from") else { return Some((rest.trim(), None)) };
+    let after = after.trim_start_matches('=').trim();
+    let (number, behind) = after.split_once(char::is_whitespace).unwrap_or((after, ""));
+    let path = if before.trim().is_empty() { behind } else { before };
+    Some((path.trim(), Some(number.parse().ok()?)))
+}
+
+/// The opened script with what was said. In another file it ends where the dialogue stands. A script in a style of its
+/// own keeps it.
+fn merged(place: &Insertion, written: &Script, path: &str) -> String {
+    let same = |path: &str| std::fs::canonicalize(path).ok();
+    if same(path).is_some_and(|path| Some(path) == same(&place.name)) {
+        let text = merge(&place.text, written, (place.top, place.at), &place.indent);
+        let in_style = formatted(path, place.text.clone()) == place.text;
+        return if in_style { formatted(path, text) } else { text };
+    }
+    let closing: String = closers(&place.text[..place.at]).iter().map(|closer| format!("{closer}\n")).collect();
+    let led_here = format!("{}\n{closing}", &place.text[..place.at]);
+    formatted(path, merge(&led_here, written, (place.top, place.at), &place.indent))
+}
+
+/// The text in its one style; one that cannot be understood as it is.
+fn formatted(path: &str, text: String) -> String {
+    format(&Source::new(path, text.as_str()), None).unwrap_or(text)
 }
 
 /// The variables that a piece makes.

@@ -4,7 +4,6 @@ use serde_json::{Map, Value};
 
 use super::talk::Repl;
 use crate::cli::say::say;
-use crate::crawl::CrawlError;
 use crate::script::Shown;
 use crate::script::duration::show;
 use crate::syntax::JsProgram;
@@ -43,36 +42,29 @@ impl Repl {
     /// `:cookies`.
     pub fn cookies(&mut self) {
         let run = self.run();
-        let found = run.runtime.block_on(run.crawler.glance_at_cookies(&self.dialogue.session()));
-        match found {
-            Err(error) => tell(&error),
-            Ok(cookies) if cookies.is_empty() => say!("there are no cookies"),
-            Ok(cookies) => {
-                let row = |cookie: crate::browser::Cookie| {
-                    let flags = [(cookie.http_only, "httpOnly"), (cookie.secure, "secure")];
-                    let flags: Vec<&str> = flags.iter().filter(|(on, _)| *on).map(|(_, word)| *word).collect();
-                    let place = format!("{}{}", cookie.domain.unwrap_or_default(), cookie.path.unwrap_or_default());
-                    vec![cookie.name, cookie.value, place, flags.join(" ")]
-                };
-                let columns = ["name", "value", "place", "flags"].map(str::to_owned).to_vec();
-                self.show(&Shown::Records { columns, rows: cookies.into_iter().map(row).collect() });
-            }
+        let Some(cookies) = self.glance(run.crawler.glance_at_cookies(&self.dialogue.session())) else { return };
+        if cookies.is_empty() {
+            say!("there are no cookies");
+            return;
         }
+        let row = |cookie: crate::browser::Cookie| {
+            let flags = [(cookie.http_only, "httpOnly"), (cookie.secure, "secure")];
+            let flags: Vec<&str> = flags.iter().filter(|(on, _)| *on).map(|(_, word)| *word).collect();
+            let place = format!("{}{}", cookie.domain.unwrap_or_default(), cookie.path.unwrap_or_default());
+            vec![cookie.name, cookie.value, place, flags.join(" ")]
+        };
+        let columns = ["name", "value", "place", "flags"].map(str::to_owned).to_vec();
+        self.show(&Shown::Records { columns, rows: cookies.into_iter().map(row).collect() });
     }
 
     /// `:network`.
     pub fn network(&mut self) {
         let run = self.run();
         let js = JsProgram::parse(REQUESTS).expect("our own js is well formed");
-        let found = run.runtime.block_on(run.crawler.glance_by_js(&self.dialogue.session(), &js));
-        match found {
-            Err(error) => tell(&error),
-            Ok(found) => {
-                let rows = found.as_array().into_iter().flatten().filter_map(Value::as_object);
-                let rows: Vec<Map<String, Value>> = rows.cloned().collect();
-                self.show(&Shown::rows(&rows));
-            }
-        }
+        let Some(found) = self.glance(run.crawler.glance_by_js(&self.dialogue.session(), &js)) else { return };
+        let rows = found.as_array().into_iter().flatten().filter_map(Value::as_object);
+        let rows: Vec<Map<String, Value>> = rows.cloned().collect();
+        self.show(&Shown::rows(&rows));
     }
 
     /// `:console`.
@@ -92,8 +84,4 @@ impl Repl {
             say!("{:<9} {}{}", line.level, line.text, place.unwrap_or_default());
         }
     }
-}
-
-fn tell(error: &CrawlError) {
-    say!("{error}{}", error.help.as_ref().map(|help| format!(": {help}")).unwrap_or_default());
 }

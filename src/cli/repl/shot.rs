@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use super::look::selector;
 use super::talk::Repl;
 use crate::cli::say::say;
-use crate::crawl::CrawlError;
+use crate::crawl::{CrawlError, Crawler};
 use crate::repl::{Protocol, inline};
 use crate::store::write_atomic;
 use crate::syntax::JsProgram;
@@ -37,34 +37,29 @@ impl Repl {
             return;
         }
         let session = self.dialogue.session();
-        match self.picture(&session, css) {
-            Err(error) => say!("{error}{}", error.help.as_ref().map(|help| format!(": {help}")).unwrap_or_default()),
-            Ok((png, outlined)) => {
-                let path = free_path(&session);
-                if let Err(error) = keep(&path, &png) {
-                    say!("cannot write `{}`: {error}", path.display());
-                    return;
-                }
-                let matches = outlined.map(|count| format!(" · {count} outlined")).unwrap_or_default();
-                say!("{}{matches}", path.display());
-                show(&png);
-            }
-        }
-    }
-
-    fn picture(&self, session: &str, css: &str) -> Result<(Vec<u8>, Option<i64>), CrawlError> {
         let run = self.run();
-        let js = |text: &str| {
-            let program = JsProgram::parse(text).expect("our own js is well formed");
-            run.runtime.block_on(run.crawler.glance_by_js(session, &program))
-        };
-        let outlined = if css.is_empty() { None } else { Some(js(&outlining(css))?.as_i64().unwrap_or(0)) };
-        let png = run.runtime.block_on(run.crawler.glance_at_picture(session));
-        if outlined.is_some() {
-            js(PLAIN)?;
+        let Some((png, outlined)) = self.glance(picture(&run.crawler, &session, css)) else { return };
+        let path = free_path(&session);
+        if let Err(error) = keep(&path, &png) {
+            say!("cannot write `{}`: {error}", path.display());
+            return;
         }
-        Ok((png?, outlined))
+        let matches = outlined.map(|count| format!(" · {count} outlined")).unwrap_or_default();
+        say!("{}{matches}", path.display());
+        show(&png);
     }
+}
+
+/// A picture, and how many elements it shows outlined.
+async fn picture(crawler: &Crawler, session: &str, css: &str) -> Result<(Vec<u8>, Option<i64>), CrawlError> {
+    if css.is_empty() {
+        return Ok((crawler.glance_at_picture(session).await?, None));
+    }
+    let js = |text: &str| JsProgram::parse(text).expect("our own js is well formed");
+    let outlined = crawler.glance_by_js(session, &js(&outlining(css))).await?.as_i64();
+    let png = crawler.glance_at_picture(session).await;
+    crawler.glance_by_js(session, &js(PLAIN)).await?;
+    Ok((png?, Some(outlined.unwrap_or(0))))
 }
 
 /// The next file that is not there yet.

@@ -4,11 +4,13 @@ use std::io::{BufRead, IsTerminal};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex};
 
-use super::console::DialogueConsole;
+use futures_util::future::{Either, select};
+
+use super::console::Stage;
 use super::words;
 use crate::cli::report;
 use crate::cli::say::{say, tell};
-use crate::crawl::Page;
+use crate::crawl::{CrawlError, Page};
 use crate::diag::{Exit, Format};
 use crate::page::SelectorNames;
 use crate::repl::{Input, Known, Terminal, Words, render};
@@ -20,9 +22,9 @@ use crate::text::Source;
 const LONGEST_PATH: usize = 40;
 
 /// A dialogue with its terminal.
-pub(super) struct Repl {
+pub(in crate::cli) struct Repl {
     pub dialogue: Dialogue,
-    pub console: Arc<DialogueConsole>,
+    pub console: Arc<dyn Stage>,
     cancel: Cancel,
     /// That of the first piece that failed, for dialogues that are piped in.
     pub exit: Exit,
@@ -31,6 +33,8 @@ pub(super) struct Repl {
     ended: Arc<AtomicBool>,
     /// `:quit` was said.
     pub over: bool,
+    /// Why nothing can be taken back, where that is so.
+    pub lasting: Option<&'static str>,
     /// How wide the terminal is; `None` where nobody looks.
     pub width: Option<usize>,
     /// The names of the page that was looked at last.
@@ -38,20 +42,31 @@ pub(super) struct Repl {
 }
 
 impl Repl {
-    pub fn new(dialogue: Dialogue, console: Arc<DialogueConsole>, cancel: Cancel, ended: Arc<AtomicBool>) -> Self {
+    pub fn new(dialogue: Dialogue, console: Arc<dyn Stage>, cancel: Cancel, ended: Arc<AtomicBool>) -> Self {
         let width = std::io::stdout().is_terminal().then_some(80);
-        Self { dialogue, console, cancel, exit: Exit::Ok, lines: 0, ended, over: false, width, names: None }
+        Self {
+            dialogue,
+            console,
+            cancel,
+            exit: Exit::Ok,
+            lines: 0,
+            ended,
+            over: false,
+            lasting: None,
+            width,
+            names: None,
+        }
     }
 
-    /// Reads from a terminal until the end.
-    pub fn talk(&mut self) {
+    /// Reads from a terminal until the end, with a first line for the person there.
+    pub fn talk(&mut self, greeting: &str) {
         let (words, known): (Words, Known) = (Arc::new(Mutex::default()), Arc::new(Mutex::default()));
         let history = dirs::data_dir().map(|folder| folder.join("crawl").join("history"));
         let colors = report::look().color;
         let Ok(mut terminal) = Terminal::new(Arc::clone(&words), Arc::clone(&known), history.as_deref(), colors) else {
             return self.piped();
         };
-        say!("crawl {} · `:help` lists the commands", env!("CARGO_PKG_VERSION"));
+        say!("{greeting}");
         while !self.over {
             *lock(&words) = words::vocabulary(&self.dialogue);
             let names = self.names();
@@ -188,6 +203,19 @@ impl Repl {
     /// Makes a cancelled run ready again.
     pub fn ready(&self) {
         self.cancel.reset();
+    }
+
+    /// What a look at the live page finds. A failure is told, and Ctrl-C ends the look.
+    pub fn glance<T>(&self, look: impl Future<Output = Result<T, CrawlError>>) -> Option<T> {
+        let (look, cancelled) = (std::pin::pin!(look), std::pin::pin!(self.cancel.wait()));
+        match self.run().runtime.block_on(select(look, cancelled)) {
+            Either::Left((Ok(found), _)) => return Some(found),
+            Either::Left((Err(error), _)) => {
+                say!("{error}{}", error.help.as_ref().map(|help| format!(": {help}")).unwrap_or_default());
+            }
+            Either::Right(_) => tell!("cancelled"),
+        }
+        None
     }
 
     pub fn run(&self) -> Arc<Run> {

@@ -4,6 +4,8 @@ use std::io::IsTerminal;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
+use super::super::consent::{by_line, question};
+use super::super::progress::Progress;
 use super::keyboard::Keyboard;
 
 /// What is done when something can only go on by sending data again.
@@ -37,11 +39,7 @@ impl Consent {
         if always.load(Ordering::SeqCst) {
             return true;
         }
-        let more = if sent.len() > 1 { format!(" and {} more", sent.len() - 1) } else { String::new() };
-        let first = sent.first().map_or("", String::as_str);
-        show(&format!(
-            "session `{session}` has to send `{first}`{more} again to go on from here: send? [y/N, a: always]"
-        ));
+        show(&format!("{} [y/N, a: always]", question(session, sent)));
         match answers.next().await {
             Some('y' | 'Y') => true,
             Some('a' | 'A') => {
@@ -49,6 +47,14 @@ impl Consent {
                 true
             }
             _ => false,
+        }
+    }
+    /// The same while a prompt is open, which has the keys: asked and answered by line.
+    pub async fn at_prompt(&self, session: &str, sent: &[String], progress: &Progress) -> bool {
+        match self {
+            Self::Given => true,
+            Self::Refused => false,
+            Self::Asked(_, always) => always.load(Ordering::SeqCst) || by_line(progress, session, sent).await,
         }
     }
 }

@@ -1,6 +1,7 @@
 //! `crawl watch`: the browser and its sessions stay, and a script runs again on every save.
 
 mod consent;
+mod ending;
 mod golden;
 mod keyboard;
 mod orders;

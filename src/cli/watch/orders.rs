@@ -87,7 +87,7 @@ impl Orders {
 
     /// A file changed: the run is over, unless nobody wants to see the next one yet.
     pub fn changed(&self) {
-        if !self.paused() && !self.looking.load(Ordering::SeqCst) {
+        if !self.paused() && !self.at_prompt() {
             self.cancel.cancel();
         }
     }
@@ -110,6 +110,11 @@ impl Orders {
     /// The prompt is open, or no more.
     pub fn looking(&self, looking: bool) {
         self.looking.store(looking, Ordering::SeqCst);
+    }
+
+    /// Whether the prompt is open.
+    pub fn at_prompt(&self) -> bool {
+        self.looking.load(Ordering::SeqCst)
     }
 
     /// Whether saves wait.

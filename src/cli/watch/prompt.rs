@@ -1,52 +1,27 @@
-//! `i`: a prompt in the session of the last step, on the page as it stands.
+//! `i`: the dialogue of `crawl repl` in the session of the last step, on the page as it stands.
 
-use std::sync::{Arc, Mutex};
+use std::sync::Arc;
 
-use super::super::console::Terminal;
-use super::super::report;
-use super::super::say::{say, tell};
-use crate::diag::Format;
-use crate::repl::{Input, Terminal as Prompt, Vocabulary, render};
-use crate::script::{Dialogue, Failure, Interpreter, Run, SESSION, Shown, on_script_thread};
+use super::super::repl::Repl;
+use super::recorder::Recorder;
+use crate::script::{Cancel, Dialogue, Interpreter, Run, SESSION, on_script_thread};
+
+/// Why `:undo` does nothing here.
+const LASTING: &str = "what was said at the prompt of `crawl watch` cannot be taken back: `crawl repl FILE` can";
 
 /// Opens the prompt and returns when it is closed. What is typed there is part of the run: pasted at the script's end,
 /// it is known already.
-pub fn open(run: &Arc<Run>, console: &Terminal) {
+pub fn open(run: &Arc<Run>, recorder: &Arc<Recorder>, cancel: &Cancel) {
     let named = run.crawler.sessions();
     let last = run.crawler.steps().pop().map(|step| step.session);
     let session = last.filter(|id| named.iter().any(|session| session.id == *id)).unwrap_or_else(|| SESSION.to_owned());
-    run.settings.cancel.reset();
+    recorder.prompting(true);
     on_script_thread(|| {
-        let words = Arc::new(Mutex::new(Vocabulary::language()));
-        let Ok(mut prompt) = Prompt::new(words, Arc::default(), None, report::look().color) else { return };
-        let mut dialogue = Dialogue::within(Interpreter::new(Arc::clone(run)), &session);
-        tell!("in session `{session}`; Ctrl-D goes back to watching");
-        let mut lines = 0;
-        loop {
-            match prompt.read(&format!("{session} ⟩ ")) {
-                Input::Text(text) if text.trim().is_empty() => {}
-                Input::Text(text) => {
-                    lines += 1;
-                    let result = dialogue.say(&format!("<prompt {lines}>"), &text);
-                    console.settle();
-                    answer(result, prompt.width());
-                }
-                Input::Cancelled => {}
-                Input::End => break,
-            }
-            if run.settings.cancel.cancelled() {
-                break;
-            }
-        }
+        let dialogue = Dialogue::within(Interpreter::new(Arc::clone(run)), &session);
+        let mut repl = Repl::new(dialogue, Arc::clone(recorder) as _, cancel.clone(), Arc::default());
+        repl.lasting = Some(LASTING);
+        repl.talk(&format!("in session `{session}` · `:help` lists the commands · Ctrl-D goes back to watching"));
         run.forget_place();
     });
-}
-
-fn answer(result: Result<Option<Shown>, Failure>, width: usize) {
-    match result {
-        Ok(Some(shown)) => say!("{}", render(&shown, Some(width))),
-        Ok(None) => {}
-        Err(Failure::Interrupted) => tell!("cancelled"),
-        Err(Failure::Reports(reports, _)) => drop(report::fail(&reports, Format::Human)),
-    }
+    recorder.prompting(false);
 }

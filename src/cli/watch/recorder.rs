@@ -7,6 +7,7 @@ use async_trait::async_trait;
 use serde_json::Value;
 
 use super::super::console::Terminal;
+use super::super::repl::Stage;
 use super::super::say::tell;
 use super::consent::Consent;
 use crate::crawl::Event;
@@ -22,12 +23,23 @@ pub struct Recorder {
     consent: Consent,
     said: Mutex<Vec<Said>>,
     held: AtomicBool,
+    /// A prompt is open.
+    prompting: AtomicBool,
+    /// What is said at the prompt is not shown.
+    muted: AtomicBool,
 }
 
 impl Recorder {
     /// A recorder before a terminal.
     pub fn new(terminal: Arc<Terminal>, consent: Consent) -> Self {
-        Self { terminal, consent, said: Mutex::default(), held: AtomicBool::new(false) }
+        Self {
+            terminal,
+            consent,
+            said: Mutex::default(),
+            held: AtomicBool::new(false),
+            prompting: AtomicBool::new(false),
+            muted: AtomicBool::new(false),
+        }
     }
 
     /// Begins another run. Held back, what it says is kept alone: the last run's output stays on the screen, and what
@@ -37,12 +49,20 @@ impl Recorder {
         self.held.store(held, Ordering::SeqCst);
     }
 
+    /// A prompt is open, or no more: what is said there is shown and not kept.
+    pub fn prompting(&self, prompting: bool) {
+        self.prompting.store(prompting, Ordering::SeqCst);
+    }
+
     /// What was said since the run began.
     pub fn take(&self) -> Vec<Said> {
         std::mem::take(&mut *lock(&self.said))
     }
 
     fn keep(&self, said: Said) {
+        if self.at_prompt() {
+            return;
+        }
         let mut all = lock(&self.said);
         if all.len() < MOST {
             all.push(said);
@@ -50,7 +70,21 @@ impl Recorder {
     }
 
     fn held(&self) -> bool {
-        self.held.load(Ordering::SeqCst)
+        if self.at_prompt() { self.muted.load(Ordering::SeqCst) } else { self.held.load(Ordering::SeqCst) }
+    }
+
+    fn at_prompt(&self) -> bool {
+        self.prompting.load(Ordering::SeqCst)
+    }
+}
+
+impl Stage for Recorder {
+    fn mute(&self, muted: bool) {
+        self.muted.store(muted, Ordering::SeqCst);
+    }
+
+    fn settle(&self) {
+        self.terminal.settle();
     }
 }
 
@@ -67,6 +101,9 @@ impl Console for Recorder {
     }
 
     async fn may_send_again(&self, session: &str, sent: &[String]) -> bool {
+        if self.at_prompt() {
+            return self.consent.at_prompt(session, sent, &self.terminal.progress).await;
+        }
         let show = |question: &str| self.terminal.progress.aside(|| tell!("{question}"));
         self.consent.to_send_again(session, sent, show).await
     }

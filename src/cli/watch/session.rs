@@ -15,7 +15,7 @@ use super::super::{report, run, script_file, signals};
 use super::keyboard::Keyboard;
 use super::orders::{self, Orders};
 use super::recorder::Recorder;
-use super::{golden, prompt, summary, unwatched};
+use super::{ending, golden, prompt, summary, unwatched};
 use crate::crawl::Again;
 use crate::diag::{Diagnostic, Exit, Format};
 use crate::script::{Cancel, Failure, Interpreter, Run, lock, on_script_thread, seen_steps};
@@ -52,13 +52,8 @@ pub struct Session<'a> {
 impl Session<'_> {
     /// Takes signals, keys, and the files that the script reads and writes.
     pub fn listen(&self, machine: &Machine) {
-        let (orders, leaving) = (Arc::clone(&self.orders), self.keyboard.clone());
-        let leave = move || {
-            if let Some(keyboard) = leaving {
-                keyboard.single_keys(false);
-            }
-        };
-        signals::on_both(machine.runtime.handle(), move || orders.end(), leave);
+        let orders = Arc::clone(&self.orders);
+        ending::on_signals(machine, orders, self.cancel.clone(), self.keyboard.clone());
         // A file that cannot be watched now is tried again, and told, after the run.
         let (reads, writes) = (Arc::clone(&self.watcher), Arc::clone(&self.watcher));
         self.shared.on_file(move |path| drop(reads.add(path)));
@@ -148,7 +143,7 @@ impl Session<'_> {
         let Some(keyboard) = &self.keyboard else { return };
         keyboard.single_keys(false);
         self.orders.looking(true);
-        prompt::open(&self.shared, &self.console);
+        prompt::open(&self.shared, &self.recorder, &self.cancel);
         self.orders.looking(false);
         keyboard.single_keys(true);
     }
