@@ -1,24 +1,31 @@
 //! `crawl fmt`.
 
+use std::collections::BTreeMap;
 use std::io::Write;
 use std::path::Path;
 
 use super::arguments::FmtOptions;
+use super::machine::Machine;
 use super::say::say;
 use super::{report, script_file};
 use crate::diag::{Diagnostic, Exit, Format};
-use crate::script;
+use crate::script::{self, Interpreter, on_script_thread};
 use crate::store::write_atomic;
 use crate::syntax::{Blocks, format};
 use crate::testing::patch;
 use crate::text::{Source, plain};
 
-/// Formats every file that can be read and understood; the others are told and left as they are.
+/// Formats every file that can be read and parsed; the others are told and left as they are.
 pub fn fmt(options: &FmtOptions) -> Exit {
+    let interpreter = Machine::new().and_then(|machine| Ok((machine.reader(BTreeMap::new())?, machine)));
+    let (interpreter, _machine) = match interpreter {
+        Ok(both) => both,
+        Err(problem) => return report::fail(&[*problem], Format::from(options.diagnostics)),
+    };
     let mut problems = Vec::new();
     let mut changed = false;
     for file in &options.files {
-        match formatted(file, options.blocks.map(Blocks::from)) {
+        match formatted(&interpreter, file, options.blocks.map(Blocks::from)) {
             Ok((source, text)) => {
                 changed |= source.text() != text;
                 problems.extend(hand_over(file, &source, &text, options).err());
@@ -32,8 +39,13 @@ pub fn fmt(options: &FmtOptions) -> Exit {
     if changed && (options.check || options.diff) { Exit::Failed } else { Exit::Ok }
 }
 
-fn formatted(file: &Path, blocks: Option<Blocks>) -> Result<(Source, String), Vec<Diagnostic>> {
+fn formatted(
+    interpreter: &Interpreter,
+    file: &Path,
+    blocks: Option<Blocks>,
+) -> Result<(Source, String), Vec<Diagnostic>> {
     let source = script_file::read(file).map_err(|problem| vec![*problem])?;
+    on_script_thread(|| interpreter.parse(&source))?;
     match format(&source, blocks) {
         Ok(text) => Ok((source, text)),
         Err(errors) => Err(errors.iter().map(|error| script::syntax_report(&source, error)).collect()),

@@ -1,5 +1,6 @@
 //! What every command that crawls needs: runtime, browsers, crawler, interpreter.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -7,6 +8,8 @@ use async_trait::async_trait;
 use tokio::runtime::Runtime;
 
 use super::arguments::BrowserOptions;
+use super::console::Terminal;
+use super::progress::{Level, Progress};
 use crate::browser::{BrowserError, Browsers, Deadline, Identity, Landing, Launch, OpenedTab, ProtocolLog, Snapshot};
 use crate::crawl::{Access, Crawler, CrawlerConfig, Mode, PageCache, SessionOptions, TabSource};
 use crate::diag::Diagnostic;
@@ -71,6 +74,26 @@ impl Machine {
         Interpreter::new(Arc::new(Run::new(self.runtime.handle().clone(), Arc::new(crawler), settings)))
     }
 
+    /// An interpreter that reads scripts and runs none.
+    pub fn reader(&self, params: BTreeMap<String, serde_json::Value>) -> Result<Interpreter, Box<Diagnostic>> {
+        let browser = BrowserOptions {
+            browser: None,
+            headed: false,
+            webdriver: None,
+            timeout: None,
+            browser_memory: 0,
+            protocol_log: None,
+        };
+        Ok(self.interpreter(Plan {
+            params,
+            browser,
+            access: Access::default(),
+            mode: Mode::Plain,
+            console: Arc::new(Terminal::new(None, Progress::new(Level::Quiet))?),
+            cancel: Cancel::default(),
+        }))
+    }
+
     /// Ends all browsers and waits until they are gone.
     pub fn shutdown(self) {
         self.runtime.block_on(self.browsers.shutdown());
@@ -81,7 +104,7 @@ impl Machine {
 /// What an interpreter is made for.
 pub struct Plan {
     /// `--set`.
-    pub params: std::collections::BTreeMap<String, serde_json::Value>,
+    pub params: BTreeMap<String, serde_json::Value>,
     /// The browser's options.
     pub browser: BrowserOptions,
     /// What the script may reach.

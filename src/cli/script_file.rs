@@ -14,10 +14,13 @@ pub fn read(path: &Path) -> Result<Source, Box<Diagnostic>> {
     let name = path.display().to_string();
     let (name, bytes) = if name == "-" {
         let mut bytes = Vec::new();
-        std::io::stdin().lock().read_to_end(&mut bytes).map_err(|error| unreadable("standard input", &error))?;
+        std::io::stdin()
+            .lock()
+            .read_to_end(&mut bytes)
+            .map_err(|error| unreadable("standard input", &error, SCRIPT))?;
         ("<stdin>".to_owned(), bytes)
     } else {
-        let bytes = std::fs::read(path).map_err(|error| unreadable(&name, &error))?;
+        let bytes = std::fs::read(path).map_err(|error| unreadable(&name, &error, SCRIPT))?;
         (name, bytes)
     };
     let text = String::from_utf8(bytes).map_err(|error| Box::new(not_utf8(&name, &error)))?;
@@ -25,19 +28,23 @@ pub fn read(path: &Path) -> Result<Source, Box<Diagnostic>> {
     Ok(Source::new(name, text))
 }
 
-fn unreadable(name: &str, error: &std::io::Error) -> Box<Diagnostic> {
+/// What to give instead of a script's path that leads to none.
+const SCRIPT: &str = "give the path of a `.crawl` script, or `-` for standard input";
+
+/// Why a file that was named cannot be read; `otherwise` says what to give where no file of the folder has a name like it.
+pub(super) fn unreadable(name: &str, error: &std::io::Error, otherwise: &str) -> Box<Diagnostic> {
     let missing = error.kind() == std::io::ErrorKind::NotFound;
     let code = if missing { "crawl::usage::no_script" } else { "crawl::usage::unreadable" };
     let message = if missing { format!("there is no file `{name}`") } else { format!("cannot read `{name}`: {error}") };
     let report = Diagnostic::error(code, message);
-    Box::new(if missing { report.help(beside(name)) } else { report })
+    Box::new(if missing { report.help(beside(name, otherwise)) } else { report })
 }
 
 /// The nearest file name in the same folder, when there is one.
-fn beside(name: &str) -> String {
+fn beside(name: &str, otherwise: &str) -> String {
     match crate::store::nearest_file(Path::new(name)) {
         Some(near) => format!("did you mean `{near}`?"),
-        None => "give the path of a `.crawl` script, or `-` for standard input".to_owned(),
+        None => otherwise.to_owned(),
     }
 }
 

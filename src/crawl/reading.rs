@@ -36,6 +36,11 @@ pub(super) async fn read(
     answer.expect("the host runs the reading before it returns").map(Arc::new)
 }
 
+/// What came of the reading that is worth a word; the rest of a page's warnings was so before it was read.
+pub(super) fn warnings<'a>(base: &Page, read: &'a Page) -> &'a [String] {
+    read.warnings.get(base.warnings.len()..).unwrap_or_default()
+}
+
 fn late(deadline: Deadline) -> CrawlError {
     let message = format!("the page was not read when the step's {} were over", duration(deadline.total()));
     CrawlError::new("crawl::extract::timeout", message)

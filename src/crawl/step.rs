@@ -63,7 +63,10 @@ async fn read(stage: &Stage<'_>, request: &CrawlRequest, base: &Arc<Page>) -> Re
     let begun = Instant::now();
     let _parsed = base.document();
     stage.note("parse", begun.elapsed());
-    stage.timed("extract", reading::read(base, &request.reading, stage.host, stage.deadline())).await
+    let reading = reading::read(base, &request.reading, stage.host, stage.deadline());
+    let page = stage.timed("extract", reading).await?;
+    reading::warnings(base, &page).iter().for_each(|message| stage.warn(message.clone()));
+    Ok(page)
 }
 
 /// The part that touches the browser: up to the snapshot and what was asked for beside it.

@@ -117,7 +117,12 @@ impl Passage<'_> {
             },
         );
         self.answered(ticket, entry, outcome(&result, Outcome::Page), started.elapsed());
-        result.map(Yield::Page)
+        let page = result?;
+        for message in reading::warnings(base, &page) {
+            let (step, session) = (Some(ticket.seq), Some(self.row.id.clone()));
+            self.host.event(Event::Warning { step, session, message: message.clone() });
+        }
+        Ok(Yield::Page(page))
     }
 
     fn answered(&self, ticket: &Ticket, entry: &Arc<Entry>, outcome: Outcome, elapsed: Duration) {

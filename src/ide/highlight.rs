@@ -7,7 +7,7 @@ use super::analysis::Analysis;
 use super::names::SymbolKind;
 use crate::script::builtin::Receiver;
 use crate::script::builtins;
-use crate::syntax::{TokenKind, is_keyword};
+use crate::syntax::{FORM_WORDS, TokenKind, is_keyword};
 use crate::text::Span;
 
 /// What a name is.
@@ -84,14 +84,15 @@ fn name(script: &Analysis, index: usize) -> Option<HighlightedName> {
         let in_call = script.open_call(span.start).is_some_and(|call| !call.nested);
         return Some(of(if in_call { NameKind::Option } else { NameKind::Property }, false));
     }
-    let schema = script.facts.schemas.iter().any(|schema| schema.whole.start == span.start);
-    if is_keyword(word) || schema || (word == "at" && follows_schema_name(script, index)) {
+    if is_keyword(word) || (FORM_WORDS.contains(&word) && is_of_schema(script, index)) {
         return Some(of(NameKind::Keyword, true));
     }
     called.then(|| of(NameKind::Function, known(false)))
 }
 
-fn follows_schema_name(script: &Analysis, index: usize) -> bool {
+/// Whether a word begins a schema or follows the name of one.
+fn is_of_schema(script: &Analysis, index: usize) -> bool {
+    let start = script.solid[index].span.start;
     let name = index.checked_sub(1).map(|before| script.solid[before].span);
-    script.facts.schemas.iter().any(|schema| Some(schema.span) == name)
+    script.facts.schemas.iter().any(|schema| schema.whole.start == start || Some(schema.span) == name)
 }

@@ -8,11 +8,12 @@ use super::names::SymbolKind;
 use crate::script::builtin::{Kind, Receiver};
 use crate::script::builtins::{self, hooks::POINTS};
 use crate::script::{ELEMENT_PARTS, PAGE_PARTS};
-use crate::syntax::{FunctionFact, KEYWORDS, StringLiteral, TokenKind};
+use crate::syntax::{FORM_WORDS, FunctionFact, KEYWORDS, StringLiteral, TokenKind};
 
-/// The words that are no names: the grammar's, and that of a schema.
+/// The words that are no names: the grammar's, and those of our forms that are no function's.
 pub(super) fn keywords() -> impl Iterator<Item = &'static str> {
-    KEYWORDS.iter().copied().chain(["schema"])
+    let forms = FORM_WORDS.iter().copied().filter(|word| builtins::named(word).next().is_none());
+    KEYWORDS.iter().copied().chain(forms)
 }
 
 impl Vocabulary {

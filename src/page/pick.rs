@@ -15,6 +15,8 @@ pub enum Stability {
     RoleName,
     /// Its classes.
     Class,
+    /// The address that it leads to.
+    Address,
     /// Where it stands among its siblings.
     Structure,
 }
@@ -28,6 +30,7 @@ impl Stability {
             Self::Id => "id",
             Self::RoleName => "role or name",
             Self::Class => "class",
+            Self::Address => "address",
             Self::Structure => "structure",
         }
     }
@@ -99,6 +102,14 @@ fn showing(document: &Document, outline: &Outline, wanted: &str) -> Vec<(bool, u
     found
 }
 
+/// Where a selector stands among the others: an address goes before classes where nothing lasting but it is unique.
+fn place(pick: &Pick, lone_address: bool) -> (Stability, bool) {
+    match pick.stability {
+        Stability::Address if lone_address && pick.count == 1 => (Stability::RoleName, true),
+        other => (other, false),
+    }
+}
+
 fn folded(text: &str) -> String {
     text.split_whitespace().collect::<Vec<_>>().join(" ").to_lowercase()
 }
@@ -122,7 +133,8 @@ impl Picker<'_> {
                 picks.push(Pick { selector, stability, count });
             }
         }
-        picks.sort_by_key(|pick| (pick.stability, pick.count, pick.selector.len()));
+        let lone = !picks.iter().any(|pick| pick.count == 1 && pick.stability < Stability::Address);
+        picks.sort_by_key(|pick| (place(pick, lone), pick.count, pick.selector.len()));
         picks
     }
 
@@ -140,9 +152,9 @@ impl Picker<'_> {
         all.extend(item.test_id().map(|css| (Stability::TestId, css)));
         all.extend(item.anchor().map(|css| (Stability::Id, css)));
         let attribute = |name: &str| Some(format!("{tag}[{name}={}]", quoted(item.attr(name)?)?));
-        let named =
-            ["role", "aria-label", "name", "placeholder", "itemprop", "rel", "href"].into_iter().filter_map(attribute);
+        let named = ["role", "aria-label", "name", "placeholder", "itemprop", "rel"].into_iter().filter_map(attribute);
         all.extend(named.map(|css| (Stability::RoleName, css)));
+        all.extend(attribute("href").map(|css| (Stability::Address, css)));
         let classes = item.classes.iter().map(|class| (Stability::Class, format!("{tag}.{class}")));
         all.extend(classes);
         if let [first, second, ..] = item.classes.as_slice() {

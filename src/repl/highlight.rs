@@ -1,7 +1,7 @@
 //! Colours for a line of script, and the bracket that belongs to the one at the cursor.
 
 use crate::script::builtins;
-use crate::syntax::{Token, TokenKind, is_keyword, lex};
+use crate::syntax::{FORM_WORDS, Token, TokenKind, is_keyword, lex};
 
 const RESET: &str = "\u{1b}[0m";
 const COMMENT: &str = "\u{1b}[2m";
@@ -11,9 +11,6 @@ const KEYWORD: &str = "\u{1b}[35m";
 const BUILTIN: &str = "\u{1b}[34m";
 const COMMAND: &str = "\u{1b}[36m";
 const PARTNER: &str = "\u{1b}[1;4m";
-
-/// Words of the language that are no keywords of Rhai's.
-const FORMS: &[&str] = &["schema", "session", "on"];
 
 /// The line in colours.
 #[must_use]
@@ -52,10 +49,16 @@ fn color(token: &Token, text: &str, next: &str) -> &'static str {
         | TokenKind::TemplateEnd
         | TokenKind::Character => STRING,
         TokenKind::Number => NUMBER,
-        TokenKind::Identifier if is_keyword(text) || FORMS.contains(&text) => KEYWORD,
+        TokenKind::Identifier if is_keyword(text) || begins_form(text, next) => KEYWORD,
         TokenKind::Identifier if next == "(" && builtins::named(text).next().is_some() => BUILTIN,
         _ => "",
     }
+}
+
+/// Whether it is a word of a form that is ours, with what such a word stands before: a name, a string or arguments.
+fn begins_form(word: &str, next: &str) -> bool {
+    let goes_on = next.starts_with(|c: char| c.is_ascii_alphabetic() || matches!(c, '_' | '(' | '"' | '`' | '#'));
+    FORM_WORDS.contains(&word) && goes_on
 }
 
 /// The bracket at the cursor, or the one just typed before it, and its partner.

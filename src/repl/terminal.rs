@@ -56,11 +56,6 @@ impl Terminal {
         self.editor.dimensions().map_or(COLUMNS, |(columns, _)| usize::from(columns)).max(20)
     }
 
-    /// Removes what is on the screen.
-    pub fn clear(&mut self) {
-        let _ = self.editor.clear_screen();
-    }
-
     /// Reads one complete piece. It is in the history's file before it is returned.
     pub fn read(&mut self, prompt: &str) -> Input {
         let width = self.width();

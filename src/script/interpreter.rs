@@ -70,6 +70,13 @@ impl Interpreter {
         if problems.is_empty() { Ok(Compiled { script, ast }) } else { Err(problems) }
     }
 
+    /// Rewrites and parses a script without a check: what keeps it from being one.
+    pub fn parse(&self, source: &Source) -> Result<(), Vec<Diagnostic>> {
+        let script = Script::new(source.clone())
+            .map_err(|errors| errors.iter().map(|error| report::syntax(source, error)).collect::<Vec<_>>())?;
+        compile(&self.engine, &self.run, &Arc::new(script)).map(drop).map_err(|report| vec![*report])
+    }
+
     /// Runs a compiled script from its top in a scope of its own.
     pub fn evaluate(&self, compiled: &Compiled) -> Result<Dynamic, Failure> {
         self.evaluate_in(&mut Scope::new(), compiled)

@@ -1,5 +1,7 @@
 //! Every script that the documentation shows runs: README, the modules' comments, the builtins' examples.
 
+mod session;
+
 use std::collections::BTreeMap;
 use std::io::Write;
 use std::path::{Path, PathBuf};
@@ -18,6 +20,7 @@ pub fn trials() -> Vec<Trial> {
         ),
     ];
     trials.extend(numbered("README", fenced(&read(&root.join("README.md")), "```crawl")));
+    trials.extend(session::trials(fenced(&read(&root.join("README.md")), "```text")));
     for module in modules() {
         let name = module.file_stem().unwrap_or_default().to_string_lossy().into_owned();
         trials.extend(numbered(&format!("std/{name}"), fenced(&comments(&read(&module)), "```")));

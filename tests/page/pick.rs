@@ -10,6 +10,7 @@ pub fn trials() -> Vec<Trial> {
         trial("pick_ranks_by_stability", ranks),
         trial("pick_takes_the_smallest_element", smallest),
         trial("pick_narrows_what_matches_more", narrows),
+        trial("pick_takes_an_address_after_classes_unless_it_alone_is_unique", addresses),
         trial("pick_every_selector_matches_the_element", all_match),
         trial("pick_reads_labels_and_finds_no_more_than_there_is", labels),
     ]
@@ -48,6 +49,19 @@ fn narrows() {
     let picked = pick(&document, "3").unwrap();
     let best = picked.picks.iter().find(|pick| pick.count == 1).unwrap();
     assert_eq!((best.selector.as_str(), best.stability), ("#b li.x", Stability::Class));
+}
+
+fn addresses() {
+    let kinds = |html: &str| -> Vec<(Stability, usize)> {
+        pick(&parse(html), "b").unwrap().picks.iter().map(|pick| (pick.stability, pick.count)).collect()
+    };
+    let (address, class, structure) = (Stability::Address, Stability::Class, Stability::Structure);
+    let alike = "<p><a class=x href=/a>A</a> <a class=x href=/b>B</a>";
+    assert_eq!(kinds(alike), [(address, 1), (class, 2), (structure, 1)]);
+    let apart = "<p><a class=x href=/a>A</a> <a class=y href=/b>B</a>";
+    assert_eq!(kinds(apart), [(class, 1), (address, 1), (structure, 1)]);
+    let shared = "<p><a class=x href=/b>A</a> <a class=x href=/b>B</a>";
+    assert_eq!(kinds(shared), [(class, 2), (address, 2), (structure, 1)]);
 }
 
 fn all_match() {

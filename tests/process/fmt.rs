@@ -64,6 +64,14 @@ fn broken() {
     assert_eq!((ended.status.code(), ended.stdout.as_str()), (Some(3), "formatted wild.crawl\n"));
     assert!(ended.stderr.contains("crawl::syntax::unclosed_bracket"), "{}", ended.stderr);
     assert_eq!((stage.read("script.crawl").as_str(), stage.read("wild.crawl").as_str()), ("f((1;\n", TAME));
+    stage.write("script.crawl", "let  x = ;\n");
+    let ended = run(&stage, &["--diagnostics", "short", "script.crawl"]);
+    assert_eq!((ended.status.code(), ended.stdout.as_str()), (Some(3), ""));
+    assert!(ended.stderr.contains("script.crawl:1:") && ended.stderr.contains("crawl::syntax::"), "{}", ended.stderr);
+    assert_eq!(stage.read("script.crawl"), "let  x = ;\n");
+    // What a check alone finds wrong is no matter of style.
+    stage.write("script.crawl", "print( nobody );\n");
+    assert_eq!(run(&stage, &["script.crawl"]).stdout, "formatted script.crawl\n");
 }
 
 fn standard() {

@@ -9,6 +9,8 @@ pub fn trials() -> Vec<Trial> {
         super::trial("infer_proposes_a_schema_that_runs", runs),
         super::trial("infer_reads_files_without_a_browser", files),
         super::trial("infer_says_when_nothing_repeats", nothing),
+        super::trial("infer_explains_a_selector_that_matches_nothing", unmatched),
+        super::trial("infer_says_that_a_file_is_not_there", missing),
     ]
 }
 
@@ -27,6 +29,9 @@ fn runs() {
     let (schema, told, code) = end(&stage, &["infer", &address]);
     assert_eq!(code, Some(0), "{told}");
     assert!(schema.starts_with("schema Lamp at \"li.lamp\" {\n"), "{schema}");
+    stage.write("schema.crawl", &schema);
+    let (listed, wrong, code) = end(&stage, &["fmt", "--check", "schema.crawl"]);
+    assert_eq!((listed.as_str(), code), ("", Some(0)), "{wrong}\n{schema}");
     assert!(told.contains("3 rows × 3 fields") && told.contains("Two"), "{told}");
     stage.write("script.crawl", &format!("{schema}print(crawl({address:?}, extract: Lamp).items[1].price.amount);"));
     let (printed, told, code) = end(&stage, &["run", "-q", "script.crawl"]);
@@ -53,4 +58,24 @@ fn nothing() {
     assert!(stderr.contains("crawl::infer::nothing") && stderr.contains("nothing repeats on `one.html`"), "{stderr}");
     let (_, stderr, code) = end(&stage, &["infer", "one.html", "li:hover"]);
     assert!(stderr.contains("crawl::select::syntax") && code == Some(4), "{stderr}");
+}
+
+fn unmatched() {
+    let stage = Stage::new();
+    stage.write("lamps.html", LIST);
+    let (stdout, stderr, code) = end(&stage, &["infer", "lamps.html", "li.lamb"]);
+    assert_eq!((stdout.as_str(), code), ("", Some(4)));
+    assert!(stderr.contains("crawl::select::no_match") && stderr.contains("did you mean `li.lamp`?"), "{stderr}");
+    assert!(!stderr.contains("nothing repeats"), "{stderr}");
+}
+
+fn missing() {
+    let stage = Stage::new();
+    stage.write("lamps.html", LIST);
+    let (stdout, stderr, code) = end(&stage, &["infer", "lamp.html"]);
+    assert_eq!((stdout.as_str(), code), ("", Some(2)));
+    assert!(stderr.contains("there is no file `lamp.html`"), "{stderr}");
+    assert!(stderr.contains("did you mean `lamps.html`?"), "{stderr}");
+    let (_, stderr, _) = end(&stage, &["infer", "example.org"]);
+    assert!(stderr.contains("there is no file `example.org`") && stderr.contains("with its scheme"), "{stderr}");
 }

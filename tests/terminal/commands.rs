@@ -83,6 +83,8 @@ fn infers() {
     assert!(seen.contains("5 rows × 8 fields"), "{seen}");
     said(&mut screen, ":infer li.variant", "schema Variant at \"li.variant\"");
     said(&mut screen, ":infer header", "nothing repeats here");
+    let seen = said(&mut screen, ":infer article.produkt", "this matches: `article.product`");
+    assert!(!seen.contains("nothing repeats"), "{seen}");
     said(&mut screen, "crawl(`${site}/article`).ok", "\ntrue");
     said(&mut screen, ":infer", "nothing repeats here");
     quit(screen, &stage);

@@ -170,6 +170,10 @@ fn brackets() {
     assert_eq!(pair("f(a[1]", 1), None);
     assert_eq!(pair("f(\")\")", 1), Some((1, 5)));
     assert_eq!(pair("f([)]", 1), None);
+    let keyword = |word: &str| format!("\u{1b}[35m{word}\u{1b}[0m");
+    assert_eq!(highlight("schema A at b", 9), format!("{} A {} b", keyword("schema"), keyword("at")));
+    assert!(highlight("session(", 0).starts_with(&keyword("session")));
+    assert_eq!(highlight("at + schema", 0), "at + schema");
     assert_eq!(highlight(":save x", 0), "\u{1b}[36m:save\u{1b}[0m x");
 }
 

@@ -12,6 +12,7 @@ pub fn trials() -> Vec<Trial> {
         trial("a_terminal_shows_what_changed_alone", terminal),
         trial("a_cleared_terminal_shows_the_whole_output", cleared),
         trial("the_golden_files_are_compared_after_each_run", golden),
+        trial("what_a_changed_schema_misses_is_told", missing),
         trial("an_output_file_is_that_of_the_last_run", output_file),
     ]
 }
@@ -34,6 +35,18 @@ fn records() {
     watch.until("0 live");
     desk.save("s.crawl", &format!("{EMIT} print(\"and a line\");"));
     watch.until("+ 1 line: and a line");
+}
+
+fn missing() {
+    let desk = Desk::new();
+    let script = |fields: &str| format!(r#"schema Row at "body" {{ {fields} }} crawl("SITE/cache-me", extract: Row);"#);
+    desk.save("s.crawl", &script("all: text(\":self\")"));
+    let mut watch = desk.watch(&[]);
+    watch.until("1 live");
+    desk.save("s.crawl", &script("all: text(\":self\"), none: text(\".none\")"));
+    watch.until("warning: `none` is missing in 1 of 1 row");
+    watch.until("0 live");
+    assert_eq!(desk.hits(), 1);
 }
 
 fn after_an_error() {

@@ -2,17 +2,13 @@
 
 use super::look::selector;
 use super::talk::Repl;
-use crate::cli::infer::{others, proposals};
+use crate::cli::infer::{others, proposals, sample};
 use crate::cli::say::say;
 use crate::page;
 use crate::repl::cut;
-use crate::script::Shown;
 
 /// How many selectors are told.
 const MOST_PICKS: usize = 8;
-
-/// How many rows of a schema are shown.
-const SAMPLE_ROWS: usize = 5;
 
 impl Repl {
     /// `:pick`.
@@ -37,7 +33,7 @@ impl Repl {
 
     /// `:infer`.
     pub fn infer(&mut self, css: &str) {
-        let Some(page) = self.page() else { return };
+        let Some(seen) = self.page() else { return };
         let within = match css {
             "" => None,
             css => match selector(css) {
@@ -45,7 +41,11 @@ impl Repl {
                 None => return,
             },
         };
-        let document = page.document();
+        let document = seen.document();
+        if let Some(selector) = within.as_ref().filter(|selector| document.select(selector).is_empty()) {
+            say!("{}", page::explain(&document, &seen.frame_documents(), selector));
+            return;
+        }
         let found = proposals(self.dialogue.interpreter(), &document, within.as_ref());
         let Some(best) = found.first() else {
             say!(
@@ -55,12 +55,8 @@ impl Repl {
             return;
         };
         say!("{}", best.text);
-        let shown = best.rows.len().min(SAMPLE_ROWS);
-        self.show(&Shown::rows(&best.rows[..shown]));
-        if shown < best.rows.len() {
-            say!("the first {shown} of {} rows on this page", best.rows.len());
-        }
+        say!("{}", sample(best, self.width));
         others(&found).iter().for_each(|line| say!("{line}"));
-        self.tell_age(&page);
+        self.tell_age(&seen);
     }
 }
