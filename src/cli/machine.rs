@@ -76,17 +76,9 @@ impl Machine {
 
     /// An interpreter that reads scripts and runs none.
     pub fn reader(&self, params: BTreeMap<String, serde_json::Value>) -> Result<Interpreter, Box<Diagnostic>> {
-        let browser = BrowserOptions {
-            browser: None,
-            headed: false,
-            webdriver: None,
-            timeout: None,
-            browser_memory: 0,
-            protocol_log: None,
-        };
         Ok(self.interpreter(Plan {
             params,
-            browser,
+            browser: BrowserOptions::default(),
             access: Access::default(),
             mode: Mode::Plain,
             console: Arc::new(Terminal::new(None, Progress::new(Level::Quiet))?),
