@@ -3,7 +3,7 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, MutexGuard, PoisonError};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use jiff::Timestamp;
 use rusqlite::{Connection, ErrorCode, OptionalExtension, TransactionBehavior, params};
@@ -43,6 +43,19 @@ pub fn default_cache_path() -> Option<PathBuf> {
     dirs::cache_dir().map(|folder| folder.join("crawl").join("cache.sqlite"))
 }
 
+/// Turns write-ahead logging on. SQLite does not wait by itself where others hold the file during this change.
+fn write_ahead(connection: &Connection) -> rusqlite::Result<()> {
+    let begun = Instant::now();
+    loop {
+        match connection.pragma_update(None, "journal_mode", "WAL") {
+            Err(error) if error.sqlite_error_code() == Some(ErrorCode::DatabaseBusy) && begun.elapsed() < PATIENCE => {
+                std::thread::sleep(Duration::from_millis(5));
+            }
+            done => return done,
+        }
+    }
+}
+
 impl Cache {
     /// Opens the cache at `path`; the file and its folders are made when they are not there.
     ///
@@ -57,7 +70,7 @@ impl Cache {
         let mut connection = Connection::open(path).map_err(failed)?;
         connection.busy_timeout(PATIENCE).map_err(failed)?;
         prepare(path, &mut connection)?;
-        connection.pragma_update(None, "journal_mode", "WAL").map_err(failed)?;
+        write_ahead(&connection).map_err(failed)?;
         connection.pragma_update(None, "synchronous", "NORMAL").map_err(failed)?;
         Ok(Self { path: path.to_owned(), connection: Mutex::new(connection) })
     }
