@@ -130,7 +130,7 @@ impl Browsers {
         let (tab, took) = running.open(identity, lease).await?;
         let start_took = started + took;
         running.watch_memory(self.memory_limit);
-        sweep(&shelf).await;
+        sweep(&shelf);
         let tab = seeded(tab, &identity.storage, deadline.postponed(start_took)).await?;
         Ok(OpenedTab { tab, browser_started, start_took })
     }
@@ -234,9 +234,10 @@ impl Shelf {
 }
 
 /// Ends browsers that take no more tabs as soon as their last one is closed, also when no other opens by then.
-async fn sweep(shelf: &Arc<AsyncMutex<Shelf>>) {
+fn sweep(shelf: &Arc<AsyncMutex<Shelf>>) {
     {
-        let mut shelf = shelf.lock().await;
+        // Held while a browser starts, which may take minutes on a grid: the next opening comes to it.
+        let Ok(mut shelf) = shelf.try_lock() else { return };
         if shelf.swept || shelf.running.iter().all(|running| running.takes_tabs()) {
             return;
         }
