@@ -21,6 +21,9 @@ pub(super) const OWNERS: &str = "crawlInPage.owners()";
 /// All items of local storage.
 pub(super) const STORED: &str = "crawlInPage.stored()";
 
+/// The text that Chromium's own viewer shows of a document that is no HTML: the response as it came, decoded.
+pub(super) const PLAIN: &str = "document.querySelector('body > pre')?.textContent ?? ''";
+
 /// A call that measures selectors.
 pub(super) fn baseline_call(css: &[String]) -> String {
     format!("crawlInPage.baseline({})", json(css))

@@ -178,11 +178,8 @@ fn depth(snapshot: &Snapshot) -> usize {
 pub(super) fn parse(snapshot: &Snapshot) -> Document {
     let blank = || Url::parse("about:blank").expect("`about:blank` is an address");
     let url = Url::parse(&snapshot.url).unwrap_or_else(|_| blank());
-    if snapshot.forms.is_empty() {
-        return Document::parse(&snapshot.html, &url);
-    }
     let controls: Vec<ControlState> = snapshot.forms.iter().map(control).collect();
-    Document::with_controls(&snapshot.html, &url, &controls)
+    Document::captured(&snapshot.html, &url, &controls)
 }
 
 fn control(patch: &FormPatch) -> ControlState {

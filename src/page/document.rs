@@ -12,7 +12,7 @@ use super::control::{ControlState, apply_controls};
 use super::node::{attribute, serialise};
 use super::selector::Reach;
 use super::shadow::{Shadows, hoist};
-use super::{Selector, reader};
+use super::{Selector, reader, written};
 
 /// A parsed HTML document with its base address. `Send` and `Sync`; share it in an `Arc`.
 pub struct Document {
@@ -44,14 +44,15 @@ impl Document {
         Self::finish(html, parsed, url)
     }
 
-    /// Parses `html` and writes the controls' live state into it; [`Document::html`] is then the text with that state.
+    /// Reads `html` as a snapshot has it, and writes the controls' live state into it; [`Document::source`] is then the
+    /// text with that state.
     ///
     /// Controls are all `input`, `textarea` and `option` elements in document order, those in open shadow roots
     /// included and those in ordinary `template` elements not, numbered from 0.
     #[must_use]
-    pub fn with_controls(html: impl Into<String>, url: &Url, controls: &[ControlState]) -> Self {
+    pub fn captured(html: impl Into<String>, url: &Url, controls: &[ControlState]) -> Self {
         let html = html.into();
-        let mut parsed = Html::parse_document(&html);
+        let mut parsed = written::read(&html).unwrap_or_else(|| Html::parse_document(&html));
         if !apply_controls(&mut parsed, controls) {
             return Self::finish(html, parsed, url);
         }

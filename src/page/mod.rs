@@ -28,6 +28,7 @@ mod shadow;
 mod stable;
 mod tally;
 mod transform;
+mod written;
 
 pub use control::ControlState;
 pub use document::{Document, ElementId};

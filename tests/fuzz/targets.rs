@@ -211,6 +211,25 @@ fn html(text: &str) {
     for id in document.select(&all).into_iter().take(50) {
         let _ = (document.text(id), document.outer_html(id), document.attrs(id));
     }
+    as_written(&document);
+}
+
+/// What is written as browsers write it is read as the parser reads it, where that is what was written.
+fn as_written(document: &Document) {
+    let text = format!("<!DOCTYPE html>{}", document.outer_html(document.root()));
+    let parsed = Document::parse(text.as_str(), &address());
+    let read = Document::captured(text.as_str(), &address(), &[]);
+    let whole = |document: &Document| document.outer_html(document.root());
+    if text != format!("<!DOCTYPE html>{}", whole(&parsed)) {
+        return;
+    }
+    assert_eq!(whole(&parsed), whole(&read));
+    assert_eq!(parsed.text_all(), read.text_all());
+    let elements = |document: &Document| -> Vec<_> {
+        let all = document.select(&Selector::parse("*").unwrap());
+        all.into_iter().map(|id| (document.name(id), document.attrs(id), document.html(id).len())).collect()
+    };
+    assert_eq!(elements(&parsed), elements(&read));
 }
 
 /// What editors ask, at some places of a text: every answer points into the text, and a name given another one is known

@@ -12,6 +12,7 @@ pub fn trials() -> Vec<Trial> {
     vec![
         trial("document_keeps_its_text", keeps_its_text),
         trial("document_with_live_controls", live_controls),
+        trial("document_as_scripts_nested_it", nested),
         trial("document_resolves_against_base", resolves),
         trial("document_is_shared_between_threads", shared),
         trial("document_reads_attributes_and_html", attributes),
@@ -24,10 +25,34 @@ pub fn trials() -> Vec<Trial> {
 fn keeps_its_text() {
     let html = "<p>not  <B>normal</p> <!-- x -->";
     assert_eq!(parse(html).source(), html);
-    let unchanged = Document::with_controls(html, &address(), &[]);
+    let unchanged = Document::captured(html, &address(), &[]);
     assert_eq!(unchanged.source(), html);
     let no_such = ControlState { index: 7, value: Some("x".to_owned()), ..ControlState::default() };
-    assert_eq!(Document::with_controls(html, &address(), &[no_such]).source(), html);
+    assert_eq!(Document::captured(html, &address(), &[no_such]).source(), html);
+}
+
+fn nested() {
+    let head = "<html><head><style>a > b { color: red }</style></head>";
+    let body = "<body><p>one <span title=\"&quot;a&amp;b&lt;&gt;&quot;\">&lt;two&gt;&nbsp;&amp;</span><div>three</div></p><a href=\"/o\">x<a \
+                href=\"/i\">y</a></a><svg viewBox=\"0 0 1 1\"><use xlink:href=\"#g\"></use><foreignObject><br></foreignObject></svg>\
+                <script>if (1 < 2 && \"</b>\") {}</script><!-- <p> --></body></html>";
+    let html = format!("<!DOCTYPE html>\n{head}{body}");
+    let document = Document::captured(html.as_str(), &address(), &[]);
+    assert_eq!(format!("<!DOCTYPE html>\n{}", document.outer_html(document.root())), html);
+    // A parser would end the paragraph and the first link early.
+    for (css, count) in [("p > div", 1), ("a > a", 1), ("b", 0), ("use[*|href]", 1), ("svg br", 1), ("*", 14)] {
+        assert_eq!(document.count(&select(css)), count, "{css}");
+    }
+    let span = document.select(&select("span"))[0];
+    assert_eq!(document.attr(span, "title").as_deref(), Some("\"a&b<>\""));
+    assert_eq!(document.text(span), "<two> &");
+    // No browser writes these: the parser has them.
+    for other in ["<p>a &eacute;</p>", "<p>a", "<p class=a></p>", "</b>", "<br/>", "<script></script></i></script>"] {
+        let html = format!("<!DOCTYPE html><html><head></head><body>{other}</body></html>");
+        let document = Document::captured(html.as_str(), &address(), &[]);
+        let parsed = parse(&html);
+        assert_eq!(document.outer_html(document.root()), parsed.outer_html(parsed.root()), "{other}");
+    }
 }
 
 fn live_controls() {
@@ -43,7 +68,7 @@ fn live_controls() {
         ControlState { selected: Some(false), ..state(3) },
         ControlState { selected: Some(true), ..state(4) },
     ];
-    let document = Document::with_controls(html, &address(), &states);
+    let document = Document::captured(html, &address(), &states);
     let count = |document: &Document, css: &str| document.count(&select(css));
     for document in [&document, &parse(document.source())] {
         assert_eq!(count(document, "#a[value='new \"x\"']"), 1);

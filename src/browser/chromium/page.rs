@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use serde::Serialize;
 use serde::de::DeserializeOwned;
+use serde_json::Value;
 
 use crate::browser::cdp::{CdpError, CdpSocket};
 use crate::browser::deadline::Deadline;
@@ -67,6 +68,19 @@ impl ChromiumTab {
         }
         let reply = self.until_lost(self.socket.call(None, method, params, deadline.left().min(SHORT))).await?;
         reply.map_err(|error| self.explain(error))
+    }
+
+    /// A command to the sessions of all frames, those that come later included, in place of the last one of its name.
+    pub(super) fn tell_frames(&self, method: &'static str, params: &Value) {
+        let frames: Vec<String> = {
+            let mut state = self.events.state();
+            state.lane.everywhere.retain(|(known, _)| *known != method);
+            state.lane.everywhere.push((method, params.clone()));
+            state.lane.children.keys().cloned().collect()
+        };
+        for session in frames {
+            self.socket.send(Some(&session), method, params.clone());
+        }
     }
 
     /// A command's error as the tab's state explains it: closed and crashed tabs refuse in many words.

@@ -21,7 +21,7 @@ use crate::browser::tab::{Acted, Navigation, PageAct, Tab, UrlPattern};
 use crate::syntax::JsProgram;
 
 use super::page::{ChromiumTab, SHORT};
-use super::setup::{EXTRA_HEADERS, headers_params};
+use super::setup::{EXTRA_HEADERS, NETWORK, headers_params, keeping_bodies};
 
 #[async_trait]
 impl Tab for ChromiumTab {
@@ -67,9 +67,17 @@ impl Tab for ChromiumTab {
     }
 
     async fn arm_responses(&self, _deadline: Deadline) -> Result<(), BrowserError> {
-        let mut state = self.events.state();
-        state.usable()?;
-        state.traffic.responses = Some(Vec::new());
+        let known = {
+            let mut state = self.events.state();
+            state.usable()?;
+            state.traffic.responses = Some(Vec::new());
+            state.lane.everywhere.iter().any(|(method, _)| *method == NETWORK)
+        };
+        if !known {
+            self.tell_frames(NETWORK, &keeping_bodies());
+            // Whatever is sent after it comes after it: a page that is busy need not answer.
+            self.socket.send(Some(&self.session), NETWORK, keeping_bodies());
+        }
         Ok(())
     }
 
@@ -126,15 +134,7 @@ impl Tab for ChromiumTab {
 
     async fn set_headers(&self, headers: &[(String, String)], deadline: Deadline) -> Result<(), BrowserError> {
         let params = headers_params(headers);
-        let frames: Vec<String> = {
-            let mut state = self.events.state();
-            state.lane.everywhere.retain(|(method, _)| *method != EXTRA_HEADERS);
-            state.lane.everywhere.push((EXTRA_HEADERS, params.clone()));
-            state.lane.children.keys().cloned().collect()
-        };
-        for session in frames {
-            self.socket.send(Some(&session), EXTRA_HEADERS, params.clone());
-        }
+        self.tell_frames(EXTRA_HEADERS, &params);
         self.ask::<IgnoredAny>(EXTRA_HEADERS, params, deadline).await.map(drop)
     }
 
@@ -143,8 +143,7 @@ impl Tab for ChromiumTab {
     }
 
     async fn document_body(&self, deadline: Deadline) -> Result<String, BrowserError> {
-        let loader = self.events.state().document.loader.clone();
-        self.body(&self.session, &loader, deadline).await
+        self.in_page(|| inpage::PLAIN.to_owned(), deadline).await
     }
 
     async fn local_storage(&self, deadline: Deadline) -> Result<Vec<(String, String)>, BrowserError> {

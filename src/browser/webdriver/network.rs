@@ -84,14 +84,27 @@ fn sent(events: &Events, event: NetworkEvent) {
         if !["Ping", "CSPViolationReport", "Preflight"].contains(&kind) {
             state.remember_sent(&event.request.method, &event.request.url);
         }
-        // An event stream never ends; counting it would make every such page busy for ever.
-        if kind != "EventSource" && !event.request.url.starts_with("data:") {
-            let of = event.context.unwrap_or_default();
+        if counts(&event.request) {
             state.traffic.last = Some(Instant::now());
-            let request = InFlight { url: event.request.url, session: of, arrival: None };
-            state.traffic.in_flight.insert(event.request.request, request);
+            under_way(state, &event);
         }
     });
+}
+
+/// Whether a request is counted as in flight. An event stream never ends; counting it would make every such page busy
+/// for ever.
+fn counts(request: &RequestData) -> bool {
+    request.kind.as_deref() != Some("EventSource") && !request.url.starts_with("data:")
+}
+
+/// The request among those in flight. The driver may tell of its answer before it tells of the request.
+fn under_way<'a>(state: &'a mut State, event: &NetworkEvent) -> &'a mut InFlight {
+    let new = || InFlight {
+        url: event.request.url.clone(),
+        session: event.context.clone().unwrap_or_default(),
+        arrival: None,
+    };
+    state.traffic.in_flight.entry(event.request.request.clone()).or_insert_with(new)
 }
 
 /// A response: as it began, and again when it is whole, for the driver may give a document that came after a redirect
@@ -110,12 +123,12 @@ fn received(state: &mut State, event: &NetworkEvent) {
         load.mime.clone_from(&response.mime_type);
         load.received.get_or_insert(event.timestamp / 1000.0);
     }
-    let request = &event.request.request;
     let arrival = Arriving::of(&headers);
-    if let Some(under_way) = state.traffic.in_flight.get_mut(request) {
-        under_way.arrival.get_or_insert(arrival);
+    if counts(&event.request) {
+        under_way(state, event).arrival.get_or_insert(arrival);
     }
     let Some(responses) = &mut state.traffic.responses else { return };
+    let request = &event.request.request;
     if !responses.iter().any(|seen| seen.request == *request) {
         responses.push(SeenResponse {
             session: event.context.clone().unwrap_or_default(),
