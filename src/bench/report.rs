@@ -13,10 +13,20 @@ pub struct Row {
     pub floor: Option<f64>,
     /// The unit of both: `ms` or `MB`.
     pub unit: &'static str,
-    /// The most that is wanted: times the floor for a workload, else in the unit.
-    pub target: f64,
-    /// Whether the target is a multiple of the floor.
-    pub relative: bool,
+    /// The most that is wanted.
+    pub target: Target,
+}
+
+/// The most that is wanted of a figure.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Target {
+    /// So many times the floor.
+    Times(f64),
+    /// So much more than the floor, in the unit.
+    Beyond(f64),
+    /// So much, in the unit.
+    Most(f64),
 }
 
 impl Row {
@@ -29,7 +39,11 @@ impl Row {
     /// Whether the target is met.
     #[must_use]
     pub fn met(&self) -> bool {
-        if self.relative { self.ratio().is_some_and(|ratio| ratio <= self.target) } else { self.ours <= self.target }
+        match self.target {
+            Target::Times(most) => self.ratio().is_some_and(|ratio| ratio <= most),
+            Target::Beyond(most) => self.floor.is_some_and(|floor| self.ours - floor <= most),
+            Target::Most(most) => self.ours <= most,
+        }
     }
 }
 
@@ -51,9 +65,13 @@ impl Report {
             let amount = |value: f64| if value < 100.0 { format!("{value:.1}") } else { format!("{value:.0}") };
             let floor = row.floor.map_or_else(String::new, |floor| format!("{} {}", amount(floor), row.unit));
             let ratio = row.ratio().map_or_else(String::new, |ratio| format!("{ratio:.2}"));
-            let target = match row.relative {
-                true => format!("≤ {:.1} × floor", row.target),
-                false => format!("≤ {} {}", row.target, row.unit),
+            let target = match row.target {
+                Target::Times(most) => format!("≤ {most:.1} × floor"),
+                Target::Beyond(most) => {
+                    let beyond = row.ours - row.floor.unwrap_or_default();
+                    format!("≤ floor + {most} {} (now {beyond:.1})", row.unit)
+                }
+                Target::Most(most) => format!("≤ {most} {}", row.unit),
             };
             let ours = format!("{} {}", amount(row.ours), row.unit);
             let verdict = if row.met() { "" } else { "  missed" };

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use super::measure::{self, Taken};
 use super::report::median;
-use super::{BenchError, Part, Report, Row, Workload, pages};
+use super::{BenchError, Part, Report, Row, Target, Workload, author, pages};
 
 /// What is to be measured.
 pub struct Plan {
@@ -50,6 +50,10 @@ pub fn run(plan: &Plan, tell: &dyn Fn(&str)) -> Result<Report, BenchError> {
                 tell("pages of 1.05 MB, no browser");
                 report.rows.extend(pages::rows(plan.rounds));
             }
+            Part::Watch => {
+                tell("from save to result under `crawl watch`");
+                report.rows.extend(author::rows(plan, folder.path())?);
+            }
         }
     }
     Ok(report)
@@ -89,22 +93,22 @@ impl Plan {
 
 fn rows(workload: Workload, ours: &[Taken], floor: &[Taken]) -> Vec<Row> {
     let time = |taken: &Taken| ms(if workload.counts_start() { taken.wall } else { taken.work });
-    let pair = |name: String, unit, target, relative, of: &dyn Fn(&Taken) -> f64| Row {
+    let pair = |name: String, unit, target, of: &dyn Fn(&Taken) -> f64| Row {
         name,
         ours: median(ours.iter().map(of).collect()),
         floor: Some(median(floor.iter().map(of).collect())),
         unit,
         target,
-        relative,
     };
     let name = |what: &str| format!("{} {what}", workload.name());
-    let mut rows = vec![pair(name(workload.about()), "ms", workload.target(), true, &time)];
+    let mut rows = vec![pair(name(workload.about()), "ms", Target::Times(workload.target()), &time)];
     if workload == Workload::W2 {
         let both = |taken: &Taken| ms(taken.cpu + taken.driver_cpu);
-        rows.push(pair(name("to exit"), "ms", workload.target(), true, &|taken| ms(taken.wall)));
-        rows.push(pair(name("memory, peak PSS"), "MB", MEMORY_TARGET, false, &|taken| taken.pss_kib as f64 / 1024.0));
-        rows.push(pair(name("processor, ours alone"), "ms", CPU_TARGET, false, &|taken| ms(taken.cpu)));
-        rows.push(pair(name("processor with chromedriver"), "ms", CPU_TARGET, false, &both));
+        rows.push(pair(name("to exit"), "ms", Target::Times(workload.target()), &|taken| ms(taken.wall)));
+        let memory = &|taken: &Taken| taken.pss_kib as f64 / 1024.0;
+        rows.push(pair(name("memory, peak PSS"), "MB", Target::Most(MEMORY_TARGET), memory));
+        rows.push(pair(name("processor, ours alone"), "ms", Target::Most(CPU_TARGET), &|taken| ms(taken.cpu)));
+        rows.push(pair(name("processor with chromedriver"), "ms", Target::Most(CPU_TARGET), &both));
     }
     rows
 }
@@ -120,9 +124,9 @@ fn start(plan: &Plan, script: PathBuf) -> Result<Row, BenchError> {
         times.push(ms(ran.taken.wall));
     }
     let name = "start of a script without a step".to_owned();
-    Ok(Row { name, ours: median(times), floor: None, unit: "ms", target: START_TARGET, relative: false })
+    Ok(Row { name, ours: median(times), floor: None, unit: "ms", target: Target::Most(START_TARGET) })
 }
 
-fn ms(time: Duration) -> f64 {
+pub(super) fn ms(time: Duration) -> f64 {
     time.as_secs_f64() * 1000.0
 }

@@ -105,13 +105,15 @@ pub enum Part {
     Start,
     /// Work on large pages, without a browser.
     Pages,
+    /// From save to result under watch.
+    Watch,
 }
 
 impl Part {
     /// All parts, in order.
     #[must_use]
     pub fn all() -> Vec<Self> {
-        Workload::ALL.into_iter().map(Self::Work).chain([Self::Start, Self::Pages]).collect()
+        Workload::ALL.into_iter().map(Self::Work).chain([Self::Start, Self::Pages, Self::Watch]).collect()
     }
 
     /// Its short name.
@@ -121,6 +123,7 @@ impl Part {
             Self::Work(workload) => workload.name(),
             Self::Start => "start",
             Self::Pages => "pages",
+            Self::Watch => "watch",
         }
     }
 

@@ -343,5 +343,7 @@
     return true;
   };
 
-  Object.defineProperty(globalThis, 'crawlInPage', { value: { baseline, settle, forget: () => forget(), owners, aim, stored, store } });
+  Object.defineProperty(globalThis, 'crawlInPage', {
+    value: { baseline, settle, forget: () => forget(), owners, aim, stored, store, page: () => snapshot(document) },
+  });
 })();

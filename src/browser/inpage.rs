@@ -10,7 +10,7 @@ use super::snapshot::{FormPatch, Snapshot};
 use crate::syntax::JsProgram;
 
 /// The script; installing it twice is harmless.
-pub(super) const SCRIPT: &str = include_str!("inpage.js");
+pub(super) const SCRIPT: &str = concat!(include_str!("inpage.js"), include_str!("pointing.js"));
 
 /// The isolated world's name.
 pub(super) const WORLD: &str = "crawl";

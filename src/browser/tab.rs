@@ -10,6 +10,7 @@ use super::condition::{Baseline, DomCondition};
 use super::deadline::Deadline;
 use super::error::BrowserError;
 use super::identity::{Cookie, OriginStorage, WaitUntil};
+use super::pointing::Pointed;
 use super::snapshot::{Happenings, JsOutcome, Landing, Response, Taken};
 use crate::syntax::JsProgram;
 
@@ -124,6 +125,14 @@ pub trait Tab: Send + Sync {
     /// Clicks the middle of the first visible match with trusted input, scrolled into view.
     /// Returns whether a navigation was requested by it.
     async fn click(&self, css: &str, deadline: Deadline) -> Result<bool, BrowserError>;
+
+    /// Waits until a person clicks an element in the page's window, in the main frame; `None` when Escape was pressed
+    /// there or [`Self::stop_pointing`] was called. What is below the pointer is outlined; the page sees neither the
+    /// click nor the key.
+    async fn pointed_at(&self, deadline: Deadline) -> Result<Option<Pointed>, BrowserError>;
+
+    /// Ends the wait for a click.
+    async fn stop_pointing(&self, deadline: Deadline) -> Result<(), BrowserError>;
 
     /// The response body of the current document as text (a JSON page's own bytes, not Chromium's viewer).
     async fn document_body(&self, deadline: Deadline) -> Result<String, BrowserError>;

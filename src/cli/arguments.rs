@@ -314,7 +314,7 @@ pub enum LongRun {
 pub struct BenchOptions {
     #[command(subcommand)]
     pub long: Option<LongRun>,
-    /// W1, W2, W3, W4, W6, W7, start or pages; all when not given
+    /// W1, W2, W3, W4, W6, W7, start, pages or watch; all when not given
     #[arg(long, value_parser = part, value_name = "NAME")]
     pub workload: Vec<Part>,
     /// How often each is measured, ours and the floor's by turns

@@ -21,6 +21,8 @@ mod say;
 mod script_file;
 mod setup;
 mod signals;
+mod steps;
+mod terminal_state;
 mod test;
 mod watch;
 

@@ -6,7 +6,7 @@ use std::time::Duration;
 use serde_json::Value;
 
 use super::content::Shelf;
-use super::journal::{Again, Journal, Place, SessionKey};
+use super::journal::{Again, Journal, Omitted, Place, SessionKey};
 use super::named_files::NamedFiles;
 use super::session::Session;
 use super::table::SessionTable;
@@ -190,9 +190,31 @@ impl Crawler {
         self.core.table.list()
     }
 
-    /// Drops steps of this run from the journal by their numbers: those of a dialogue's pieces that failed.
-    pub fn omit_steps(&self, numbers: &[std::ops::RangeInclusive<u64>]) {
-        self.core.journal.omit(numbers);
+    /// Drops steps of this run from the journal: those of a dialogue's pieces that failed.
+    pub fn omit_steps(&self, omitted: &[Omitted]) {
+        self.core.journal.omit(omitted);
+    }
+
+    /// Drops what stayed of a piece whose steps were omitted.
+    pub fn forget_asides(&self, piece: u64) {
+        self.core.journal.forget_asides(piece);
+    }
+
+    /// From now on the last run answers for all it came to, failures too; a step that it did not take ends the run.
+    pub fn answer_alone(&self) {
+        self.core.journal.answer_alone();
+    }
+
+    /// Steps run live again. Where a session's last step failed, the next one begins where its page stands, or (not
+    /// `as_is`) where the last one that went well left it.
+    pub fn go_on(&self, as_is: bool) {
+        self.core.journal.go_on(as_is);
+    }
+
+    /// How many steps began in this run.
+    #[must_use]
+    pub fn begun(&self) -> u64 {
+        self.core.journal.begun()
     }
 
     /// Begins another run of the same program: steps that equal the last run's are answered by the journal.

@@ -6,8 +6,10 @@ use std::time::Duration;
 
 use serde_json::Value;
 
+use super::content::parse;
 use super::{CrawlError, Crawler, failure};
 use crate::browser::{ConsoleLine, Cookie, Deadline, Tab};
+use crate::page::{Document, Picked, pick_marked};
 use crate::syntax::JsProgram;
 
 /// How long a look may take.
@@ -28,6 +30,26 @@ impl Crawler {
     pub async fn glance_by_js(&self, session: &str, js: &JsProgram) -> Result<Value, CrawlError> {
         let outcome = self.glance(session)?.run(js, Deadline::after(LIMIT)).await.map_err(failure::of_browser)?;
         Ok(outcome.value)
+    }
+
+    /// Waits for a person's click in the page's window; what the page was then, and selectors for what was clicked. `None`
+    /// when it was called off there. The page sees nothing of it.
+    pub async fn glance_at_click(
+        &self,
+        session: &str,
+        limit: Duration,
+    ) -> Result<Option<(Document, Option<Picked>)>, CrawlError> {
+        let pointed = self.glance(session)?.pointed_at(Deadline::after(limit)).await.map_err(failure::of_browser)?;
+        Ok(pointed.map(|pointed| {
+            let document = parse(&pointed.snapshot);
+            let picked = pick_marked(&document, &pointed.element);
+            (document, picked)
+        }))
+    }
+
+    /// Ends the wait for a click.
+    pub async fn end_click(&self, session: &str) -> Result<(), CrawlError> {
+        self.glance(session)?.stop_pointing(Deadline::after(LIMIT)).await.map_err(failure::of_browser)
     }
 
     /// What the page wrote to its console since its last snapshot; it stays for the next one.

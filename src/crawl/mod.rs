@@ -41,7 +41,7 @@ pub use content::Content;
 pub use crawler::{Crawler, CrawlerConfig, SessionInfo};
 pub use error::{CrawlError, ErrorPlace, Trouble};
 pub use host::{ComputeFn, Event, HookPoint, Host, LivePage, ReadJob, StepCost};
-pub use journal::{Again, Mode, Observation, Outcome, RunStatus, StepSummary};
+pub use journal::{Again, Mode, Observation, Omitted, Outcome, RunStatus, StepSummary};
 pub use page::{Page, Timing};
 pub use request::{CacheMode, CrawlRequest, Reading, SessionOptions};
 pub use source::{PageCache, TabSource};

@@ -5,8 +5,9 @@ use std::time::Duration;
 
 use super::journal::{Call, Outcome};
 use super::stage::Stage;
-use super::words::{quoted, shortened};
+use super::words::quoted;
 use super::{Act, ActRequest, ActValue, CrawlError, CrawlRequest, Page, Trouble, Verb, deed, step};
+use crate::text::one_line;
 
 /// What a step is asked to do.
 #[derive(Clone)]
@@ -110,12 +111,12 @@ impl Task {
     pub fn what(&self) -> String {
         match self {
             Self::Crawl(request) => match (&request.url, request.js.first()) {
-                (Some(url), _) => shortened(url, 120),
-                (None, Some(js)) => format!("js {}", quoted(&shortened(js.source(), 60))),
+                (Some(url), _) => one_line(url, 120),
+                (None, Some(js)) => format!("js {}", quoted(&one_line(js.source(), 60))),
                 (None, None) => "the page as it is".to_owned(),
             },
             Self::Act(request) => match &request.act {
-                Act::Evaluate(js) => quoted(&shortened(js.source(), 60)),
+                Act::Evaluate(js) => quoted(&one_line(js.source(), 60)),
                 Act::WaitFor(conditions) => conditions.iter().map(ToString::to_string).collect::<Vec<_>>().join(", "),
                 Act::Click { css } => quoted(css),
                 _ => String::new(),

@@ -10,7 +10,7 @@ use super::journal::{
 use super::session::Session;
 use super::stage::Stage;
 use super::task::{Task, Yield, tries};
-use super::{Branch, CrawlError, Event, HookPoint, Host, StepCost, Turn, reading, rebuild};
+use super::{Branch, CrawlError, Event, HookPoint, Host, StepCost, Trouble, Turn, reading, rebuild};
 use crate::browser::{Deadline, Tab};
 
 /// Who asks for a step.
@@ -68,6 +68,10 @@ pub(super) async fn take(core: &Core, row: &Arc<Session>, caller: Caller<'_>, ta
         Decision::Reread(entry) => passage.reread(&ticket, &entry).await,
         Decision::Live(resume) => {
             let first = matches!(resume, Resume::After { .. });
+            if core.journal.answers_alone() {
+                core.journal.refuse(&ticket, first);
+                return Err(unknown(row));
+            }
             let sent = core.journal.sent_before(&ticket, &passage.keys);
             passage.may_send(&ticket, first, &sent).await?;
             if let Resume::After { done, old } = resume {
@@ -94,14 +98,14 @@ fn keys(row: &Session, task: &Task, host: &dyn Host) -> StepKeys {
 impl Passage<'_> {
     /// Answers with what the entry has.
     fn reuse(&self, ticket: &Ticket, entry: &Arc<Entry>) -> Result<Yield, CrawlError> {
-        let outcome = entry.outcome.clone();
-        let given = match &outcome {
-            Outcome::Page(page) => Yield::Page(Arc::clone(page)),
-            Outcome::Value(value) => Yield::Value(value.clone()),
-            Outcome::Failed(code, message) => return Err(CrawlError::new(code, message.clone())),
-        };
-        self.answered(ticket, entry, outcome, Duration::ZERO);
-        Ok(given)
+        self.answered(ticket, entry, entry.outcome.clone(), Duration::ZERO);
+        match &entry.outcome {
+            Outcome::Page(page) => Ok(Yield::Page(Arc::clone(page))),
+            Outcome::Value(value) => Ok(Yield::Value(value.clone())),
+            Outcome::Failed(code, message) => {
+                Err(self.place_error(ticket, CrawlError::new(code, message.clone()), Duration::ZERO))
+            }
+        }
     }
 
     /// Answers with the entry's page, read anew.
@@ -151,6 +155,7 @@ impl Passage<'_> {
 
     /// Brings the session to where the step begins, when the journal answered for its earlier steps.
     async fn stand(&self, ticket: &Ticket, done: &[Arc<Entry>], old: Option<&Entry>) -> Result<(), CrawlError> {
+        let done: Vec<Arc<Entry>> = done.iter().flat_map(Entry::with_asides).collect();
         let closed_at = done.iter().rposition(|entry| entry.closes()).map_or(0, |last| last + 1);
         let done = &done[closed_at..];
         let wanted = done.last().map_or(Stand::Untouched, |entry| Stand::After(entry.stamp));
@@ -289,6 +294,14 @@ impl Passage<'_> {
         let (session, url) = (self.row.id.clone(), self.row.state().url.clone());
         self.host.event(Event::StepEnded { step: ticket.seq, session, url, elapsed, ok, reused, cost });
     }
+}
+
+/// What ends a run that the journal alone answers, at a step that it does not know.
+fn unknown(row: &Session) -> CrawlError {
+    let message = format!("session `{}` takes a step that the last run did not take", row.id);
+    let mut error = CrawlError::new("crawl::interrupted", message);
+    error.trouble = Trouble::Interrupted;
+    error
 }
 
 fn outcome<T: Clone>(result: &Result<T, CrawlError>, good: impl FnOnce(T) -> Outcome) -> Outcome {

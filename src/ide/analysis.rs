@@ -48,6 +48,8 @@ pub struct OpenCall {
     pub given: Vec<String>,
     /// Whether the place is inside a list or map within the argument.
     pub nested: bool,
+    /// Whether it is inside a map.
+    pub in_map: bool,
 }
 
 impl Analysis {
@@ -151,7 +153,7 @@ impl Analysis {
     #[must_use]
     pub fn open_call(&self, offset: usize) -> Option<OpenCall> {
         let end = self.solid.partition_point(|token| token.span.end <= offset);
-        let (mut depth, mut commas, mut nested) = (0_usize, 0_usize, false);
+        let (mut depth, mut commas, mut nested, mut in_map) = (0_usize, 0_usize, false, false);
         let mut argument = end;
         let mut at = end;
         while let Some(index) = at.checked_sub(1) {
@@ -163,12 +165,15 @@ impl Analysis {
                     let first = argument.min(end);
                     let first = if commas == 0 { index + 1 } else { first };
                     if let Some(mut call) = self.call_at_bracket(index, first, end) {
-                        (call.index, call.nested) = (commas, nested);
+                        (call.index, call.nested, call.in_map) = (commas, nested, in_map);
                         return Some(call);
                     }
                     (commas, argument) = (0, end);
                 }
-                "[" | "?[" | "#{" => (commas, nested, argument) = (0, true, index),
+                bracket @ ("[" | "?[" | "#{") => {
+                    in_map |= bracket == "#{";
+                    (commas, nested, argument) = (0, true, index);
+                }
                 "{" | "${" => return None,
                 ";" if depth == 0 => return None,
                 "," if depth == 0 => {
@@ -215,7 +220,7 @@ impl Analysis {
         let name = (argument < end && self.is_key(argument)).then(|| self.word(argument).to_owned());
         let given = self.keys_between(bracket + 1, argument.min(end));
         let callee = self.word(callee).to_owned();
-        Some(OpenCall { callee, callee_span: token.span, kind, index: 0, name, given, nested: false })
+        Some(OpenCall { callee, callee_span: token.span, kind, index: 0, name, given, nested: false, in_map: false })
     }
 
     /// Whether solid token `index` is a name before a colon.

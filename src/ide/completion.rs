@@ -1,6 +1,6 @@
 //! What Tab offers at a place of the line: commands, options of the call around, ids, parts of values, names.
 
-use crate::syntax::{Token, TokenKind, lex};
+use super::place::{Argument, Place};
 
 /// Everything that can be completed; the program keeps it up to date.
 #[derive(Debug, Default)]
@@ -31,8 +31,10 @@ pub fn complete(line: &str, position: usize, vocabulary: &Vocabulary) -> (usize,
     if before.trim_start().starts_with(':') {
         return command(before, vocabulary);
     }
-    let tokens: Vec<Token> = lex(before).into_iter().filter(|token| !token.is_comment()).collect();
-    if let Some((start, call)) = open_string(before) {
+    let place = Place::at_end(before);
+    if let Some(start) = place.string {
+        let first = place.argument == Argument::Position(0);
+        let call = place.call.filter(|_| first).unwrap_or_default();
         let ids = vocabulary.sessions.iter().filter(|_| TAKES_SESSION.contains(&call.as_str()));
         let words = vocabulary.words.iter().filter(|(name, _)| *name == call).flat_map(|(_, words)| words);
         return (start, begun(&before[start..], ids.chain(words)));
@@ -44,7 +46,7 @@ pub fn complete(line: &str, position: usize, vocabulary: &Vocabulary) -> (usize,
     if let Some(owner) = earlier.strip_suffix('.') {
         return (start, begun(word, members(owner, vocabulary).iter()));
     }
-    let options = call_around(before, &tokens, start).and_then(|call| {
+    let options = place.call.filter(|_| place.fresh).and_then(|call| {
         let known = vocabulary.options.iter().find(|(name, _)| *name == call);
         known.map(|(_, options)| options.iter().map(|option| format!("{option}: ")).collect::<Vec<_>>())
     });
@@ -80,40 +82,9 @@ fn begun<'w>(word: &str, candidates: impl Iterator<Item = &'w String>) -> Vec<St
     found
 }
 
-/// Where the text of a string begins that is open at the end, and the function whose first argument it is.
-fn open_string(before: &str) -> Option<(usize, String)> {
-    let quote = before.rfind('"')?;
-    let earlier = before[..quote].trim_end().strip_suffix('(')?;
-    let inside = !before[quote + 1..].contains([')', ';']);
-    let call: String = earlier.chars().rev().take_while(|c| c.is_alphanumeric() || *c == '_').collect();
-    inside.then(|| (quote + 1, call.chars().rev().collect()))
-}
-
 fn members<'v>(owner: &str, vocabulary: &'v Vocabulary) -> &'v [String] {
     let word: &str = owner.rsplit(|c: char| !(c.is_alphanumeric() || c == '_')).next().unwrap_or_default();
     let bare = !word.is_empty() && !owner[..owner.len() - word.len()].ends_with('.');
     let known = vocabulary.variables.iter().find(|(name, _)| bare && name == word);
     known.map_or(&vocabulary.members, |(_, members)| members)
-}
-
-/// The function in whose parentheses an argument begins at `start`.
-fn call_around(text: &str, tokens: &[Token], start: usize) -> Option<String> {
-    let before: Vec<&Token> = tokens.iter().filter(|token| token.span.end <= start).collect();
-    if !matches!(before.last()?.text(text), "(" | ",") {
-        return None;
-    }
-    let mut depth = 0;
-    for (index, token) in before.iter().enumerate().rev() {
-        match token.text(text) {
-            ")" | "]" | "}" => depth += 1,
-            "(" if depth == 0 => {
-                let callee = before.get(index.checked_sub(1)?)?;
-                return (callee.kind == TokenKind::Identifier).then(|| callee.text(text).to_owned());
-            }
-            "(" | "[" | "{" | "#{" if depth > 0 => depth -= 1,
-            "[" | "{" | "#{" => return None,
-            _ => {}
-        }
-    }
-    None
 }

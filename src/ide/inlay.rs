@@ -10,7 +10,7 @@ use crate::script::builtin::{Builtin, Kind, Receiver};
 use crate::script::builtins;
 use crate::store::SeenStep;
 use crate::syntax::{CallFact, CallKind, SchemaFact, StringLiteral};
-use crate::text::{Span, plain};
+use crate::text::{Span, cut, plain};
 
 /// How much of a first match is shown, in characters.
 const SHOWN: usize = 32;
@@ -215,14 +215,6 @@ fn hint(offset: usize, count: String, first: Option<String>, document: &Document
     let first = first.map(|first| plain(&first).trim().to_owned()).filter(|first| !first.is_empty());
     let more =
         format!("{count} on {}{}", document.url(), first.as_ref().map_or_else(String::new, |f| format!("\n{f}")));
-    let first = first.map_or_else(String::new, |first| format!(" · {}", cut(&first)));
+    let first = first.map_or_else(String::new, |first| format!(" · {}", cut(&first, SHOWN)));
     Hint { offset, text: format!("{count}{first}"), more }
-}
-
-fn cut(text: &str) -> String {
-    if text.chars().count() <= SHOWN {
-        return text.to_owned();
-    }
-    let start: String = text.chars().take(SHOWN - 1).collect();
-    format!("{}…", start.trim_end())
 }

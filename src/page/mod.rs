@@ -38,7 +38,7 @@ pub use infer::{Inference, infer};
 pub use link::Link;
 pub use names::SelectorNames;
 pub use number::{decimal, whole};
-pub use pick::{Pick, Picked, Stability, pick};
+pub use pick::{ElementMark, Pick, Picked, Stability, pick, pick_marked};
 pub use schema::{ComputeId, Field, FieldKind, Schema, Transform};
 pub use schema_json::{SchemaError, schema_from_json};
 pub use selector::{Selector, SelectorError};

@@ -1,6 +1,8 @@
 //! From a text that a reader sees to selectors for it, the most lasting first.
 
-use super::outline::Outline;
+use serde::Deserialize;
+
+use super::outline::{Item, Outline};
 use super::stable::quoted;
 use super::{Document, ElementId, Selector};
 
@@ -58,6 +60,28 @@ pub struct Picked {
     pub picks: Vec<Pick>,
 }
 
+/// Which element of a live page one is, in a document that was parsed from its snapshot.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+pub struct ElementMark {
+    /// Its name in lower case.
+    pub tag: String,
+    /// Its attributes, sorted by name, without those of a control's live state: `value`, `checked`, `selected`.
+    pub attributes: Vec<(String, String)>,
+    /// How many elements of that name and with these attributes come before it.
+    pub ordinal: usize,
+}
+
+impl ElementMark {
+    fn fits(&self, item: &Item) -> bool {
+        let lasting = |(name, _): &&(String, String)| !matches!(name.as_str(), "value" | "checked" | "selected");
+        item.tag == self.tag && {
+            let mut own: Vec<&(String, String)> = item.attrs.iter().filter(lasting).collect();
+            own.sort();
+            own.into_iter().eq(&self.attributes)
+        }
+    }
+}
+
 /// Attributes whose text a reader sees or hears.
 const SPOKEN: &[&str] = &["aria-label", "placeholder", "alt", "title", "value"];
 
@@ -78,6 +102,16 @@ pub fn pick(document: &Document, text: &str) -> Option<Picked> {
     let at = *inner.first()?;
     let picks = Picker { document, outline: &outline, at }.picks();
     Some(Picked { element: outline.items[at].id, candidates: inner.len(), picks })
+}
+
+/// Selectors for the element of a mark; `None` when the document has none such.
+#[must_use]
+pub fn pick_marked(document: &Document, mark: &ElementMark) -> Option<Picked> {
+    let outline = Outline::of(document);
+    let fitting = outline.items.iter().enumerate().filter(|(_, item)| mark.fits(item));
+    let at = fitting.map(|(at, _)| at).nth(mark.ordinal)?;
+    let picks = Picker { document, outline: &outline, at }.picks();
+    Some(Picked { element: outline.items[at].id, candidates: 1, picks })
 }
 
 /// The elements that show the text: whether as a part of more, how much they show, and their place.

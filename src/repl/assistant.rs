@@ -11,9 +11,9 @@ use rustyline::{Context, Helper};
 
 use super::highlight::highlight;
 use super::offer::{Surroundings, hint, offer};
-use super::table::cut;
 use crate::ide::Vocabulary;
 use crate::syntax::{Completeness, completeness};
+use crate::text::cut;
 
 /// The vocabulary as the line editor sees it.
 pub type Words = Arc<Mutex<Vocabulary>>;

@@ -3,9 +3,8 @@
 use std::sync::Arc;
 
 use super::path::paths;
-use super::place::{Argument, Place};
 use super::selector::selectors;
-use crate::ide::{Vocabulary, complete};
+use crate::ide::{Argument, Place, Vocabulary, complete};
 use crate::page::SelectorNames;
 use crate::script::builtin::{Kind, Receiver};
 use crate::script::{builtins, modules};

@@ -1,9 +1,10 @@
 //! Values as lines of a terminal.
 
-use super::table::{cut, table};
+use super::table::table;
 use crate::crawl::Page;
 use crate::script::Shown;
 use crate::script::duration::show;
+use crate::text::cut;
 
 /// How many rows of a table, or items of a list, a terminal shows.
 const ROWS: usize = 40;

@@ -1,6 +1,8 @@
 //! Records as an aligned table, cut to a width.
 
-use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
+use unicode_width::UnicodeWidthStr;
+
+use crate::text::cut;
 
 /// What stands between columns.
 const GAP: usize = 2;
@@ -80,23 +82,4 @@ fn padded(text: &str, width: usize, right: bool) -> String {
     let text = cut(text, width);
     let space = " ".repeat(width.saturating_sub(text.width()));
     if right { format!("{space}{text}") } else { format!("{text}{space}") }
-}
-
-/// The text, or as much of it as fits with an ellipsis.
-#[must_use]
-pub fn cut(text: &str, width: usize) -> String {
-    if text.width() <= width {
-        return text.to_owned();
-    }
-    let mut out = String::new();
-    let mut used = 1;
-    for c in text.chars() {
-        used += c.width().unwrap_or(0);
-        if used > width {
-            break;
-        }
-        out.push(c);
-    }
-    out.push('…');
-    out
 }

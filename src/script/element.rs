@@ -7,7 +7,10 @@ use serde_json::{Value, json};
 
 use crate::crawl::{CrawlError, Page};
 use crate::page::{Document, ElementId, Selector};
-use crate::text::nearest_in;
+use crate::text::{cut, nearest_in};
+
+/// The columns of an element that is printed.
+const SUMMARY: usize = 120;
 
 /// An element with its document. Cloning is cheap.
 #[derive(Debug, Clone)]
@@ -76,11 +79,7 @@ impl ElementValue {
     /// As `print` shows it: its short HTML.
     #[must_use]
     pub fn summary(&self) -> String {
-        let html = self.document.outer_html(self.id);
-        if html.chars().count() <= 120 {
-            return html;
-        }
-        html.chars().take(119).chain(['…']).collect()
+        cut(&self.document.outer_html(self.id), SUMMARY)
     }
 
     /// As data: tag, text and HTML.

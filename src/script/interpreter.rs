@@ -7,6 +7,7 @@ use rhai::{AST, Dynamic, Engine, EvalAltResult, Scope, Stmt};
 use super::check::check;
 use super::compile::{compile, empty, too_large};
 use super::failure::error_value;
+use super::locals::Locals;
 use super::report;
 use super::run::Run;
 use super::sources::Script;
@@ -48,6 +49,14 @@ impl Interpreter {
             run.set_global(name, from_json(value));
         }
         Self { engine: super::engine::build(&run), run }
+    }
+
+    /// An interpreter that sees the variables of the place where a script fails.
+    #[must_use]
+    pub(super) fn showing(run: Arc<Run>, locals: &Arc<Locals>) -> Self {
+        let mut interpreter = Self::new(run);
+        locals.watch(&mut interpreter.engine, &interpreter.run);
+        interpreter
     }
 
     /// The run.

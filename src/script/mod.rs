@@ -21,6 +21,7 @@ mod host;
 mod interpreter;
 mod limit;
 mod live_value;
+mod locals;
 pub mod modules;
 mod names;
 mod nested_error;

@@ -7,6 +7,8 @@ use std::time::{Duration, Instant};
 use serde_json::{Map, Value};
 use similar::{Algorithm, DiffOp, capture_diff_slices_deadline};
 
+use crate::text::cut;
+
 /// How long a comparison may look for the shortest answer.
 const PATIENCE: Duration = Duration::from_millis(200);
 
@@ -225,11 +227,4 @@ fn shown(said: &Said) -> String {
 
 fn short(text: &str) -> String {
     cut(text, SHOWN)
-}
-
-fn cut(text: &str, most: usize) -> String {
-    match text.char_indices().nth(most) {
-        Some((end, _)) => format!("{}…", &text[..end]),
-        None => text.to_owned(),
-    }
 }

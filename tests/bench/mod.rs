@@ -24,6 +24,17 @@ pub fn trials() -> Vec<Trial> {
             assert!(row["floor"].as_f64().is_some_and(|floor| floor > 0.0), "{text}");
             Ok(())
         }),
+        Trial::test("bench::watch_is_timed_from_save_to_result", || {
+            let text = bench(&["--workload", "watch", "--rounds", "1", "--json"]);
+            let report: serde_json::Value = serde_json::from_str(&text)?;
+            let (reading, appended) = (&report["rows"][0], &report["rows"][1]);
+            assert!(reading["ours"].as_f64().is_some_and(|ours| ours > 0.0), "{text}");
+            assert_eq!(reading["target"]["most"], 50.0, "{text}");
+            assert!(appended["floor"].as_f64().is_some_and(|own| own > 0.0), "{text}");
+            assert!(appended["ours"].as_f64() > appended["floor"].as_f64(), "{text}");
+            assert_eq!(appended["target"]["beyond"], 20.0, "{text}");
+            Ok(())
+        }),
         Trial::test("bench::a_soak_does_not_grow", || {
             let text = bench(&["soak", "--sessions", "100", "--steps", "100", "--json"]);
             let runs: serde_json::Value = serde_json::from_str(&text)?;

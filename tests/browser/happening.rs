@@ -1,6 +1,6 @@
 //! What happens beside a step: dialogs, pop-ups, the console; and trusted input.
 
-use super::stage::{Stage, cases, soon};
+use super::stage::{Actor, Stage, cases, program, soon};
 use crawl::browser::{BrowserError, WaitUntil};
 
 use super::stage::short;
@@ -14,6 +14,8 @@ cases![
     clicks_with_trusted_input,
     clicks_through_to_the_next_page,
     tells_why_it_cannot_click,
+    tells_what_a_person_points_at_and_the_page_sees_nothing,
+    ends_pointing_by_call_and_by_deadline,
 ];
 
 async fn answers_dialogs_and_tells_them(stage: Stage) {
@@ -91,4 +93,59 @@ async fn tells_why_it_cannot_click(stage: Stage) {
         let error = actor.tab.click(css, short()).await.unwrap_err();
         assert!(matches!(&error, BrowserError::WaitTimeout { last } if last.words == words), "{error:?}");
     }
+}
+
+/// Notes all that the page sees of pointers and keys, in the capture phase of its window and without preventing any.
+const SPY: &str = "window.seen = []; for (const type of ['pointerdown', 'pointerup', 'mousedown', 'mouseup', 'click', \
+    'keydown', 'keyup']) window.addEventListener(type, (event) => seen.push(type), true)";
+
+async fn tells_what_a_person_points_at_and_the_page_sees_nothing(stage: Stage) {
+    let actor = stage.at("/page?n=2&to=/elsewhere").await;
+    actor.run(SPY).await.unwrap();
+    actor
+        .run(
+            "document.body.insertAdjacentHTML('beforeend', '<p class=same>a</p><p class=same>b <i>c</i></p>'); \
+             window.changes = 0; new MutationObserver((all) => changes += all.length).observe(document, \
+             { subtree: true, childList: true, attributes: true, characterData: true })",
+        )
+        .await
+        .unwrap();
+    for (css, tag, ordinal) in [("#link", "a", 0), ("p.same:last-of-type", "p", 1)] {
+        let (pointed, clicked) = tokio::join!(actor.tab.pointed_at(soon()), click_when_ready(&actor, css));
+        let pointed = pointed.unwrap().expect("it was clicked");
+        assert!(!clicked, "a click of which the page sees nothing follows no link");
+        assert_eq!((pointed.element.tag.as_str(), pointed.element.ordinal), (tag, ordinal), "{:?}", pointed.element);
+        assert!(pointed.snapshot.html.contains("class=\"same\""));
+        assert!(!pointed.snapshot.html.contains("outline"));
+    }
+    assert_eq!(actor.value("seen").await, serde_json::json!([]));
+    assert_eq!(actor.value("changes").await, 0);
+    assert_eq!(actor.value("document.adoptedStyleSheets.length").await, 0);
+    actor.run("await new Promise(r => setTimeout(r, 500))").await.unwrap();
+    actor.tab.click("h1", soon()).await.unwrap();
+    assert!(actor.value("seen").await.as_array().unwrap().contains(&serde_json::json!("click")));
+}
+
+async fn ends_pointing_by_call_and_by_deadline(stage: Stage) {
+    let actor = stage.at("/page?n=1").await;
+    let call_off = async {
+        wait_for_the_outline(&actor).await;
+        actor.tab.stop_pointing(soon()).await.unwrap();
+    };
+    let (pointed, ()) = tokio::join!(actor.tab.pointed_at(soon()), call_off);
+    assert!(pointed.unwrap().is_none());
+    let error = actor.tab.pointed_at(short()).await.unwrap_err();
+    assert!(matches!(&error, BrowserError::WaitTimeout { last } if last.words == "nothing was clicked"), "{error:?}");
+    assert_eq!(actor.value("document.adoptedStyleSheets.length").await, 0);
+}
+
+/// Clicks once what is pointed at would be outlined.
+async fn click_when_ready(actor: &Actor, css: &str) -> bool {
+    wait_for_the_outline(actor).await;
+    actor.tab.click(css, soon()).await.unwrap()
+}
+
+async fn wait_for_the_outline(actor: &Actor) {
+    let ready = program("document.adoptedStyleSheets.length > 0");
+    actor.tab.wait_js(&ready, soon()).await.unwrap();
 }

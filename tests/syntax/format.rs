@@ -250,11 +250,14 @@ fn examples() -> Result<(), Failed> {
 /// Texts whose cost would be felt if it grew with the square of their length: this ends, or the trial does not.
 fn long_texts() -> Result<(), Failed> {
     let numbers = vec!["1"; 5_000].join(",");
-    let calls = vec!["f(a,b)"; 1_000].join("+");
+    // Each pass over the whole rest of a line would be billions of pieces.
+    let calls = vec!["f(a,b)"; 20_000].join("+");
     let texts = [
         format!("let a = [{numbers}];"),
         format!("let a = [\n{numbers}\n];"),
         format!("let a = {calls};"),
+        format!("let a = g(\n{calls},\nb, {calls});"),
+        format!("fn a() {{ {} }}", "f(1, g(2, 3));".repeat(20_000)),
         "// comment\n".repeat(3_000),
         format!("{}1{}", "[".repeat(500), "]".repeat(500)),
         "session(1) {a()}\n".repeat(1_000),

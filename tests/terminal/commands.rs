@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use libtest_mimic::Trial;
 
-use super::talk::{CTRL_C, PROMPT, READ, open, quit, said};
+use super::talk::{CTRL_C, PROMPT, READ, open, open_with, quit, said};
 use super::trial;
 use crate::process::stage::Stage;
 
@@ -20,6 +20,8 @@ pub fn trials() -> Vec<Trial> {
         trial("repl_cancels_a_look_at_a_page_that_hangs", hangs),
         trial("repl_takes_a_piece_back", undoes),
         trial("repl_takes_back_around_what_failed", undoes_around_failures),
+        trial("repl_takes_back_what_failed_on_its_way", undoes_a_failure),
+        trial("repl_explains_functions_of_ones_own", own_docs),
         trial("repl_asks_before_data_is_sent_again", asks),
         trial("repl_tells_times", times),
         trial("repl_loads_scripts", loads),
@@ -191,10 +193,42 @@ fn undoes_around_failures() {
     said(&mut screen, "let last = 1;", "\n");
     said(&mut screen, ":undo", "taken back: let last");
     let steps = said(&mut screen, ":steps", "/table");
-    assert!(steps.contains("  3 main") && steps.matches(" 0 ms").count() >= 3, "{steps}");
+    assert!(steps.contains("  3 main") && steps.matches("reused").count() >= 3, "{steps}");
     for path in ["products", "article", "table"] {
         said(&mut screen, &format!("crawl(`${{site}}/hits?path=/{path}`).json.hits"), "\n1");
     }
+    quit(screen, &stage);
+}
+
+/// A piece that failed after a step: what follows begins where it led, and taking it back goes back to before it.
+fn undoes_a_failure() {
+    let stage = Stage::new();
+    let mut screen = open(&stage);
+    let path = "evaluate(\"location.pathname\")";
+    said(&mut screen, SHOP, "\n");
+    said(&mut screen, "crawl(`${site}/article`); throw \"no\"", "no");
+    said(&mut screen, path, "\n/article");
+    said(&mut screen, "evaluate(\"document.title = 'gone on'\");", "\n");
+    said(&mut screen, ":undo", "taken back: evaluate(\"document.title");
+    said(&mut screen, path, "\n/article");
+    let seen = said(&mut screen, "evaluate(\"document.title\")", "lighthouse");
+    assert!(!seen.contains("led to"), "{seen}");
+    for _ in 0..3 {
+        said(&mut screen, ":undo", "taken back: evaluate(");
+    }
+    said(&mut screen, ":undo", "taken back: crawl(`${site}/article`); throw");
+    said(&mut screen, path, "\n/products");
+    said(&mut screen, ":undo", "taken back: evaluate(");
+    said(&mut screen, ":undo", "taken back: let site");
+    quit(screen, &stage);
+}
+
+fn own_docs() {
+    let stage = Stage::new();
+    stage.write("own.crawl", "/// Twice as much.\nfn double(n) { n * 2 }\n");
+    let mut screen = open_with(&stage, &["own.crawl"]);
+    said(&mut screen, ":doc double", "double(n)\r\n  Twice as much.");
+    said(&mut screen, ":doc duoble", "did you mean `double`?");
     quit(screen, &stage);
 }
 

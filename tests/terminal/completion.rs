@@ -1,9 +1,8 @@
 //! What the REPL offers while a line is typed: completion, the hint below, colours.
 
+use crawl::ide::{Argument, Place};
 use crawl::page::{Document, SelectorNames};
-use crawl::repl::{
-    Argument, Candidate, Place, Protocol, Surroundings, Vocabulary, highlight, hint, inline, offer, partners, selectors,
-};
+use crawl::repl::{Candidate, Protocol, Surroundings, Vocabulary, highlight, hint, inline, offer, partners, selectors};
 use crawl::syntax::lex;
 use libtest_mimic::Trial;
 use url::Url;

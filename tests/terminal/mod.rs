@@ -3,6 +3,7 @@
 mod commands;
 mod completion;
 mod opened;
+mod pick;
 mod repl;
 pub mod screen;
 mod shown;
@@ -11,7 +12,7 @@ pub mod talk;
 use libtest_mimic::Trial;
 
 pub fn trials() -> Vec<Trial> {
-    [repl::trials(), commands::trials(), completion::trials(), opened::trials(), shown::trials()]
+    [repl::trials(), commands::trials(), completion::trials(), opened::trials(), pick::trials(), shown::trials()]
         .into_iter()
         .flatten()
         .collect()

@@ -82,6 +82,11 @@ impl Screen {
         }
     }
 
+    /// Whether this is written after what was waited for last.
+    pub fn shows(&self, wanted: &str) -> bool {
+        String::from_utf8_lossy(&self.written.lock().unwrap()[self.seen..]).contains(wanted)
+    }
+
     /// Everything written so far.
     pub fn all(&self) -> String {
         String::from_utf8_lossy(&self.written.lock().unwrap()).into_owned()

@@ -1,6 +1,7 @@
 //! Values in the REPL as a person wants them.
 
-use crawl::repl::{cut, table, text};
+use crawl::repl::{table, text};
+use crawl::text::cut;
 use libtest_mimic::Trial;
 
 use super::talk::{open, quit, said};

@@ -13,6 +13,8 @@ pub fn trials() -> Vec<Trial> {
         trial("s_lists_the_steps", steps),
         trial("p_holds_saves_back", pause),
         trial("i_opens_a_prompt_on_the_page", prompt),
+        trial("i_stands_where_the_run_failed_with_its_variables", where_it_failed),
+        trial("i_shows_the_variables_of_the_function_that_failed", in_a_function),
         trial("an_interrupt_at_the_prompt_ends_its_piece_alone", interrupt),
         trial("other_signals_at_the_prompt_end_watch", signals),
         trial("keys_are_heard_while_a_step_runs", during),
@@ -95,7 +97,7 @@ fn prompt() {
     screen.press(":select .hi\t");
     screen.until(".hits");
     abandon(&mut screen);
-    said(&mut screen, ":undo", "cannot be taken back");
+    said(&mut screen, ":undo", "taken back: print(");
     // A save meanwhile waits until the prompt is closed.
     desk.save("s.crawl", &SCRIPT.replace("JS", "3 + 4"));
     said(&mut screen, "40 + 2", "\n42");
@@ -109,6 +111,83 @@ fn prompt() {
     screen.until(READ);
     desk.save("s.crawl", &SCRIPT.replace("JS", "4 + 4"));
     screen.until("~ line 2: js 7 → js 8");
+    screen.press("q");
+    assert_eq!(screen.end(), 0);
+}
+
+const LOOP: &str = r#"let top = 7;
+session("a") {
+    let page = crawl("SITE/cache-me");
+    for n in [1, 2, 3] {
+        evaluate(`document.title = 't${n}'`);
+        let inner = n * 10;
+        if n == 2 { crawl(js: "nowhere.at"); }
+    }
+}"#;
+
+fn where_it_failed() {
+    let desk = Desk::new();
+    desk.save("s.crawl", LOOP);
+    let mut screen = Screen::start(&desk.stage, &["watch", "s.crawl"]);
+    screen.until("failed");
+    screen.press("i");
+    screen.until("after line 3 in session `a`");
+    screen.until("a ⟩ /cache-me › ");
+    said(&mut screen, "top + n + inner", "\n29");
+    said(&mut screen, "page.title", "Cache me");
+    // The page is left as it stands, and nothing ran again.
+    said(&mut screen, "evaluate(\"document.title\")", "\nt2");
+    assert_eq!(desk.hits(), 1);
+    said(&mut screen, "evaluate(\"document.title = 'other'\");", "\n");
+    said(&mut screen, ":undo", "taken back: evaluate(\"document.title = 'other'");
+    said(&mut screen, "inner", "\n20");
+    // Brought back to where it failed, what the failed statement had done before included.
+    said(&mut screen, "evaluate(\"document.title\")", "\nt2");
+    assert_eq!(desk.hits(), 2);
+    said(&mut screen, ":undo", "taken back: evaluate(");
+    said(&mut screen, ":undo", "taken back: evaluate(");
+    said(&mut screen, ":undo", "taken back: for n in");
+    said(&mut screen, "inner", "unknown variable");
+    said(&mut screen, "evaluate(\"document.title\")", "\nCache me");
+    screen.press(CTRL_D);
+    screen.until("watching again");
+    desk.save(
+        "s.crawl",
+        &LOOP.replace("nowhere.at", "document.title").replace("}\n}", "}\n    print(evaluate(\"document.title\"));\n}"),
+    );
+    screen.until("t3");
+    screen.until(" live");
+    screen.press("q");
+    assert_eq!(screen.end(), 0);
+}
+
+fn in_a_function() {
+    let desk = Desk::new();
+    let script = r##"const HELLO = "hi";
+schema Hits at ".hits" { n: text(":self") }
+fn visit(path) {
+    let full = HELLO + path;
+    let pick = |name| { let own = name + full; evaluate(`throw new Error("${own}")`) };
+    pick.call("#");
+}
+let site = "SITE";
+session("a") {
+    crawl(`${site}/cache-me`);
+    visit("x");
+}"##;
+    desk.save("s.crawl", script);
+    let mut screen = Screen::start(&desk.stage, &["watch", "s.crawl"]);
+    screen.until("failed");
+    screen.press("i");
+    screen.until("after line 10");
+    screen.until(PROMPT);
+    said(&mut screen, "own", "\n#hix");
+    said(&mut screen, "HELLO", "\nhi");
+    said(&mut screen, "site.len > 0", "\ntrue");
+    said(&mut screen, "crawl().extract(Hits).len", "\n1");
+    said(&mut screen, "visit(\"y\")", "#hiy");
+    screen.press(CTRL_D);
+    screen.until("watching again");
     screen.press("q");
     assert_eq!(screen.end(), 0);
 }

@@ -16,6 +16,7 @@ use crate::browser::deadline::Deadline;
 use crate::browser::error::BrowserError;
 use crate::browser::identity::{Cookie, OriginStorage, WaitUntil};
 use crate::browser::inpage;
+use crate::browser::pointing::{self, Pointed, Pointing};
 use crate::browser::snapshot::{Happenings, JsOutcome, Landing, Response, Taken};
 use crate::browser::tab::{Navigation, Tab, UrlPattern};
 use crate::syntax::JsProgram;
@@ -125,6 +126,17 @@ impl Tab for WebDriverTab {
 
     async fn click(&self, css: &str, deadline: Deadline) -> Result<bool, BrowserError> {
         self.click_on(css, deadline).await
+    }
+
+    async fn pointed_at(&self, deadline: Deadline) -> Result<Option<Pointed>, BrowserError> {
+        // A tab behind another one gets no clicks; where there is no window there is nothing to bring up.
+        let _ = self.ask::<IgnoredAny>("browsingContext.activate", json!({ "context": self.context }), deadline).await;
+        let reply: Pointing = self.in_page(|| pointing::point_call(deadline.left()), deadline).await?;
+        reply.into_result()
+    }
+
+    async fn stop_pointing(&self, deadline: Deadline) -> Result<(), BrowserError> {
+        self.in_page::<bool>(|| pointing::UNPOINT.to_owned(), deadline).await.map(drop)
     }
 
     async fn document_body(&self, deadline: Deadline) -> Result<String, BrowserError> {

@@ -38,7 +38,13 @@ pub(super) const COMMANDS: &[Command] = &[
     command(":links", "", Takes::Anything, "its links", |repl, _| repl.links()),
     command(":select", "SEL", Takes::Selector, "how many elements match, and the first few", Repl::select),
     command(":explain", "SEL", Takes::Selector, "why a selector matches nothing", Repl::explain),
-    command(":pick", "TEXT", Takes::Anything, "selectors for what shows a text, the most lasting first", Repl::pick),
+    command(
+        ":pick",
+        "[TEXT]",
+        Takes::Anything,
+        "selectors for what shows a text, or for what is clicked in the window (`--headed`), the most lasting first",
+        Repl::pick,
+    ),
     command(":infer", "[SEL]", Takes::Selector, "a schema for what repeats on the page", Repl::infer),
     command(":shot", "[SEL]", Takes::Selector, "a picture of the page, with the matches outlined", Repl::shot),
     command(":sessions", "", Takes::Anything, "the open sessions", |repl, _| repl.sessions()),
@@ -53,10 +59,8 @@ pub(super) const COMMANDS: &[Command] = &[
         ":doc",
         "[NAME]",
         Takes::Anything,
-        "what a builtin or a function of a module does, with an example",
-        |_, name| {
-            super::doc::doc(name.trim_end_matches('('));
-        },
+        "what a builtin, or a function of a module or one's own, does",
+        Repl::doc,
     ),
     command(":load", "FILE", Takes::Path, "say what is in a script", Repl::load),
     command(":save", "FILE [--from STEP]", Takes::Path, "what worked, as a script", Repl::save),

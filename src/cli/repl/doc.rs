@@ -1,10 +1,21 @@
-//! `:doc`: what the table of builtins, or a module of the standard library, says of a name.
+//! `:doc`: what the table of builtins, a module of the standard library or the dialogue itself says of a name.
 
+use super::talk::Repl;
 use crate::cli::say::say;
 use crate::script::{builtins, modules};
 
-/// Explains what has that name; without one, lists the builtins.
-pub(super) fn doc(name: &str) {
+impl Repl {
+    /// `:doc`.
+    pub fn doc(&mut self, name: &str) {
+        let opened = self.dialogue.insertion().map(|place| place.text);
+        let said = self.dialogue.pieces().iter().map(|piece| piece.text.clone());
+        let own: Vec<String> = said.rev().chain(opened).collect();
+        doc(name.trim_end_matches('('), &own, &self.dialogue.functions());
+    }
+}
+
+/// Explains what has that name; without one, lists the builtins. `texts` hold the functions of one's own, `own`.
+fn doc(name: &str, texts: &[String], own: &[String]) {
     if name.is_empty() {
         let mut names: Vec<&str> = builtins::all().map(|builtin| builtin.name).collect();
         names.sort_unstable();
@@ -14,6 +25,12 @@ pub(super) fn doc(name: &str) {
     }
     let name = name.rsplit("::").next().unwrap_or(name);
     let mut known = false;
+    if let Some((head, about)) =
+        texts.iter().find_map(|text| function(text, name)).filter(|_| own.iter().any(|own| own == name))
+    {
+        known = true;
+        say!("{head}\n{}", about.join("\n"));
+    }
     for builtin in builtins::named(name) {
         known = true;
         say!("{}\n  {}\n", builtin.signature(), builtin.doc);
@@ -27,19 +44,29 @@ pub(super) fn doc(name: &str) {
         }
     }
     if !known {
-        let near = crate::text::nearest(name, builtins::all().map(|builtin| builtin.name).chain(of_modules()));
+        let mut all: Vec<&str> = builtins::all().map(|builtin| builtin.name).chain(of_modules()).collect();
+        all.extend(own.iter().map(String::as_str));
+        let near = crate::text::nearest(name, all);
         let near = near.map(|near| format!(": did you mean `{near}`?"));
-        say!("there is no builtin `{name}`{}", near.unwrap_or_default());
+        say!("there is no function `{name}`{}", near.unwrap_or_default());
     }
+}
+
+/// What follows `fn` on a line that begins a function.
+fn head(line: &str) -> Option<&str> {
+    line.trim_start_matches("private ").strip_prefix("fn ")
 }
 
 /// A function's head and the comment before it.
 fn function<'t>(text: &'t str, name: &str) -> Option<(&'t str, Vec<String>)> {
     let lines: Vec<&str> = text.lines().collect();
-    let at = lines.iter().position(|line| line.starts_with(&format!("fn {name}(")))?;
-    let first = lines[..at].iter().rposition(|line| !line.starts_with("///")).map_or(0, |before| before + 1);
-    let about = lines[first..at].iter().map(|line| format!("  {}", line.trim_start_matches("///").trim_end()));
-    Some((lines[at].trim_start_matches("fn ").trim_end_matches([' ', '{']), about.collect()))
+    let begins = |line: &&str| head(line).is_some_and(|rest| rest.starts_with(&format!("{name}(")));
+    let at = lines.iter().position(begins)?;
+    let first = lines[..at].iter().rposition(|line| !line.starts_with("//")).map_or(0, |before| before + 1);
+    let about = lines[first..at].iter().map(|line| format!("  {}", line.trim_start_matches('/').trim()));
+    let signature = head(lines[at])?;
+    let end = signature.find(')').map_or(signature.len(), |at| at + 1);
+    Some((&signature[..end], about.collect()))
 }
 
 /// The names of the modules' functions.

@@ -4,11 +4,11 @@ use std::path::Path;
 
 use super::talk::Repl;
 use crate::cli::say::{counted, say, tell};
-use crate::cli::script_file;
+use crate::cli::{script_file, steps};
 use crate::crawl::StepSummary;
 use crate::diag::Format;
-use crate::repl::cut;
 use crate::script::duration::show;
+use crate::text::cut;
 
 impl Repl {
     /// `:steps`.
@@ -23,11 +23,7 @@ impl Repl {
     }
 
     fn step(&self, step: &StepSummary) {
-        let text = step.text.clone().unwrap_or_else(|| format!("{} {}", step.verb.name(), step.what));
-        let text = text.split_whitespace().collect::<Vec<_>>().join(" ");
-        let failed = step.error.map(|code| format!("  ✗ {code}")).unwrap_or_default();
-        let line = format!("{:>3} {:<10} {:>8}  {text}{failed}", step.seq, step.session, show(step.elapsed));
-        say!("{}", self.width.map_or(line.clone(), |width| cut(&line, width)));
+        say!("{}", steps::line(step, self.width));
     }
 
     /// `:time`.
@@ -36,9 +32,9 @@ impl Repl {
             say!("nothing was said yet");
             return;
         };
-        let (steps, whole) = (piece.steps.clone(), piece.elapsed);
+        let (own, whole) = (piece.steps.clone(), piece.elapsed);
         let of_piece: Vec<StepSummary> =
-            self.run().crawler.steps().into_iter().filter(|step| steps.contains(&step.seq)).collect();
+            self.run().crawler.steps().into_iter().filter(|step| own.contains(&step.seq)).collect();
         of_piece.iter().for_each(|step| self.step(step));
         let in_steps = of_piece.iter().filter(|step| !step.nested).map(|step| step.elapsed).sum();
         say!("{} in all · {} in {}", show(whole), show(in_steps), counted(of_piece.len(), "step"));

@@ -6,9 +6,10 @@ use super::talk::Repl;
 use crate::cli::say::say;
 use crate::crawl::{Page, Verb};
 use crate::page::{Document, ElementId, Selector, explain};
-use crate::repl::{cut, text};
+use crate::repl::text;
 use crate::script::Shown;
 use crate::syntax::JsProgram;
+use crate::text::one_line;
 
 /// How many matches are shown.
 const SAMPLES: usize = 5;
@@ -70,8 +71,7 @@ impl Repl {
         }
         let wide = self.width.unwrap_or(120);
         for id in found.iter().take(SAMPLES) {
-            let html = document.outer_html(*id).split_whitespace().collect::<Vec<_>>().join(" ");
-            say!("  {}", cut(&html, wide.saturating_sub(2)));
+            say!("  {}", one_line(&document.outer_html(*id), wide.saturating_sub(2)));
         }
         self.tell_age(&page);
         self.outline_in_window(&page.session, css);
@@ -95,11 +95,17 @@ impl Repl {
         }
     }
 
+    /// Whether the session's browser has a window.
+    pub fn headed(&self, session: &str) -> bool {
+        self.run().crawler.session_options(session).is_some_and(|options| !options.launch.headless)
+    }
+
     /// Outlines matches in the browser's window, where there is one.
     fn outline_in_window(&self, session: &str, css: &str) {
         let run = self.run();
-        let headed = run.crawler.session_options(session).is_some_and(|options| !options.launch.headless);
-        if headed && let Ok(js) = JsProgram::parse(&super::shot::outlining(css)) {
+        if self.headed(session)
+            && let Ok(js) = JsProgram::parse(&super::shot::outlining(css))
+        {
             // A page that is gone cannot be marked; the matches are told all the same.
             let mark = async { Ok(run.crawler.glance_by_js(session, &js).await.ok()) };
             let _ = self.glance(mark);

@@ -20,6 +20,7 @@ use super::arguments::ReplOptions;
 use super::console::Terminal;
 use super::machine::{Machine, Plan};
 use super::progress::{Level, Progress};
+use super::terminal_state::TerminalState;
 use super::{report, script_file, signals};
 use crate::crawl::Mode;
 use crate::diag::{Diagnostic, Exit, Format};
@@ -78,7 +79,8 @@ fn attempt(options: &ReplOptions) -> Result<Exit, Box<Diagnostic>> {
 /// At a terminal Ctrl-C ends the running piece, and the page stays. Every other signal, and one to a dialogue that is
 /// piped in, ends the program.
 fn on_signals(machine: &Machine, cancel: Cancel, ended: Arc<AtomicBool>, typed: bool) {
-    let state = typed.then(terminal_state).flatten();
+    // The line editor changes them while it reads.
+    let state = typed.then(TerminalState::now).flatten();
     let browsers = Arc::clone(&machine.browsers);
     machine.runtime.spawn(async move {
         while signals::next().await && typed {
@@ -89,14 +91,8 @@ fn on_signals(machine: &Machine, cancel: Cancel, ended: Arc<AtomicBool>, typed: 
         // A read of standard input cannot be ended from here: the program ends instead.
         browsers.shutdown().await;
         if let Some(state) = state {
-            let _ = std::process::Command::new("stty").arg(state).status();
+            state.restore();
         }
         std::process::exit(Exit::Interrupted as i32);
     });
-}
-
-/// The terminal's settings, which the line editor changes while it reads.
-fn terminal_state() -> Option<String> {
-    let output = std::process::Command::new("stty").arg("-g").stdin(std::process::Stdio::inherit()).output().ok()?;
-    output.status.success().then(|| String::from_utf8_lossy(&output.stdout).trim().to_owned())
 }

@@ -1,26 +1,59 @@
 //! `:pick` and `:infer`: from what is on the page to selectors and a schema.
 
+use std::time::Duration;
+
 use super::look::selector;
 use super::talk::Repl;
 use crate::cli::infer::{others, proposals, sample};
 use crate::cli::say::say;
-use crate::page;
-use crate::repl::cut;
+use crate::page::{self, Document, Picked};
+use crate::text::one_line;
 
 /// How many selectors are told.
 const MOST_PICKS: usize = 8;
 
+/// How long a click is waited for.
+const CLICK_LIMIT: Duration = Duration::from_secs(120);
+
 impl Repl {
     /// `:pick`.
     pub fn pick(&mut self, text: &str) {
+        if text.is_empty() {
+            return self.pick_by_click();
+        }
         let Some(page) = self.page() else { return };
         let document = page.document();
         let Some(picked) = page::pick(&document, text.trim_matches('"')) else {
             say!("nothing on the page shows `{text}`");
             return;
         };
-        let html = document.outer_html(picked.element).split_whitespace().collect::<Vec<_>>().join(" ");
-        say!("{}", cut(&html, self.width.unwrap_or(120)));
+        self.tell_picked(&document, &picked);
+        self.tell_age(&page);
+    }
+
+    /// Waits for a click in the browser's window.
+    fn pick_by_click(&mut self) {
+        let session = self.dialogue.session();
+        if !self.headed(&session) {
+            say!("`:pick TEXT` finds what shows a text; `:pick` alone takes a click in a browser's window: `--headed`");
+            return;
+        }
+        say!("click an element in the browser's window · Escape there or Ctrl-C here calls it off");
+        let run = self.run();
+        let Some(clicked) = self.glance(run.crawler.glance_at_click(&session, CLICK_LIMIT)) else {
+            // A page that is gone waits for no click.
+            let _ = run.runtime.block_on(run.crawler.end_click(&session));
+            return;
+        };
+        match clicked {
+            None => say!("called off"),
+            Some((document, Some(picked))) => self.tell_picked(&document, &picked),
+            Some((_, None)) => say!("the element changed while it was clicked: try again"),
+        }
+    }
+
+    fn tell_picked(&self, document: &Document, picked: &Picked) {
+        say!("{}", one_line(&document.outer_html(picked.element), self.width.unwrap_or(120)));
         if picked.candidates > 1 {
             say!("the first of {} elements that show it", picked.candidates);
         }
@@ -28,7 +61,6 @@ impl Repl {
             let count = if pick.count == 1 { "1 match".to_owned() } else { format!("{} matches", pick.count) };
             say!("  {:<14} {count:>10}  {}", pick.stability.word(), pick.selector);
         }
-        self.tell_age(&page);
     }
 
     /// `:infer`.

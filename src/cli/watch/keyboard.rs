@@ -1,12 +1,10 @@
 //! Single keys from the terminal: no Enter needed, nothing echoed, and the terminal as it was on every way out.
 
-use std::io::IsTerminal;
 use std::sync::{Arc, Mutex, PoisonError};
 
-use rustix::process::getpgrp;
-use rustix::termios::{LocalModes, OptionalActions, SpecialCodeIndex, Termios, tcgetattr, tcgetpgrp, tcsetattr};
 use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
 
+use super::super::terminal_state::TerminalState;
 use crate::script::lock;
 
 /// The keys that answer a question; others are commands meanwhile too.
@@ -15,7 +13,7 @@ const ANSWERS: [char; 9] = ['y', 'Y', 'n', 'N', 'a', 'A', '\r', '\n', '\u{1b}'];
 /// The terminal's keys. A question gets them first; else they are commands.
 pub struct Keyboard {
     /// The settings to go back to.
-    before: Termios,
+    before: TerminalState,
     /// Whether single keys are wanted now.
     single: Mutex<bool>,
     question: Mutex<Option<UnboundedSender<char>>>,
@@ -26,11 +24,7 @@ pub struct Keyboard {
 impl Keyboard {
     /// The keyboard, if standard input is a terminal and ours to read.
     pub fn open() -> Option<Arc<Self>> {
-        let stdin = std::io::stdin();
-        if !stdin.is_terminal() || tcgetpgrp(&stdin).ok()? != getpgrp() {
-            return None;
-        }
-        let before = tcgetattr(&stdin).ok()?;
+        let before = TerminalState::now()?;
         let keyboard =
             Self { before, single: Mutex::default(), question: Mutex::default(), turn: tokio::sync::Mutex::default() };
         keyboard.single_keys(true);
@@ -73,15 +67,11 @@ impl Keyboard {
     pub fn single_keys(&self, wanted: bool) {
         let mut single = self.single.lock().unwrap_or_else(PoisonError::into_inner);
         *single = wanted;
-        let mut modes = self.before.clone();
         if wanted {
-            // Signals and the treatment of output stay.
-            modes.local_modes.remove(LocalModes::ICANON | LocalModes::ECHO);
-            modes.special_codes[SpecialCodeIndex::VMIN] = 1;
-            modes.special_codes[SpecialCodeIndex::VTIME] = 0;
+            self.before.single_keys();
+        } else {
+            self.before.restore();
         }
-        // A terminal that went away needs no settings.
-        let _ = tcsetattr(std::io::stdin(), OptionalActions::Now, &modes);
     }
 
     /// Asks again for what was asked for: a shell gave the terminal back to us.

@@ -11,7 +11,7 @@ mod session;
 mod summary;
 
 use std::path::Path;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
 
 use super::arguments::WatchOptions;
 use super::console::Terminal;
@@ -78,6 +78,7 @@ fn attempt(options: &WatchOptions, format: Format) -> Result<Exit, Box<Diagnosti
         watcher,
         cancel,
         began: false.into(),
+        ran: Mutex::default(),
         good: Arc::default(),
     };
     session.listen(&machine);

@@ -4,15 +4,17 @@ use std::sync::Mutex;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{Sender, channel};
 
+use super::super::steps;
 use crate::crawl::{Again, StepSummary};
-use crate::script::duration::show;
 use crate::script::{Cancel, lock};
-use crate::text::plain;
 use crate::watch::Waker;
 
 /// The keys, and what they do.
 pub const KEYS: &str =
     "keys: r what ran last, again · R all afresh · s steps · o output · p pause · i a prompt on the page · q quit";
+
+/// The columns of a listed step: the lines stand beside a display that may be redrawn.
+const WIDTH: Option<usize> = Some(100);
 
 /// The wishes that were not yet obeyed.
 pub struct Orders {
@@ -53,7 +55,7 @@ impl Orders {
             }
             'r' => self.run_again(Again::Latest),
             'R' => self.run_again(Again::All),
-            's' => steps().iter().for_each(|step| say(&line(step))),
+            's' => steps().iter().for_each(|step| say(&steps::line(step, WIDTH))),
             'o' => output(),
             'p' => {
                 let paused = !self.paused.fetch_xor(true, Ordering::SeqCst);
@@ -131,17 +133,4 @@ impl Orders {
     pub fn take_look(&self) -> Option<Sender<()>> {
         lock(&self.look).take()
     }
-}
-
-/// A line of the listing of steps.
-fn line(step: &StepSummary) -> String {
-    let text = step.text.as_deref().unwrap_or(&step.what);
-    let text = plain(text).split_whitespace().collect::<Vec<_>>().join(" ");
-    let text: String = text.chars().take(70).collect();
-    let how = match (step.error, step.reused) {
-        (Some(code), _) => code.to_owned(),
-        (None, true) => "reused".to_owned(),
-        (None, false) => show(step.elapsed),
-    };
-    format!("{:>4} {:<10} {how:<10} {text}", step.seq, step.session)
 }

@@ -97,7 +97,8 @@ impl Console for Recorder {
 
     fn emit(&self, data_set: Option<&str>, record: Value) -> Result<(), ConsoleError> {
         self.keep(Said::Record(data_set.map(str::to_owned), record.clone()));
-        if self.held() && !self.terminal.to_files() { Ok(()) } else { self.terminal.emit(data_set, record) }
+        let known = self.at_prompt() || !self.terminal.to_files();
+        if self.held() && known { Ok(()) } else { self.terminal.emit(data_set, record) }
     }
 
     async fn may_send_again(&self, session: &str, sent: &[String]) -> bool {
@@ -109,6 +110,8 @@ impl Console for Recorder {
     }
 
     fn event(&self, event: &Event) {
-        self.terminal.event(event);
+        if !(self.at_prompt() && self.muted.load(Ordering::SeqCst)) {
+            self.terminal.event(event);
+        }
     }
 }

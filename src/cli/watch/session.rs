@@ -21,6 +21,7 @@ use crate::diag::{Diagnostic, Exit, Format};
 use crate::script::{Cancel, Failure, Interpreter, Run, lock, on_script_thread, seen_steps};
 use crate::store::WatchedPages;
 use crate::testing::{Said, changes};
+use crate::text::Source;
 use crate::watch::Watcher;
 
 /// What lasts from run to run.
@@ -45,6 +46,8 @@ pub struct Session<'a> {
     pub cancel: Cancel,
     /// The script passed its check and ran.
     pub began: AtomicBool,
+    /// The text that ran last.
+    pub ran: Mutex<Option<Source>>,
     /// What the last run that went well said.
     pub good: Arc<Mutex<Option<Vec<Said>>>>,
 }
@@ -143,7 +146,8 @@ impl Session<'_> {
         let Some(keyboard) = &self.keyboard else { return };
         keyboard.single_keys(false);
         self.orders.looking(true);
-        prompt::open(&self.shared, &self.recorder, &self.cancel);
+        let ran = lock(&self.ran).clone();
+        prompt::open(&self.shared, ran, &self.recorder, &self.cancel);
         self.orders.looking(false);
         keyboard.single_keys(true);
     }
@@ -190,8 +194,10 @@ impl Session<'_> {
         self.began.store(false, Ordering::SeqCst);
         let source = script_file::read(&self.options.run.file).map_err(failed)?;
         on_script_thread(|| {
-            let compiled = interpreter.compile(source, &[]).map_err(|reports| Failure::Reports(reports, None))?;
+            let compiled =
+                interpreter.compile(source.clone(), &[]).map_err(|reports| Failure::Reports(reports, None))?;
             self.began.store(true, Ordering::SeqCst);
+            *lock(&self.ran) = Some(source);
             let mut result = interpreter.evaluate(&compiled).map(drop);
             if let Err(Failure::Reports(reports, cause)) = &mut result {
                 run::keep(interpreter, cause.as_deref(), reports);

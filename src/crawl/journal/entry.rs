@@ -1,5 +1,6 @@
 //! What the journal keeps of one step.
 
+use std::ops::RangeInclusive;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -107,9 +108,34 @@ pub struct Entry {
     pub before: Option<Before>,
     /// What its page sent to servers by methods that may change something there.
     pub sent: Vec<String>,
+    /// What came right after it and is no part of the history, though it led on from here.
+    pub aside: Vec<Aside>,
+}
+
+/// A step that went well in a dialogue's piece that failed: nothing answers for it, and it is done again with the others.
+#[derive(Debug, Clone)]
+pub struct Aside {
+    /// The piece.
+    pub piece: u64,
+    /// The step.
+    pub entry: Arc<Entry>,
+}
+
+/// Steps of this run that are dropped from the history.
+#[derive(Debug, Clone)]
+pub struct Omitted {
+    /// Their numbers.
+    pub steps: RangeInclusive<u64>,
+    /// The piece as whose [`Aside`]s those that went well stay, if they do.
+    pub aside: Option<u64>,
 }
 
 impl Entry {
+    /// The step and what is done again after it.
+    pub fn with_asides(self: &Arc<Self>) -> impl Iterator<Item = Arc<Self>> {
+        std::iter::once(self).chain(self.aside.iter().map(|aside| &aside.entry)).map(Arc::clone)
+    }
+
     /// Whether the acting part failed; a step that failed in its reading alone can be read again.
     #[must_use]
     pub fn act_failed(&self) -> bool {

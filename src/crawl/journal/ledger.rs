@@ -1,7 +1,6 @@
 //! The journal itself: numbers every step, decides whether it is known, and records what it came to.
 
 use std::collections::{HashMap, VecDeque};
-use std::ops::RangeInclusive;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
@@ -9,7 +8,9 @@ use serde_json::Value;
 
 use super::replay::Lanes;
 use super::why::Why;
-use super::{Before, Call, Entry, Mode, Observation, Outcome, Place, RunStatus, SessionKey, StepKeys, StepSummary};
+use super::{
+    Before, Call, Entry, Mode, Observation, Omitted, Outcome, Place, RunStatus, SessionKey, StepKeys, StepSummary,
+};
 use crate::crawl::{BranchPath, Page, Verb};
 
 /// The number of summaries that a plain run keeps.
@@ -189,6 +190,7 @@ impl Journal {
                 call: finished.call,
                 before: finished.before,
                 sent: finished.sent,
+                aside: Vec::new(),
             });
         }
     }
@@ -231,9 +233,37 @@ impl Journal {
         self.state().whole = true;
     }
 
-    /// Drops steps of this run by their numbers, as if they had never been: what comes after them follows what came before.
-    pub fn omit(&self, numbers: &[RangeInclusive<u64>]) {
-        self.state().lanes.omit(numbers);
+    /// Drops steps of this run, as if they had never been: what comes after them follows what came before.
+    pub fn omit(&self, omitted: &[Omitted]) {
+        self.state().lanes.omit(omitted);
+    }
+
+    /// Drops the asides of a piece.
+    pub fn forget_asides(&self, piece: u64) {
+        self.state().lanes.forget_asides(piece);
+    }
+
+    /// From now on the last run answers for all it came to, failures too, and no step runs live.
+    pub fn answer_alone(&self) {
+        self.state().lanes.answer_alone();
+    }
+
+    /// Steps run live again. Where a session's last step failed, the next one begins where its page stands, or (not
+    /// `as_is`) where the last one that went well left it.
+    pub fn go_on(&self, as_is: bool) {
+        self.state().lanes.go_on(as_is);
+    }
+
+    /// Whether no step runs live.
+    #[must_use]
+    pub fn answers_alone(&self) -> bool {
+        self.state().lanes.answers_alone()
+    }
+
+    /// How many steps began in this run.
+    #[must_use]
+    pub fn begun(&self) -> u64 {
+        self.state().seq
     }
 
     /// Begins another run of the same program.

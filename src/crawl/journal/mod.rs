@@ -12,7 +12,9 @@ mod ledger;
 mod replay;
 mod why;
 
-pub use entry::{Before, Call, Entry, Mode, Observation, Outcome, Place, RunStatus, SessionKey, Stand, StepSummary};
+pub use entry::{
+    Aside, Before, Call, Entry, Mode, Observation, Omitted, Outcome, Place, RunStatus, SessionKey, Stand, StepSummary,
+};
 pub use key::{KeyContext, StepKeys, act_key, act_keys, crawl_keys, reading_key};
 pub(super) use key::{close_keys, conditions, digest};
 pub use ledger::{Again, Decision, Finished, Journal, Resume, Ticket};

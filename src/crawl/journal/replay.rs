@@ -1,13 +1,12 @@
 //! The rules of reuse: which of the last run's steps stand in for this run's.
 
 use std::collections::{HashMap, HashSet};
-use std::ops::RangeInclusive;
 use std::sync::Arc;
 
 use serde_json::Value;
 
 use super::why::Why;
-use super::{Decision, Entry, Observation, Outcome, Place, Resume, SessionKey, StepKeys};
+use super::{Aside, Decision, Entry, Observation, Omitted, Outcome, Place, Resume, SessionKey, StepKeys};
 use crate::crawl::BranchPath;
 
 /// The steps of the last run and of this one, lane by lane.
@@ -22,6 +21,8 @@ pub(super) struct Lanes {
     seen_now: HashMap<Sight, Vec<Value>>,
     /// What acts sent to servers, by session and act key, and in which run first.
     sent: HashMap<(SessionKey, String), (u64, Vec<String>)>,
+    /// The last run answers for its failures too.
+    alone: bool,
 }
 
 /// So many lanes that the script no longer has are kept for the case that they come back.
@@ -43,7 +44,10 @@ struct Lane {
 struct SessionRun {
     /// A step of it ran live in this run.
     live: bool,
+    /// Its steps, without those that failed.
     log: Vec<Arc<Entry>>,
+    /// Its last step failed.
+    failed: bool,
 }
 
 impl Lanes {
@@ -63,6 +67,7 @@ impl Lanes {
         let slot = usize::try_from(ordinal).unwrap_or(usize::MAX);
         let old = self.previous.get(place).and_then(|entries| entries.get(slot)).cloned();
         let why = if lane.follows { Why::of(old.as_deref(), keys) } else { Some(Why::After) };
+        let why = why.filter(|why| !(self.alone && matches!(why, Why::Failed | Why::Asked)));
         if let (None, Some(old)) = (&why, &old) {
             let same = keys.reading.is_some() && keys.reading == old.keys.reading;
             let read = same && !matches!(old.outcome, Outcome::Failed(..));
@@ -80,7 +85,11 @@ impl Lanes {
     /// Adds a step that ended.
     pub fn push(&mut self, entry: Entry) {
         let entry = Arc::new(entry);
-        self.sessions.entry(entry.place.session.clone()).or_default().log.push(Arc::clone(&entry));
+        let session = self.sessions.entry(entry.place.session.clone()).or_default();
+        session.failed = entry.act_failed();
+        if !session.failed {
+            session.log.push(Arc::clone(&entry));
+        }
         if let Some(lane) = self.current.get_mut(&entry.place) {
             lane.entries.push(entry);
         }
@@ -102,12 +111,36 @@ impl Lanes {
         }
     }
 
+    /// Answers for all that the last run came to, its failures too.
+    pub fn answer_alone(&mut self) {
+        self.alone = true;
+    }
+
+    /// Whether it does.
+    pub fn answers_alone(&self) -> bool {
+        self.alone
+    }
+
+    /// No longer; with `as_is` a session whose last step failed goes on from where its page stands.
+    pub fn go_on(&mut self, as_is: bool) {
+        self.alone = false;
+        for session in self.sessions.values_mut().filter(|session| as_is && session.failed) {
+            session.live = true;
+        }
+    }
+
     /// Drops steps of this run, and those that were cut off with them.
-    pub fn omit(&mut self, numbers: &[RangeInclusive<u64>]) {
-        let gone = |entry: &Entry| numbers.iter().any(|range| range.contains(&entry.seq));
+    pub fn omit(&mut self, omitted: &[Omitted]) {
         for lane in self.current.values_mut() {
             lane.entries.sort_by_key(|entry| entry.ordinal);
-            lane.entries.retain(|entry| !gone(entry));
+            let mut kept: Vec<Arc<Entry>> = Vec::new();
+            for entry in lane.entries.drain(..) {
+                match omitted.iter().find(|omitted| omitted.steps.contains(&entry.seq)) {
+                    None => kept.push(entry),
+                    Some(omitted) => put_aside(&mut kept, entry, omitted),
+                }
+            }
+            lane.entries = kept;
             for (entry, ordinal) in lane.entries.iter_mut().zip(0..) {
                 if entry.ordinal != ordinal {
                     *entry = Arc::new(Entry { ordinal, ..Entry::clone(entry) });
@@ -116,6 +149,19 @@ impl Lanes {
                     lane.refused = false;
                 }
             }
+        }
+    }
+
+    /// Drops the asides of a piece, and what came after them.
+    pub fn forget_asides(&mut self, piece: u64) {
+        for lane in self.current.values_mut() {
+            let held = |entry: &Arc<Entry>| entry.aside.iter().any(|aside| aside.piece == piece);
+            let Some(at) = lane.entries.iter().position(held) else { continue };
+            Arc::make_mut(&mut lane.entries[at]).aside.retain(|aside| aside.piece != piece);
+            // What came after began elsewhere.
+            lane.entries.truncate(at + 1);
+            lane.follows = false;
+            lane.refused = false;
         }
     }
 
@@ -205,5 +251,14 @@ impl Lanes {
     /// Whether nothing that ran live so far comes before what the branch does next.
     fn undisturbed(&self, branch: &BranchPath) -> bool {
         self.changes.iter().all(|changed| changed.concurrent(branch))
+    }
+}
+
+/// Lets a dropped step that went well stay behind the one before it, where that is wanted and there is one.
+fn put_aside(kept: &mut [Arc<Entry>], entry: Arc<Entry>, omitted: &Omitted) {
+    if let (Some(before), Some(piece)) = (kept.last_mut(), omitted.aside)
+        && !entry.act_failed()
+    {
+        Arc::make_mut(before).aside.push(Aside { piece, entry });
     }
 }

@@ -2,21 +2,24 @@
 
 mod fields;
 mod harmless;
+mod history;
 mod opened;
 mod piece;
 mod shown;
+mod stand;
 mod walk;
 
-use std::ops::RangeInclusive;
 use std::sync::Arc;
 use std::time::Instant;
 
 use rhai::{AST, Dynamic, Scope};
 
 use super::interpreter::{Compiled, Failure, Interpreter};
+use super::locals::Locals;
 use super::run::{Place, Run, lock};
 use crate::crawl::{Outcome, Page, SessionOptions};
 use crate::text::Source;
+use history::Mishap;
 use opened::Opened;
 
 pub use opened::{Insertion, Stand, Until};
@@ -35,8 +38,12 @@ pub struct Dialogue {
     definitions: Option<AST>,
     pieces: Vec<Piece>,
     opened: Option<Opened>,
-    /// The steps of what failed.
-    failed: Vec<RangeInclusive<u64>>,
+    /// What failed and took steps.
+    mishaps: Vec<Mishap>,
+    /// The number of the next of them.
+    next_mishap: u64,
+    /// Where the last run of the script that was opened failed; `None` where it was opened to run.
+    seen: Option<Arc<Locals>>,
 }
 
 /// What a dialogue is put back to when a piece fails.
@@ -65,7 +72,9 @@ impl Dialogue {
             definitions: None,
             pieces: Vec::new(),
             opened: None,
-            failed: Vec::new(),
+            mishaps: Vec::new(),
+            next_mishap: 0,
+            seen: None,
         };
         dialogue.begin();
         dialogue
@@ -160,7 +169,7 @@ impl Dialogue {
         }
         let (session, first) = (self.session(), self.last_step() + 1);
         let before = self.scope.clone();
-        let value = self.attempt(&compiled)?;
+        let value = self.attempt(&compiled, text)?;
         self.define(definitions);
         let last = self.last_step();
         let data = |scope: &Scope<'_>| harmless::data(scope, &self.interpreter.run().order);
@@ -178,7 +187,7 @@ impl Dialogue {
     }
 
     /// Evaluates what was compiled in the dialogue's scope; a failure leaves everything as it was.
-    fn attempt(&mut self, compiled: &Compiled) -> Result<Dynamic, Failure> {
+    fn attempt(&mut self, compiled: &Compiled, text: &str) -> Result<Dynamic, Failure> {
         let run = Arc::clone(self.interpreter.run());
         let before = Before {
             scope: self.scope.clone(),
@@ -201,7 +210,7 @@ impl Dialogue {
                 *lock(&run.globals) = before.globals;
                 run.hooks.restore(before.hooks);
                 run.set_place(before.place);
-                self.failed.push(first..=self.last_step());
+                self.note_mishap(text, first..=self.last_step());
                 Err(failure)
             }
         }
@@ -233,42 +242,6 @@ impl Dialogue {
     pub fn check(&self, name: &str, text: &str) -> Result<(), Failure> {
         let compiled = self.interpreter.apart().compile(Source::new(name, text), &[]);
         compiled.map(drop).map_err(|reports| Failure::Reports(reports, None))
-    }
-
-    /// Takes the last piece back, or, where nothing was said, the last statement of the script that was opened: the
-    /// rest runs again against the journal, which answers for every step. Returns what was taken back.
-    pub fn undo(&mut self) -> Result<Option<String>, Failure> {
-        let mut pieces = std::mem::take(&mut self.pieces);
-        let mut opened = self.opened.take();
-        // What only looked at something changed nothing that could be taken back.
-        while pieces.last().is_some_and(|piece| piece.looked) {
-            pieces.pop();
-        }
-        let taken = match (pieces.pop(), opened.as_mut()) {
-            (Some(piece), _) => Some(piece.text),
-            (None, Some(opened)) => opened.take_back(),
-            (None, None) => None,
-        };
-        let session = self.session();
-        if taken.is_none() {
-            self.opened = opened;
-            return Ok(None);
-        }
-        // Steps that failed are no part of the history: what came after them is answered all the same.
-        self.interpreter.run().crawler.omit_steps(&std::mem::take(&mut self.failed));
-        self.interpreter.begin_again();
-        self.scope = Scope::new();
-        self.definitions = None;
-        self.begin();
-        if let Some(opened) = opened {
-            self.open_again(opened)?;
-        }
-        for piece in pieces {
-            self.enter(&piece.session);
-            self.say(&piece.name, &piece.text)?;
-        }
-        self.enter(&session);
-        Ok(taken)
     }
 
     /// Stands in a session, if it does not yet.

@@ -14,6 +14,8 @@ pub enum Until {
     Line(usize),
     /// Until so many steps were taken.
     Step(u64),
+    /// Up to what fails, also within session blocks.
+    Failure,
 }
 
 /// Where a dialogue stands in the script that was opened.
@@ -57,12 +59,15 @@ pub(super) struct Opened {
     /// The session block that it stands in.
     session: Option<String>,
     note: Option<String>,
+    /// The variables are those of the place where the next statement failed.
+    pub(super) shows: bool,
 }
 
 impl Opened {
     /// Leaves the last statement out; its text.
     pub(super) fn take_back(&mut self) -> Option<String> {
         let last = self.ran.pop()?;
+        self.shows = false;
         self.most = Some(self.ran.len());
         Some(self.compiled.script.source.slice(last).to_owned())
     }
@@ -82,17 +87,19 @@ impl Dialogue {
             top: 0,
             session: None,
             note: None,
+            shows: false,
         })
     }
 
     pub(super) fn open_again(&mut self, opened: Opened) -> Result<Stand, Failure> {
-        let Opened { compiled, until, most, .. } = opened;
+        let Opened { compiled, until, most, shows, .. } = opened;
         self.define(Interpreter::functions(&compiled));
         let statements = Interpreter::statements(&compiled);
         let mut walk = Walk::new(&compiled, until, most);
         let end = compiled.script.source.text().len();
         let result = walk.run(self, &statements, end);
         let Walk { ran, at, top, session, imports, .. } = walk;
+        let most = if result.is_err() { Some(ran.len()) } else { most };
         let asked = match (until, &result) {
             (Until::Step(step), Ok(Flow::On)) if most.is_none() && self.last_step() < step => {
                 Some(format!("the script takes {} steps", self.last_step()))
@@ -100,8 +107,10 @@ impl Dialogue {
             _ => walk.note,
         };
         self.define(Interpreter::of_imports(&imports));
-        let at = if matches!(result, Ok(Flow::On)) && until == Until::End && most.is_none() { end } else { at };
-        self.opened = Some(Opened { compiled, until, most, ran, at, top: top.unwrap_or(at), session, note: asked });
+        let whole = matches!(until, Until::End | Until::Failure);
+        let at = if matches!(result, Ok(Flow::On)) && whole && most.is_none() { end } else { at };
+        let top = top.unwrap_or(at);
+        self.opened = Some(Opened { compiled, until, most, ran, at, top, session, note: asked, shows });
         result.map(|_| self.stand())
     }
 

@@ -21,16 +21,16 @@ pub(super) enum Flow {
 
 impl Dialogue {
     /// Evaluates one statement of an opened script.
-    fn part(&mut self, walk: &Walk<'_>, statement: &Stmt) -> Result<(), Failure> {
+    fn part(&mut self, walk: &Walk<'_>, statement: &Stmt, span: Span) -> Result<(), Failure> {
         let part = Interpreter::part(walk.compiled, &walk.imports, statement);
-        self.attempt(&part).map(drop)
+        self.attempt(&part, walk.script.source.slice(span)).map(drop)
     }
 
     /// Mentions the session of a block, and stands in it.
     fn enter_block(&mut self, script: &Script, fact: &SessionFact) -> Result<String, Failure> {
         let head = script.source.slice(Span::new(fact.span.start, fact.block.start)).trim();
         let compiled = self.compile(script.source.name(), &format!("({head}).id"))?;
-        let id = self.attempt(&compiled)?.to_string();
+        let id = self.attempt(&compiled, head)?.to_string();
         let run = self.interpreter.run();
         let mut place = run.place();
         place.sessions.push(id.clone());
@@ -90,7 +90,7 @@ impl<'a> Walk<'a> {
                     return Ok(Flow::Stopped);
                 }
             } else {
-                dialogue.part(self, statement)?;
+                dialogue.part(self, statement, span)?;
                 self.ran.push(span);
                 if matches!(statement, Stmt::Import(..)) {
                     self.imports.push(statement.clone());
@@ -130,7 +130,7 @@ impl<'a> Walk<'a> {
         match self.until {
             Until::End => false,
             Until::Line(line) => self.line(fact.block.end.saturating_sub(1)) > line,
-            Until::Step(_) => true,
+            Until::Step(_) | Until::Failure => true,
         }
     }
 

@@ -1,8 +1,9 @@
 //! Puts the pieces on lines: indentation, and what is broken because a line is too long.
 
 use super::breaks::{Breaks, Gap};
+use super::measure::Measure;
 use super::piece::Piece;
-use super::place::{Class, Shape};
+use super::place::{Class, Frame, Shape};
 use super::structure::Structure;
 
 /// How many columns a line may have before it is broken.
@@ -13,6 +14,7 @@ struct Layout<'a> {
     pieces: &'a [Piece<'a>],
     structure: &'a Structure,
     breaks: Breaks,
+    measure: Measure,
     /// The indentation of the line that each piece is on.
     indents: Vec<usize>,
     line_end: &'static str,
@@ -22,7 +24,8 @@ struct Layout<'a> {
 /// The text of the pieces, with `line_end` at the end of every line.
 pub(super) fn lay_out(pieces: &[Piece<'_>], structure: &Structure, breaks: Breaks, line_end: &'static str) -> String {
     let text = String::with_capacity(pieces.iter().map(|piece| piece.text.len() + 2).sum());
-    let mut layout = Layout { pieces, structure, breaks, indents: vec![0; pieces.len()], line_end, text };
+    let measure = Measure::of(pieces, structure, &breaks);
+    let mut layout = Layout { pieces, structure, breaks, measure, indents: vec![0; pieces.len()], line_end, text };
     let mut at = 0;
     while at < pieces.len() {
         at = layout.line(at);
@@ -35,18 +38,17 @@ impl Layout<'_> {
     fn line(&mut self, start: usize) -> usize {
         let indent = self.indent(start);
         loop {
-            let end = (start + 1..self.pieces.len()).find(|at| self.breaks.begins_line(*at));
-            let end = end.unwrap_or(self.pieces.len());
-            let kept = (start..end).any(|at| self.breaks.kept[at]);
-            let too_long = !kept && self.width(start, end, indent) > WIDTH;
-            if !too_long {
+            let end = self.measure.line_end(start);
+            if self.measure.keeps(start, end) || self.overflow(start, end, indent).is_none() {
                 self.write(start, end, indent);
                 return end;
             }
             if let Some(item) = self.item_to_move(start, end, indent) {
                 self.breaks.gaps[item] = Gap::Line;
-            } else if let Some(frame) = self.widest_frame(start, end) {
+                self.measure.begin(self.structure, item);
+            } else if let Some(frame) = self.measure.widest_frame(self.structure, start, end) {
                 self.breaks.break_frame(self.pieces, self.structure, frame);
+                self.measure.begin_in(self.structure, &self.breaks, frame);
             } else {
                 self.write(start, end, indent);
                 return end;
@@ -56,21 +58,16 @@ impl Layout<'_> {
 
     /// Of a list that the line holds a part of, the item that begins the next line: the last that could end on this one.
     fn item_to_move(&self, start: usize, end: usize, indent: usize) -> Option<usize> {
-        let (mut found, mut widest, mut column) = (None, 0, indent);
-        for at in start..end {
-            let place = &self.structure.places[at];
-            let frame = &self.structure.frames[place.frame];
-            let over_lines = frame.open < start || frame.close >= end;
-            let list = frame.shape.is_list() && over_lines && frame.members.first() != Some(&at);
-            if at > start && place.starts && list && !self.pieces[at - 1].is_comment() {
-                if found.is_some() && widest > WIDTH {
-                    break;
-                }
-                found = Some(at);
-            }
-            (widest, column) = self.advance(start, at, widest, column);
-        }
-        found
+        let over = self.overflow(start, end, indent)?;
+        let moves = |at: &usize| {
+            let frame = self.structure.places[*at].frame;
+            let Frame { open, close, .. } = self.structure.frames[frame];
+            let over_lines = open < start || close >= end;
+            over_lines && self.structure.moves(frame, *at) && !self.pieces[*at - 1].is_comment()
+        };
+        let text = (self.pieces, self.structure);
+        let before = (start + 1..=over).rev().find(moves);
+        before.or_else(|| self.measure.next_item(text, over + 1, (start, end)))
     }
 
     fn indent(&self, at: usize) -> usize {
@@ -95,10 +92,14 @@ impl Layout<'_> {
         begun && next.is_some_and(|next| next.class != Class::Close && !next.starts && !next.resumes)
     }
 
-    /// The columns of the line's longest part; a comment at its end does not count.
-    fn width(&self, start: usize, end: usize, indent: usize) -> usize {
+    /// The first piece of the line that does not fit on it; a comment at its end always does.
+    fn overflow(&self, start: usize, end: usize, indent: usize) -> Option<usize> {
         let end = if end > start + 1 && self.pieces[end - 1].is_comment() { end - 1 } else { end };
-        (start..end).fold((0, indent), |(widest, column), at| self.advance(start, at, widest, column)).0
+        let (mut widest, mut column) = (0, indent);
+        (start..end).find(|at| {
+            (widest, column) = self.advance(start, *at, widest, column);
+            widest > WIDTH
+        })
     }
 
     /// The widest line and the last column after one more piece of the line that begins with `start`.
@@ -112,28 +113,6 @@ impl Layout<'_> {
         let first = column + blanks + lines.next().unwrap_or(0);
         let last = lines.next_back().unwrap_or(first);
         (widest.max(first).max(last), last)
-    }
-
-    /// The widest bracket that opens and closes on the line and has something to break.
-    fn widest_frame(&self, start: usize, end: usize) -> Option<usize> {
-        let (mut column, mut ends, mut tall) = (0, Vec::new(), Vec::new());
-        for at in start..end {
-            (_, column) = self.advance(start, at, 0, column);
-            ends.push(column);
-            tall.push(tall.last().unwrap_or(&0) + usize::from(self.pieces[at].is_tall()));
-        }
-        let opened = (start..end).filter(|at| self.structure.places[*at].class == Class::Open);
-        let frames = opened.filter_map(|at| self.structure.places[at].own).filter(|own| {
-            let frame = &self.structure.frames[*own];
-            let mut items = frame.members.iter().filter(|at| self.structure.places[**at].starts);
-            let least = if frame.shape.is_block() { 0 } else { 1 };
-            frame.close < end && items.nth(least).is_some() && tall[frame.open - start] == tall[frame.close - start]
-        });
-        // Of frames that are equally wide the outer one comes first.
-        frames.rev().max_by_key(|own| {
-            let frame = &self.structure.frames[*own];
-            ends[frame.close - start] - ends[frame.open - start]
-        })
     }
 
     /// How many blanks stand before a piece that does not begin a line.

@@ -17,6 +17,7 @@ mod blocks;
 mod breaks;
 mod class;
 mod layout;
+mod measure;
 mod piece;
 mod place;
 mod space;

@@ -46,6 +46,12 @@ impl Structure {
         Self { frames: walk.frames, places: walk.places }
     }
 
+    /// Whether the item that begins with the piece can move to the next line: it is one of a list, and not its first.
+    pub(super) fn moves(&self, frame: usize, at: usize) -> bool {
+        let frame = &self.frames[frame];
+        frame.shape.is_list() && self.places[at].starts && frame.members.first() != Some(&at)
+    }
+
     /// The shape of the bracket that the piece opens or closes.
     pub(super) fn shape(&self, at: usize) -> Option<Shape> {
         self.places[at].own.map(|own| self.frames[own].shape)
