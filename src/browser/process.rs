@@ -1,6 +1,7 @@
 //! One browser process: its WebDriver session, made by thirtyfour, and the socket to it: CDP's where there is one, else
 //! WebDriver BiDi's.
 
+use std::path::PathBuf;
 use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
@@ -43,6 +44,9 @@ const FLAGS: &[&str] = &[
     "--no-first-run",
 ];
 
+/// How long a browser may take to write its profile.
+const PROFILE_LIMIT: Duration = Duration::from_secs(5);
+
 /// How long the deletion of a session may take.
 const DELETE_LIMIT: Duration = Duration::from_secs(10);
 
@@ -67,6 +71,10 @@ pub(super) struct BrowserProcess {
     address: Option<(String, Arc<Reaper>)>,
     /// The browser's own `User-Agent`, for overrides that must name one.
     user_agent: String,
+    /// It keeps a profile, and is to be ended so that it can.
+    profile: bool,
+    /// Where its downloads go; `None` where it is on another machine.
+    downloads: Option<PathBuf>,
 }
 
 /// The way to the browser's tabs.
@@ -117,6 +125,7 @@ impl BrowserProcess {
             (address, Arc::clone(reaper))
         });
         let reached = socket(&session, launch, &url, log, deadline).await;
+        let downloads = driver.is_some().then(|| run.path().join("downloads"));
         let own = OnceLock::new();
         let _ = own.set(session);
         match reached {
@@ -126,7 +135,15 @@ impl BrowserProcess {
                     Some(driver) => wire.belongs_to(driver.group()),
                     None => wire.mind(socket.question()),
                 }
-                Ok(Self { session: own, socket, driver, address, user_agent })
+                Ok(Self {
+                    session: own,
+                    socket,
+                    driver,
+                    address,
+                    user_agent,
+                    profile: launch.profile.is_some(),
+                    downloads,
+                })
             }
             Err(error) => {
                 leave(own, driver, address).await;
@@ -138,6 +155,16 @@ impl BrowserProcess {
     /// The group of its processes, where they are ours.
     pub(super) fn group(&self) -> Option<u32> {
         self.driver.as_ref().map(Driver::group)
+    }
+
+    /// The folder of its downloads; `None` where it is on another machine.
+    pub(super) fn downloads(&self) -> Option<PathBuf> {
+        self.downloads.clone()
+    }
+
+    /// Whether it keeps a profile.
+    pub(super) fn has_profile(&self) -> bool {
+        self.profile
     }
 
     /// The socket to the browser.
@@ -158,7 +185,28 @@ impl BrowserProcess {
 
     /// Ends it: a session on someone else's server is deleted, a process of our own is killed.
     pub(super) async fn end(mut self) {
+        if self.profile {
+            self.write_profile().await;
+        }
         leave(std::mem::take(&mut self.session), self.driver.take(), self.address.take()).await;
+    }
+}
+
+impl BrowserProcess {
+    /// Has the browser end by itself, which writes what it has yet to write of its profile.
+    async fn write_profile(&self) {
+        let (Socket::Cdp(socket) | Socket::Bidi(socket)) = &self.socket;
+        let goodbye = match &self.socket {
+            Socket::Cdp(_) => "Browser.close",
+            Socket::Bidi(_) => "browser.close",
+        };
+        let _ = socket.call::<serde::de::IgnoredAny>(None, goodbye, json!({}), PROFILE_LIMIT).await;
+        let gone = async {
+            while socket.open() {
+                tokio::time::sleep(Duration::from_millis(10)).await;
+            }
+        };
+        let _ = tokio::time::timeout(PROFILE_LIMIT, gone).await;
     }
 }
 
@@ -200,7 +248,7 @@ pub(super) fn runs_as_root() -> bool {
     std::fs::metadata("/proc/self").is_ok_and(|meta| meta.uid() == 0)
 }
 
-fn required(program: Program) -> Result<std::path::PathBuf, BrowserError> {
+fn required(program: Program) -> Result<PathBuf, BrowserError> {
     find(program).ok_or_else(|| BrowserError::Unavailable {
         message: format!("`{}` was not found", program.name()),
         help: format!("run `crawl setup`, or set {}", program.variable()),
@@ -220,7 +268,9 @@ pub(crate) fn launch_flags(headless: bool) -> Vec<&'static str> {
 }
 
 fn capabilities(launch: &Launch) -> Result<Capabilities, BrowserError> {
-    let mut options = json!({ "args": launch_flags(launch.headless) });
+    let mut flags: Vec<String> = launch_flags(launch.headless).into_iter().map(str::to_owned).collect();
+    flags.extend(launch.profile.as_ref().map(|folder| format!("--user-data-dir={}", folder.display())));
+    let mut options = json!({ "args": flags });
     match &launch.webdriver {
         None => options["binary"] = json!(required(launch.browser.into())?),
         // A server on this machine finds by itself only what is named and placed as Google does.
@@ -237,7 +287,8 @@ fn capabilities(launch: &Launch) -> Result<Capabilities, BrowserError> {
         "pageLoadStrategy": "none",
     });
     // Whether the browser's CDP socket can be reached from here is not known before there is a session.
-    if !launch.fast_lane || launch.webdriver.is_some() {
+    // A windowless browser with a profile folder starts with WebDriver BiDi alone.
+    if !launch.fast_lane || launch.webdriver.is_some() || launch.profile.is_some() {
         wanted["webSocketUrl"] = json!(true);
     }
     if launch.webdriver.is_some() {

@@ -6,7 +6,7 @@ use std::time::Duration;
 use super::journal::{Call, Outcome};
 use super::stage::Stage;
 use super::words::{quoted, shortened};
-use super::{Act, ActRequest, ActValue, CrawlError, CrawlRequest, Page, Trouble, Verb, deed, step};
+use super::{Act, ActRequest, ActValue, CrawlError, CrawlRequest, Page, SessionAct, Trouble, Verb, deed, step};
 
 /// What a step is asked to do.
 #[derive(Clone)]
@@ -90,6 +90,11 @@ impl Task {
         }
     }
 
+    /// Whether it says how the next step's dialogs are answered.
+    pub fn arms_dialogs(&self) -> bool {
+        matches!(self, Self::Act(ActRequest { act: Act::Session(SessionAct::Dialog(_)), .. }))
+    }
+
     /// Its deadline.
     pub fn timeout(&self) -> Duration {
         match self {
@@ -118,6 +123,7 @@ impl Task {
                 Act::Evaluate(js) => quoted(&shortened(js.source(), 60)),
                 Act::WaitFor(conditions) => conditions.iter().map(ToString::to_string).collect::<Vec<_>>().join(", "),
                 Act::Click { css } => quoted(css),
+                Act::Session(act) => act.what(),
                 _ => String::new(),
             },
         }

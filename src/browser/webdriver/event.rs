@@ -25,11 +25,14 @@ pub(super) struct NavigationInfo {
 
 /// `browsingContext.userPromptOpened`.
 #[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
 pub(super) struct PromptOpened {
     pub(super) context: String,
     #[serde(rename = "type")]
     pub(super) kind: String,
     pub(super) message: String,
+    #[serde(default)]
+    pub(super) default_value: Option<String>,
 }
 
 /// Every event of the network module.
@@ -56,6 +59,47 @@ pub(super) struct RequestData {
     pub(super) headers: Vec<Header>,
     #[serde(default, rename = "goog:resourceType")]
     pub(super) kind: Option<String>,
+    /// As in Fetch, "request destination": the kind where the driver does not name it.
+    #[serde(default)]
+    destination: String,
+}
+
+impl RequestData {
+    /// What it is for, by CDP's names.
+    pub(super) fn resource(&self) -> &str {
+        if let Some(kind) = &self.kind {
+            return kind;
+        }
+        match self.destination.as_str() {
+            "document" | "iframe" | "frame" => "Document",
+            "style" => "Stylesheet",
+            "image" => "Image",
+            "audio" | "video" => "Media",
+            "font" => "Font",
+            "script" | "worker" | "sharedworker" | "serviceworker" => "Script",
+            "track" => "TextTrack",
+            "manifest" => "Manifest",
+            "" => "Fetch",
+            _ => "Other",
+        }
+    }
+}
+
+/// `browsingContext.downloadWillBegin` and `downloadEnd`.
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct DownloadInfo {
+    pub(super) context: String,
+    pub(super) navigation: Option<String>,
+    #[serde(default)]
+    pub(super) download: Option<String>,
+    pub(super) url: String,
+    #[serde(default)]
+    pub(super) suggested_filename: String,
+    #[serde(default)]
+    pub(super) status: String,
+    #[serde(default)]
+    pub(super) filepath: Option<String>,
 }
 
 #[derive(Deserialize)]

@@ -20,6 +20,7 @@ pub(super) fn take(events: &Events, name: &str, params: &RawValue) {
             received(state, &event);
             ended(state, &event);
         }),
+        "authRequired" => asked(events, &event),
         "fetchError" => events.tracker.change(|state| ended(state, &event)),
         _ => {}
     });
@@ -67,7 +68,12 @@ fn sent(events: &Events, event: NetworkEvent) {
             }
             own
         };
-        let (method, params) = go_on(own, &event.request);
+        let whole = matches!(own, Some(Rewrite::Answer { .. }));
+        let blocked = !whole && events.manner.blocking.refuses(event.request.resource(), &event.request.url);
+        let (method, params) = match blocked {
+            true => ("network.failRequest", json!({ "request": event.request.request })),
+            false => go_on(own, &event.request),
+        };
         events.socket.send(None, method, params);
     }
     events.tracker.change(|state| {
@@ -92,6 +98,24 @@ fn sent(events: &Events, event: NetworkEvent) {
             state.traffic.in_flight.insert(event.request.request, request);
         }
     });
+}
+
+/// A question for credentials: answered once for each request; wrong ones end in the server's own page.
+fn asked(events: &Events, event: &NetworkEvent) {
+    if !event.is_blocked {
+        return;
+    }
+    let request = &event.request.request;
+    let known = events.manner.auth.as_ref().filter(|auth| auth.are_for(&event.request.url));
+    let first = events.tracker.state().lane.answered.insert(request.clone());
+    let params = match known.filter(|_| first) {
+        Some(own) => {
+            let credentials = json!({ "type": "password", "username": own.user, "password": own.password });
+            json!({ "request": request, "action": "provideCredentials", "credentials": credentials })
+        }
+        None => json!({ "request": request, "action": "cancel" }),
+    };
+    events.socket.send(None, "network.continueWithAuth", params);
 }
 
 /// A response: as it began, and again when it is whole, for the driver may give a document that came after a redirect
