@@ -5,20 +5,19 @@ use std::path::PathBuf;
 use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
-use serde::Deserialize;
 use serde_json::{Value, json};
 use thirtyfour::error::WebDriverResult;
 use thirtyfour::{Capabilities, WebDriver};
-use tokio::io::{AsyncReadExt, AsyncWriteExt};
-use tokio::net::TcpStream;
 
 use super::cdp::{CdpSocket, ProtocolLog};
 use super::deadline::Deadline;
 use super::driver::Driver;
+use super::endpoint::{REACH_LIMIT, endpoint, is_loopback, own_user_agent};
 use super::error::BrowserError;
 use super::find::{Program, find};
 use super::grid;
 use super::identity::Launch;
+use super::profile;
 use super::reaper::Reaper;
 use super::run_dir::RunDir;
 
@@ -44,14 +43,8 @@ const FLAGS: &[&str] = &[
     "--no-first-run",
 ];
 
-/// How long a browser may take to write its profile.
-const PROFILE_LIMIT: Duration = Duration::from_secs(5);
-
 /// How long the deletion of a session may take.
 const DELETE_LIMIT: Duration = Duration::from_secs(10);
-
-/// A socket that takes longer than this to answer cannot be reached.
-const REACH_LIMIT: Duration = Duration::from_secs(5);
 
 /// How long a driver may take to answer: a grid keeps a session waiting for a slot for up to five minutes.
 const DRIVER_TIMEOUT: Duration = Duration::from_secs(310);
@@ -186,27 +179,9 @@ impl BrowserProcess {
     /// Ends it: a session on someone else's server is deleted, a process of our own is killed.
     pub(super) async fn end(mut self) {
         if self.profile {
-            self.write_profile().await;
+            profile::write(&self.socket, self.group()).await;
         }
         leave(std::mem::take(&mut self.session), self.driver.take(), self.address.take()).await;
-    }
-}
-
-impl BrowserProcess {
-    /// Has the browser end by itself, which writes what it has yet to write of its profile.
-    async fn write_profile(&self) {
-        let (Socket::Cdp(socket) | Socket::Bidi(socket)) = &self.socket;
-        let goodbye = match &self.socket {
-            Socket::Cdp(_) => "Browser.close",
-            Socket::Bidi(_) => "browser.close",
-        };
-        let _ = socket.call::<serde::de::IgnoredAny>(None, goodbye, json!({}), PROFILE_LIMIT).await;
-        let gone = async {
-            while socket.open() {
-                tokio::time::sleep(Duration::from_millis(10)).await;
-            }
-        };
-        let _ = tokio::time::timeout(PROFILE_LIMIT, gone).await;
     }
 }
 
@@ -364,78 +339,6 @@ async fn socket(
     let bidi =
         connect(address, log, deadline).await.map_err(|cause| no_session(url, &format!("WebDriver BiDi: {cause}")))?;
     Ok((Socket::Bidi(bidi), String::new()))
-}
-
-struct Endpoint {
-    socket: String,
-    /// Told together with the address where it is the browser's own that tells it.
-    user_agent: Option<String>,
-}
-
-/// The `User-Agent` that a browser behind a grid has by itself.
-async fn own_user_agent(socket: &CdpSocket) -> String {
-    #[derive(Deserialize)]
-    struct Told {
-        #[serde(rename = "userAgent")]
-        user_agent: String,
-    }
-    let told = socket.call::<Told>(None, "Browser.getVersion", json!({}), REACH_LIMIT).await;
-    told.map(|told| told.user_agent).unwrap_or_default()
-}
-
-/// Where the browser-level socket is: `se:cdp` of a grid, or `debuggerAddress` where that is this machine's.
-async fn endpoint(session: &WebDriver, launch: &Launch) -> Option<Endpoint> {
-    let capabilities = session.capabilities();
-    if let Some(socket) = capabilities.get("se:cdp").and_then(Value::as_str) {
-        return Some(Endpoint { socket: socket.to_owned(), user_agent: None });
-    }
-    if launch.webdriver.as_deref().is_some_and(|url| !is_loopback(url)) {
-        return None;
-    }
-    let address = capabilities.get("goog:chromeOptions")?.get("debuggerAddress")?.as_str()?;
-    let address = address.replace("localhost", "127.0.0.1");
-    let version = tokio::time::timeout(REACH_LIMIT, version(&address)).await.ok()??;
-    Some(Endpoint { socket: version.socket, user_agent: Some(version.user_agent) })
-}
-
-fn is_loopback(url: &str) -> bool {
-    let Ok(url) = url::Url::parse(url) else { return false };
-    match url.host() {
-        Some(url::Host::Domain(name)) => name == "localhost",
-        Some(url::Host::Ipv4(address)) => address.is_loopback(),
-        Some(url::Host::Ipv6(address)) => address.is_loopback(),
-        None => false,
-    }
-}
-
-#[derive(Deserialize)]
-struct Version {
-    #[serde(rename = "webSocketDebuggerUrl")]
-    socket: String,
-    #[serde(rename = "User-Agent", default)]
-    user_agent: String,
-}
-
-// One GET to the browser's own little server: an HTTP client of size, with its TLS and proxies, has no place here.
-async fn version(address: &str) -> Option<Version> {
-    let mut stream = TcpStream::connect(address).await.ok()?;
-    let request = format!("GET /json/version HTTP/1.1\r\nHost: {address}\r\nConnection: close\r\n\r\n");
-    stream.write_all(request.as_bytes()).await.ok()?;
-    let mut answer = Vec::new();
-    let mut chunk = [0; 2048];
-    loop {
-        let n = stream.read(&mut chunk).await.ok()?;
-        answer.extend_from_slice(&chunk[..n]);
-        let text = String::from_utf8_lossy(&answer);
-        if let Some((_, body)) = text.split_once("\r\n\r\n")
-            && let Ok(version) = serde_json::from_str(body)
-        {
-            return Some(version);
-        }
-        if n == 0 {
-            return None;
-        }
-    }
 }
 
 async fn connect(url: &str, log: Option<Arc<ProtocolLog>>, deadline: Deadline) -> Result<CdpSocket, String> {

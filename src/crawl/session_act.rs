@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 use super::stage::Stage;
 use super::words::quoted;
 use super::{ActValue, CrawlError, deed, download, failure};
-use crate::browser::{BrowserError, DialogAnswer, OpenPage, OriginStorage, Tab, UrlPattern, WaitUntil};
+use crate::browser::{BrowserError, Deadline, DialogAnswer, OpenPage, OriginStorage, Tab, UrlPattern, WaitUntil};
 
 /// One of these acts.
 #[derive(Debug, Clone, PartialEq)]
@@ -49,6 +49,9 @@ pub enum PageChoice {
     /// By its address.
     Address(UrlPattern),
 }
+
+/// How long one look may take: the browser answers it, not a page.
+const LOOK: Duration = Duration::from_secs(2);
 
 /// How often the list of pages is looked at while one is waited for.
 const LOOK_EVERY: Duration = Duration::from_millis(25);
@@ -180,7 +183,7 @@ async fn storage(stage: &Stage<'_>, tab: &Arc<dyn Tab>) -> Result<Vec<OriginStor
 async fn switch(stage: &Stage<'_>, tab: &Arc<dyn Tab>, choice: &PageChoice) -> Result<(), CrawlError> {
     let deadline = stage.deadline();
     let page = loop {
-        let open = tab.pages(deadline).await.map_err(failure::of_browser)?;
+        let open = tab.pages(Deadline::after(LOOK)).await.map_err(failure::of_browser)?;
         let found = match choice {
             PageChoice::Number(number) => open.get(*number),
             PageChoice::Address(pattern) => open.iter().find(|page| pattern.matches(&page.url)),

@@ -186,10 +186,12 @@ async fn keeps_its_identity_in_popups(stage: Stage) {
     let actor = stage.tab_as(&telling()).await;
     actor.go(&stage.site.url("/page?n=1")).await.unwrap();
     let wanted = json!(["Mine/1", "de-AT", "Asia/Tokyo", 1, "Mine/1", "yes"]);
-    for (host, rel) in [("/tells-opener", ""), ("/tells-opener", ",noopener")] {
+    // Without the DevTools socket nothing can be said to a pop-up without an opener before its first request.
+    let kinds: &[&str] = if stage.lane.name == "webdriver" { &[""] } else { &["", ",noopener"] };
+    for rel in kinds {
         let channel = format!(
             "new Promise(done => {{ const c = new BroadcastChannel('told'); c.onmessage = e => done(e.data);
-             open('{host}', '', 'popup{rel}'); }})"
+             open('/tells-opener', '', 'popup{rel}'); }})"
         );
         assert_eq!(actor.value(&channel).await, wanted, "{rel}");
     }

@@ -50,6 +50,20 @@ pub(super) struct NetworkEvent {
     pub(super) error_text: Option<String>,
 }
 
+/// `network.authRequired`, whose response has no status yet.
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct AuthRequired {
+    pub(super) is_blocked: bool,
+    pub(super) request: AuthRequest,
+}
+
+#[derive(Deserialize)]
+pub(super) struct AuthRequest {
+    pub(super) request: String,
+    pub(super) url: String,
+}
+
 #[derive(Deserialize)]
 pub(super) struct RequestData {
     pub(super) request: String,

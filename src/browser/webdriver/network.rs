@@ -8,11 +8,15 @@ use serde_json::{Value, json};
 use crate::browser::rewrite::{Rewrite, merged};
 use crate::browser::tracker::{Arriving, DocumentLoad, InFlight, SeenResponse};
 
-use super::event::{Header, NetworkEvent, RequestData, pairs};
+use super::event::{AuthRequired, Header, NetworkEvent, RequestData, pairs};
 use super::events::{Events, State, on};
 
 /// Takes one event of the network module.
 pub(super) fn take(events: &Events, name: &str, params: &RawValue) {
+    if name == "authRequired" {
+        on(params, |event: AuthRequired| asked(events, &event));
+        return;
+    }
     on(params, |event: NetworkEvent| match name {
         "beforeRequestSent" => sent(events, event),
         "responseStarted" => events.tracker.change(|state| received(state, &event)),
@@ -20,7 +24,6 @@ pub(super) fn take(events: &Events, name: &str, params: &RawValue) {
             received(state, &event);
             ended(state, &event);
         }),
-        "authRequired" => asked(events, &event),
         "fetchError" => events.tracker.change(|state| ended(state, &event)),
         _ => {}
     });
@@ -101,7 +104,7 @@ fn sent(events: &Events, event: NetworkEvent) {
 }
 
 /// A question for credentials: answered once for each request; wrong ones end in the server's own page.
-fn asked(events: &Events, event: &NetworkEvent) {
+fn asked(events: &Events, event: &AuthRequired) {
     if !event.is_blocked {
         return;
     }

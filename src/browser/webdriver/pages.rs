@@ -62,6 +62,7 @@ impl WebDriverTab {
         if events.vendor_session().is_none()
             && let Some(session) = vendor::session(&self.socket, id, deadline.left().min(SHORT)).await
         {
+            vendor::tell_worlds_again(&self.socket, &session, deadline.left().min(SHORT)).await;
             events.lend(session);
         }
         Some(Self {

@@ -128,7 +128,7 @@ pub const TABLE: &[Builtin] = &[
         &[Param { name: "target", kind: Kind::Css, optional: false }, PATH],
         "map",
         "Clicks a target and saves what is downloaded: path, size, type, sha256, url, suggested",
-        "session(\"shop\") {\n  crawl(`${playground()}/downloads`);\n  print(download(\"a.report\", \"notes.tmp\").type);\n}",
+        "session(\"shop\") {\n  crawl(playground());\n  print(download(\"a[href='/download']\", \"notes.tmp\").size > 0);\n}",
         |call| {
             let (css, path) = (live_css(call, "target")?, call.need_text("path")?);
             let file = std::path::absolute(path.as_str()).unwrap_or_else(|_| path.as_str().into());
