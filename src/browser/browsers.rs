@@ -161,6 +161,15 @@ impl Browsers {
         launch: &Launch,
     ) -> Result<(Arc<Running>, Arc<()>, bool), BrowserError> {
         shelf.clear_away().await;
+        if let Some(profile) = &launch.profile
+            && shelf.running.iter().any(|running| running.tabs() > 0)
+        {
+            return Err(BrowserError::Unavailable {
+                message: format!("the profile `{}` is in use by another session", profile.display()),
+                help: "a profile is one identity: close the other session first, or give this one a folder of its own"
+                    .to_owned(),
+            });
+        }
         if let Some(running) = shelf.choose(launch).await {
             let lease = running.lease();
             return Ok((running, lease, false));

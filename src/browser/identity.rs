@@ -1,8 +1,11 @@
 //! What a session is to a web site, and which browser it runs in.
 
+use std::path::PathBuf;
 use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
+
+use super::emulation::{ColorScheme, Credentials, Geolocation, Proxy};
 
 /// Which browser program.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
@@ -26,11 +29,14 @@ pub struct Launch {
     pub webdriver: Option<String>,
     /// Use the CDP socket where there is one. Off: WebDriver alone (the conformance suite's second lane).
     pub fast_lane: bool,
+    /// A folder that keeps the browser's profile from run to run: its session has a browser of its own.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub profile: Option<PathBuf>,
 }
 
 impl Default for Launch {
     fn default() -> Self {
-        Self { browser: BrowserKind::default(), headless: true, webdriver: None, fast_lane: true }
+        Self { browser: BrowserKind::default(), headless: true, webdriver: None, fast_lane: true, profile: None }
     }
 }
 
@@ -56,6 +62,33 @@ pub struct Identity {
     pub ignore_tls_errors: bool,
     /// Scripts run in every new document before the page's own.
     pub init_js: Vec<String>,
+    /// Where it says it is.
+    #[serde(default)]
+    pub geolocation: Option<Geolocation>,
+    /// What sites may do without asking, by the names of the Permissions API.
+    #[serde(default)]
+    pub permissions: Vec<String>,
+    /// What `prefers-color-scheme` says.
+    #[serde(default)]
+    pub color_scheme: Option<ColorScheme>,
+    /// It has a touch screen.
+    #[serde(default)]
+    pub touch: bool,
+    /// The answer to sites that ask for HTTP authentication.
+    #[serde(default)]
+    pub auth: Option<Credentials>,
+    /// What its requests go through.
+    #[serde(default)]
+    pub proxy: Option<Proxy>,
+    /// Kinds of resources and patterns of addresses that are not asked for.
+    #[serde(default)]
+    pub block: Vec<String>,
+    /// Pages run no scripts of their own.
+    #[serde(default)]
+    pub no_javascript: bool,
+    /// No request leaves.
+    #[serde(default)]
+    pub offline: bool,
 }
 
 /// A cookie, in the field names of the WebDriver specification (W3C WebDriver 2, section 14).

@@ -164,11 +164,12 @@
 
   let forget = () => {}; // ends the early wait, whose answer nobody wants any more
 
-  function hold(condition, timeout, early) {
+  function hold(condition, timeout, early, still) {
     const begun = performance.now();
     let roots = [document, ...shadowRoots(document)];
     let last = evaluate(condition, roots);
-    if (last.ok) return last;
+    // A document without scripts has no timers: whoever asks looks again.
+    if (last.ok || still) return last;
     return new Promise((settle, fail) => {
       let due = 0;
       let late = null;
@@ -309,7 +310,7 @@
     }
   }
 
-  const settle = ({ condition, timeout, capture, early }) => {
+  const settle = ({ condition, timeout, capture, early, still }) => {
     if (condition && early) fill(condition);
     const begun = performance.now();
     const finish = (last) => ({
@@ -320,7 +321,7 @@
     });
     return guarded(() => {
       if (!condition) return finish({ ok: true, words: '', most: 0 });
-      const held = hold(condition, timeout, early);
+      const held = hold(condition, timeout, early, still);
       if (!(held instanceof Promise)) return finish(held);
       return held.then(finish, (error) => guarded(() => { throw error; }));
     });
@@ -337,6 +338,16 @@
     return { point: [clamp(box.x + box.width / 2, innerWidth), clamp(box.y + box.height / 2, innerHeight)] };
   });
 
+  // The box of the first visible match, scrolled into view, in CSS pixels of the document.
+  const box = (css) => guarded(() => {
+    const found = matches(css, [document, ...shadowRoots(document)]);
+    const target = found.find(isVisible);
+    if (!target) return { words: found.length ? `${plural(found.length)}, none visible` : 'no match' };
+    target.scrollIntoView({ block: 'nearest', inline: 'nearest', behavior: 'instant' });
+    const { x, y, width, height } = target.getBoundingClientRect();
+    return { box: [x + scrollX, y + scrollY, width, height] };
+  });
+
   const stored = () => Object.keys(localStorage).map((key) => [key, localStorage.getItem(key)]);
   const store = (items) => {
     for (const [key, value] of items) localStorage.setItem(key, value);
@@ -344,6 +355,6 @@
   };
 
   Object.defineProperty(globalThis, 'crawlInPage', {
-    value: { baseline, settle, forget: () => forget(), owners, aim, stored, store, page: () => snapshot(document) },
+    value: { baseline, settle, forget: () => forget(), owners, aim, box, stored, store, page: () => snapshot(document) },
   });
 })();

@@ -37,6 +37,8 @@ struct Wish<'a> {
     capture: bool,
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     early: bool,
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    still: bool,
 }
 
 impl Wish<'_> {
@@ -47,12 +49,28 @@ impl Wish<'_> {
 
 /// A call that waits and, with `capture`, takes the snapshot.
 pub(super) fn settle_call(condition: Option<&DomCondition>, timeout: Duration, capture: bool) -> String {
-    Wish { condition, timeout: milliseconds(timeout), capture, early: false }.call()
+    Wish { condition, timeout: milliseconds(timeout), capture, early: false, still: false }.call()
 }
 
 /// The same with the snapshot, sent before the baselines came back: the page puts its own last ones in.
 pub(super) fn early_settle_call(condition: Option<&DomCondition>, timeout: Duration) -> String {
-    Wish { condition, timeout: milliseconds(timeout), capture: true, early: true }.call()
+    Wish { condition, timeout: milliseconds(timeout), capture: true, early: true, still: false }.call()
+}
+
+/// The same without the wait, for documents that have no timers: how things stand now.
+pub(super) fn still_settle_call(condition: Option<&DomCondition>, capture: bool) -> String {
+    Wish { condition, timeout: 0, capture, early: false, still: true }.call()
+}
+
+/// Whether JavaScript takes a value for true.
+pub(super) fn truthy(value: &serde_json::Value) -> bool {
+    match value {
+        serde_json::Value::Null => false,
+        serde_json::Value::Bool(flag) => *flag,
+        serde_json::Value::Number(number) => number.as_f64() != Some(0.0),
+        serde_json::Value::String(text) => !text.is_empty(),
+        _ => true,
+    }
 }
 
 /// A call that ends the wait under way.
@@ -65,6 +83,11 @@ fn milliseconds(time: Duration) -> u64 {
 /// A call that scrolls to the first visible match and tells its middle.
 pub(super) fn aim_call(css: &str) -> String {
     format!("crawlInPage.aim({})", json(css))
+}
+
+/// A call that scrolls to the first visible match and tells its box.
+pub(super) fn box_call(css: &str) -> String {
+    format!("crawlInPage.box({})", json(css))
 }
 
 /// A call that writes local storage.
@@ -189,6 +212,11 @@ pub(super) struct Settled {
 }
 
 impl Settled {
+    /// Whether it is of no use to ask again.
+    pub(super) fn decided(&self) -> bool {
+        self.ok || self.refused.is_some()
+    }
+
     /// How long the condition was waited for.
     pub(super) fn waited(&self) -> Duration {
         Duration::try_from_secs_f64(self.waited / 1000.0).unwrap_or_default()
@@ -203,6 +231,27 @@ impl Settled {
             return Err(BrowserError::WaitTimeout { last: self.last });
         }
         Ok(self.snapshot.unwrap_or_default())
+    }
+}
+
+/// The reply to [`box_call`].
+#[derive(Debug, Deserialize)]
+pub(super) struct Boxed {
+    #[serde(rename = "box")]
+    bounds: Option<[f64; 4]>,
+    #[serde(default)]
+    words: String,
+    refused: Option<Refused>,
+}
+
+impl Boxed {
+    /// The box: x, y, width and height in CSS pixels of the document.
+    pub(super) fn into_result(self) -> Result<[f64; 4], BrowserError> {
+        if let Some(refused) = self.refused {
+            return Err(refused.into());
+        }
+        let last = LastSeen { words: self.words, ..LastSeen::default() };
+        self.bounds.ok_or(BrowserError::WaitTimeout { last })
     }
 }
 

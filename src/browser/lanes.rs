@@ -20,6 +20,8 @@ pub const LANES: &[LaneFacts] = &[
         differs: &[
             "a step takes several times as long: each call goes through the driver",
             "top-level `var` and `function` of `init_js` stay the script's own: assign to `window` what the page shall see",
+            "a pop-up cut off from its opener (`noopener`) makes its first request with the browser's own headers",
+            "`auth` beside a proxy that wants a password, and a proxy spoken to over TLS, cannot be had",
             "a header of the redirect may show up among those of the document that it led to",
         ],
     },

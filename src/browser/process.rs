@@ -1,23 +1,23 @@
 //! One browser process: its WebDriver session, made by thirtyfour, and the socket to it: CDP's where there is one, else
 //! WebDriver BiDi's.
 
+use std::path::PathBuf;
 use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
-use serde::Deserialize;
 use serde_json::{Value, json};
 use thirtyfour::error::WebDriverResult;
 use thirtyfour::{Capabilities, WebDriver};
-use tokio::io::{AsyncReadExt, AsyncWriteExt};
-use tokio::net::TcpStream;
 
 use super::cdp::{CdpSocket, ProtocolLog};
 use super::deadline::Deadline;
 use super::driver::Driver;
+use super::endpoint::{REACH_LIMIT, endpoint, is_loopback, own_user_agent};
 use super::error::BrowserError;
 use super::find::{Program, find};
 use super::grid;
 use super::identity::Launch;
+use super::profile;
 use super::reaper::Reaper;
 use super::run_dir::RunDir;
 
@@ -46,9 +46,6 @@ const FLAGS: &[&str] = &[
 /// How long the deletion of a session may take.
 const DELETE_LIMIT: Duration = Duration::from_secs(10);
 
-/// A socket that takes longer than this to answer cannot be reached.
-const REACH_LIMIT: Duration = Duration::from_secs(5);
-
 /// How long a driver may take to answer: a grid keeps a session waiting for a slot for up to five minutes.
 const DRIVER_TIMEOUT: Duration = Duration::from_secs(310);
 
@@ -67,6 +64,10 @@ pub(super) struct BrowserProcess {
     address: Option<(String, Arc<Reaper>)>,
     /// The browser's own `User-Agent`, for overrides that must name one.
     user_agent: String,
+    /// It keeps a profile, and is to be ended so that it can.
+    profile: bool,
+    /// Where its downloads go; `None` where it is on another machine.
+    downloads: Option<PathBuf>,
 }
 
 /// The way to the browser's tabs.
@@ -117,6 +118,7 @@ impl BrowserProcess {
             (address, Arc::clone(reaper))
         });
         let reached = socket(&session, launch, &url, log, deadline).await;
+        let downloads = driver.is_some().then(|| run.path().join("downloads"));
         let own = OnceLock::new();
         let _ = own.set(session);
         match reached {
@@ -126,7 +128,15 @@ impl BrowserProcess {
                     Some(driver) => wire.belongs_to(driver.group()),
                     None => wire.mind(socket.question()),
                 }
-                Ok(Self { session: own, socket, driver, address, user_agent })
+                Ok(Self {
+                    session: own,
+                    socket,
+                    driver,
+                    address,
+                    user_agent,
+                    profile: launch.profile.is_some(),
+                    downloads,
+                })
             }
             Err(error) => {
                 leave(own, driver, address).await;
@@ -138,6 +148,16 @@ impl BrowserProcess {
     /// The group of its processes, where they are ours.
     pub(super) fn group(&self) -> Option<u32> {
         self.driver.as_ref().map(Driver::group)
+    }
+
+    /// The folder of its downloads; `None` where it is on another machine.
+    pub(super) fn downloads(&self) -> Option<PathBuf> {
+        self.downloads.clone()
+    }
+
+    /// Whether it keeps a profile.
+    pub(super) fn has_profile(&self) -> bool {
+        self.profile
     }
 
     /// The socket to the browser.
@@ -158,6 +178,9 @@ impl BrowserProcess {
 
     /// Ends it: a session on someone else's server is deleted, a process of our own is killed.
     pub(super) async fn end(mut self) {
+        if self.profile {
+            profile::write(&self.socket, self.group()).await;
+        }
         leave(std::mem::take(&mut self.session), self.driver.take(), self.address.take()).await;
     }
 }
@@ -200,7 +223,7 @@ pub(super) fn runs_as_root() -> bool {
     std::fs::metadata("/proc/self").is_ok_and(|meta| meta.uid() == 0)
 }
 
-fn required(program: Program) -> Result<std::path::PathBuf, BrowserError> {
+fn required(program: Program) -> Result<PathBuf, BrowserError> {
     find(program).ok_or_else(|| BrowserError::Unavailable {
         message: format!("`{}` was not found", program.name()),
         help: format!("run `crawl setup`, or set {}", program.variable()),
@@ -220,7 +243,9 @@ pub(crate) fn launch_flags(headless: bool) -> Vec<&'static str> {
 }
 
 fn capabilities(launch: &Launch) -> Result<Capabilities, BrowserError> {
-    let mut options = json!({ "args": launch_flags(launch.headless) });
+    let mut flags: Vec<String> = launch_flags(launch.headless).into_iter().map(str::to_owned).collect();
+    flags.extend(launch.profile.as_ref().map(|folder| format!("--user-data-dir={}", folder.display())));
+    let mut options = json!({ "args": flags });
     match &launch.webdriver {
         None => options["binary"] = json!(required(launch.browser.into())?),
         // A server on this machine finds by itself only what is named and placed as Google does.
@@ -237,7 +262,8 @@ fn capabilities(launch: &Launch) -> Result<Capabilities, BrowserError> {
         "pageLoadStrategy": "none",
     });
     // Whether the browser's CDP socket can be reached from here is not known before there is a session.
-    if !launch.fast_lane || launch.webdriver.is_some() {
+    // A windowless browser with a profile folder starts with WebDriver BiDi alone.
+    if !launch.fast_lane || launch.webdriver.is_some() || launch.profile.is_some() {
         wanted["webSocketUrl"] = json!(true);
     }
     if launch.webdriver.is_some() {
@@ -313,78 +339,6 @@ async fn socket(
     let bidi =
         connect(address, log, deadline).await.map_err(|cause| no_session(url, &format!("WebDriver BiDi: {cause}")))?;
     Ok((Socket::Bidi(bidi), String::new()))
-}
-
-struct Endpoint {
-    socket: String,
-    /// Told together with the address where it is the browser's own that tells it.
-    user_agent: Option<String>,
-}
-
-/// The `User-Agent` that a browser behind a grid has by itself.
-async fn own_user_agent(socket: &CdpSocket) -> String {
-    #[derive(Deserialize)]
-    struct Told {
-        #[serde(rename = "userAgent")]
-        user_agent: String,
-    }
-    let told = socket.call::<Told>(None, "Browser.getVersion", json!({}), REACH_LIMIT).await;
-    told.map(|told| told.user_agent).unwrap_or_default()
-}
-
-/// Where the browser-level socket is: `se:cdp` of a grid, or `debuggerAddress` where that is this machine's.
-async fn endpoint(session: &WebDriver, launch: &Launch) -> Option<Endpoint> {
-    let capabilities = session.capabilities();
-    if let Some(socket) = capabilities.get("se:cdp").and_then(Value::as_str) {
-        return Some(Endpoint { socket: socket.to_owned(), user_agent: None });
-    }
-    if launch.webdriver.as_deref().is_some_and(|url| !is_loopback(url)) {
-        return None;
-    }
-    let address = capabilities.get("goog:chromeOptions")?.get("debuggerAddress")?.as_str()?;
-    let address = address.replace("localhost", "127.0.0.1");
-    let version = tokio::time::timeout(REACH_LIMIT, version(&address)).await.ok()??;
-    Some(Endpoint { socket: version.socket, user_agent: Some(version.user_agent) })
-}
-
-fn is_loopback(url: &str) -> bool {
-    let Ok(url) = url::Url::parse(url) else { return false };
-    match url.host() {
-        Some(url::Host::Domain(name)) => name == "localhost",
-        Some(url::Host::Ipv4(address)) => address.is_loopback(),
-        Some(url::Host::Ipv6(address)) => address.is_loopback(),
-        None => false,
-    }
-}
-
-#[derive(Deserialize)]
-struct Version {
-    #[serde(rename = "webSocketDebuggerUrl")]
-    socket: String,
-    #[serde(rename = "User-Agent", default)]
-    user_agent: String,
-}
-
-// One GET to the browser's own little server: an HTTP client of size, with its TLS and proxies, has no place here.
-async fn version(address: &str) -> Option<Version> {
-    let mut stream = TcpStream::connect(address).await.ok()?;
-    let request = format!("GET /json/version HTTP/1.1\r\nHost: {address}\r\nConnection: close\r\n\r\n");
-    stream.write_all(request.as_bytes()).await.ok()?;
-    let mut answer = Vec::new();
-    let mut chunk = [0; 2048];
-    loop {
-        let n = stream.read(&mut chunk).await.ok()?;
-        answer.extend_from_slice(&chunk[..n]);
-        let text = String::from_utf8_lossy(&answer);
-        if let Some((_, body)) = text.split_once("\r\n\r\n")
-            && let Ok(version) = serde_json::from_str(body)
-        {
-            return Some(version);
-        }
-        if n == 0 {
-            return None;
-        }
-    }
 }
 
 async fn connect(url: &str, log: Option<Arc<ProtocolLog>>, deadline: Deadline) -> Result<CdpSocket, String> {

@@ -44,14 +44,7 @@ pub(super) struct Running {
 impl Running {
     pub(super) async fn new(process: BrowserProcess, deadline: Deadline) -> Result<Self, BrowserError> {
         let lane = match process.socket() {
-            Socket::Cdp(socket) => {
-                let watcher = Arc::new(Watcher::default());
-                let weak = Arc::downgrade(&watcher);
-                socket.listen_browser(weak);
-                let pages = serde_json::json!({ "discover": true, "filter": [{ "type": "page" }] });
-                socket.send(None, "Target.setDiscoverTargets", pages);
-                Lane::Cdp(watcher)
-            }
+            Socket::Cdp(socket) => Lane::Cdp(Watcher::join(socket)),
             Socket::Bidi(socket) => Lane::Bidi(Hub::join(socket, deadline.left()).await?),
         };
         let cores = available_parallelism().map_or(2, std::num::NonZero::get);
@@ -108,14 +101,15 @@ impl Running {
     ) -> Result<Arc<dyn Tab>, BrowserError> {
         let (Socket::Cdp(socket) | Socket::Bidi(socket)) = self.process.socket();
         let (socket, navigations) = (socket.clone(), Arc::clone(&self.navigations));
+        let (profile, downloads) = (self.process.has_profile(), self.process.downloads());
         match &self.lane {
             Lane::Cdp(watcher) => {
                 let (watcher, user_agent) = (Arc::clone(watcher), self.process.user_agent().to_owned());
-                let home = chromium::Home { socket, watcher, navigations, user_agent, lease };
+                let home = chromium::Home { socket, watcher, navigations, user_agent, profile, downloads, lease };
                 Ok(Arc::new(chromium::open(home, identity, deadline).await?))
             }
             Lane::Bidi(hub) => {
-                let home = webdriver::Home { socket, hub: Arc::clone(hub), navigations, lease };
+                let home = webdriver::Home { socket, hub: Arc::clone(hub), navigations, profile, downloads, lease };
                 Ok(Arc::new(webdriver::open(home, identity, deadline).await?))
             }
         }

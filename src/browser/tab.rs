@@ -8,7 +8,9 @@ use tokio::sync::OwnedSemaphorePermit;
 
 use super::condition::{Baseline, DomCondition};
 use super::deadline::Deadline;
+use super::download::Download;
 use super::error::BrowserError;
+use super::family::DialogAnswer;
 use super::identity::{Cookie, OriginStorage, WaitUntil};
 use super::pointing::Pointed;
 use super::snapshot::{Happenings, JsOutcome, Landing, Response, Taken};
@@ -54,6 +56,31 @@ pub struct Acted {
     /// How long the baselines took, and the js.
     pub took: [Duration; 2],
 }
+
+/// One page of an identity.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct OpenPage {
+    /// The protocol's name of it.
+    pub id: String,
+    /// Its address.
+    pub url: String,
+    /// Its title; empty where it has none.
+    pub title: String,
+}
+
+/// Which downloads are waited for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum DownloadWait {
+    /// Those that began.
+    Begun,
+    /// Those that began; where none did, one may begin within so long.
+    Within(Duration),
+    /// One at least.
+    One,
+}
+
+/// Why a page is lost that was closed, by a script of its own or by ours.
+pub(super) const PAGE_CLOSED: &str = "the page was closed";
 
 /// A tab. One step at a time uses it; the session table sees to that.
 ///
@@ -169,6 +196,41 @@ pub trait Tab: Send + Sync {
 
     /// Whether the tab can still be used.
     fn alive(&self) -> bool;
+
+    /// What the page is called among [`Self::pages`].
+    fn page_id(&self) -> &str;
+
+    /// The open pages of the identity, in the order in which they opened.
+    async fn pages(&self, deadline: Deadline) -> Result<Vec<OpenPage>, BrowserError>;
+
+    /// A tab on another page of the identity; `None` when there is no such page. [`Self::arrive`] waits for its
+    /// document.
+    async fn page(&self, id: &str, deadline: Deadline) -> Option<Arc<dyn Tab>>;
+
+    /// Whether the page was closed, rather than lost.
+    fn page_was_closed(&self) -> bool;
+
+    /// A PNG of the first visible match, scrolled into view.
+    async fn picture_of(&self, css: &str, deadline: Deadline) -> Result<Vec<u8>, BrowserError>;
+
+    /// Closes this page alone; the identity stays.
+    async fn close_page(&self, deadline: Deadline) -> Result<(), BrowserError>;
+
+    /// How dialogs of the identity's pages are answered from here on; `None`: dismissed, with a line in the happenings.
+    fn answer_dialogs(&self, answer: Option<DialogAnswer>);
+
+    /// Has the browser put downloads of the identity into a folder of the run.
+    async fn keep_downloads(&self, deadline: Deadline) -> Result<(), BrowserError>;
+
+    /// The downloads since the last call, once those that began have ended; those that go on at the deadline are given
+    /// as they are, and called off.
+    async fn downloads(&self, wait: DownloadWait, deadline: Deadline) -> Result<Vec<Download>, BrowserError>;
+
+    /// The page as a PDF.
+    async fn pdf(&self, deadline: Deadline) -> Result<Vec<u8>, BrowserError>;
+
+    /// The page with all it shows, as MHTML.
+    async fn mhtml(&self, deadline: Deadline) -> Result<String, BrowserError>;
 
     /// Closes the tab and its identity. Calls under way end as [`BrowserError::Closed`].
     async fn close(&self) -> Result<(), BrowserError>;

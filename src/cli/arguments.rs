@@ -118,6 +118,7 @@ impl BrowserOptions {
             headless: !self.headed,
             webdriver: self.webdriver.clone(),
             fast_lane: true,
+            profile: None,
         }
     }
 }

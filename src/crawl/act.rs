@@ -4,8 +4,8 @@ use std::time::Duration;
 
 use serde_json::Value;
 
-use super::Condition;
-use crate::browser::Cookie;
+use super::{Condition, SessionAct};
+use crate::browser::{Cookie, OriginStorage};
 use crate::syntax::JsProgram;
 
 /// What a step does, as the journal and the progress display name it.
@@ -29,6 +29,8 @@ pub enum Verb {
     ClearCookies,
     /// Headers set by a hook.
     SetHeaders,
+    /// An act on the session beside its page's elements, by its name.
+    Session(&'static str),
     /// `close(session)`.
     Close,
 }
@@ -47,6 +49,7 @@ impl Verb {
             Self::SetCookies => "set_cookies",
             Self::ClearCookies => "clear_cookies",
             Self::SetHeaders => "set_headers",
+            Self::Session(name) => name,
             Self::Close => "close",
         }
     }
@@ -77,6 +80,8 @@ pub enum Act {
     ClearCookies,
     /// Replaces the headers that every request of the identity carries.
     SetHeaders(Vec<(String, String)>),
+    /// Something about the session beside its page's elements.
+    Session(SessionAct),
 }
 
 impl Act {
@@ -92,13 +97,19 @@ impl Act {
             Self::SetCookies(_) => Verb::SetCookies,
             Self::ClearCookies => Verb::ClearCookies,
             Self::SetHeaders(_) => Verb::SetHeaders,
+            Self::Session(act) => Verb::Session(act.name()),
         }
     }
 
     /// Whether it needs a loaded page; the others need no more than the identity.
     #[must_use]
     pub fn needs_page(&self) -> bool {
-        matches!(self, Self::Evaluate(_) | Self::WaitFor(_) | Self::Click { .. } | Self::Screenshot { .. })
+        match self {
+            Self::Session(act) => act.needs_page(),
+            other => {
+                matches!(other, Self::Evaluate(_) | Self::WaitFor(_) | Self::Click { .. } | Self::Screenshot { .. })
+            }
+        }
     }
 }
 
@@ -126,4 +137,6 @@ pub enum ActValue {
     Image(Vec<u8>),
     /// Cookies.
     Cookies(Vec<Cookie>),
+    /// Cookies and local storage.
+    State(Vec<Cookie>, Vec<OriginStorage>),
 }

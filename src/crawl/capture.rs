@@ -5,7 +5,7 @@ use std::sync::Arc;
 use super::content::Content;
 use super::stage::Stage;
 use super::timeout::GRACE;
-use super::{CrawlError, CrawlRequest, Page, failure};
+use super::{CrawlError, CrawlRequest, Page, download, failure};
 use crate::browser::{Deadline, Snapshot, Tab};
 
 /// The page of a step that went well, without its js value and reading.
@@ -25,17 +25,37 @@ pub(super) async fn page(
         true => Some(tab.cookies(deadline).await.map_err(failure::of_browser)?),
         false => None,
     };
+    let pdf = match request.pdf {
+        true => Some(tab.pdf(deadline).await.map_err(failure::of_browser)?),
+        false => None,
+    };
+    let mhtml = match request.mhtml {
+        true => Some(tab.mhtml(deadline).await.map_err(failure::of_browser)?),
+        false => None,
+    };
+    let downloads = match wants_downloads(stage, request) {
+        true => Some(download::harvest(stage, tab.as_ref(), request.downloads && !request.js.is_empty()).await?),
+        false => None,
+    };
     let happenings = tab.happenings();
     Ok(Page {
         json,
         screenshot,
         cookies,
+        pdf,
+        mhtml,
+        downloads,
         warnings: happenings.dialogs,
         popups: happenings.popups,
         console: request.console.then(|| happenings.console.clone()),
         overheard: happenings.console,
         ..bare(stage, tab.as_ref(), snapshot)
     })
+}
+
+/// Whether the step saves what is downloaded.
+pub(super) fn wants_downloads(stage: &Stage<'_>, request: &CrawlRequest) -> bool {
+    request.downloads || stage.session.options.downloads.is_some()
 }
 
 fn bare(stage: &Stage<'_>, tab: &dyn Tab, snapshot: Snapshot) -> Page {

@@ -81,7 +81,11 @@ async fn end(core: &Core, branch: &Branch, row: &Arc<Session>, host: &dyn Host) 
     let turn = Turn::new(&row.id, Deadline::after(core.config.timeout), branch.turn());
     let stage = Stage::new(core, row, host, turn);
     let hooked = stage.hook(HookPoint::Close).await;
-    row.state().tab = None;
+    {
+        let mut state = row.state();
+        state.tab = None;
+        state.openers.clear();
+    }
     // A tab that cannot be closed is gone already.
     let _ = tab.close().await;
     hooked.map(|_| ())

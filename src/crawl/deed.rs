@@ -5,7 +5,7 @@ use std::sync::Arc;
 use super::stage::Stage;
 use super::wait::Armed;
 use super::words::quoted;
-use super::{Act, ActRequest, ActValue, CrawlError, failure, step};
+use super::{Act, ActRequest, ActValue, CrawlError, failure, session_act, step};
 use crate::browser::{BrowserError, Tab, WaitUntil};
 
 /// Performs an act.
@@ -19,6 +19,9 @@ pub(super) async fn perform(stage: &Stage<'_>, request: &ActRequest) -> Result<A
         Act::WaitFor(conditions) => conditions,
         _ => &request.then,
     };
+    if stage.session.options.downloads.is_some() {
+        tab.keep_downloads(stage.deadline()).await.map_err(failure::of_browser)?;
+    }
     let armed = Armed::arm(conditions, tab.as_ref(), stage.deadline()).await.map_err(failure::of_browser)?;
     let value = act(stage, &tab, &request.act).await?;
     step::wait(stage, &tab, &armed).await?;
@@ -57,10 +60,12 @@ async fn act(stage: &Stage<'_>, tab: &Arc<dyn Tab>, act: &Act) -> Result<ActValu
             stage.session.state().known.headers = Some(headers.clone());
             ActValue::Done
         }
+        Act::Session(act) => session_act::perform(stage, tab, act).await?,
     })
 }
 
-async fn click(stage: &Stage<'_>, tab: &Arc<dyn Tab>, css: &str) -> Result<ActValue, CrawlError> {
+/// Clicks, and awaits the navigation that it asked for.
+pub(super) async fn click(stage: &Stage<'_>, tab: &Arc<dyn Tab>, css: &str) -> Result<ActValue, CrawlError> {
     stage.touch();
     let navigating = tab.click(css, stage.deadline()).await.map_err(|error| match error {
         BrowserError::WaitTimeout { last } => CrawlError::new(

@@ -41,6 +41,14 @@ pub(super) fn of_browser(error: BrowserError) -> CrawlError {
             CrawlError::new("crawl::browser::unsupported", format!("{what} cannot be had from this browser"))
                 .help("use the default browser for this step")
         }
+        BrowserError::Protocol { command, message } if command.ends_with("setTimezoneOverride") => {
+            CrawlError::new("crawl::session::option", format!("the browser does not know this `timezone`: {message}"))
+                .help("name an IANA zone, such as \"Europe/Vienna\"")
+        }
+        BrowserError::Protocol { command, message } if command.ends_with("setLocaleOverride") => {
+            CrawlError::new("crawl::session::option", format!("the browser does not know this `locale`: {message}"))
+                .help("name a BCP 47 tag, such as \"de-AT\"")
+        }
         BrowserError::Protocol { command, message } => {
             CrawlError::new("crawl::browser::failed", format!("the browser refused `{command}`: {message}"))
                 .help("`crawl doctor` shows whether browser and driver fit together")
@@ -125,6 +133,10 @@ fn navigation_help(reason: &str) -> &'static str {
         ),
         ("ERR_SSL_", "the server does not speak TLS properly there: is it `http://`?"),
         ("NAME_NOT_RESOLVED", "check the host name"),
+        ("BLOCKED_BY_CLIENT", "the session's `block` refuses this address"),
+        ("PROXY_CONNECTION_FAILED", "the session's `proxy` cannot be reached: check its address, and that it runs"),
+        ("TUNNEL_CONNECTION_FAILED", "the session's `proxy` refused the way there: check its user and password"),
+        ("SOCKS_CONNECTION_FAILED", "the session's `proxy` could not reach the site, or is no SOCKS proxy"),
         ("CONNECTION_REFUSED", "nothing listens there: check host and port, and that the site is running"),
         ("CONNECTION_RESET", "the server broke the connection off: try again with `retries: 2`"),
         ("EMPTY_RESPONSE", "the server broke the connection off: try again with `retries: 2`"),
@@ -133,7 +145,7 @@ fn navigation_help(reason: &str) -> &'static str {
         ("TOO_MANY_REDIRECTS", "the site redirects in a circle: it may want a cookie or a log-in first"),
         ("FILE_NOT_FOUND", "there is no such file"),
         ("UNSAFE_PORT", "browsers keep away from this port, which belongs to another service: is it the right one?"),
-        ("INTERNET_DISCONNECTED", "this machine has no network"),
+        ("INTERNET_DISCONNECTED", "this machine has no network, or the session is `offline`"),
     ];
     known
         .iter()

@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use serde_json::{Map, Value};
 
+use super::SavedDownload;
 use super::content::{Content, parse};
 use crate::browser::{ConsoleLine, Cookie, Landing, Response, Snapshot};
 use crate::page::Document;
@@ -40,6 +41,12 @@ pub struct Page {
     pub overheard: Vec<ConsoleLine>,
     /// Asked for by `screenshot: true`: a PNG.
     pub screenshot: Option<Vec<u8>>,
+    /// Asked for by `downloads: true`, or by the session's `downloads`.
+    pub downloads: Option<Vec<SavedDownload>>,
+    /// Asked for by `pdf: true`.
+    pub pdf: Option<Vec<u8>>,
+    /// Asked for by `mhtml: true`.
+    pub mhtml: Option<String>,
     /// The body of a JSON response.
     pub json: Option<Value>,
     /// Answered by the cache.

@@ -108,7 +108,11 @@ pub(super) fn refused(row: &Session, sent: &[String]) -> CrawlError {
 
 /// A new tab with the identity as it was.
 async fn restore(core: &Core, row: &Arc<Session>, host: &dyn Host, before: Option<&Before>) -> Result<(), CrawlError> {
-    let old = row.state().tab.take();
+    let old = {
+        let mut state = row.state();
+        state.openers.clear();
+        state.tab.take()
+    };
     if let Some(tab) = old {
         // A tab that cannot be closed is gone already.
         let _ = tab.close().await;

@@ -1,11 +1,13 @@
 //! A typed, checked request for one step, and the options of a session.
 
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
 use serde_json::{Value, json};
 
 use super::Condition;
+use super::journal::digest;
 use super::words::duration;
 use crate::browser::{Identity, Launch, WaitUntil};
 use crate::page::{Schema, Selector};
@@ -60,6 +62,12 @@ pub struct CrawlRequest {
     pub console: bool,
     /// Keep the identity's cookies.
     pub cookies: bool,
+    /// Wait for downloads and save them.
+    pub downloads: bool,
+    /// Print the page.
+    pub pdf: bool,
+    /// Keep the page with all it shows.
+    pub mhtml: bool,
     /// Headers of this navigation.
     pub headers: Vec<(String, String)>,
     /// Method of this navigation.
@@ -88,6 +96,8 @@ pub struct SessionOptions {
     pub launch: Launch,
     /// Who the site sees.
     pub identity: Identity,
+    /// Where the downloads of its steps go.
+    pub downloads: Option<PathBuf>,
     /// The default deadline of the session's steps.
     pub timeout: Option<Duration>,
     /// The names of the options that were given, to compare on reuse.
@@ -114,6 +124,21 @@ impl SessionOptions {
             "cookies" => json!(identity.cookies),
             "ignore_tls_errors" => json!(identity.ignore_tls_errors),
             "init_js" => json!(identity.init_js),
+            "profile" => json!(self.launch.profile),
+            "geolocation" => json!(identity.geolocation),
+            "permissions" => json!(identity.permissions),
+            "color_scheme" => json!(identity.color_scheme),
+            "touch" => json!(identity.touch),
+            "state" => json!([identity.cookies, identity.storage]),
+            "auth" => json!(identity.auth.as_ref().map(|auth| (&auth.user, digest(&json!(auth))[..8].to_owned()))),
+            "proxy" => json!(identity.proxy.as_ref().map(|proxy| {
+                let login = proxy.credentials.as_ref().map(|login| digest(&json!(login))[..8].to_owned());
+                (proxy.server(), login, &proxy.bypass)
+            })),
+            "block" => json!(identity.block),
+            "javascript" => json!(!identity.no_javascript),
+            "offline" => json!(identity.offline),
+            "downloads" => json!(self.downloads),
             "timeout" => json!(self.timeout.map(duration)),
             _ => Value::Null,
         }

@@ -26,6 +26,8 @@ pub(super) struct Session {
 pub(super) struct State {
     /// The tab, dead or alive; `None` before the first step.
     pub tab: Option<Arc<dyn Tab>>,
+    /// The pages that it was in before, the latest last.
+    pub openers: Vec<Arc<dyn Tab>>,
     /// The run that mentioned the session last.
     pub run: u64,
     /// When it was first mentioned.
@@ -79,6 +81,7 @@ impl Session {
     pub fn new(id: &str, fresh: bool, options: SessionOptions, run: u64) -> Self {
         let state = State {
             tab: None,
+            openers: Vec::new(),
             run,
             opened: Instant::now(),
             steps: 0,
@@ -104,9 +107,33 @@ impl Session {
         self.state.lock().unwrap_or_else(std::sync::PoisonError::into_inner)
     }
 
-    /// The tab, dead or alive.
+    /// The tab, dead or alive. Where its page was closed, the one before it is the session's again.
     pub fn tab(&self) -> Option<Arc<dyn Tab>> {
-        self.state().tab.clone()
+        let mut state = self.state();
+        while state.tab.as_ref().is_some_and(|tab| tab.page_was_closed())
+            && let Some(opener) = state.openers.pop()
+        {
+            state.tab = Some(opener);
+        }
+        state.tab.clone()
+    }
+
+    /// Whether the session's page is one that `switch_to` went to.
+    pub fn has_openers(&self) -> bool {
+        !self.state().openers.is_empty()
+    }
+
+    /// A tab on a page that the session was in before.
+    pub fn opener(&self, page: &str) -> Option<Arc<dyn Tab>> {
+        self.state().openers.iter().find(|tab| tab.page_id() == page && tab.alive()).cloned()
+    }
+
+    /// Makes another page the session's; the one that it was in stays open behind it.
+    pub fn go_to(&self, next: Arc<dyn Tab>) {
+        let mut state = self.state();
+        state.openers.retain(|tab| tab.page_id() != next.page_id());
+        let before = state.tab.replace(next);
+        state.openers.extend(before);
     }
 
     /// The address that references are resolved against; `None` without a page.

@@ -210,7 +210,11 @@ impl<'a> Stage<'a> {
         let opening = self.core.config.tabs.open(launch, identity, self.deadline());
         let opened = self.timed("open", opening).await.map_err(failure::of_browser)?;
         self.turn.postpone(opened.start_took);
-        self.session.state().tab = Some(Arc::clone(&opened.tab));
+        {
+            let mut state = self.session.state();
+            state.tab = Some(Arc::clone(&opened.tab));
+            state.openers.clear();
+        }
         if opened.browser_started {
             self.hook(HookPoint::BrowserCreated).await?;
         }
@@ -220,7 +224,8 @@ impl<'a> Stage<'a> {
 
     /// Keeps the identity as it is before a navigation, so that the session can be rebuilt from there.
     pub async fn remember_before(&self, tab: &dyn Tab) {
-        if !self.core.journal.keeps() || self.nested {
+        // A pop-up cannot be rebuilt from its own navigation: its opener belongs to it.
+        if !self.core.journal.keeps() || self.nested || self.session.has_openers() {
             return;
         }
         let before = self.identity_now(tab).await;

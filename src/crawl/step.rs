@@ -75,6 +75,9 @@ async fn act(stage: &Stage<'_>, request: &CrawlRequest, target: Option<Address>)
         Some(address) => go(stage, request, address).await?,
         None => stage.page_tab().await?,
     };
+    if capture::wants_downloads(stage, request) {
+        tab.keep_downloads(stage.deadline()).await.map_err(failure::of_browser)?;
+    }
     if let [program] = request.js.as_slice()
         && nothing_between(stage, request)
     {
@@ -148,6 +151,9 @@ async fn bring_home(
 
 async fn go(stage: &Stage<'_>, request: &CrawlRequest, address: Address) -> Result<Arc<dyn Tab>, CrawlError> {
     let tab = stage.identity_tab().await?;
+    if capture::wants_downloads(stage, request) {
+        tab.keep_downloads(stage.deadline()).await.map_err(failure::of_browser)?;
+    }
     stage.remember_before(tab.as_ref()).await;
     stage.hook(HookPoint::BeforeGoto).await?;
     stage.touch();

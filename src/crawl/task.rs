@@ -6,7 +6,7 @@ use std::time::Duration;
 use super::journal::{Call, Outcome};
 use super::stage::Stage;
 use super::words::quoted;
-use super::{Act, ActRequest, ActValue, CrawlError, CrawlRequest, Page, Trouble, Verb, deed, step};
+use super::{Act, ActRequest, ActValue, CrawlError, CrawlRequest, Page, SessionAct, Trouble, Verb, deed, step};
 use crate::text::one_line;
 
 /// What a step is asked to do.
@@ -91,6 +91,11 @@ impl Task {
         }
     }
 
+    /// Whether it says how the next step's dialogs are answered.
+    pub fn arms_dialogs(&self) -> bool {
+        matches!(self, Self::Act(ActRequest { act: Act::Session(SessionAct::Dialog(_)), .. }))
+    }
+
     /// Its deadline.
     pub fn timeout(&self) -> Duration {
         match self {
@@ -119,6 +124,7 @@ impl Task {
                 Act::Evaluate(js) => quoted(&one_line(js.source(), 60)),
                 Act::WaitFor(conditions) => conditions.iter().map(ToString::to_string).collect::<Vec<_>>().join(", "),
                 Act::Click { css } => quoted(css),
+                Act::Session(act) => act.what(),
                 _ => String::new(),
             },
         }

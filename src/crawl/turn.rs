@@ -191,6 +191,10 @@ impl Passage<'_> {
             Ok(given) => Ok(given),
             Err(error) => Err(self.failed(&stage, ticket, error).await),
         };
+        // An armed answer holds for one step.
+        if let Some(tab) = self.row.tab().filter(|_| !ticket.nested && !self.task.arms_dialogs()) {
+            tab.answer_dialogs(None);
+        }
         // A tab that took another's place counts from its beginning.
         let same = |tab: &Arc<dyn Tab>| before.as_ref().is_some_and(|before| Arc::ptr_eq(before, tab));
         let made = |tab: Arc<dyn Tab>| tab.round_trips() - if same(&tab) { trips } else { 0 };

@@ -54,6 +54,7 @@ pub fn kind(kind: Kind) -> String {
         Kind::DateFormat => "a date's format",
         Kind::Schema => "a schema",
         Kind::HookPoint => "a hook point",
+        Kind::Session(option) => option.wanted(),
         Kind::Word(words) => return words.iter().map(|word| format!("`\"{word}\"`")).collect::<Vec<_>>().join(", "),
         Kind::Any => "any value",
     }

@@ -7,6 +7,7 @@ use rhai::{Dynamic, Engine, EvalAltResult, ImmutableString, Map, NativeCallConte
 
 use super::failure::{Outcome, raise};
 use super::run::Run;
+use super::session_option::SessionOption;
 use super::value::describe;
 use crate::crawl::{CrawlError, ErrorPlace};
 use crate::text::nearest_in;
@@ -77,6 +78,8 @@ pub enum Kind {
     Schema,
     /// The name of a point at which hooks run.
     HookPoint,
+    /// A value of a session's option.
+    Session(SessionOption),
     /// One of a few words.
     Word(&'static [&'static str]),
     Any,

@@ -35,6 +35,7 @@ mod report;
 mod run;
 mod schema_value;
 mod seen;
+mod session_option;
 mod session_value;
 mod sources;
 mod token;

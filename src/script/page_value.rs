@@ -23,6 +23,7 @@ struct Inner {
 pub const PAGE_PARTS: &[(&str, &str)] = &[
     ("console", "console lines (with `console: true`)"),
     ("cookies", "the identity's cookies (with `cookies: true`)"),
+    ("downloads", "what was downloaded since the last page: path, size, type, sha256, url (with `downloads: true`)"),
     ("elapsed", "how long the step took, in milliseconds"),
     ("frames", "the pages of its frames"),
     ("from_cache", "whether the cache answered"),
@@ -35,7 +36,9 @@ pub const PAGE_PARTS: &[(&str, &str)] = &[
     ("links", "all links: href, text, title, rel, internal"),
     ("markdown", "the document as Markdown"),
     ("meta", "meta data by name"),
+    ("mhtml", "the page with all it shows (with `mhtml: true`)"),
     ("ok", "whether the status is below 400"),
+    ("pdf", "the page as a PDF (with `pdf: true`)"),
     ("popups", "addresses of tabs and windows that the page opened"),
     ("redirects", "addresses that redirected"),
     ("requested_url", "the address asked for"),
@@ -104,6 +107,9 @@ impl PageValue {
             "response" => page.response.as_ref().map(response),
             "cookies" => page.cookies.as_ref().map(json_list),
             "console" => page.console.as_ref().map(json_list),
+            "downloads" => page.downloads.as_ref().map(json_list),
+            "pdf" => page.pdf.clone().map(Dynamic::from_blob),
+            "mhtml" => page.mhtml.clone().map(Dynamic::from),
             "screenshot" => page.screenshot.clone().map(Dynamic::from_blob),
             _ => {
                 let names: Vec<&str> = PAGE_PARTS.iter().map(|(name, _)| *name).collect();

@@ -101,6 +101,23 @@ pub fn write_atomic(path: &Path, bytes: &[u8]) -> Result<(), StoreError> {
     replacement.put_in_place().map(drop)
 }
 
+/// The same for what nobody else may read (mode 600 where the system has modes).
+///
+/// # Errors
+/// [`StoreError::Io`]; the former content then stands.
+pub fn write_private(path: &Path, bytes: &[u8]) -> Result<(), StoreError> {
+    let mut replacement = Replacement::create(path)?;
+    let file = replacement.file();
+    let failed = |error: io::Error| StoreError::io("write", path, &error);
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt;
+        file.set_permissions(fs::Permissions::from_mode(0o600)).map_err(failed)?;
+    }
+    file.write_all(bytes).map_err(failed)?;
+    replacement.put_in_place().map(drop)
+}
+
 /// The path of the file in the same folder whose name is nearest, when one could be meant.
 #[must_use]
 pub fn nearest_file(path: &Path) -> Option<String> {

@@ -11,7 +11,7 @@ mod spool;
 
 pub use cache::{Cache, Cached, default_cache_path};
 pub use error::StoreError;
-pub use files::{Replacement, nearest_file, write_atomic};
+pub use files::{Replacement, nearest_file, write_atomic, write_private};
 pub use last::{Kept, keep_last};
 pub use module_file::{cache_folder, module_file};
 pub use output::{ENDINGS, Output, Written};

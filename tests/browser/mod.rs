@@ -1,11 +1,14 @@
 //! The conformance suite: the same trials over every lane to a browser.
 
 mod close;
+mod emulation;
 mod happening;
 mod hostile;
 mod identity;
 mod navigate;
+mod pages;
 mod process;
+mod proxy;
 mod relay;
 mod script;
 mod site;
@@ -27,6 +30,9 @@ pub fn trials() -> Vec<Trial> {
         wait::CASES,
         snapshot::CASES,
         identity::CASES,
+        emulation::CASES,
+        proxy::CASES,
+        pages::CASES,
         happening::CASES,
         hostile::CASES,
         close::CASES,

@@ -1,16 +1,17 @@
 //! A small site with the pages that tabs have trouble with. Every delay is a query parameter.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use std::net::SocketAddr;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use axum::Router;
 use axum::body::{Body, Bytes};
 use axum::extract::Query;
-use axum::http::{HeaderMap, Method, StatusCode, header};
+use axum::http::{HeaderMap, Method, StatusCode, Uri, header};
 use axum::response::{Html, IntoResponse, Redirect, Response};
 use axum::routing::{any, get};
+use base64::Engine;
 use futures_util::stream::{self, StreamExt};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpListener;
@@ -57,6 +58,11 @@ impl Site {
         format!("https://localhost:{}/", self.tls.port())
     }
 
+    /// How often the asset at `path`, query included, was asked for.
+    pub fn hits(&self, path: &str) -> u32 {
+        HITS.lock().unwrap().get(path).copied().unwrap_or(0)
+    }
+
     /// A server that breaks connections: `/reset`, `/cut`, `/endless`, `/silent`.
     pub fn broken(&self, path: &str) -> String {
         format!("http://{}{path}", self.raw)
@@ -80,6 +86,17 @@ fn routes() -> Router {
         .route("/frames", get(frames))
         .route("/asks-a-frame", get(asks_a_frame))
         .route("/tells", get(|| async { Html(TELLS) }))
+        .route(
+            "/tells-opener",
+            get(|| async {
+                Html(
+                    TELLS.replace("parent.postMessage(", "((told) => new BroadcastChannel('told').postMessage(told))("),
+                )
+            }),
+        )
+        .route("/secured", any(secured))
+        .route("/assets", get(assets))
+        .route("/asset/{*path}", get(asset))
         .route("/slow-image", get(slow_image))
         .route("/html", get(html))
 }
@@ -150,6 +167,47 @@ async fn download() -> impl IntoResponse {
     ([(header::CONTENT_DISPOSITION, "attachment; filename=a.bin"), (header::CONTENT_TYPE, "application/zip")], "data")
 }
 
+/// Wants `ada` and `love:lace`.
+async fn secured(headers: HeaderMap) -> Response {
+    let login = base64::prelude::BASE64_STANDARD.encode("ada:love:lace");
+    let told = headers.get(header::AUTHORIZATION).and_then(|value| value.to_str().ok());
+    if told == Some(&format!("Basic {login}")) {
+        return Html("<title>In</title>").into_response();
+    }
+    let ask = [(header::WWW_AUTHENTICATE, "Basic realm=\"home\"")];
+    (StatusCode::UNAUTHORIZED, ask, Html("<title>Who are you?</title>")).into_response()
+}
+
+/// A page that tells of an image, a script, a fetch and an advertisement whether each came.
+async fn assets(Query(query): Parameters) -> Html<String> {
+    let of = &query["of"];
+    Html(format!(
+        r#"<title>Assets</title><script>
+        const load = (name, make, yes, no) => new Promise(done => {{
+            const element = document.createElement(make);
+            element.onload = () => done(yes); element.onerror = () => done(no);
+            element.src = '/asset/' + name + '?of={of}'; document.documentElement.append(element);
+        }});
+        window.asked = [load('picture.png', 'img', 'image', 'no image'), load('plain.js', 'script', 'script', 'no script'),
+            fetch('/asset/data.json?of={of}').then(() => 'fetched', () => 'not fetched'),
+            load('ads/one.js', 'script', 'ad', 'no ad')];
+        </script><script src="/asset/plain-again.js?of={of}"></script>"#
+    ))
+}
+
+static HITS: Mutex<BTreeMap<String, u32>> = Mutex::new(BTreeMap::new());
+
+async fn asset(uri: Uri) -> Response {
+    *HITS.lock().unwrap().entry(uri.to_string()).or_default() += 1;
+    match uri.path().ends_with(".png") {
+        true => {
+            let bytes = base64::prelude::BASE64_STANDARD.decode("R0lGODlhAQABAIAAAP///wAAACwAAAAAAQABAAACAkQBADs=");
+            ([(header::CONTENT_TYPE, "image/gif")], bytes.unwrap()).into_response()
+        }
+        false => ([(header::CONTENT_TYPE, "text/javascript")], "1").into_response(),
+    }
+}
+
 async fn strict() -> impl IntoResponse {
     let policy = "default-src 'self'; script-src 'self'; require-trusted-types-for 'script'; trusted-types 'none'";
     ([(header::CONTENT_SECURITY_POLICY, policy)], Html("<title>Strict</title><ul><li>1<li>2</ul>"))
@@ -210,6 +268,11 @@ async fn serve_raw(listener: TcpListener) {
             let piece = b"18\r\n<title>Cut</title><p>one\r\n";
             if head.starts_with("GET /cut ") {
                 let _ = socket.write_all(&[&chunked[..], piece].concat()).await;
+            } else if head.starts_with("GET /cut-file ") {
+                let head = b"HTTP/1.1 200 OK\r\nContent-Type: application/zip\r\nContent-Disposition: attachment; filename=cut.zip\r\nContent-Length: 1000\r\n\r\nPK";
+                let _ = socket.write_all(head).await;
+                tokio::time::sleep(Duration::from_millis(300)).await;
+                let _ = socket.set_zero_linger();
             } else if head.starts_with("GET /length ") {
                 let head = b"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\nContent-Length: 1000\r\n\r\n<p>one";
                 let _ = socket.write_all(head).await;

@@ -10,6 +10,7 @@ mod lost;
 mod pipe;
 mod protocol;
 pub mod stage;
+mod state;
 
 use libtest_mimic::Trial;
 
@@ -24,6 +25,7 @@ pub fn trials() -> Vec<Trial> {
         lost::trials(),
         pipe::trials(),
         protocol::trials(),
+        state::trials(),
     ]
     .into_iter()
     .flatten()

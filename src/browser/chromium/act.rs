@@ -49,7 +49,7 @@ struct Sent {
 
 impl ChromiumTab {
     pub(super) async fn act_at_once(&self, act: &PageAct<'_>, deadline: Deadline) -> Result<Acted, BrowserError> {
-        if let Some(stands) = self.stands().filter(|_| self.took(act.baselines))
+        if let Some(stands) = self.stands().filter(|_| self.took(act.baselines) && !self.identity.no_javascript)
             && let Some(acted) = self.send_and_hear(&stands, act, deadline).await?
         {
             return Ok(acted);

@@ -147,8 +147,10 @@ pub(super) struct LoadingEnded {
 
 /// `Page.javascriptDialogOpening`.
 #[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
 pub(super) struct DialogOpening {
     pub(super) message: String,
+    pub(super) default_prompt: Option<String>,
     #[serde(rename = "type")]
     pub(super) kind: String,
 }
@@ -235,6 +237,8 @@ pub(super) struct CallFrame {
 pub(super) struct Attached {
     pub(super) session_id: String,
     pub(super) target_info: TargetInfo,
+    #[serde(default)]
+    pub(super) waiting_for_debugger: bool,
 }
 
 /// `Target.detachedFromTarget`.
@@ -244,13 +248,6 @@ pub(super) struct Detached {
     pub(super) session_id: String,
 }
 
-/// `Target.targetCreated`.
-#[derive(Deserialize)]
-#[serde(rename_all = "camelCase")]
-pub(super) struct TargetCreated {
-    pub(super) target_info: TargetInfo,
-}
-
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub(super) struct TargetInfo {
@@ -258,6 +255,25 @@ pub(super) struct TargetInfo {
     #[serde(rename = "type")]
     pub(super) kind: String,
     pub(super) opener_id: Option<String>,
+    pub(super) browser_context_id: Option<String>,
+}
+
+/// `Page.downloadWillBegin`.
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct DownloadBegins {
+    pub(super) guid: String,
+    pub(super) url: String,
+    pub(super) suggested_filename: String,
+}
+
+/// `Page.downloadProgress`.
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct DownloadGoes {
+    pub(super) guid: String,
+    pub(super) received_bytes: f64,
+    pub(super) state: String,
 }
 
 /// `Target.targetDestroyed` and `Target.targetCrashed`.

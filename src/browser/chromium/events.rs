@@ -8,16 +8,19 @@ use serde_json::json;
 use serde_json::value::RawValue;
 
 use crate::browser::cdp::{CdpSocket, EventSink};
+use crate::browser::download::{Download, DownloadState};
 use crate::browser::inpage;
 use crate::browser::snapshot::ConsoleLine;
 use crate::browser::tracker::{Document, PendingNavigation, Tracker};
 
 use super::event::{
-    Attached, ConsoleCalled, Context, ContextCreated, ContextDestroyed, Detached, DialogOpening, ExceptionThrown,
-    FrameNavigated, FrameNavigation, Lifecycle, WindowOpen, WithinDocument,
+    Attached, ConsoleCalled, Context, ContextCreated, ContextDestroyed, Detached, DialogOpening, DownloadBegins,
+    DownloadGoes, ExceptionThrown, FrameNavigated, FrameNavigation, Lifecycle, WindowOpen, WithinDocument,
 };
 use super::lane::{Lane, State, World};
-use super::{network, storage};
+use super::manner::{Household, Manner};
+use super::setup::{Command, frame_commands};
+use super::{intercept, network, storage};
 
 /// A console that is never read must not grow for ever.
 const CONSOLE_LIMIT: usize = 1000;
@@ -27,21 +30,40 @@ pub(super) struct Events {
     pub(super) tracker: Tracker<Lane>,
     socket: CdpSocket,
     /// The page's own session.
-    session: String,
+    pub(super) session: String,
+    pub(super) manner: Arc<Manner>,
+    household: Weak<Household>,
     this: Weak<Self>,
 }
 
 impl Events {
     /// Begins to listen to `session`, attached to the page `target`.
-    pub(super) fn listen(socket: &CdpSocket, session: &str, target: &str) -> Arc<Self> {
+    pub(super) fn listen(
+        socket: &CdpSocket,
+        session: &str,
+        target: &str,
+        manner: &Arc<Manner>,
+        household: &Arc<Household>,
+    ) -> Arc<Self> {
         let events = Arc::new_cyclic(|this: &Weak<Self>| Self {
             tracker: Tracker::new(target),
             socket: socket.clone(),
             session: session.to_owned(),
+            manner: Arc::clone(manner),
+            household: Arc::downgrade(household),
             this: this.clone(),
         });
+        events.state().lane.everywhere.clone_from(&manner.everywhere);
         socket.listen(session, events.sink());
+        household.add(&events);
         events
+    }
+
+    /// All that its own session is told before it loads anything.
+    pub(super) fn setup(&self) -> Vec<Command> {
+        let mut commands = frame_commands(&self.state().lane.everywhere);
+        commands.extend_from_slice(&self.manner.for_pages);
+        commands
     }
 
     /// The state, locked; never held across an await.
@@ -71,6 +93,8 @@ impl Events {
             "navigatedWithinDocument" => on(params, |event: WithinDocument| self.moved_within(event)),
             "lifecycleEvent" => on(params, |event: Lifecycle<'_>| self.milestone(&event)),
             "javascriptDialogOpening" => on(params, |event: DialogOpening| self.dialog(session, &event)),
+            "downloadWillBegin" => on(params, |event: DownloadBegins| self.download_begins(event)),
+            "downloadProgress" => on(params, |event: DownloadGoes| self.download_goes(&event)),
             "windowOpen" => on(params, |event: WindowOpen| {
                 self.change(|state| state.happenings.popups.push(event.url));
             }),
@@ -149,11 +173,13 @@ impl Events {
     }
 
     fn dialog(&self, session: &str, event: &DialogOpening) {
-        // Leaving a page is what the step asked for; every other dialog is answered as a person in a hurry would.
-        let accept = event.kind == "beforeunload";
-        self.socket.send(Some(session), "Page.handleJavaScriptDialog", json!({ "accept": accept }));
-        if !accept {
-            let line = format!("{} dismissed: `{}`", event.kind, event.message);
+        let (answer, line) = self.manner.family.answer(&event.kind, &event.message);
+        let mut params = json!({ "accept": answer.accept });
+        if let Some(text) = answer.text.or_else(|| event.default_prompt.clone().filter(|_| answer.accept)) {
+            params["promptText"] = json!(text);
+        }
+        self.socket.send(Some(session), "Page.handleJavaScriptDialog", params);
+        if let Some(line) = line {
             self.change(|state| state.happenings.dialogs.push(line));
         }
     }
@@ -222,39 +248,55 @@ impl Events {
         if event.target_info.kind == "iframe" {
             self.change(|state| state.lane.children.insert(session.clone(), event.target_info.target_id));
             let everywhere = self.state().lane.everywhere.clone();
-            for (method, params) in super::setup::frame_commands(&everywhere) {
+            for (method, params) in frame_commands(&everywhere) {
                 self.socket.send(Some(&session), method, params);
             }
         }
         self.socket.send(Some(&session), "Runtime.runIfWaitingForDebugger", json!({}));
     }
 
-    /// A target that this tab opened: its dialogs must be answered too, for it may share our renderer.
-    pub(super) fn opened(&self, target: &str) {
-        self.change(|state| state.lane.popups.push(target.to_owned()));
-        let (socket, this, target) = (self.socket.clone(), self.sink(), target.to_owned());
-        tokio::spawn(async move {
-            #[derive(Deserialize)]
-            #[serde(rename_all = "camelCase")]
-            struct Reply {
-                session_id: String,
-            }
-            let params = json!({ "targetId": target, "flatten": true });
-            let limit = std::time::Duration::from_secs(5);
-            if let Ok(reply) = socket.call::<Reply>(None, "Target.attachToTarget", params, limit).await {
-                socket.listen(&reply.session_id, this);
-                socket.send(Some(&reply.session_id), "Page.enable", json!({}));
-            }
+    /// A target that this page opened and that waits: a page of the same identity. `None` when the identity is gone.
+    pub(super) fn opened(&self, target: &str, session: &str) -> Option<Arc<Self>> {
+        let household = self.household.upgrade()?;
+        let page = Self::listen(&self.socket, session, target, &self.manner, &household);
+        page.state().lane.everywhere.clone_from(&self.state().lane.everywhere);
+        for (method, params) in page.setup() {
+            self.socket.send(Some(session), method, params);
+        }
+        self.socket.send(Some(session), "Runtime.runIfWaitingForDebugger", json!({}));
+        Some(page)
+    }
+
+    fn download_begins(&self, event: DownloadBegins) {
+        let download = Download {
+            mime: self.state().mime_of(&event.url),
+            id: event.guid,
+            url: event.url,
+            suggested: event.suggested_filename,
+            state: DownloadState::Going,
+            received: 0,
+        };
+        self.manner.family.change_downloads(|all| all.push(download));
+    }
+
+    fn download_goes(&self, event: &DownloadGoes) {
+        let folder = self.manner.family.folder();
+        self.manner.family.change_downloads(|all| {
+            let Some(download) = all.iter_mut().find(|download| download.id == event.guid) else { return };
+            #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "CDP writes bytes as a number")]
+            let received = event.received_bytes as u64;
+            download.received = received;
+            download.state = match event.state.as_str() {
+                "completed" => DownloadState::Done(folder.unwrap_or_default().join(&download.id)),
+                "canceled" => DownloadState::Failed,
+                _ => DownloadState::Going,
+            };
         });
     }
 
-    /// A target crashed or was closed: the page's own, or one that it opened.
+    /// A target crashed or was closed; it counts when it is the page's own.
     pub(super) fn target_gone(&self, target: &str, cause: &str) {
-        let own = self.change(|state| {
-            state.lane.popups.retain(|popup| popup != target);
-            state.main_frame == target
-        });
-        if own {
+        if self.state().main_frame == target {
             self.lose(cause);
         }
     }
@@ -271,9 +313,9 @@ impl EventSink for Events {
             "Network" => network::take(self, session, name, params),
             "DOMStorage" => storage::take(self, name, params),
             "Target" => self.target_event(name, params),
-            "Fetch" if own => network::intercepted(self, &self.socket, session, name, params),
+            "Fetch" => intercept::take(self, &self.socket, session, name, params),
             "Inspector" if own && name == "targetCrashed" => self.lose("the page's renderer crashed"),
-            "Inspector" if own && name == "detached" => self.lose("the page was closed"),
+            "Inspector" if own && name == "detached" => self.lose(crate::browser::tab::PAGE_CLOSED),
             _ => {}
         }
     }

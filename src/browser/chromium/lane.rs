@@ -1,4 +1,4 @@
-//! What only the fast lane knows of a tab: its worlds, its frames' sessions, its pop-ups.
+//! What only the fast lane knows of a tab: its worlds, its frames' sessions, how it is asked for.
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 
@@ -24,12 +24,12 @@ pub(super) struct Lane {
     pub(super) everywhere: Vec<Command>,
     /// Sessions of out-of-process frames: session id to frame id.
     pub(super) children: Children,
-    /// Targets that this tab opened.
-    pub(super) popups: Vec<String>,
     /// Local storage by origin, as the page's changes told it.
     pub(super) stored: BTreeMap<String, BTreeMap<String, String>>,
     /// How the next document's request differs from a plain one.
     pub(super) rewrite: Option<Rewrite>,
+    /// Requests that were given credentials: a second question means that these are wrong.
+    pub(super) answered: HashSet<String>,
 }
 
 /// Where a frame's isolated world is.

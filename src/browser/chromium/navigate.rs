@@ -16,6 +16,7 @@ use crate::browser::tab::Navigation;
 use crate::browser::tracker::Arrival;
 
 use super::page::{ChromiumTab, SHORT};
+use super::setup::INTERCEPT;
 
 /// The reply to `Page.navigate`; it comes when the navigation committed or failed.
 #[derive(Deserialize)]
@@ -34,11 +35,13 @@ impl ChromiumTab {
             return self.write_document(to, deadline).await;
         }
         self.events.state().lane.rewrite = Some(rewrite);
-        let documents = json!({ "patterns": [{ "urlPattern": "*", "resourceType": "Document" }] });
-        let _: IgnoredAny = self.ask("Fetch.enable", documents, deadline).await?;
+        let _: IgnoredAny = self.ask(INTERCEPT, self.events.manner.interception(true), deadline).await?;
         let outcome = self.load(to, deadline).await;
         self.events.state().lane.rewrite = None;
-        self.socket.send(Some(&self.session), "Fetch.disable", json!({}));
+        match self.events.manner.interception(false) {
+            Some(standing) => self.socket.send(Some(&self.session), INTERCEPT, standing),
+            None => self.socket.send(Some(&self.session), "Fetch.disable", json!({})),
+        }
         // A document that was handed in has no response of its own.
         match outcome {
             Ok(landing) if to.content.is_some() => {

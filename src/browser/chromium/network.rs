@@ -2,17 +2,13 @@
 
 use std::time::Instant;
 
-use serde::Deserialize;
 use serde_json::value::RawValue;
 
-use crate::browser::cdp::CdpSocket;
-use crate::browser::rewrite::Rewrite;
 use crate::browser::tracker::{Arriving, InFlight, SeenResponse};
 
 use super::event::{DataReceived, ExtraInfo, LoadingEnded, RequestSent, ResponseReceived, headers};
 use super::events::{Events, on};
 use super::lane::State;
-use super::rewrite::command;
 
 /// Takes one event of the Network domain.
 pub(super) fn take(events: &Events, session: &str, name: &str, params: &RawValue) {
@@ -121,45 +117,4 @@ fn ended(state: &mut State, event: LoadingEnded) {
         response.finished = true;
         response.failed = event.error_text;
     }
-}
-
-/// `Fetch.requestPaused`.
-#[derive(Deserialize)]
-#[serde(rename_all = "camelCase")]
-pub(super) struct Paused {
-    request_id: String,
-    request: PausedRequest,
-    redirected_request_id: Option<String>,
-    frame_id: String,
-}
-
-#[derive(Deserialize)]
-struct PausedRequest {
-    url: String,
-    #[serde(default)]
-    headers: serde_json::Map<String, serde_json::Value>,
-}
-
-/// Lets a paused request go on: the main document's as the navigation wants it, all others as they are.
-pub(super) fn intercepted(events: &Events, socket: &CdpSocket, session: &str, name: &str, params: &RawValue) {
-    if name != "requestPaused" {
-        return;
-    }
-    on(params, |paused: Paused| {
-        let own = {
-            let mut state = events.state();
-            let first = paused.redirected_request_id.is_none() && paused.frame_id == state.main_frame;
-            let own = if first { state.lane.rewrite.take() } else { None };
-            // The event of the request was told before, with the method of a plain navigation.
-            if let Some(method) = own.as_ref().and_then(Rewrite::method) {
-                state.remember_sent(method, &paused.request.url);
-            }
-            own
-        };
-        let (method, params) = match own {
-            Some(rewrite) => command(rewrite, &paused.request_id, &paused.request.headers),
-            None => ("Fetch.continueRequest", serde_json::json!({ "requestId": paused.request_id })),
-        };
-        socket.send(Some(session), method, params);
-    });
 }

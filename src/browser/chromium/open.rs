@@ -1,6 +1,8 @@
 //! Opens a tab in a browser context of its own, or another one in a context that stands.
 
+use std::path::PathBuf;
 use std::sync::Arc;
+use std::time::Duration;
 
 use serde::Deserialize;
 use serde::de::IgnoredAny;
@@ -9,14 +11,14 @@ use tokio::sync::Semaphore;
 
 use crate::browser::cdp::CdpSocket;
 use crate::browser::deadline::Deadline;
+use crate::browser::emulation::granted;
 use crate::browser::error::BrowserError;
 use crate::browser::identity::Identity;
-use crate::browser::undo::Undo;
 
 use super::Watcher;
 use super::events::Events;
+use super::manner::{Household, Manner};
 use super::page::{ChromiumTab, SHORT};
-use super::setup;
 
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
@@ -36,6 +38,10 @@ pub(in crate::browser) struct Home {
     pub(in crate::browser) watcher: Arc<Watcher>,
     pub(in crate::browser) navigations: Arc<Semaphore>,
     pub(in crate::browser) user_agent: String,
+    /// The browser keeps a profile: its own context is the identity's.
+    pub(in crate::browser) profile: bool,
+    /// The run's folder for downloads; `None` where the browser is on another machine.
+    pub(in crate::browser) downloads: Option<PathBuf>,
     /// Held by every open tab: how many there are tells whether the browser is still needed.
     #[expect(dead_code, reason = "held, never read")]
     pub(in crate::browser) lease: Arc<()>,
@@ -48,41 +54,63 @@ pub(in crate::browser) async fn open(
     deadline: Deadline,
 ) -> Result<ChromiumTab, BrowserError> {
     let within = deadline.left().min(SHORT);
-    let wish = json!({ "disposeOnDetach": true });
-    let context: Made = home.socket.call(None, "Target.createBrowserContext", wish, within).await?;
-    let context = context.browser_context_id;
-    let tab = fill(home, identity, context, deadline).await?;
+    let context = match home.profile {
+        true => None,
+        false => Some(context(&home.socket, identity, within).await?),
+    };
+    let household = Household::new(&home.socket, context);
+    let manner = Manner::of(identity, &home.user_agent);
+    let tab = fill(home, identity, &household, &manner, deadline).await?;
     if !identity.cookies.is_empty() {
-        let params = json!({ "cookies": identity.cookies, "browserContextId": tab.context });
+        let params = household.with_context(json!({ "cookies": identity.cookies }));
         tab.ask_browser::<IgnoredAny>("Storage.setCookies", params, deadline).await?;
+    }
+    let permissions = granted(&identity.permissions);
+    if !permissions.is_empty() {
+        let params = household.with_context(json!({ "permissions": permissions }));
+        tab.ask_browser::<IgnoredAny>("Browser.grantPermissions", params, deadline).await?;
     }
     Ok(tab)
 }
 
-/// A tab in a browser context. One that does not come about takes the context with it.
+/// A browser context of the identity's own.
+async fn context(socket: &CdpSocket, identity: &Identity, within: Duration) -> Result<String, BrowserError> {
+    let mut wish = json!({ "disposeOnDetach": true });
+    if let Some(proxy) = &identity.proxy {
+        wish["proxyServer"] = json!(proxy.server());
+        // Chromium would ask this machine's own servers directly.
+        wish["proxyBypassList"] = json!(
+            ["<-loopback>"].into_iter().chain(proxy.bypass.iter().map(String::as_str)).collect::<Vec<_>>().join(";")
+        );
+    }
+    let made: Made = socket.call(None, "Target.createBrowserContext", wish, within).await?;
+    Ok(made.browser_context_id)
+}
+
+/// A tab in a browser context, which goes with the last tab that holds it.
 async fn fill(
     home: Home,
     identity: &Identity,
-    context: String,
+    household: &Arc<Household>,
+    manner: &Arc<Manner>,
     deadline: Deadline,
 ) -> Result<ChromiumTab, BrowserError> {
     let socket = home.socket.clone();
     let within = || deadline.left().min(SHORT);
-    let disposal = Undo::by(&socket, "Target.disposeBrowserContext", json!({ "browserContextId": context }));
-    let target = json!({ "url": "about:blank", "browserContextId": context });
+    let target = household.with_context(json!({ "url": "about:blank" }));
     let Made { target_id: target, .. } = socket.call(None, "Target.createTarget", target, within()).await?;
     let attach = json!({ "targetId": target, "flatten": true });
     let Made { session_id: session, .. } = socket.call(None, "Target.attachToTarget", attach, within()).await?;
-    // From here on the tab takes its context with it.
-    disposal.keep();
-    let events = Events::listen(&socket, &session, &target);
+    let events = Events::listen(&socket, &session, &target, manner, household);
     home.watcher.add(&target, &events);
+    if let Some(context) = &household.context {
+        home.watcher.settle(context, &events);
+    }
+    let household = Arc::clone(household);
     let tab =
-        ChromiumTab { socket: socket.clone(), session, target, context, events, home, identity: identity.clone() };
-    let user_agent = &tab.home.user_agent;
-    tab.events.state().lane.everywhere = setup::identity_commands(identity, user_agent);
+        ChromiumTab { socket: socket.clone(), session, target, household, events, home, identity: identity.clone() };
     let mut under_way = Vec::new();
-    for (method, params) in setup::page_commands(identity, user_agent) {
+    for (method, params) in tab.events.setup() {
         under_way.push(socket.begin(Some(&tab.session), method, params)?);
     }
     for pending in under_way {
@@ -97,7 +125,10 @@ impl ChromiumTab {
         if self.events.state().closed {
             return Err(BrowserError::Closed);
         }
-        let next = fill(self.home.clone(), &self.identity, self.context.clone(), deadline).await?;
+        if let Some(context) = &self.household.context {
+            self.home.watcher.unsettle(context);
+        }
+        let next = fill(self.home.clone(), &self.identity, &self.household, &self.events.manner, deadline).await?;
         let stored = self.events.change(|state| {
             state.closed = true;
             std::mem::take(&mut state.lane.stored)

@@ -14,16 +14,17 @@ use crate::browser::identity::Identity;
 
 use super::events::Events;
 use super::lane::State;
+use super::manner::Household;
 
 /// Replies that need no work of the page are there in a millisecond; a browser this late is not coming back.
 pub(super) const SHORT: Duration = Duration::from_secs(10);
 
-/// A tab with an isolated browser context of its own.
+/// A page of an identity: of an isolated browser context, or of a profile's.
 pub(in crate::browser) struct ChromiumTab {
     pub(super) socket: CdpSocket,
     pub(super) session: String,
     pub(super) target: String,
-    pub(super) context: String,
+    pub(super) household: Arc<Household>,
     pub(super) events: Arc<Events>,
     pub(super) home: super::Home,
     /// What it was opened as, for a tab that takes its place.

@@ -2,22 +2,28 @@
 
 use serde_json::{Value, json};
 
+use crate::browser::emulation::Geolocation;
 use crate::browser::identity::Identity;
 use crate::browser::inpage;
+use crate::browser::user_agent;
 
 /// A command with its parameters.
 pub(super) type Command = (&'static str, Value);
 
-/// For the page's own session, in this order.
-pub(super) fn page_commands(identity: &Identity, own_user_agent: &str) -> Vec<Command> {
-    let everywhere = identity_commands(identity, own_user_agent);
-    let mut commands = frame_commands(&everywhere);
-    commands.push(("Page.setLifecycleEventsEnabled", json!({ "enabled": true })));
+/// For the page's own session, after what every frame is told.
+pub(super) fn page_commands(identity: &Identity) -> Vec<Command> {
     let (width, height) = identity.viewport.unwrap_or((1280, 720));
     let metrics = json!({ "width": width, "height": height, "deviceScaleFactor": 1, "mobile": false });
-    commands.push(("Emulation.setDeviceMetricsOverride", metrics));
+    let mut commands = vec![
+        ("Page.setLifecycleEventsEnabled", json!({ "enabled": true })),
+        ("Emulation.setDeviceMetricsOverride", metrics),
+    ];
     if identity.ignore_tls_errors {
         commands.push(("Security.setIgnoreCertificateErrors", json!({ "ignore": true })));
+    }
+    if let Some(Geolocation { latitude, longitude, accuracy }) = identity.geolocation {
+        let place = json!({ "latitude": latitude, "longitude": longitude, "accuracy": accuracy });
+        commands.push(("Emulation.setGeolocationOverride", place));
     }
     commands
 }
@@ -48,9 +54,13 @@ pub(super) fn frame_commands(everywhere: &[Command]) -> Vec<Command> {
 pub(super) fn identity_commands(identity: &Identity, own_user_agent: &str) -> Vec<Command> {
     let mut commands = Vec::new();
     if identity.user_agent.is_some() || identity.locale.is_some() {
-        let mut agent = json!({ "userAgent": identity.user_agent.as_deref().unwrap_or(own_user_agent) });
+        let name = identity.user_agent.as_deref().unwrap_or(own_user_agent);
+        let mut agent = json!({ "userAgent": name });
+        if let Some(hints) = user_agent::hints(name) {
+            agent["userAgentMetadata"] = hints;
+        }
         if let Some(locale) = &identity.locale {
-            agent["acceptLanguage"] = json!(locale);
+            agent["acceptLanguage"] = json!(languages(locale));
         }
         commands.push(("Emulation.setUserAgentOverride", agent));
     }
@@ -59,6 +69,20 @@ pub(super) fn identity_commands(identity: &Identity, own_user_agent: &str) -> Ve
     }
     if let Some(zone) = &identity.timezone {
         commands.push(("Emulation.setTimezoneOverride", json!({ "timezoneId": zone })));
+    }
+    if let Some(scheme) = identity.color_scheme {
+        let features = json!([{ "name": "prefers-color-scheme", "value": scheme.word() }]);
+        commands.push(("Emulation.setEmulatedMedia", json!({ "features": features })));
+    }
+    if identity.touch {
+        commands.push(("Emulation.setTouchEmulationEnabled", json!({ "enabled": true, "maxTouchPoints": 1 })));
+    }
+    if identity.no_javascript {
+        commands.push(("Emulation.setScriptExecutionDisabled", json!({ "value": true })));
+    }
+    if identity.offline {
+        let nothing = json!({ "offline": true, "latency": 0, "downloadThroughput": -1, "uploadThroughput": -1 });
+        commands.push(("Network.emulateNetworkConditions", nothing));
     }
     if !identity.headers.is_empty() {
         commands.push((EXTRA_HEADERS, headers_params(&identity.headers)));
@@ -78,8 +102,19 @@ pub(super) fn keeping_bodies() -> Value {
     json!({})
 }
 
+/// The languages that a person of that locale asks for: `de-AT,de`.
+fn languages(locale: &str) -> String {
+    match locale.split_once('-') {
+        Some((language, _)) => format!("{locale},{language}"),
+        None => locale.to_owned(),
+    }
+}
+
 /// The command that replaces the headers of every request.
 pub(super) const EXTRA_HEADERS: &str = "Network.setExtraHTTPHeaders";
+
+/// The command that pauses requests.
+pub(super) const INTERCEPT: &str = "Fetch.enable";
 
 /// Parameters of `Network.setExtraHTTPHeaders`.
 pub(super) fn headers_params(headers: &[(String, String)]) -> Value {

@@ -13,15 +13,18 @@ use tokio::sync::OwnedSemaphorePermit;
 
 use crate::browser::condition::{Baseline, DomCondition};
 use crate::browser::deadline::Deadline;
+use crate::browser::download::Download;
 use crate::browser::error::BrowserError;
+use crate::browser::family::DialogAnswer;
 use crate::browser::identity::{Cookie, OriginStorage, WaitUntil};
 use crate::browser::inpage;
 use crate::browser::pointing::{self, Pointed, Pointing};
 use crate::browser::snapshot::{Happenings, JsOutcome, Landing, Response, Taken};
-use crate::browser::tab::{Acted, Navigation, PageAct, Tab, UrlPattern};
+use crate::browser::still;
+use crate::browser::tab::{Acted, DownloadWait, Navigation, OpenPage, PAGE_CLOSED, PageAct, Tab, UrlPattern};
 use crate::syntax::JsProgram;
 
-use super::page::{ChromiumTab, SHORT};
+use super::page::ChromiumTab;
 use super::setup::{EXTRA_HEADERS, NETWORK, headers_params, keeping_bodies};
 
 #[async_trait]
@@ -60,6 +63,9 @@ impl Tab for ChromiumTab {
     }
 
     async fn wait_js(&self, program: &JsProgram, deadline: Deadline) -> Result<(), BrowserError> {
+        if self.identity.no_javascript {
+            return still::js_holds(self, program, deadline).await;
+        }
         self.hold_js(program, deadline).await
     }
 
@@ -95,17 +101,10 @@ impl Tab for ChromiumTab {
     }
 
     async fn screenshot(&self, full_page: bool, deadline: Deadline) -> Result<Vec<u8>, BrowserError> {
-        #[derive(Deserialize)]
-        struct Shot {
-            data: String,
-        }
         let params = json!({ "format": "png", "captureBeyondViewport": full_page });
         let shot: Shot =
             self.ask("Page.captureScreenshot", with_clip(self, params, full_page, deadline).await?, deadline).await?;
-        BASE64_STANDARD.decode(shot.data).map_err(|error| BrowserError::Protocol {
-            command: "Page.captureScreenshot".to_owned(),
-            message: error.to_string(),
-        })
+        decoded("Page.captureScreenshot", &shot.data)
     }
 
     async fn cookies(&self, deadline: Deadline) -> Result<Vec<Cookie>, BrowserError> {
@@ -113,7 +112,7 @@ impl Tab for ChromiumTab {
         struct Jar {
             cookies: Vec<Cookie>,
         }
-        let params = json!({ "browserContextId": self.context });
+        let params = self.household.with_context(json!({}));
         let jar: Jar = self.ask_browser("Storage.getCookies", params, deadline).await?;
         // CDP writes -1 for a cookie that ends with the session.
         let session = |mut cookie: Cookie| {
@@ -124,12 +123,12 @@ impl Tab for ChromiumTab {
     }
 
     async fn set_cookies(&self, cookies: &[Cookie], deadline: Deadline) -> Result<(), BrowserError> {
-        let params = json!({ "cookies": cookies, "browserContextId": self.context });
+        let params = self.household.with_context(json!({ "cookies": cookies }));
         self.ask_browser::<IgnoredAny>("Storage.setCookies", params, deadline).await.map(drop)
     }
 
     async fn clear_cookies(&self, deadline: Deadline) -> Result<(), BrowserError> {
-        let params = json!({ "browserContextId": self.context });
+        let params = self.household.with_context(json!({}));
         self.ask_browser::<IgnoredAny>("Storage.clearCookies", params, deadline).await.map(drop)
     }
 
@@ -169,7 +168,13 @@ impl Tab for ChromiumTab {
     }
 
     async fn storage(&self, _deadline: Deadline) -> Result<Vec<OriginStorage>, BrowserError> {
-        Ok(self.events.state().lane.stored.iter().map(|(origin, items)| OriginStorage::new(origin, items)).collect())
+        let mut all = self.events.state().lane.stored.clone();
+        for page in self.household.pages().into_iter().filter(|page| !Arc::ptr_eq(page, &self.events)) {
+            for (origin, items) in &page.state().lane.stored {
+                all.entry(origin.clone()).or_insert_with(|| items.clone());
+            }
+        }
+        Ok(all.iter().map(|(origin, items)| OriginStorage::new(origin, items)).collect())
     }
 
     async fn navigation_turn(&self) -> Option<OwnedSemaphorePermit> {
@@ -181,7 +186,13 @@ impl Tab for ChromiumTab {
     }
 
     fn happenings(&self) -> Happenings {
-        std::mem::take(&mut self.events.state().happenings)
+        let mut happenings = std::mem::take(&mut self.events.state().happenings);
+        // A pop-up tells nobody of its dialogs but the page that a step is in.
+        let others = self.household.pages().into_iter().filter(|page| !Arc::ptr_eq(page, &self.events));
+        for page in others {
+            happenings.dialogs.append(&mut page.state().happenings.dialogs);
+        }
+        happenings
     }
 
     fn console(&self) -> Vec<crate::browser::ConsoleLine> {
@@ -205,28 +216,105 @@ impl Tab for ChromiumTab {
         if was_closed || !self.socket.open() {
             return Ok(());
         }
-        self.home.watcher.remove(&self.target);
-        let params = json!({ "browserContextId": self.context });
-        let disposing = self.socket.call::<IgnoredAny>(None, "Target.disposeBrowserContext", params, SHORT);
-        let outcome = disposing.await;
-        self.socket.forget(&self.session);
+        let outcome = self.leave().await;
         match outcome {
-            Ok(_) => Ok(()),
+            Ok(()) => Ok(()),
             // Gone with its browser: that is closed enough.
             Err(_) if !self.socket.open() => Ok(()),
             Err(error) => Err(error.into()),
         }
     }
+
+    fn page_id(&self) -> &str {
+        &self.target
+    }
+
+    async fn pages(&self, deadline: Deadline) -> Result<Vec<OpenPage>, BrowserError> {
+        self.open_pages(deadline).await
+    }
+
+    async fn page(&self, id: &str, _deadline: Deadline) -> Option<Arc<dyn Tab>> {
+        self.other(id).map(|tab| Arc::new(tab) as Arc<dyn Tab>)
+    }
+
+    fn page_was_closed(&self) -> bool {
+        self.events.state().lost.as_deref() == Some(PAGE_CLOSED)
+    }
+
+    async fn picture_of(&self, css: &str, deadline: Deadline) -> Result<Vec<u8>, BrowserError> {
+        let boxed: inpage::Boxed = self.in_page(|| inpage::box_call(css), deadline).await?;
+        let [x, y, width, height] = boxed.into_result()?;
+        let clip = json!({ "x": x, "y": y, "width": width, "height": height, "scale": 1 });
+        let params = json!({ "format": "png", "captureBeyondViewport": true, "clip": clip });
+        let shot: Shot = self.ask("Page.captureScreenshot", params, deadline).await?;
+        decoded("Page.captureScreenshot", &shot.data)
+    }
+
+    async fn close_page(&self, deadline: Deadline) -> Result<(), BrowserError> {
+        let params = json!({ "targetId": self.target });
+        self.ask_browser::<IgnoredAny>("Target.closeTarget", params, deadline).await?;
+        self.home.watcher.remove(&self.target);
+        self.events.tracker.lose(PAGE_CLOSED);
+        Ok(())
+    }
+
+    fn answer_dialogs(&self, answer: Option<DialogAnswer>) {
+        self.events.manner.family.answer_dialogs(answer);
+    }
+
+    async fn keep_downloads(&self, deadline: Deadline) -> Result<(), BrowserError> {
+        if self.events.manner.family.folder().is_some() {
+            return Ok(());
+        }
+        let unsupported = || BrowserError::Unsupported { what: "a download to another machine".to_owned() };
+        let folder = self
+            .home
+            .downloads
+            .as_ref()
+            .ok_or_else(unsupported)?
+            .join(self.household.context.as_deref().unwrap_or("profile"));
+        let wish = json!({ "behavior": "allowAndName", "downloadPath": folder, "eventsEnabled": true });
+        let params = self.household.with_context(wish);
+        self.ask_browser::<IgnoredAny>("Browser.setDownloadBehavior", params, deadline).await?;
+        self.events.manner.family.set_folder(folder);
+        Ok(())
+    }
+
+    async fn downloads(&self, wait: DownloadWait, deadline: Deadline) -> Result<Vec<Download>, BrowserError> {
+        let family = &self.events.manner.family;
+        self.until_lost(family.ended_downloads(wait, deadline)).await
+    }
+
+    async fn pdf(&self, deadline: Deadline) -> Result<Vec<u8>, BrowserError> {
+        #[derive(Deserialize)]
+        struct Printed {
+            data: String,
+        }
+        let params = json!({ "printBackground": true, "preferCSSPageSize": true });
+        let printed = self.until_lost(self.call::<Printed>("Page.printToPDF", params, deadline.left())).await?;
+        decoded("Page.printToPDF", &printed.map_err(|error| self.explain(error))?.data)
+    }
+
+    async fn mhtml(&self, deadline: Deadline) -> Result<String, BrowserError> {
+        #[derive(Deserialize)]
+        struct Captured {
+            data: String,
+        }
+        let params = json!({ "format": "mhtml" });
+        let captured = self.until_lost(self.call::<Captured>("Page.captureSnapshot", params, deadline.left())).await?;
+        captured.map(|captured| captured.data).map_err(|error| self.explain(error))
+    }
 }
 
-impl Drop for ChromiumTab {
-    fn drop(&mut self) {
-        let open = !self.events.state().closed;
-        if open {
-            let params = json!({ "browserContextId": self.context });
-            self.socket.send(None, "Target.disposeBrowserContext", params);
-        }
-    }
+fn decoded(command: &str, data: &str) -> Result<Vec<u8>, BrowserError> {
+    BASE64_STANDARD
+        .decode(data)
+        .map_err(|error| BrowserError::Protocol { command: command.to_owned(), message: error.to_string() })
+}
+
+#[derive(Deserialize)]
+struct Shot {
+    data: String,
 }
 
 async fn with_clip(

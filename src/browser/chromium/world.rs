@@ -137,6 +137,13 @@ impl ChromiumTab {
         if self.until_lost(installing).await?.is_err() {
             return Ok(None);
         }
+        if !self.events.state().lane.worlds.contains_key(frame) {
+            // It stood before the document was known to have committed, as in a pop-up that waited: told again.
+            for method in ["Runtime.disable", "Runtime.enable"] {
+                let telling = self.socket.call::<serde::de::IgnoredAny>(Some(&session), method, json!({}), within);
+                let _ = self.until_lost(telling).await?;
+            }
+        }
         Ok(self.events.state().lane.worlds.get(frame).cloned())
     }
 

@@ -134,6 +134,12 @@ impl<L> State<L> {
         }
     }
 
+    /// What the server said a document's response is, when the load is known.
+    pub(in crate::browser) fn mime_of(&self, url: &str) -> Option<String> {
+        let load = self.loads.values().find(|load| load.url == url && !load.mime.is_empty());
+        load.map(|load| load.mime.clone())
+    }
+
     /// Remembers a request by a method that may change something on a server.
     pub(in crate::browser) fn remember_sent(&mut self, method: &str, url: &str) {
         let harmless = ["GET", "HEAD", "OPTIONS"].contains(&method);

@@ -25,11 +25,14 @@ pub(super) struct NavigationInfo {
 
 /// `browsingContext.userPromptOpened`.
 #[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
 pub(super) struct PromptOpened {
     pub(super) context: String,
     #[serde(rename = "type")]
     pub(super) kind: String,
     pub(super) message: String,
+    #[serde(default)]
+    pub(super) default_value: Option<String>,
 }
 
 /// Every event of the network module.
@@ -47,6 +50,20 @@ pub(super) struct NetworkEvent {
     pub(super) error_text: Option<String>,
 }
 
+/// `network.authRequired`, whose response has no status yet.
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct AuthRequired {
+    pub(super) is_blocked: bool,
+    pub(super) request: AuthRequest,
+}
+
+#[derive(Deserialize)]
+pub(super) struct AuthRequest {
+    pub(super) request: String,
+    pub(super) url: String,
+}
+
 #[derive(Deserialize)]
 pub(super) struct RequestData {
     pub(super) request: String,
@@ -56,6 +73,47 @@ pub(super) struct RequestData {
     pub(super) headers: Vec<Header>,
     #[serde(default, rename = "goog:resourceType")]
     pub(super) kind: Option<String>,
+    /// As in Fetch, "request destination": the kind where the driver does not name it.
+    #[serde(default)]
+    destination: String,
+}
+
+impl RequestData {
+    /// What it is for, by CDP's names.
+    pub(super) fn resource(&self) -> &str {
+        if let Some(kind) = &self.kind {
+            return kind;
+        }
+        match self.destination.as_str() {
+            "document" | "iframe" | "frame" => "Document",
+            "style" => "Stylesheet",
+            "image" => "Image",
+            "audio" | "video" => "Media",
+            "font" => "Font",
+            "script" | "worker" | "sharedworker" | "serviceworker" => "Script",
+            "track" => "TextTrack",
+            "manifest" => "Manifest",
+            "" => "Fetch",
+            _ => "Other",
+        }
+    }
+}
+
+/// `browsingContext.downloadWillBegin` and `downloadEnd`.
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct DownloadInfo {
+    pub(super) context: String,
+    pub(super) navigation: Option<String>,
+    #[serde(default)]
+    pub(super) download: Option<String>,
+    pub(super) url: String,
+    #[serde(default)]
+    pub(super) suggested_filename: String,
+    #[serde(default)]
+    pub(super) status: String,
+    #[serde(default)]
+    pub(super) filepath: Option<String>,
 }
 
 #[derive(Deserialize)]

@@ -1,7 +1,7 @@
 //! Takes a tab's BiDi events into its state, and answers at once what would otherwise block the page.
 
-use std::collections::{BTreeMap, HashMap};
-use std::sync::OnceLock;
+use std::collections::{BTreeMap, HashMap, HashSet};
+use std::sync::{Arc, OnceLock, Weak};
 use std::time::Instant;
 
 use serde::Deserialize;
@@ -9,11 +9,13 @@ use serde_json::json;
 use serde_json::value::RawValue;
 
 use crate::browser::cdp::CdpSocket;
+use crate::browser::download::{Download, DownloadState};
 use crate::browser::rewrite::Rewrite;
 use crate::browser::snapshot::ConsoleLine;
 use crate::browser::tracker::{self, Document, PendingNavigation, Tracker};
 
-use super::event::{ContextInfo, LogEntry, NavigationInfo, PromptOpened, VendorParams};
+use super::event::{ContextInfo, DownloadInfo, LogEntry, NavigationInfo, PromptOpened, VendorParams};
+use super::manner::{Household, Manner};
 use super::network;
 
 /// A console that is never read must not grow for ever.
@@ -39,20 +41,52 @@ pub(super) struct Lane {
     pub(super) download: Option<String>,
     /// The navigation that last stayed within its document.
     pub(super) within: Option<String>,
+    /// Requests that were given credentials: a second question means that these are wrong.
+    pub(super) answered: HashSet<String>,
 }
 
 /// The listening half of a tab.
 pub(super) struct Events {
     pub(super) tracker: Tracker<Lane>,
     pub(super) socket: CdpSocket,
+    pub(super) manner: Arc<Manner>,
+    household: Weak<Household>,
+    /// The page that opened this one.
+    opener: Weak<Self>,
+    this: Weak<Self>,
     /// The driver's DevTools session with the page, where the driver lends it.
     vendor: OnceLock<String>,
 }
 
 impl Events {
     /// Nothing is known yet of the tab of `context`.
-    pub(super) fn new(socket: &CdpSocket, context: &str) -> Self {
-        Self { tracker: Tracker::new(context), socket: socket.clone(), vendor: OnceLock::new() }
+    pub(super) fn new(
+        socket: &CdpSocket,
+        context: &str,
+        manner: &Arc<Manner>,
+        household: &Arc<Household>,
+    ) -> Arc<Self> {
+        Self::begin(socket, context, manner, household, Weak::new())
+    }
+
+    fn begin(
+        socket: &CdpSocket,
+        context: &str,
+        manner: &Arc<Manner>,
+        household: &Arc<Household>,
+        opener: Weak<Self>,
+    ) -> Arc<Self> {
+        let events = Arc::new_cyclic(|this: &Weak<Self>| Self {
+            tracker: Tracker::new(context),
+            socket: socket.clone(),
+            manner: Arc::clone(manner),
+            household: Arc::downgrade(household),
+            opener,
+            this: this.clone(),
+            vendor: OnceLock::new(),
+        });
+        household.add(&events);
+        events
     }
 
     /// The driver's DevTools session with the page.
@@ -72,6 +106,9 @@ impl Events {
             ("network", _) => network::take(self, name, params),
             ("log", _) => on(params, |entry: LogEntry| self.console(entry)),
             ("browsingContext", "userPromptOpened") => on(params, |event: PromptOpened| self.prompt(&event)),
+            ("browsingContext", "downloadWillBegin" | "downloadEnd") => {
+                on(params, |event: DownloadInfo| self.download(name, event));
+            }
             ("browsingContext", "contextDestroyed") => on(params, |event: ContextInfo| self.destroyed(&event)),
             ("browsingContext", _) => on(params, |event: NavigationInfo| self.navigation(name, event)),
             _ => {}
@@ -79,9 +116,11 @@ impl Events {
     }
 
     fn navigation(&self, name: &str, event: NavigationInfo) {
+        if let Some(opener) = self.opener.upgrade().filter(|_| event.url != "about:blank") {
+            opener.popup_moved(&event);
+        }
         self.tracker.change(|state| {
             if event.context != state.main_frame {
-                popup_moved(state, &event);
                 return;
             }
             match name {
@@ -97,7 +136,6 @@ impl Events {
                     state.document.load |= name == "load";
                 }
                 "navigationFailed" | "navigationAborted" => failed(state, event),
-                "downloadWillBegin" => state.lane.download = event.navigation,
                 _ => {}
             }
         });
@@ -122,21 +160,60 @@ impl Events {
         }
     }
 
-    /// The page opened another tab or window.
-    pub(super) fn opened(&self, context: &str, url: &str) {
+    /// The page opened another tab or window: a page of the same identity. `None` when the identity is gone.
+    pub(super) fn opened(&self, context: &str, url: &str) -> Option<Arc<Self>> {
         self.tracker.change(|state| {
             state.lane.popups.insert(context.to_owned(), state.happenings.popups.len());
             state.happenings.popups.push(url.to_owned());
         });
+        let household = self.household.upgrade()?;
+        if let Some(params) = self.manner.interception(context) {
+            self.socket.send(None, "network.addIntercept", params);
+        }
+        Some(Self::begin(&self.socket, context, &self.manner, &household, self.this.clone()))
+    }
+
+    /// A page that this one opened went to its address.
+    fn popup_moved(&self, event: &NavigationInfo) {
+        let mut state = self.tracker.state();
+        if let Some(place) = state.lane.popups.remove(&event.context)
+            && let Some(popup) = state.happenings.popups.get_mut(place)
+        {
+            popup.clone_from(&event.url);
+        }
+    }
+
+    fn download(&self, name: &str, event: DownloadInfo) {
+        let id = event.download.or_else(|| event.navigation.clone()).unwrap_or_else(|| event.url.clone());
+        if name == "downloadWillBegin" {
+            let (url, suggested) = (event.url, event.suggested_filename);
+            let mime = self.tracker.state().mime_of(&url);
+            let begun = Download { id, url, suggested, mime, state: DownloadState::Going, received: 0 };
+            self.manner.family.change_downloads(|all| all.push(begun));
+            self.tracker.change(|state| {
+                if event.context == state.main_frame {
+                    state.lane.download = event.navigation;
+                }
+            });
+            return;
+        }
+        self.manner.family.change_downloads(|all| {
+            let Some(download) = all.iter_mut().find(|download| download.id == id) else { return };
+            download.state = match event.filepath.filter(|_| event.status == "complete") {
+                Some(path) => DownloadState::Done(path.into()),
+                None => DownloadState::Failed,
+            };
+        });
     }
 
     fn prompt(&self, event: &PromptOpened) {
-        // Leaving a page is what the step asked for; every other dialog is answered as a person in a hurry would.
-        let accept = event.kind == "beforeunload";
-        let answer = json!({ "context": event.context, "accept": accept });
-        self.socket.send(None, "browsingContext.handleUserPrompt", answer);
-        if !accept {
-            let line = format!("{} dismissed: `{}`", event.kind, event.message);
+        let (answer, line) = self.manner.family.answer(&event.kind, &event.message);
+        let mut params = json!({ "context": event.context, "accept": answer.accept });
+        if let Some(text) = answer.text.or_else(|| event.default_value.clone().filter(|_| answer.accept)) {
+            params["userText"] = json!(text);
+        }
+        self.socket.send(None, "browsingContext.handleUserPrompt", params);
+        if let Some(line) = line {
             self.tracker.change(|state| state.happenings.dialogs.push(line));
         }
     }
@@ -148,7 +225,7 @@ impl Events {
             event.context == state.main_frame
         });
         if own {
-            self.tracker.lose("the page was closed");
+            self.tracker.lose(crate::browser::tab::PAGE_CLOSED);
         }
     }
 
@@ -171,15 +248,6 @@ impl Events {
                 state.happenings.console.push(line);
             }
         });
-    }
-}
-
-fn popup_moved(state: &mut State, event: &NavigationInfo) {
-    if event.url != "about:blank"
-        && let Some(place) = state.lane.popups.remove(&event.context)
-        && let Some(popup) = state.happenings.popups.get_mut(place)
-    {
-        popup.clone_from(&event.url);
     }
 }
 

@@ -22,6 +22,7 @@ const EVENTS: &[&str] = &[
     "network.responseStarted",
     "network.responseCompleted",
     "network.fetchError",
+    "network.authRequired",
     "log.entryAdded",
 ];
 
@@ -90,8 +91,9 @@ impl Hub {
         if let Some(tab) = info.parent.as_deref().and_then(|parent| self.tab(parent)) {
             self.add(&info.context, &tab);
         } else if let Some(tab) = info.original_opener.as_deref().and_then(|opener| self.tab(opener)) {
-            self.add(&info.context, &tab);
-            tab.opened(&info.context, &info.url);
+            if let Some(page) = tab.opened(&info.context, &info.url) {
+                self.add(&info.context, &page);
+            }
         }
     }
 

@@ -1,9 +1,13 @@
 //! What a new tab is told before it loads anything: the in-page script, and the identity.
+//!
+//! All of it is said of the user context, so that it holds for pop-ups too.
 
 use serde_json::{Value, json};
 
+use crate::browser::emulation::{Geolocation, Proxy, ProxyScheme};
+use crate::browser::error::BrowserError;
 use crate::browser::identity::Identity;
-use crate::browser::inpage;
+use crate::browser::{inpage, user_agent};
 
 use super::network::header_list;
 
@@ -18,46 +22,83 @@ pub(super) struct Command {
 }
 
 /// For the user context, before there is a tab in it.
-pub(super) fn before_the_tab(identity: &Identity, user_context: &str) -> Vec<Command> {
+pub(super) fn commands(identity: &Identity, user_context: &str) -> Vec<Command> {
     let within = json!([user_context]);
     let preload =
         |script: &str| json!({ "functionDeclaration": format!("() => {{\n{script}\n}}"), "userContexts": within });
     let mut own = preload(inpage::SCRIPT);
     own["sandbox"] = json!(inpage::WORLD);
-    let collector = json!({ "dataTypes": ["response"], "maxEncodedDataSize": BODY_LIMIT, "userContexts": within });
-    let mut commands = vec![
-        Command { method: "script.addPreloadScript", params: own, option: "wait_for" },
-        Command { method: "network.addDataCollector", params: collector, option: "body" },
-    ];
-    for script in &identity.init_js {
-        commands.push(Command { method: "script.addPreloadScript", params: preload(script), option: "init_js" });
-    }
-    commands
-}
-
-/// For the tab.
-pub(super) fn for_the_tab(identity: &Identity, context: &str) -> Vec<Command> {
+    let collector = json!({ "dataTypes": ["response"], "maxEncodedDataSize": BODY_LIMIT });
     let (width, height) = identity.viewport.unwrap_or((1280, 720));
-    let of = json!([context]);
-    let size = json!({ "context": context, "viewport": { "width": width, "height": height }, "devicePixelRatio": 1 });
-    let mut commands = vec![Command { method: "browsingContext.setViewport", params: size, option: "viewport" }];
-    let mut add = |method, params, option| commands.push(Command { method, params, option });
+    let size = json!({ "viewport": { "width": width, "height": height }, "devicePixelRatio": 1 });
+    let mut commands = vec![Command { method: "script.addPreloadScript", params: own, option: "wait_for" }];
+    let mut add = |method, mut params: Value, option| {
+        params["userContexts"] = within.clone();
+        commands.push(Command { method, params, option });
+    };
+    add("network.addDataCollector", collector, "body");
+    add("browsingContext.setViewport", size, "viewport");
+    for script in &identity.init_js {
+        add("script.addPreloadScript", preload(script), "init_js");
+    }
     if let Some(agent) = &identity.user_agent {
-        add("emulation.setUserAgentOverride", json!({ "userAgent": agent, "contexts": of }), "user_agent");
+        add("emulation.setUserAgentOverride", json!({ "userAgent": agent }), "user_agent");
+        if let Some(hints) = user_agent::hints(agent) {
+            add("userAgentClientHints.setClientHintsOverride", json!({ "clientHints": hints }), "user_agent");
+        }
     }
     if let Some(locale) = &identity.locale {
-        add("emulation.setLocaleOverride", json!({ "locale": locale, "contexts": of }), "locale");
+        add("emulation.setLocaleOverride", json!({ "locale": locale }), "locale");
     }
     if let Some(zone) = &identity.timezone {
-        add("emulation.setTimezoneOverride", json!({ "timezone": zone, "contexts": of }), "timezone");
+        add("emulation.setTimezoneOverride", json!({ "timezone": zone }), "timezone");
+    }
+    if let Some(Geolocation { latitude, longitude, accuracy }) = identity.geolocation {
+        let place = json!({ "latitude": latitude, "longitude": longitude, "accuracy": accuracy });
+        add("emulation.setGeolocationOverride", json!({ "coordinates": place }), "geolocation");
+    }
+    if let Some(scheme) = identity.color_scheme {
+        let features = json!({ "prefers-color-scheme": scheme.word() });
+        add("emulation.setMediaFeaturesOverride", json!({ "features": features }), "color_scheme");
+    }
+    if identity.touch {
+        add("emulation.setTouchOverride", json!({ "maxTouchPoints": 1 }), "touch");
+    }
+    if identity.no_javascript {
+        add("emulation.setScriptingEnabled", json!({ "enabled": false }), "javascript");
+    }
+    if identity.offline {
+        let nothing = json!({ "type": "offline" });
+        add("emulation.setNetworkConditions", json!({ "networkConditions": nothing }), "offline");
     }
     if !identity.headers.is_empty() {
-        add("network.setExtraHeaders", headers_params(&identity.headers, context), "headers");
+        add("network.setExtraHeaders", headers_params(&identity.headers, user_context), "headers");
     }
     commands
 }
 
 /// Parameters of `network.setExtraHeaders`.
-pub(super) fn headers_params(headers: &[(String, String)], context: &str) -> Value {
-    json!({ "headers": header_list(headers.iter().cloned()), "contexts": [context] })
+pub(super) fn headers_params(headers: &[(String, String)], user_context: &str) -> Value {
+    json!({ "headers": header_list(headers.iter().cloned()), "userContexts": [user_context] })
+}
+
+/// A user context's proxy (`session.ProxyConfiguration`).
+pub(super) fn proxy(proxy: &Proxy) -> Result<Value, BrowserError> {
+    // The browser would ask this machine's own servers directly.
+    let direct: Vec<&str> = ["<-loopback>"].into_iter().chain(proxy.bypass.iter().map(String::as_str)).collect();
+    let mut wish = json!({ "proxyType": "manual", "noProxy": direct });
+    match proxy.scheme {
+        ProxyScheme::Http => {
+            wish["httpProxy"] = json!(proxy.address);
+            wish["sslProxy"] = json!(proxy.address);
+        }
+        ProxyScheme::Socks5 | ProxyScheme::Socks4 => {
+            wish["socksProxy"] = json!(proxy.address);
+            wish["socksVersion"] = json!(if proxy.scheme == ProxyScheme::Socks5 { 5 } else { 4 });
+        }
+        ProxyScheme::Https => {
+            return Err(BrowserError::Unsupported { what: "a proxy that is spoken to over TLS".to_owned() });
+        }
+    }
+    Ok(wish)
 }

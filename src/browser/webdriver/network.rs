@@ -8,11 +8,15 @@ use serde_json::{Value, json};
 use crate::browser::rewrite::{Rewrite, merged};
 use crate::browser::tracker::{Arriving, DocumentLoad, InFlight, SeenResponse};
 
-use super::event::{Header, NetworkEvent, RequestData, pairs};
+use super::event::{AuthRequired, Header, NetworkEvent, RequestData, pairs};
 use super::events::{Events, State, on};
 
 /// Takes one event of the network module.
 pub(super) fn take(events: &Events, name: &str, params: &RawValue) {
+    if name == "authRequired" {
+        on(params, |event: AuthRequired| asked(events, &event));
+        return;
+    }
     on(params, |event: NetworkEvent| match name {
         "beforeRequestSent" => sent(events, event),
         "responseStarted" => events.tracker.change(|state| received(state, &event)),
@@ -67,7 +71,12 @@ fn sent(events: &Events, event: NetworkEvent) {
             }
             own
         };
-        let (method, params) = go_on(own, &event.request);
+        let whole = matches!(own, Some(Rewrite::Answer { .. }));
+        let blocked = !whole && events.manner.blocking.refuses(event.request.resource(), &event.request.url);
+        let (method, params) = match blocked {
+            true => ("network.failRequest", json!({ "request": event.request.request })),
+            false => go_on(own, &event.request),
+        };
         events.socket.send(None, method, params);
     }
     events.tracker.change(|state| {
@@ -105,6 +114,24 @@ fn under_way<'a>(state: &'a mut State, event: &NetworkEvent) -> &'a mut InFlight
         arrival: None,
     };
     state.traffic.in_flight.entry(event.request.request.clone()).or_insert_with(new)
+}
+
+/// A question for credentials: answered once for each request; wrong ones end in the server's own page.
+fn asked(events: &Events, event: &AuthRequired) {
+    if !event.is_blocked {
+        return;
+    }
+    let request = &event.request.request;
+    let known = events.manner.auth.as_ref().filter(|auth| auth.are_for(&event.request.url));
+    let first = events.tracker.state().lane.answered.insert(request.clone());
+    let params = match known.filter(|_| first) {
+        Some(own) => {
+            let credentials = json!({ "type": "password", "username": own.user, "password": own.password });
+            json!({ "request": request, "action": "provideCredentials", "credentials": credentials })
+        }
+        None => json!({ "request": request, "action": "cancel" }),
+    };
+    events.socket.send(None, "network.continueWithAuth", params);
 }
 
 /// A response: as it began, and again when it is whole, for the driver may give a document that came after a redirect

@@ -1,5 +1,6 @@
 //! Opens a tab in a user context of its own.
 
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -10,14 +11,15 @@ use tokio::sync::Semaphore;
 
 use crate::browser::cdp::{CdpError, CdpSocket};
 use crate::browser::deadline::Deadline;
+use crate::browser::emulation::granted;
 use crate::browser::error::BrowserError;
 use crate::browser::identity::Identity;
 use crate::browser::tab::Tab;
-use crate::browser::undo::Undo;
 
 use super::events::Events;
 use super::hub::Hub;
-use super::identity::{Command, before_the_tab, for_the_tab};
+use super::identity::{Command, commands, proxy};
+use super::manner::{DEFAULT, Household, Manner};
 use super::page::{SHORT, WebDriverTab};
 use super::vendor;
 
@@ -27,6 +29,10 @@ pub(in crate::browser) struct Home {
     pub(in crate::browser) socket: CdpSocket,
     pub(in crate::browser) hub: Arc<Hub>,
     pub(in crate::browser) navigations: Arc<Semaphore>,
+    /// The browser keeps a profile: its own user context is the identity's.
+    pub(in crate::browser) profile: bool,
+    /// The run's folder for downloads; `None` where the browser is on another machine.
+    pub(in crate::browser) downloads: Option<PathBuf>,
     /// Held by every open tab: how many there are tells whether the browser is still needed.
     #[expect(dead_code, reason = "held, never read")]
     pub(in crate::browser) lease: Arc<()>,
@@ -51,46 +57,86 @@ pub(in crate::browser) async fn open(
 ) -> Result<WebDriverTab, BrowserError> {
     let socket = home.socket.clone();
     let within = || deadline.left().min(SHORT);
+    let user_context = match home.profile {
+        true if identity.proxy.is_some() || identity.ignore_tls_errors => {
+            let what = "`proxy` or `ignore_tls_errors` together with `profile` over WebDriver BiDi";
+            return Err(BrowserError::Unsupported { what: what.to_owned() });
+        }
+        true => DEFAULT.to_owned(),
+        false => user_context(&socket, identity, within()).await?,
+    };
+    let household = Household::new(&socket, user_context);
+    tell(&socket, commands(identity, &household.user_context), within()).await?;
+    let manner = Manner::of(identity);
+    let tab = fill(home, identity, &household, &manner, within()).await?;
+    tab.set_cookies(&identity.cookies, deadline).await?;
+    grant(&socket, &granted(&identity.permissions), &household.user_context, within()).await?;
+    Ok(tab)
+}
+
+async fn user_context(socket: &CdpSocket, identity: &Identity, within: Duration) -> Result<String, BrowserError> {
     let mut wish = json!({ "unhandledPromptBehavior": { "default": "ignore" } });
     if identity.ignore_tls_errors {
         wish["acceptInsecureCerts"] = json!(true);
     }
-    let made = socket.call::<UserContext>(None, "browser.createUserContext", wish, within()).await;
-    let option = if identity.ignore_tls_errors { "ignore_tls_errors" } else { "session" };
-    let user_context = made.map_err(|error| lacking(error, option))?.user_context;
-    let removal = Undo::by(&socket, "browser.removeUserContext", json!({ "userContext": user_context }));
-    tell(&socket, before_the_tab(identity, &user_context), within()).await?;
-    let tab = fill(home, identity, &user_context, within()).await?;
-    removal.keep();
-    tab.set_cookies(&identity.cookies, deadline).await?;
-    Ok(tab)
+    if let Some(through) = &identity.proxy {
+        if through.credentials.is_some() && identity.auth.is_some() {
+            let what = "`auth` beside a proxy that wants a password over WebDriver BiDi";
+            return Err(BrowserError::Unsupported { what: what.to_owned() });
+        }
+        wish["proxy"] = proxy(through)?;
+    }
+    let made = socket.call::<UserContext>(None, "browser.createUserContext", wish, within).await;
+    let option = match identity {
+        Identity { proxy: Some(_), .. } => "proxy",
+        Identity { ignore_tls_errors: true, .. } => "ignore_tls_errors",
+        _ => "session",
+    };
+    Ok(made.map_err(|error| lacking(error, option))?.user_context)
+}
+
+/// The standard grants permissions origin by origin; Chromium's driver hands on the command that does it for all.
+async fn grant(socket: &CdpSocket, names: &[&str], user_context: &str, within: Duration) -> Result<(), BrowserError> {
+    if names.is_empty() {
+        return Ok(());
+    }
+    let mut params = json!({ "permissions": names });
+    if user_context != DEFAULT {
+        params["browserContextId"] = json!(user_context);
+    }
+    let command = json!({ "method": "Browser.grantPermissions", "params": params });
+    let granting = socket.call::<IgnoredAny>(None, "goog:cdp.sendCommand", command, within).await;
+    granting.map(drop).map_err(|error| lacking(error, "permissions"))
 }
 
 async fn fill(
     home: Home,
     identity: &Identity,
-    user_context: &str,
+    household: &Arc<Household>,
+    manner: &Arc<Manner>,
     within: Duration,
 ) -> Result<WebDriverTab, BrowserError> {
     let socket = &home.socket.clone();
-    let blank = json!({ "type": "tab", "userContext": user_context });
+    let blank = json!({ "type": "tab", "userContext": household.user_context });
     let created: Created = socket.call(None, "browsingContext.create", blank, within).await?;
     let context = created.context;
-    let events = Arc::new(Events::new(socket, &context));
+    let events = Events::new(socket, &context, manner, household);
     home.hub.add(&context, &events);
     if let Some(session) = vendor::session(socket, &context, within).await {
         events.lend(session);
     }
-    let tab = WebDriverTab {
+    if let Some(params) = manner.interception(&context) {
+        let option = if manner.blocking.is_empty() { "auth" } else { "block" };
+        tell(socket, vec![Command { method: "network.addIntercept", params, option }], within).await?;
+    }
+    Ok(WebDriverTab {
         socket: socket.clone(),
-        context: context.clone(),
-        user_context: user_context.to_owned(),
+        context,
+        household: Arc::clone(household),
         events,
         home,
         identity: identity.clone(),
-    };
-    tell(socket, for_the_tab(identity, &context), within).await?;
-    Ok(tab)
+    })
 }
 
 impl WebDriverTab {
@@ -100,7 +146,7 @@ impl WebDriverTab {
             return Err(BrowserError::Closed);
         }
         let within = deadline.left().min(SHORT);
-        let next = fill(self.home.clone(), &self.identity, &self.user_context, within).await?;
+        let next = fill(self.home.clone(), &self.identity, &self.household, &self.events.manner, within).await?;
         let stored = self.events.tracker.change(|state| {
             state.closed = true;
             std::mem::take(&mut state.lane.stored)

@@ -12,6 +12,7 @@ use crate::browser::error::BrowserError;
 use crate::browser::identity::Identity;
 
 use super::events::Events;
+use super::manner::Household;
 
 /// Replies that need no work of the page; a driver this late is not coming back.
 pub(super) const SHORT: Duration = Duration::from_secs(10);
@@ -19,11 +20,11 @@ pub(super) const SHORT: Duration = Duration::from_secs(10);
 /// What an in-page wait may take beyond its own timeout before the page counts as stuck.
 pub(super) const GRACE: Duration = Duration::from_millis(500);
 
-/// A tab in a user context of its own.
+/// A page of an identity: of a user context of its own, or of a profile's.
 pub(in crate::browser) struct WebDriverTab {
     pub(super) socket: CdpSocket,
     pub(super) context: String,
-    pub(super) user_context: String,
+    pub(super) household: Arc<Household>,
     pub(super) events: Arc<Events>,
     pub(super) home: super::Home,
     /// What it was opened as, for a tab that takes its place.
@@ -67,6 +68,6 @@ impl WebDriverTab {
 
     /// The identity's cookie jar, as the storage module names it.
     pub(super) fn partition(&self) -> serde_json::Value {
-        serde_json::json!({ "type": "storageKey", "userContext": self.user_context })
+        serde_json::json!({ "type": "storageKey", "userContext": self.household.user_context })
     }
 }

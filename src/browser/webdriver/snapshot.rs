@@ -8,6 +8,7 @@ use crate::browser::deadline::Deadline;
 use crate::browser::error::BrowserError;
 use crate::browser::inpage::{self, Baselines, Captured, Settled};
 use crate::browser::snapshot::{Snapshot, Taken};
+use crate::browser::still;
 
 use super::page::{SHORT, WebDriverTab};
 use super::value::Evaluated;
@@ -26,7 +27,7 @@ impl WebDriverTab {
         condition: Option<&DomCondition>,
         deadline: Deadline,
     ) -> Result<Taken, BrowserError> {
-        let settled: Settled = self.in_page(|| inpage::settle_call(condition, deadline.left(), true), deadline).await?;
+        let settled = self.settled(condition, true, deadline).await?;
         let waited = settled.waited();
         let captured = settled.into_result()?;
         let snapshot = if captured.has_gaps() {
@@ -38,9 +39,22 @@ impl WebDriverTab {
     }
 
     pub(super) async fn hold(&self, condition: &DomCondition, deadline: Deadline) -> Result<(), BrowserError> {
-        let settled: Settled =
-            self.in_page(|| inpage::settle_call(Some(condition), deadline.left(), false), deadline).await?;
-        settled.into_result().map(drop)
+        self.settled(Some(condition), false, deadline).await?.into_result().map(drop)
+    }
+
+    async fn settled(
+        &self,
+        condition: Option<&DomCondition>,
+        capture: bool,
+        deadline: Deadline,
+    ) -> Result<Settled, BrowserError> {
+        while self.identity.no_javascript {
+            let settled = self.in_page(|| inpage::still_settle_call(condition, capture), deadline).await?;
+            if !still::again(&settled, deadline).await {
+                return Ok(settled);
+            }
+        }
+        self.in_page(|| inpage::settle_call(condition, deadline.left(), capture), deadline).await
     }
 
     /// Reads the frames that the sandbox of `context` cannot.

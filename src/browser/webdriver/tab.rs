@@ -13,12 +13,15 @@ use tokio::sync::OwnedSemaphorePermit;
 
 use crate::browser::condition::{Baseline, DomCondition};
 use crate::browser::deadline::Deadline;
+use crate::browser::download::Download;
 use crate::browser::error::BrowserError;
+use crate::browser::family::DialogAnswer;
 use crate::browser::identity::{Cookie, OriginStorage, WaitUntil};
 use crate::browser::inpage;
 use crate::browser::pointing::{self, Pointed, Pointing};
 use crate::browser::snapshot::{Happenings, JsOutcome, Landing, Response, Taken};
-use crate::browser::tab::{Navigation, Tab, UrlPattern};
+use crate::browser::still;
+use crate::browser::tab::{DownloadWait, Navigation, OpenPage, PAGE_CLOSED, Tab, UrlPattern};
 use crate::syntax::JsProgram;
 
 use super::cookie::{Stored, partial};
@@ -57,6 +60,9 @@ impl Tab for WebDriverTab {
     }
 
     async fn wait_js(&self, program: &JsProgram, deadline: Deadline) -> Result<(), BrowserError> {
+        if self.identity.no_javascript {
+            return still::js_holds(self, program, deadline).await;
+        }
         self.hold_js(program, deadline).await
     }
 
@@ -91,10 +97,7 @@ impl Tab for WebDriverTab {
         let origin = if full_page { "document" } else { "viewport" };
         let params = json!({ "context": self.context, "origin": origin });
         let shot: Shot = self.ask("browsingContext.captureScreenshot", params, deadline).await?;
-        BASE64_STANDARD.decode(shot.data).map_err(|error| BrowserError::Protocol {
-            command: "browsingContext.captureScreenshot".to_owned(),
-            message: error.to_string(),
-        })
+        decoded("browsingContext.captureScreenshot", &shot.data)
     }
 
     async fn cookies(&self, deadline: Deadline) -> Result<Vec<Cookie>, BrowserError> {
@@ -120,7 +123,7 @@ impl Tab for WebDriverTab {
     }
 
     async fn set_headers(&self, headers: &[(String, String)], deadline: Deadline) -> Result<(), BrowserError> {
-        let params = headers_params(headers, &self.context);
+        let params = headers_params(headers, &self.household.user_context);
         self.ask::<IgnoredAny>("network.setExtraHeaders", params, deadline).await.map(drop)
     }
 
@@ -177,9 +180,17 @@ impl Tab for WebDriverTab {
     }
 
     fn happenings(&self) -> Happenings {
-        let mut state = self.events.tracker.state();
-        state.lane.popups.clear();
-        std::mem::take(&mut state.happenings)
+        let mut happenings = {
+            let mut state = self.events.tracker.state();
+            state.lane.popups.clear();
+            std::mem::take(&mut state.happenings)
+        };
+        // A pop-up tells nobody of its dialogs but the page that a step is in.
+        let others = self.household.pages().into_iter().filter(|page| !Arc::ptr_eq(page, &self.events));
+        for page in others {
+            happenings.dialogs.append(&mut page.tracker.state().happenings.dialogs);
+        }
+        happenings
     }
 
     fn console(&self) -> Vec<crate::browser::ConsoleLine> {
@@ -203,23 +214,103 @@ impl Tab for WebDriverTab {
         if was_closed || !self.socket.open() {
             return Ok(());
         }
-        self.home.hub.remove(&self.events);
-        let params = json!({ "userContext": self.user_context });
-        match self.call::<IgnoredAny>("browser.removeUserContext", params, SHORT).await {
-            Ok(_) => Ok(()),
-            // Gone with its browser: that is closed enough.
-            Err(_) if !self.socket.open() => Ok(()),
-            Err(error) => Err(error.into()),
+        let pages = self.household.empty();
+        pages.iter().chain([&self.events]).for_each(|page| self.home.hub.remove(page));
+        for (method, params) in self.household.removal(&pages) {
+            match self.call::<IgnoredAny>(method, params, SHORT).await {
+                Ok(_) => {}
+                // Gone with its browser: that is closed enough.
+                Err(_) if !self.socket.open() => {}
+                Err(error) => return Err(error.into()),
+            }
         }
+        Ok(())
+    }
+
+    fn page_id(&self) -> &str {
+        &self.context
+    }
+
+    async fn pages(&self, deadline: Deadline) -> Result<Vec<OpenPage>, BrowserError> {
+        self.open_pages(deadline).await
+    }
+
+    async fn page(&self, id: &str, deadline: Deadline) -> Option<Arc<dyn Tab>> {
+        self.other(id, deadline).await.map(|tab| Arc::new(tab) as Arc<dyn Tab>)
+    }
+
+    fn page_was_closed(&self) -> bool {
+        self.events.tracker.state().lost.as_deref() == Some(PAGE_CLOSED)
+    }
+
+    async fn picture_of(&self, css: &str, deadline: Deadline) -> Result<Vec<u8>, BrowserError> {
+        #[derive(Deserialize)]
+        struct Shot {
+            data: String,
+        }
+        let boxed: inpage::Boxed = self.in_page(|| inpage::box_call(css), deadline).await?;
+        let [x, y, width, height] = boxed.into_result()?;
+        let clip = json!({ "type": "box", "x": x, "y": y, "width": width, "height": height });
+        let params = json!({ "context": self.context, "origin": "document", "clip": clip });
+        let shot: Shot = self.ask("browsingContext.captureScreenshot", params, deadline).await?;
+        decoded("browsingContext.captureScreenshot", &shot.data)
+    }
+
+    async fn close_page(&self, deadline: Deadline) -> Result<(), BrowserError> {
+        let params = json!({ "context": self.context });
+        self.ask::<IgnoredAny>("browsingContext.close", params, deadline).await?;
+        self.home.hub.remove(&self.events);
+        self.events.tracker.lose(PAGE_CLOSED);
+        Ok(())
+    }
+
+    fn answer_dialogs(&self, answer: Option<DialogAnswer>) {
+        self.events.manner.family.answer_dialogs(answer);
+    }
+
+    async fn keep_downloads(&self, deadline: Deadline) -> Result<(), BrowserError> {
+        if self.events.manner.family.folder().is_some() {
+            return Ok(());
+        }
+        let unsupported = || BrowserError::Unsupported { what: "a download to another machine".to_owned() };
+        let folder = self.home.downloads.as_ref().ok_or_else(unsupported)?.join(&self.household.user_context);
+        let behaviour = json!({ "type": "allowed", "destinationFolder": folder });
+        let params = json!({ "downloadBehavior": behaviour, "userContexts": [self.household.user_context] });
+        self.ask::<IgnoredAny>("browser.setDownloadBehavior", params, deadline).await?;
+        self.events.manner.family.set_folder(folder);
+        Ok(())
+    }
+
+    async fn downloads(&self, wait: DownloadWait, deadline: Deadline) -> Result<Vec<Download>, BrowserError> {
+        let family = &self.events.manner.family;
+        self.events.tracker.until_lost(family.ended_downloads(wait, deadline)).await
+    }
+
+    async fn pdf(&self, deadline: Deadline) -> Result<Vec<u8>, BrowserError> {
+        #[derive(Deserialize)]
+        struct Printed {
+            data: String,
+        }
+        let params = json!({ "context": self.context, "background": true });
+        let printed: Printed = self.ask("browsingContext.print", params, deadline).await?;
+        decoded("browsingContext.print", &printed.data)
+    }
+
+    async fn mhtml(&self, deadline: Deadline) -> Result<String, BrowserError> {
+        #[derive(Deserialize)]
+        struct Captured {
+            data: String,
+        }
+        // The standard has no such command; Chromium's driver hands its own on.
+        let params = json!({ "format": "mhtml" });
+        let captured: Option<Captured> = self.vendor_call("Page.captureSnapshot", params, deadline.left()).await;
+        let captured = captured.map(|captured| captured.data);
+        captured.ok_or_else(|| BrowserError::Unsupported { what: "`mhtml` over WebDriver BiDi".to_owned() })
     }
 }
 
-impl Drop for WebDriverTab {
-    fn drop(&mut self) {
-        let open = !self.events.tracker.state().closed;
-        if open {
-            self.home.hub.remove(&self.events);
-            self.socket.send(None, "browser.removeUserContext", json!({ "userContext": self.user_context }));
-        }
-    }
+fn decoded(command: &str, data: &str) -> Result<Vec<u8>, BrowserError> {
+    BASE64_STANDARD
+        .decode(data)
+        .map_err(|error| BrowserError::Protocol { command: command.to_owned(), message: error.to_string() })
 }

@@ -31,6 +31,15 @@ pub(super) async fn session(socket: &CdpSocket, context: &str, within: Duration)
     Some(session)
 }
 
+/// Has the page announce its worlds again: the driver misses those of a pop-up's first document, and scripts would wait
+/// for them for ever.
+pub(super) async fn tell_worlds_again(socket: &CdpSocket, session: &str, within: Duration) {
+    for method in ["Runtime.disable", "Runtime.enable"] {
+        let command = json!({ "method": method, "params": {}, "session": session });
+        let _ = socket.call::<IgnoredAny>(None, "goog:cdp.sendCommand", command, within).await;
+    }
+}
+
 impl WebDriverTab {
     /// Sends a DevTools command through the driver; false where there is no such way, or no answer `within`.
     pub(super) async fn vendor(&self, method: &str, within: Duration) -> bool {

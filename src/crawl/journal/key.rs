@@ -73,6 +73,9 @@ fn crawl_parts(request: &CrawlRequest, context: &KeyContext<'_>) -> Option<Parts
         ("screenshot", json!(request.screenshot)),
         ("console", json!(request.console)),
         ("cookies", json!(request.cookies)),
+        ("downloads", json!(request.downloads)),
+        ("pdf", json!(request.pdf)),
+        ("mhtml", json!(request.mhtml)),
         ("headers", json!(request.headers)),
         ("method", json!(request.method)),
         ("body", json!(request.body)),
@@ -121,6 +124,7 @@ fn act_parts(request: &ActRequest, context: &KeyContext<'_>) -> Option<Parts> {
         Act::Cookies | Act::ClearCookies => Value::Null,
         Act::SetCookies(cookies) => json!(cookies),
         Act::SetHeaders(headers) => json!(headers),
+        Act::Session(act) => act.value(),
     };
     let mut parts = identity(context)?;
     parts.extend([
@@ -155,7 +159,7 @@ fn schema_fingerprint(schema: &Schema, compute: &dyn Fn(ComputeId) -> Option<Str
 
 fn identity(context: &KeyContext<'_>) -> Option<Parts> {
     let hooks = context.hooks.as_ref()?;
-    let options = context.options.map(|options| json!([options.launch, options.identity]));
+    let options = context.options.map(|options| json!([options.launch, options.identity, options.downloads]));
     Some(vec![("session's options", json!(options)), ("hooks", json!(hooks))])
 }
 

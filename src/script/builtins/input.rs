@@ -184,15 +184,20 @@ pub fn resolve(call: &Call<'_, '_>, path: &str) -> PathBuf {
 
 /// A file's text, noted for watch and the journal.
 pub fn read_file(call: &Call<'_, '_>, path: &str) -> Result<String, Refused> {
+    read_file_as(call, "path", path)
+}
+
+/// The same; `option` names the path in errors.
+pub fn read_file_as(call: &Call<'_, '_>, option: &'static str, path: &str) -> Result<String, Refused> {
     let full = resolve(call, path);
-    call.run.crawler.access().read(&full).map_err(|error| call.refuse("path", error))?;
+    call.run.crawler.access().read(&full).map_err(|error| call.refuse(option, error))?;
     call.run.note_file(&full);
     let branch = call.run.place().branch;
     let text = call.run.crawler.observe(&branch, Observation::File, &full.display().to_string(), || {
         std::fs::read_to_string(&full).map(serde_json::Value::String).map_err(|error| {
             let mut failure = CrawlError::new("crawl::file::read", format!("cannot read `{path}`: {}", reason(&error)));
             failure.help = crate::store::nearest_file(&full).map(|near| format!("did you mean `{near}`?"));
-            call.refuse("path", failure)
+            call.refuse(option, failure)
         })
     })?;
     Ok(text.as_str().unwrap_or_default().to_owned())

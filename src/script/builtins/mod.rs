@@ -1,6 +1,7 @@
 //! The builtins, a family per file, and the table that holds them all.
 
 mod conditions;
+mod cookies;
 mod crawl;
 mod data;
 mod errors;
@@ -9,9 +10,12 @@ pub mod hooks;
 mod input;
 pub mod live;
 mod output;
+mod page_acts;
 mod pages;
 mod parallel;
+mod session_options;
 pub mod sessions;
+mod storage_state;
 mod strings;
 mod time;
 
@@ -21,6 +25,8 @@ use super::builtin::Builtin;
 pub static BUILTINS: &[&[Builtin]] = &[
     crawl::TABLE,
     sessions::TABLE,
+    storage_state::TABLE,
+    page_acts::TABLE,
     conditions::TABLE,
     fields::TABLE,
     pages::TABLE,

@@ -1,6 +1,7 @@
 //! The checks of values that stand in the text: types, selectors, JavaScript, addresses, durations.
 
 use rhai::{Expr, FnCallExpr, Position};
+use serde_json::Value;
 
 use super::mend;
 use crate::browser::UrlPattern;
@@ -10,6 +11,7 @@ use crate::script::builtin::Kind;
 use crate::script::builtins::hooks::POINTS;
 use crate::script::duration::{DURATION_HELP, parse};
 use crate::script::options::{FIELD_FOR_CONDITION, Text, classify};
+use crate::script::session_option::SessionOption;
 use crate::script::sources::Script;
 use crate::syntax::{JsProgram, StringLiteral, token_at};
 use crate::text::{Span, nearest_in};
@@ -17,6 +19,9 @@ use crate::text::{Span, nearest_in};
 /// The reports for a value of an option or parameter; nothing when it is no literal.
 pub fn check(script: &Script, name: &str, kind: Kind, value: &Expr) -> Vec<Diagnostic> {
     let checker = Checker { script, name };
+    if let Kind::Session(option) = kind {
+        return checker.session(option, value).into_iter().collect();
+    }
     match value {
         Expr::StringConstant(text, position) => checker.text(kind, text, *position).into_iter().collect(),
         Expr::Array(items, _) if matches!(kind, Kind::Js | Kind::Condition) => {
@@ -114,6 +119,18 @@ impl Checker<'_> {
         if fits { None } else { Some(self.wrong(wanted(kind)?, got, value.position())) }
     }
 
+    /// A value of a session's option that is all literal.
+    fn session(&self, option: SessionOption, value: &Expr) -> Option<Diagnostic> {
+        let wrong = option.check(&json(value)?).err()?;
+        let (code, message) = match wrong.shape {
+            true => ("crawl::argument::type", format!("`{}` {}, got {}", self.name, wrong.message, kind(value)?)),
+            false => ("crawl::argument::value", format!("`{}` {}", self.name, wrong.message)),
+        };
+        let mut report = self.at(code, message, value.position(), None, "here");
+        report.help = wrong.help;
+        Some(report)
+    }
+
     fn address(&self, text: &str, position: Position) -> Option<Diagnostic> {
         let error = crate::crawl::check_url(text)?;
         let mut report = self.at(error.code, error.message, position, None, "this address");
@@ -166,6 +183,22 @@ impl Checker<'_> {
     }
 }
 
+/// The value of an expression that is all literal.
+fn json(value: &Expr) -> Option<Value> {
+    Some(match value {
+        Expr::StringConstant(text, _) => Value::from(text.as_str()),
+        Expr::BoolConstant(flag, _) => Value::from(*flag),
+        Expr::IntegerConstant(number, _) => Value::from(*number),
+        Expr::FloatConstant(number, _) => Value::from(**number),
+        Expr::Array(items, _) => Value::Array(items.iter().map(json).collect::<Option<_>>()?),
+        Expr::Map(entries, _) => {
+            let entry = |(name, value): &(rhai::Ident, Expr)| Some((name.name.to_string(), json(value)?));
+            Value::Object(entries.0.iter().map(entry).collect::<Option<_>>()?)
+        }
+        _ => return None,
+    })
+}
+
 /// `text("h1")`: with one argument the builder of a schema's field.
 fn is_field(call: &FnCallExpr) -> bool {
     call.name == "text" && call.namespace.is_empty() && call.args.len() == 1
@@ -189,6 +222,7 @@ fn wanted(kind: Kind) -> Option<&'static str> {
         Kind::Js => "js as a string or an array of strings",
         Kind::Condition => "a condition",
         Kind::Schema => "a schema",
+        Kind::Session(option) => option.wanted(),
         Kind::HookPoint | Kind::Word(_) => "a word in quotes",
         Kind::Any => return None,
     })

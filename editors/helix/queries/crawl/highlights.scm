@@ -64,50 +64,58 @@
 
 ((call function: (identifier) @function.builtin)
   (#any-of? @function.builtin
-    "all" "any" "assert" "attr" "bool" "changed" "clear_cookies" "close" "close_all" "computed" "cookies"
-    "count" "crawl" "date" "emit" "env" "evaluate" "explain" "fail" "float" "gone" "grows" "hidden" "html"
-    "idle" "int" "js" "kill_session" "link" "list" "markdown" "milliseconds" "money" "nested" "nested_list"
-    "now" "on" "optional" "parallel" "param" "parse_json" "playground" "print" "random" "read_csv"
-    "read_json" "read_lines" "read_text" "response" "schema_from" "secret" "session" "sessions"
-    "set_cookies" "sleep" "text" "to_json" "url" "value" "visible" "wait_for" "write_text"))
+    "all" "any" "assert" "attr" "bool" "changed" "clear_cookies" "close" "close_all" "close_page"
+    "computed" "cookies" "count" "crawl" "date" "dialog" "download" "emit" "env" "evaluate" "explain"
+    "fail" "float" "gone" "grows" "hidden" "html" "idle" "int" "js" "kill_session" "link" "list" "markdown"
+    "milliseconds" "money" "nested" "nested_list" "now" "on" "optional" "pages" "parallel" "param"
+    "parse_json" "pdf" "playground" "print" "random" "read_csv" "read_json" "read_lines" "read_text"
+    "response" "save_state" "schema_from" "screenshot" "secret" "session" "sessions" "set_cookies" "sleep"
+    "switch_to" "text" "to_json" "url" "value" "visible" "wait_for" "write_text"))
 ((call function: (identifier) @function.call)
   (#not-any-of? @function.call
-    "all" "any" "assert" "attr" "bool" "changed" "clear_cookies" "close" "close_all" "computed" "cookies"
-    "count" "crawl" "date" "emit" "env" "evaluate" "explain" "fail" "float" "gone" "grows" "hidden" "html"
-    "idle" "int" "js" "kill_session" "link" "list" "markdown" "milliseconds" "money" "nested" "nested_list"
-    "now" "on" "optional" "parallel" "param" "parse_json" "playground" "print" "random" "read_csv"
-    "read_json" "read_lines" "read_text" "response" "schema_from" "secret" "session" "sessions"
-    "set_cookies" "sleep" "text" "to_json" "url" "value" "visible" "wait_for" "write_text"))
+    "all" "any" "assert" "attr" "bool" "changed" "clear_cookies" "close" "close_all" "close_page"
+    "computed" "cookies" "count" "crawl" "date" "dialog" "download" "emit" "env" "evaluate" "explain"
+    "fail" "float" "gone" "grows" "hidden" "html" "idle" "int" "js" "kill_session" "link" "list" "markdown"
+    "milliseconds" "money" "nested" "nested_list" "now" "on" "optional" "pages" "parallel" "param"
+    "parse_json" "pdf" "playground" "print" "random" "read_csv" "read_json" "read_lines" "read_text"
+    "response" "save_state" "schema_from" "screenshot" "secret" "session" "sessions" "set_cookies" "sleep"
+    "switch_to" "text" "to_json" "url" "value" "visible" "wait_for" "write_text"))
 
 ((call function: (member name: (identifier) @function.method.builtin))
   (#any-of? @function.method.builtin
     "attr" "click" "close" "cookies" "count" "crawl" "date" "default" "evaluate" "explain" "extract"
-    "find_all" "first" "get" "has" "lines" "lower" "matches" "regex" "replace" "select" "set_cookie"
-    "set_header" "split" "text" "to_float" "to_int" "to_json" "trim" "upper" "wait_for" "with_defaults"))
+    "find_all" "first" "get" "has" "lines" "lower" "matches" "regex" "replace" "save_state" "select"
+    "set_cookie" "set_header" "split" "text" "to_float" "to_int" "to_json" "trim" "upper" "wait_for"
+    "with_defaults"))
 ((call function: (member name: (identifier) @function.method.call))
   (#not-any-of? @function.method.call
     "attr" "click" "close" "cookies" "count" "crawl" "date" "default" "evaluate" "explain" "extract"
-    "find_all" "first" "get" "has" "lines" "lower" "matches" "regex" "replace" "select" "set_cookie"
-    "set_header" "split" "text" "to_float" "to_int" "to_json" "trim" "upper" "wait_for" "with_defaults"))
+    "find_all" "first" "get" "has" "lines" "lower" "matches" "regex" "replace" "save_state" "select"
+    "set_cookie" "set_header" "split" "text" "to_float" "to_int" "to_json" "trim" "upper" "wait_for"
+    "with_defaults"))
 (call function: (path name: (identifier) @function.call))
 
 ((named_argument name: (identifier) @variable.parameter.builtin)
   (#any-of? @variable.parameter.builtin
-    "at_least" "at_most" "base_url" "body" "browser" "cache" "closure" "condition" "console" "cookies"
-    "css" "delay" "exactly" "extract" "fresh" "headers" "headless" "help" "id" "ignore_tls_errors"
-    "init_js" "js" "js_only" "list" "locale" "message" "method" "name" "optional" "retries" "screenshot"
-    "then" "timeout" "timezone" "url" "user_agent" "value" "viewport" "wait_for" "wait_until" "workers"))
+    "answer" "at_least" "at_most" "auth" "base_url" "block" "body" "browser" "cache" "closure"
+    "color_scheme" "condition" "console" "cookies" "css" "delay" "downloads" "exactly" "extract" "fresh"
+    "full_page" "geolocation" "headers" "headless" "help" "id" "ignore_tls_errors" "init_js" "javascript"
+    "js" "js_only" "list" "locale" "message" "method" "mhtml" "name" "offline" "optional" "page" "path"
+    "pdf" "permissions" "profile" "proxy" "retries" "screenshot" "session" "state" "target" "text" "then"
+    "timeout" "timezone" "touch" "url" "user_agent" "value" "viewport" "wait_for" "wait_until" "workers"))
 ((named_argument name: (identifier) @variable.parameter)
   (#not-any-of? @variable.parameter
-    "at_least" "at_most" "base_url" "body" "browser" "cache" "closure" "condition" "console" "cookies"
-    "css" "delay" "exactly" "extract" "fresh" "headers" "headless" "help" "id" "ignore_tls_errors"
-    "init_js" "js" "js_only" "list" "locale" "message" "method" "name" "optional" "retries" "screenshot"
-    "then" "timeout" "timezone" "url" "user_agent" "value" "viewport" "wait_for" "wait_until" "workers"))
+    "answer" "at_least" "at_most" "auth" "base_url" "block" "body" "browser" "cache" "closure"
+    "color_scheme" "condition" "console" "cookies" "css" "delay" "downloads" "exactly" "extract" "fresh"
+    "full_page" "geolocation" "headers" "headless" "help" "id" "ignore_tls_errors" "init_js" "javascript"
+    "js" "js_only" "list" "locale" "message" "method" "mhtml" "name" "offline" "optional" "page" "path"
+    "pdf" "permissions" "profile" "proxy" "retries" "screenshot" "session" "state" "target" "text" "then"
+    "timeout" "timezone" "touch" "url" "user_agent" "value" "viewport" "wait_for" "wait_until" "workers"))
 
 ((member name: (identifier) @property.builtin)
   (#any-of? @property.builtin
-    "attributes" "console" "cookies" "elapsed" "frames" "from_cache" "headers" "html" "inner_html" "items"
-    "js" "json" "lang" "links" "markdown" "meta" "name" "ok" "popups" "redirects" "requested_url"
-    "response" "screenshot" "selected" "session_id" "status" "step" "text" "timing" "title" "url"
-    "warnings"))
+    "attributes" "console" "cookies" "downloads" "elapsed" "frames" "from_cache" "headers" "html"
+    "inner_html" "items" "js" "json" "lang" "links" "markdown" "meta" "mhtml" "name" "ok" "pdf" "popups"
+    "redirects" "requested_url" "response" "screenshot" "selected" "session_id" "status" "step" "text"
+    "timing" "title" "url" "warnings"))
 ; words: end

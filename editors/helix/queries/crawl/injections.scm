@@ -36,22 +36,22 @@
   name: (identifier) @_name
   value: [(string (string_content) @injection.content) (raw_string (raw_content) @injection.content)
     (template_string (template_content) @injection.content)])
-  (#any-of? @_name "css")
+  (#any-of? @_name "css" "target")
   (#set! injection.language "css"))
 
 ((pair
   name: (identifier) @_name
   value: [(string (string_content) @injection.content) (raw_string (raw_content) @injection.content)
     (template_string (template_content) @injection.content)])
-  (#any-of? @_name "css")
+  (#any-of? @_name "css" "target")
   (#set! injection.language "css"))
 
 ((call
   function: (identifier) @_name
   arguments: (arguments . [(string (string_content) @injection.content) (raw_string (raw_content) @injection.content)
     (template_string (template_content) @injection.content)]))
-  (#any-of? @_name "attr" "bool" "changed" "count" "date" "explain" "float" "gone" "grows" "hidden" "html" "int" "link"
-    "markdown" "money" "nested" "nested_list" "text" "visible")
+  (#any-of? @_name "attr" "bool" "changed" "count" "date" "download" "explain" "float" "gone" "grows" "hidden" "html"
+    "int" "link" "markdown" "money" "nested" "nested_list" "text" "visible")
   (#set! injection.language "css"))
 
 ((call

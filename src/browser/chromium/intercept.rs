@@ -1,0 +1,106 @@
+//! Paused requests: the main document's as the navigation wants it, blocked ones refused, questions for credentials
+//! answered once, all others as they are.
+
+use serde::Deserialize;
+use serde_json::value::RawValue;
+use serde_json::{Value, json};
+
+use crate::browser::cdp::CdpSocket;
+use crate::browser::rewrite::Rewrite;
+
+use super::events::{Events, on};
+use super::rewrite::command;
+
+/// `Fetch.requestPaused`.
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Paused {
+    request_id: String,
+    request: PausedRequest,
+    redirected_request_id: Option<String>,
+    frame_id: String,
+    #[serde(default)]
+    resource_type: String,
+}
+
+#[derive(Deserialize)]
+struct PausedRequest {
+    url: String,
+    #[serde(default)]
+    headers: serde_json::Map<String, Value>,
+}
+
+/// `Fetch.authRequired`.
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct AuthRequired {
+    request_id: String,
+    request: PausedRequest,
+    auth_challenge: Challenge,
+}
+
+#[derive(Deserialize)]
+struct Challenge {
+    source: Option<String>,
+}
+
+/// So many requests are remembered that were given credentials.
+const MOST_ANSWERED: usize = 1_000;
+
+/// Takes one event of the Fetch domain.
+pub(super) fn take(events: &Events, socket: &CdpSocket, session: &str, name: &str, params: &RawValue) {
+    match name {
+        "requestPaused" => on(params, |event: Paused| {
+            let (method, params) = paused(events, &event);
+            socket.send(Some(session), method, params);
+        }),
+        "authRequired" => on(params, |event: AuthRequired| {
+            let answer = asked(events, &event);
+            let params = json!({ "requestId": event.request_id, "authChallengeResponse": answer });
+            socket.send(Some(session), "Fetch.continueWithAuth", params);
+        }),
+        _ => {}
+    }
+}
+
+fn paused(events: &Events, paused: &Paused) -> (&'static str, Value) {
+    let own = {
+        let mut state = events.state();
+        let first = paused.redirected_request_id.is_none()
+            && paused.resource_type == "Document"
+            && paused.frame_id == state.main_frame;
+        let own = if first { state.lane.rewrite.take() } else { None };
+        // The event of the request was told before, with the method of a plain navigation.
+        if let Some(method) = own.as_ref().and_then(Rewrite::method) {
+            state.remember_sent(method, &paused.request.url);
+        }
+        own
+    };
+    let blocked = events.manner.blocking.refuses(&paused.resource_type, &paused.request.url);
+    match own {
+        Some(rewrite @ Rewrite::Answer { .. }) => command(rewrite, &paused.request_id, &paused.request.headers),
+        _ if blocked => {
+            ("Fetch.failRequest", json!({ "requestId": paused.request_id, "errorReason": "BlockedByClient" }))
+        }
+        Some(rewrite) => command(rewrite, &paused.request_id, &paused.request.headers),
+        None => ("Fetch.continueRequest", json!({ "requestId": paused.request_id })),
+    }
+}
+
+/// The credentials, once for each request; wrong ones end in the server's own page.
+fn asked(events: &Events, event: &AuthRequired) -> Value {
+    let proxy = event.auth_challenge.source.as_deref() == Some("Proxy");
+    let manner = &events.manner;
+    let known = match proxy {
+        true => manner.proxy_auth.as_ref(),
+        false => manner.auth.as_ref().filter(|auth| auth.are_for(&event.request.url)),
+    };
+    let mut state = events.state();
+    if state.lane.answered.len() > MOST_ANSWERED {
+        state.lane.answered.clear();
+    }
+    match known.filter(|_| state.lane.answered.insert(format!("{proxy} {}", event.request_id))) {
+        Some(own) => json!({ "response": "ProvideCredentials", "username": own.user, "password": own.password }),
+        None => json!({ "response": "CancelAuth" }),
+    }
+}

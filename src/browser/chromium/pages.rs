@@ -1,0 +1,81 @@
+//! The pages of an identity: the one that a session is in, and those that were opened beside it.
+
+use std::sync::Arc;
+
+use serde::Deserialize;
+use serde::de::IgnoredAny;
+use serde_json::json;
+
+use crate::browser::cdp::CdpError;
+use crate::browser::deadline::Deadline;
+use crate::browser::error::BrowserError;
+use crate::browser::tab::OpenPage;
+
+use super::page::{ChromiumTab, SHORT};
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Targets {
+    target_infos: Vec<Info>,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Info {
+    target_id: String,
+    url: String,
+    title: String,
+}
+
+impl ChromiumTab {
+    /// Every page of the identity, in the order in which they opened.
+    pub(super) async fn open_pages(&self, deadline: Deadline) -> Result<Vec<OpenPage>, BrowserError> {
+        let targets: Targets = self.ask_browser("Target.getTargets", json!({}), deadline).await?;
+        let told = |page: &Arc<super::events::Events>| {
+            let id = page.state().main_frame.clone();
+            let info = targets.target_infos.iter().find(|info| info.target_id == id)?;
+            // A page without a title is listed by its address.
+            let title = Some(&info.title).filter(|title| !info.url.ends_with(title.as_str())).cloned();
+            Some(OpenPage { id, url: info.url.clone(), title: title.unwrap_or_default() })
+        };
+        Ok(self.household.pages().iter().filter_map(told).collect())
+    }
+
+    /// A tab on another page of the identity; `None` when there is no such page.
+    pub(super) fn other(&self, id: &str) -> Option<Self> {
+        let events = self.household.pages().into_iter().find(|page| page.state().main_frame == id)?;
+        Some(Self {
+            socket: self.socket.clone(),
+            session: events.session.clone(),
+            target: id.to_owned(),
+            household: Arc::clone(&self.household),
+            events,
+            home: self.home.clone(),
+            identity: self.identity.clone(),
+        })
+    }
+
+    /// Closes all pages of the identity, and its context where it has one of its own.
+    pub(super) async fn leave(&self) -> Result<(), CdpError> {
+        let sessions: Vec<String> = self.household.pages().iter().map(|page| page.session.clone()).collect();
+        let targets = self.household.empty();
+        targets.iter().chain([&self.target]).for_each(|target| self.home.watcher.remove(target));
+        let outcome = match &self.household.context {
+            Some(context) => {
+                let params = json!({ "browserContextId": context });
+                self.socket.call::<IgnoredAny>(None, "Target.disposeBrowserContext", params, SHORT).await.map(drop)
+            }
+            None => {
+                let mut outcome = Ok(());
+                for target in targets.iter().chain((!targets.contains(&self.target)).then_some(&self.target)) {
+                    let params = json!({ "targetId": target });
+                    let closed = self.socket.call::<IgnoredAny>(None, "Target.closeTarget", params, SHORT).await;
+                    outcome = outcome.and(closed.map(drop));
+                }
+                outcome
+            }
+        };
+        sessions.iter().chain([&self.session]).for_each(|session| self.socket.forget(session));
+        outcome
+    }
+}

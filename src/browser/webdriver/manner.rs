@@ -1,0 +1,92 @@
+//! What all pages of an identity have in common, and the user context that they are in.
+
+use std::sync::{Arc, Mutex, PoisonError};
+
+use serde_json::{Value, json};
+
+use crate::browser::block::Blocking;
+use crate::browser::cdp::CdpSocket;
+use crate::browser::emulation::Credentials;
+use crate::browser::family::Family;
+use crate::browser::identity::Identity;
+
+use super::events::Events;
+
+/// The browser's own user context, which a profile folder keeps.
+pub(super) const DEFAULT: &str = "default";
+
+/// The ways of an identity, the same for all its pages.
+pub(super) struct Manner {
+    pub(super) blocking: Blocking,
+    /// What sites are told, or the proxy: the protocol does not tell which of them asks.
+    pub(super) auth: Option<Credentials>,
+    pub(super) family: Family,
+}
+
+impl Manner {
+    /// The ways of `identity`.
+    pub(super) fn of(identity: &Identity) -> Arc<Self> {
+        let proxy = identity.proxy.as_ref().and_then(|proxy| proxy.credentials.clone());
+        let auth = identity.auth.clone().or(proxy);
+        Arc::new(Self { blocking: Blocking::of(&identity.block), auth, family: Family::default() })
+    }
+
+    /// The parameters of `network.addIntercept` for a page; `None` where all its requests go as they are.
+    pub(super) fn interception(&self, context: &str) -> Option<Value> {
+        let blocking = (!self.blocking.is_empty()).then_some("beforeRequestSent");
+        let phases: Vec<&str> = blocking.into_iter().chain(self.auth.as_ref().map(|_| "authRequired")).collect();
+        (!phases.is_empty()).then(|| json!({ "phases": phases, "contexts": [context] }))
+    }
+}
+
+/// A user context with the pages in it; removed with the last tab that holds it.
+pub(super) struct Household {
+    socket: CdpSocket,
+    pub(super) user_context: String,
+    /// In the order in which they opened.
+    pages: Mutex<Vec<Arc<Events>>>,
+}
+
+impl Household {
+    /// A user context in which no page is known yet.
+    pub(super) fn new(socket: &CdpSocket, user_context: String) -> Arc<Self> {
+        Arc::new(Self { socket: socket.clone(), user_context, pages: Mutex::default() })
+    }
+
+    /// The pages that are open, in the order in which they opened.
+    pub(super) fn pages(&self) -> Vec<Arc<Events>> {
+        let mut pages = self.pages.lock().unwrap_or_else(PoisonError::into_inner);
+        pages.retain(|page| page.tracker.state().usable().is_ok());
+        pages.clone()
+    }
+
+    /// A page opened.
+    pub(super) fn add(&self, page: &Arc<Events>) {
+        self.pages.lock().unwrap_or_else(PoisonError::into_inner).push(Arc::clone(page));
+    }
+
+    /// Forgets all pages.
+    pub(super) fn empty(&self) -> Vec<Arc<Events>> {
+        let pages = std::mem::take(&mut *self.pages.lock().unwrap_or_else(PoisonError::into_inner));
+        pages.iter().for_each(|page| page.tracker.change(|state| state.closed = true));
+        pages
+    }
+
+    /// The commands that remove it, or, of the browser's own, the pages in it.
+    pub(super) fn removal(&self, pages: &[Arc<Events>]) -> Vec<(&'static str, Value)> {
+        if self.user_context != DEFAULT {
+            return vec![("browser.removeUserContext", json!({ "userContext": self.user_context }))];
+        }
+        let context = |page: &Arc<Events>| json!({ "context": page.tracker.state().main_frame });
+        pages.iter().map(|page| ("browsingContext.close", context(page))).collect()
+    }
+}
+
+impl Drop for Household {
+    fn drop(&mut self) {
+        let pages = self.empty();
+        for (method, params) in self.removal(&pages) {
+            self.socket.send(None, method, params);
+        }
+    }
+}

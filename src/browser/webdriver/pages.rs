@@ -1,0 +1,77 @@
+//! The pages of an identity: the one that a session is in, and those that were opened beside it.
+
+use std::sync::Arc;
+
+use serde::Deserialize;
+use serde_json::json;
+
+use crate::browser::deadline::Deadline;
+use crate::browser::error::BrowserError;
+use crate::browser::inpage;
+use crate::browser::tab::OpenPage;
+
+use super::page::{SHORT, WebDriverTab};
+use super::vendor;
+
+#[derive(Deserialize)]
+struct Tree {
+    contexts: Vec<Top>,
+}
+
+#[derive(Deserialize)]
+struct Top {
+    context: String,
+    url: String,
+}
+
+#[derive(Deserialize)]
+struct Evaluated {
+    result: Text,
+}
+
+#[derive(Deserialize)]
+struct Text {
+    #[serde(default)]
+    value: String,
+}
+
+impl WebDriverTab {
+    /// Every page of the identity, in the order in which they opened.
+    pub(super) async fn open_pages(&self, deadline: Deadline) -> Result<Vec<OpenPage>, BrowserError> {
+        let tree: Tree = self.ask("browsingContext.getTree", json!({ "maxDepth": 0 }), deadline).await?;
+        let mut pages = Vec::new();
+        for page in self.household.pages() {
+            let id = page.tracker.state().main_frame.clone();
+            let Some(top) = tree.contexts.iter().find(|top| top.context == id) else { continue };
+            let title = json!({
+                "expression": "document.title",
+                "awaitPromise": false,
+                "target": { "context": id, "sandbox": inpage::WORLD },
+            });
+            // A page that is busy is listed without its title.
+            let asked = self.call::<Evaluated>("script.evaluate", title, deadline.left().min(SHORT / 10)).await;
+            let title = asked.map(|told| told.result.value).unwrap_or_default();
+            pages.push(OpenPage { id, url: top.url.clone(), title });
+        }
+        Ok(pages)
+    }
+
+    /// A tab on another page of the identity; `None` when there is no such page.
+    pub(super) async fn other(&self, id: &str, deadline: Deadline) -> Option<Self> {
+        let events = self.household.pages().into_iter().find(|page| page.tracker.state().main_frame == id)?;
+        if events.vendor_session().is_none()
+            && let Some(session) = vendor::session(&self.socket, id, deadline.left().min(SHORT)).await
+        {
+            vendor::tell_worlds_again(&self.socket, &session, deadline.left().min(SHORT)).await;
+            events.lend(session);
+        }
+        Some(Self {
+            socket: self.socket.clone(),
+            context: id.to_owned(),
+            household: Arc::clone(&self.household),
+            events,
+            home: self.home.clone(),
+            identity: self.identity.clone(),
+        })
+    }
+}

@@ -1,0 +1,220 @@
+//! Acts on a session beside those on its page's elements: its state, its pages, its dialogs, pictures, downloads.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use serde_json::{Value, json};
+
+use super::stage::Stage;
+use super::words::quoted;
+use super::{ActValue, CrawlError, deed, download, failure};
+use crate::browser::{BrowserError, Deadline, DialogAnswer, OpenPage, OriginStorage, Tab, UrlPattern, WaitUntil};
+
+/// One of these acts.
+#[derive(Debug, Clone, PartialEq)]
+pub enum SessionAct {
+    /// Gives the identity's cookies and local storage.
+    SaveState,
+    /// Answers the dialogs of the next step so.
+    Dialog(DialogAnswer),
+    /// Lists the open pages.
+    Pages,
+    /// Makes another page the session's.
+    SwitchTo(PageChoice),
+    /// Closes the session's page and returns to the one before.
+    ClosePage,
+    /// Takes a PNG of the page, or of what a selector finds.
+    Picture {
+        /// The first visible match.
+        css: Option<String>,
+        /// Of the whole page instead of the viewport.
+        full_page: bool,
+    },
+    /// Prints the page.
+    Pdf,
+    /// Clicks, and saves what is downloaded.
+    Download {
+        /// The target.
+        css: String,
+        /// Where it is saved.
+        path: std::path::PathBuf,
+    },
+}
+
+/// Which page.
+#[derive(Debug, Clone, PartialEq)]
+pub enum PageChoice {
+    /// By its number among the open ones, from 0.
+    Number(usize),
+    /// By its address.
+    Address(UrlPattern),
+}
+
+/// How long one look may take: the browser answers it, not a page.
+const LOOK: Duration = Duration::from_secs(2);
+
+/// How often the list of pages is looked at while one is waited for.
+const LOOK_EVERY: Duration = Duration::from_millis(25);
+
+impl SessionAct {
+    /// The name that scripts use.
+    #[must_use]
+    pub fn name(&self) -> &'static str {
+        match self {
+            Self::SaveState => "save_state",
+            Self::Dialog(_) => "dialog",
+            Self::Pages => "pages",
+            Self::SwitchTo(_) => "switch_to",
+            Self::ClosePage => "close_page",
+            Self::Picture { .. } => "screenshot",
+            Self::Pdf => "pdf",
+            Self::Download { .. } => "download",
+        }
+    }
+
+    /// Whether it needs a loaded page.
+    #[must_use]
+    pub fn needs_page(&self) -> bool {
+        !matches!(self, Self::SaveState | Self::Dialog(_))
+    }
+
+    /// All of it that counts, for the journal.
+    pub(super) fn value(&self) -> Value {
+        match self {
+            Self::SaveState | Self::Pages | Self::ClosePage | Self::Pdf => Value::Null,
+            Self::Dialog(answer) => json!([answer.accept, answer.text]),
+            Self::SwitchTo(PageChoice::Number(number)) => json!(number),
+            Self::SwitchTo(PageChoice::Address(pattern)) => json!(pattern.as_str()),
+            Self::Picture { css, full_page } => json!([css, full_page]),
+            Self::Download { css, path } => json!([css, path]),
+        }
+    }
+
+    /// What it is about, in a few words.
+    pub(super) fn what(&self) -> String {
+        match self {
+            Self::SwitchTo(PageChoice::Number(number)) => number.to_string(),
+            Self::SwitchTo(PageChoice::Address(pattern)) => quoted(pattern.as_str()),
+            Self::Picture { css: Some(css), .. } | Self::Download { css, .. } => quoted(css),
+            _ => String::new(),
+        }
+    }
+}
+
+/// Performs one.
+pub(super) async fn perform(stage: &Stage<'_>, tab: &Arc<dyn Tab>, act: &SessionAct) -> Result<ActValue, CrawlError> {
+    let deadline = stage.deadline();
+    let browser = failure::of_browser;
+    Ok(match act {
+        SessionAct::SaveState => {
+            let cookies = tab.cookies(deadline).await.map_err(browser)?;
+            ActValue::State(cookies, storage(stage, tab).await?)
+        }
+        SessionAct::Dialog(answer) => {
+            stage.touch();
+            tab.answer_dialogs(Some(answer.clone()));
+            ActValue::Done
+        }
+        SessionAct::Pages => {
+            let open = tab.pages(deadline).await.map_err(browser)?;
+            let row = |(number, page): (usize, &OpenPage)| json!({ "number": number, "url": page.url, "title": page.title, "current": page.id == tab.page_id() });
+            ActValue::Value(open.iter().enumerate().map(row).collect())
+        }
+        SessionAct::SwitchTo(choice) => {
+            stage.touch();
+            switch(stage, tab, choice).await?;
+            ActValue::Done
+        }
+        SessionAct::ClosePage => {
+            stage.touch();
+            if !stage.session.has_openers() {
+                return Err(CrawlError::new("crawl::page::last", "this is the session's first page")
+                    .help("`close_page()` closes a pop-up that `switch_to` went to; `close(…)` closes a session"));
+            }
+            tab.close_page(deadline).await.map_err(browser)?;
+            ActValue::Done
+        }
+        SessionAct::Picture { css, full_page } => {
+            let taking = match css {
+                Some(css) => tab.picture_of(css, deadline).await,
+                None => tab.screenshot(*full_page, deadline).await,
+            };
+            ActValue::Image(taking.map_err(|error| no_target(error, css.as_deref()))?)
+        }
+        SessionAct::Pdf => ActValue::Image(tab.pdf(deadline).await.map_err(browser)?),
+        SessionAct::Download { css, path } => {
+            tab.keep_downloads(deadline).await.map_err(browser)?;
+            deed::click(stage, tab, css).await?;
+            let saved = download::first(tab, path, deadline).await?;
+            ActValue::Value(json!(saved))
+        }
+    })
+}
+
+fn no_target(error: BrowserError, css: Option<&str>) -> CrawlError {
+    match (error, css) {
+        (BrowserError::WaitTimeout { last }, Some(css)) => CrawlError::new(
+            "crawl::act::no_target",
+            format!("there was nothing to picture at {}: {}", quoted(css), last.words),
+        )
+        .help("wait for the target first with `wait_for(…)`, or ask `explain(…)` what the selector finds")
+        .at("target", 0),
+        (other, _) => failure::of_browser(other),
+    }
+}
+
+/// Local storage of every origin that the identity has been to.
+async fn storage(stage: &Stage<'_>, tab: &Arc<dyn Tab>) -> Result<Vec<OriginStorage>, CrawlError> {
+    let deadline = stage.deadline();
+    let mut known = tab.storage(deadline).await.map_err(failure::of_browser)?;
+    let here = tab.landing().and_then(|landing| url::Url::parse(&landing.url).ok());
+    let Some(here) = here.filter(|url| matches!(url.scheme(), "http" | "https")) else { return Ok(known) };
+    let origin = here.origin().ascii_serialization();
+    // A page that has no storage of its own, such as a sandboxed one, refuses to be asked.
+    if let Ok(local_storage) = tab.local_storage(deadline).await {
+        known.retain(|storage| storage.origin != origin);
+        known.push(OriginStorage { origin, local_storage });
+    }
+    known.sort_by(|a, b| a.origin.cmp(&b.origin));
+    Ok(known)
+}
+
+/// Makes the chosen page the session's, once it is there.
+async fn switch(stage: &Stage<'_>, tab: &Arc<dyn Tab>, choice: &PageChoice) -> Result<(), CrawlError> {
+    let deadline = stage.deadline();
+    let page = loop {
+        let open = tab.pages(Deadline::after(LOOK)).await.map_err(failure::of_browser)?;
+        let found = match choice {
+            PageChoice::Number(number) => open.get(*number),
+            PageChoice::Address(pattern) => open.iter().find(|page| pattern.matches(&page.url)),
+        };
+        match found {
+            Some(page) => break page.id.clone(),
+            None if deadline.passed() => return Err(no_such_page(choice, &open)),
+            None => tokio::time::sleep(LOOK_EVERY.min(deadline.left())).await,
+        }
+    };
+    if page == tab.page_id() {
+        return Ok(());
+    }
+    let next = match stage.session.opener(&page) {
+        Some(known) => known,
+        None => tab.page(&page, deadline).await.ok_or_else(|| failure::lost("the page was closed"))?,
+    };
+    if next.landing().is_none() {
+        next.arrive(WaitUntil::Load, deadline).await.map_err(failure::of_browser)?;
+    }
+    stage.session.go_to(next);
+    Ok(())
+}
+
+fn no_such_page(choice: &PageChoice, open: &[OpenPage]) -> CrawlError {
+    let message = match choice {
+        PageChoice::Number(number) => format!("the session has no page {number}"),
+        PageChoice::Address(pattern) => format!("no page of the session is at {}", quoted(pattern.as_str())),
+    };
+    let mut error = CrawlError::new("crawl::page::not_open", message)
+        .help("`pages()` lists the open ones; a page that was closed is gone");
+    error.notes = open.iter().enumerate().map(|(number, page)| format!("page {number} is `{}`", page.url)).collect();
+    error
+}

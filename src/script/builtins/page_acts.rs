@@ -1,0 +1,169 @@
+//! Acts on a session beside those on its page's elements: dialogs, pages, pictures, downloads.
+
+use std::time::Duration;
+
+use rhai::Dynamic;
+
+use super::conditions::live_css;
+use super::crawl::timeout;
+use super::sessions::{ACT_OPTIONS, act, perform, perform_within};
+use super::storage_state::write_file;
+use crate::browser::{DialogAnswer, UrlPattern};
+use crate::crawl::{Act, ActValue, CrawlError, PageChoice, SessionAct};
+use crate::script::builtin::{Builtin, Call, Kind, OptionDoc, Param, Receiver};
+use crate::script::failure::Outcome;
+
+const fn function(
+    name: &'static str,
+    params: &'static [Param],
+    result: &'static str,
+    doc: &'static str,
+    example: &'static str,
+    call: fn(&mut Call<'_, '_>) -> Outcome,
+) -> Builtin {
+    Builtin {
+        name,
+        receiver: Receiver::None,
+        params,
+        variadic: false,
+        options: ACT_OPTIONS,
+        result,
+        doc,
+        example,
+        category: "actions",
+        call,
+    }
+}
+
+const PATH: Param = Param { name: "path", kind: Kind::Text, optional: false };
+
+const PICTURE_OPTIONS: &[OptionDoc] = &[
+    OptionDoc { name: "full_page", kind: Kind::Bool, default: "false", doc: "the whole page, not what is seen of it" },
+    ACT_OPTIONS[0],
+    ACT_OPTIONS[1],
+];
+
+const POPUP_EXAMPLE: &str = "session(\"shop\") {\n  crawl(`${playground()}/popup`, js: \"open('/products')\");\n  switch_to(\"**/products\");\n  print(crawl().title);\n  close_page();\n}";
+
+/// How long a page may take to open that `switch_to` goes to, where the call says nothing else.
+const OPENING: Duration = Duration::from_secs(5);
+
+/// The family.
+pub const TABLE: &[Builtin] = &[
+    function(
+        "dialog",
+        &[
+            Param { name: "answer", kind: Kind::Word(&["accept", "dismiss"]), optional: false },
+            Param { name: "text", kind: Kind::Text, optional: true },
+        ],
+        "()",
+        "Answers the dialogs of the session's next step; without it they are dismissed, with a warning",
+        "session(\"shop\") {\n  crawl(`${playground()}/products`);\n  dialog(\"accept\", \"Ada\");\n  print(evaluate(\"prompt('Your name?')\"));\n}",
+        |call| {
+            let accept = call.word("answer", &[("accept", true), ("dismiss", false)])?;
+            let Some(accept) = accept else {
+                return Err(call.fail("crawl::argument::missing", "`dialog` needs `answer`"));
+            };
+            let text = call.text("text")?.map(|text| text.to_string());
+            if text.is_some() && !accept {
+                let error = CrawlError::new("crawl::argument::value", "a dialog that is dismissed is given no text");
+                return Err(call.refuse("text", error.help("write `dialog(\"accept\", …)`, or leave the text out")));
+            }
+            act(call, None, Act::Session(SessionAct::Dialog(DialogAnswer { accept, text })))
+        },
+    ),
+    function(
+        "pages",
+        &[],
+        "array",
+        "The open pages of the session, in the order in which they opened: number, url, title, current",
+        "session(\"shop\") {\n  crawl(`${playground()}/products`);\n  print(pages().len());\n}",
+        |call| act(call, None, Act::Session(SessionAct::Pages)),
+    ),
+    function(
+        "switch_to",
+        &[Param { name: "page", kind: Kind::Any, optional: false }],
+        "()",
+        "Makes another page of the session its current one, by its number in `pages()` or a pattern of its address; waits for it up to 5 s",
+        POPUP_EXAMPLE,
+        switch_to,
+    ),
+    function(
+        "close_page",
+        &[],
+        "()",
+        "Closes the page that `switch_to` went to; the one before it is the session's again",
+        POPUP_EXAMPLE,
+        |call| act(call, None, Act::Session(SessionAct::ClosePage)),
+    ),
+    Builtin {
+        options: PICTURE_OPTIONS,
+        ..function(
+            "screenshot",
+            &[PATH, Param { name: "target", kind: Kind::Css, optional: true }],
+            "()",
+            "Writes a PNG of the page, or of a target",
+            "session(\"shop\") {\n  crawl(`${playground()}/products`);\n  screenshot(\"notes.tmp\", \"h1\");\n}",
+            |call| {
+                let path = call.need_text("path")?;
+                let css = call.value("target").map(|_| live_css(call, "target")).transpose()?;
+                let full_page = call.flag("full_page")?;
+                picture(call, &path, SessionAct::Picture { css, full_page })
+            },
+        )
+    },
+    function(
+        "pdf",
+        &[PATH],
+        "()",
+        "Prints the page to a PDF",
+        "session(\"shop\") {\n  crawl(`${playground()}/products`);\n  pdf(\"notes.tmp\");\n}",
+        |call| {
+            let path = call.need_text("path")?;
+            picture(call, &path, SessionAct::Pdf)
+        },
+    ),
+    function(
+        "download",
+        &[Param { name: "target", kind: Kind::Css, optional: false }, PATH],
+        "map",
+        "Clicks a target and saves what is downloaded: path, size, type, sha256, url, suggested",
+        "session(\"shop\") {\n  crawl(playground());\n  print(download(\"a[href='/download']\", \"notes.tmp\").size > 0);\n}",
+        |call| {
+            let (css, path) = (live_css(call, "target")?, call.need_text("path")?);
+            let file = std::path::absolute(path.as_str()).unwrap_or_else(|_| path.as_str().into());
+            call.run.crawler.access().write(&file).map_err(|error| call.refuse("path", error))?;
+            call.run.note_written(&file);
+            act(call, None, Act::Session(SessionAct::Download { css, path: path.as_str().into() }))
+        },
+    ),
+];
+
+fn switch_to(call: &mut Call<'_, '_>) -> Outcome {
+    let value = call.need("page")?;
+    let choice = match (value.as_int(), value.clone().into_immutable_string()) {
+        (Ok(number), _) => PageChoice::Number(
+            usize::try_from(number)
+                .map_err(|_| call.wrong("page", "a number from 0, or a pattern of an address", &value))?,
+        ),
+        (_, Ok(text)) => {
+            let pattern = UrlPattern::new(&text);
+            PageChoice::Address(
+                pattern.map_err(|message| call.refuse("page", CrawlError::new("crawl::argument::value", message)))?,
+            )
+        }
+        _ => return Err(call.wrong("page", "a number from 0, or a pattern of an address", &value)),
+    };
+    let given = call.value("timeout").is_some();
+    let time = timeout(call, None)?;
+    let time = if given { time } else { time.min(OPENING) };
+    perform_within(call, None, Act::Session(SessionAct::SwitchTo(choice)), time)?;
+    Ok(Dynamic::UNIT)
+}
+
+fn picture(call: &Call<'_, '_>, path: &str, what: SessionAct) -> Outcome {
+    if let ActValue::Image(bytes) = perform(call, None, Act::Session(what))? {
+        write_file(call, path, &bytes)?;
+    }
+    Ok(Dynamic::UNIT)
+}

@@ -1,0 +1,199 @@
+//! Log-ins that last: cookies and local storage in Playwright's storage-state JSON.
+
+use std::io::ErrorKind;
+use std::path::Path;
+
+use rhai::Dynamic;
+use serde::{Deserialize, Serialize};
+
+use super::sessions::{own_id, perform};
+use crate::browser::{Cookie, OriginStorage};
+use crate::crawl::{Act, ActValue, CrawlError, SessionAct};
+use crate::script::builtin::{Builtin, Call, Kind, OptionDoc, Param, Receiver};
+use crate::script::failure::Outcome;
+
+type Refused = Box<rhai::EvalAltResult>;
+
+const EXAMPLE: &str = "session(\"shop\") {\n  crawl(`${playground()}/cookies`);\n  save_state(\"shop\", \"notes.tmp\");\n}\nprint(read_json(\"notes.tmp\").cookies.len() > 0);";
+
+const TIMEOUT: &[OptionDoc] =
+    &[OptionDoc { name: "timeout", kind: Kind::Duration, default: "\"30s\"", doc: "one deadline for the whole act" }];
+
+/// The family.
+pub const TABLE: &[Builtin] = &[
+    Builtin {
+        name: "save_state",
+        receiver: Receiver::None,
+        params: &[
+            Param { name: "session", kind: Kind::Text, optional: false },
+            Param { name: "path", kind: Kind::Text, optional: true },
+        ],
+        variadic: false,
+        options: TIMEOUT,
+        result: "()",
+        doc: "Writes a session's cookies and local storage to a file for `state:`; Playwright reads it too",
+        example: EXAMPLE,
+        category: "sessions",
+        call: |call| {
+            let first = call.need_text("session")?.to_string();
+            match call.text("path")? {
+                Some(path) => save(call, Some(first), &path),
+                // Inside a block the path alone is enough.
+                None => save(call, None, &first),
+            }
+        },
+    },
+    Builtin {
+        name: "save_state",
+        receiver: Receiver::Session,
+        params: &[Param { name: "path", kind: Kind::Text, optional: false }],
+        variadic: false,
+        options: TIMEOUT,
+        result: "()",
+        doc: "Writes the handle's cookies and local storage to a file for `state:`; Playwright reads it too",
+        example: "let s = session(\"shop\");\ns.crawl(`${playground()}/cookies`);\ns.save_state(\"notes.tmp\");",
+        category: "sessions",
+        call: |call| {
+            let path = call.need_text("path")?;
+            let id = own_id(call);
+            save(call, Some(id), &path)
+        },
+    },
+];
+
+/// The file, as Playwright writes it.
+#[derive(Serialize, Deserialize)]
+struct State {
+    cookies: Vec<StateCookie>,
+    #[serde(default)]
+    origins: Vec<StateOrigin>,
+}
+
+#[derive(Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct StateCookie {
+    name: String,
+    value: String,
+    domain: String,
+    path: String,
+    #[serde(default = "never")]
+    expires: f64,
+    #[serde(default)]
+    http_only: bool,
+    #[serde(default)]
+    secure: bool,
+    #[serde(default)]
+    same_site: Option<String>,
+}
+
+fn never() -> f64 {
+    -1.0
+}
+
+#[derive(Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct StateOrigin {
+    origin: String,
+    #[serde(default)]
+    local_storage: Vec<Item>,
+    #[serde(rename = "indexedDB", default, skip_serializing_if = "Vec::is_empty")]
+    indexed_db: Vec<serde_json::Value>,
+}
+
+#[derive(Serialize, Deserialize)]
+struct Item {
+    name: String,
+    value: String,
+}
+
+/// Reads a state file: cookies and local storage.
+pub fn read(call: &Call<'_, '_>, path: &str) -> Result<(Vec<Cookie>, Vec<OriginStorage>), Refused> {
+    let text = super::input::read_file_as(call, "state", path)?;
+    let refuse = |message: String| {
+        let error = CrawlError::new("crawl::session::state", message);
+        call.refuse("state", error.help("a state file is what `save_state` writes, or Playwright's `storageState`"))
+    };
+    let state: State =
+        serde_json::from_str(&text).map_err(|error| refuse(format!("`{path}` is no storage state: {error}")))?;
+    let mut storage = Vec::new();
+    for origin in state.origins {
+        let real = url::Url::parse(&origin.origin).is_ok_and(|url| url.origin().ascii_serialization() == origin.origin);
+        if !real {
+            return Err(refuse(format!("`{path}` is no storage state: `{}` is no origin", origin.origin)));
+        }
+        if !origin.indexed_db.is_empty() {
+            let message = format!("`{path}` has IndexedDB of `{}`, which is not restored", origin.origin);
+            call.run.warn(&message);
+        }
+        let items = origin.local_storage.into_iter().map(|item| (item.name, item.value)).collect();
+        storage.push(OriginStorage { origin: origin.origin, local_storage: items });
+    }
+    Ok((state.cookies.into_iter().map(cookie).collect(), storage))
+}
+
+fn cookie(cookie: StateCookie) -> Cookie {
+    Cookie {
+        name: cookie.name,
+        value: cookie.value,
+        domain: Some(cookie.domain),
+        path: Some(cookie.path),
+        url: None,
+        expires: Some(cookie.expires).filter(|expires| *expires >= 0.0),
+        http_only: cookie.http_only,
+        secure: cookie.secure,
+        same_site: cookie.same_site.filter(|rule| ["Strict", "Lax", "None"].contains(&rule.as_str())),
+    }
+}
+
+fn save(call: &Call<'_, '_>, session: Option<String>, path: &str) -> Outcome {
+    let file = Path::new(path);
+    call.run.crawler.access().write(file).map_err(|error| call.refuse("path", error))?;
+    let ActValue::State(cookies, storage) = perform(call, session, Act::Session(SessionAct::SaveState))? else {
+        return Ok(Dynamic::UNIT);
+    };
+    let state = State {
+        cookies: cookies.into_iter().map(state_cookie).collect(),
+        origins: storage.into_iter().filter(|origin| !origin.local_storage.is_empty()).map(state_origin).collect(),
+    };
+    let text = serde_json::to_string_pretty(&state).map_err(|error| call.fail("crawl::internal", error.to_string()))?;
+    call.run.note_written(file);
+    let written = crate::store::write_private(file, text.as_bytes());
+    written.map_err(|error| call.refuse("path", CrawlError::new("crawl::file::write", error.to_string())))?;
+    Ok(Dynamic::UNIT)
+}
+
+fn state_cookie(cookie: Cookie) -> StateCookie {
+    StateCookie {
+        name: cookie.name,
+        value: cookie.value,
+        domain: cookie.domain.unwrap_or_default(),
+        path: cookie.path.unwrap_or_else(|| "/".to_owned()),
+        expires: cookie.expires.unwrap_or(-1.0),
+        http_only: cookie.http_only,
+        secure: cookie.secure,
+        // A cookie without a rule is treated as `Lax`, and a file must name one.
+        same_site: Some(cookie.same_site.unwrap_or_else(|| "Lax".to_owned())),
+    }
+}
+
+fn state_origin(storage: OriginStorage) -> StateOrigin {
+    let items = storage.local_storage.into_iter().map(|(name, value)| Item { name, value }).collect();
+    StateOrigin { origin: storage.origin, local_storage: items, indexed_db: Vec::new() }
+}
+
+/// A path whose folder is missing gets one: pictures and PDFs are written where the script says.
+pub fn write_file(call: &Call<'_, '_>, path: &str, bytes: &[u8]) -> Result<(), Refused> {
+    let file = Path::new(path);
+    call.run.crawler.access().write(file).map_err(|error| call.refuse("path", error))?;
+    call.run.note_written(file);
+    let refuse = |reason: String| call.refuse("path", CrawlError::new("crawl::file::write", reason));
+    if let Some(folder) = file.parent().filter(|folder| !folder.as_os_str().is_empty()) {
+        match std::fs::create_dir_all(folder) {
+            Err(error) if error.kind() != ErrorKind::AlreadyExists => {
+                return Err(refuse(format!("cannot make the folder `{}`: {error}", folder.display())));
+            }
+            _ => {}
+        }
+    }
+    crate::store::write_atomic(file, bytes).map_err(|error| refuse(error.to_string()))
+}

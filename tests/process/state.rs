@@ -1,0 +1,162 @@
+//! Log-ins in files: who may read and write them, profiles that last, and the exchange with Playwright in both ways.
+
+use std::os::unix::fs::PermissionsExt;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+
+use libtest_mimic::Trial;
+
+use super::stage::{Ended, Stage};
+use super::trial;
+
+pub fn trials() -> Vec<Trial> {
+    let playwright = match works("node", "--version") && works("npm", "--version") {
+        true => trial("state::goes_to_playwright_and_back", exchange),
+        false => trial("state::goes_to_playwright_and_back (node or npm is missing)", exchange).with_ignored_flag(true),
+    };
+    vec![
+        trial("state::is_for_its_owner_alone", private),
+        trial("state::is_within_the_limits", limited),
+        trial("state::a_profile_lasts", profile),
+        playwright,
+    ]
+}
+
+fn works(program: &str, argument: &str) -> bool {
+    let mut command = Command::new(program);
+    command.arg(argument).stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
+    command.status().is_ok_and(|status| status.success())
+}
+
+fn ran(stage: &Stage, args: &[&str]) -> Ended {
+    let all: Vec<&str> = ["run", "script.crawl"].iter().chain(args).copied().collect();
+    stage.start(&all).end()
+}
+
+fn private() {
+    let stage = Stage::with(
+        "session(\"a\") { crawl(`${playground()}/cookies`); save_state(\"state.json\") }\nsession(\"b\", state: \"state.json\");",
+    );
+    stage.write("state.json", "older");
+    let ended = ran(&stage, &[]);
+    assert_eq!(ended.status.code(), Some(0), "{}", ended.stderr);
+    let mode = std::fs::metadata(stage.path("state.json")).unwrap().permissions().mode();
+    assert_eq!(mode & 0o777, 0o600);
+    assert_eq!(stage.left().iter().filter(|name| name.contains(".tmp")).count(), 0);
+}
+
+fn limited() {
+    let stage = Stage::with("session(\"a\") { crawl(`${playground()}/cookies`); save_state(\"state.json\") }");
+    let denied = ran(&stage, &["--allow-host", "127.0.0.1"]);
+    assert!(denied.stderr.contains("--allow-write state.json"), "{}", denied.stderr);
+    let stage = Stage::with("session(\"a\", state: \"state.json\");");
+    stage.write("state.json", "{\"cookies\": [], \"origins\": []}");
+    let denied = ran(&stage, &["--allow-host", "127.0.0.1"]);
+    assert!(denied.stderr.contains("--allow-read"), "{}", denied.stderr);
+    let stage = Stage::with("session(\"a\", downloads: \"files\");");
+    let denied = ran(&stage, &["--allow-host", "127.0.0.1"]);
+    assert!(denied.stderr.contains("--allow-write"), "{}", denied.stderr);
+}
+
+fn profile() {
+    let stage = Stage::with(
+        "let site = param(\"site\", \"http://127.0.0.1:9/\");\nsession(\"a\", profile: \"me\") {\n  crawl(\"raw:<p>1\", base_url: site);\n  print(evaluate(\"[localStorage.kept ?? 'new', document.cookie]\"));\n  evaluate(\"localStorage.kept = 'yes'; document.cookie = 'kept=1; max-age=1000'; 1\");\n}",
+    );
+    let lines: Vec<String> = (0..2)
+        .map(|_| {
+            let ended = ran(&stage, &["--set", "site=http://localhost:9/"]);
+            assert_eq!(ended.status.code(), Some(0), "{}", ended.stderr);
+            ended.stdout.trim().to_owned()
+        })
+        .collect();
+    assert_eq!(lines, ["[\"new\",\"\"]", "[\"yes\",\"kept=1\"]"]);
+    let stage = Stage::with(
+        "session(\"a\", profile: \"me\") { crawl(\"raw:<p>1\") }\nsession(\"b\", profile: \"me\") { crawl(\"raw:<p>1\") }",
+    );
+    let twice = ran(&stage, &[]);
+    assert!(twice.stderr.contains("is in use by another session"), "{}", twice.stderr);
+}
+
+/// What Playwright does with a state file: says what a page sees of it, changes it, and writes it anew.
+const PLAYWRIGHT: &str = "
+const { chromium } = require('playwright-core');
+(async () => {
+  const [from, to, site, executablePath] = process.argv.slice(2);
+  const browser = await chromium.launch({ executablePath, args: ['--no-sandbox'] });
+  const context = await browser.newContext({ storageState: from });
+  const page = await context.newPage();
+  await page.goto(site);
+  console.log(await page.evaluate(() => [document.cookie, localStorage.ours].join('|')));
+  await page.evaluate(() => { localStorage.theirs = 'é'; document.cookie = 'theirs=2; max-age=1000'; });
+  await context.storageState({ path: to });
+  await browser.close();
+})();
+";
+
+fn exchange() {
+    let modules = playwright();
+    let browser = crawl::browser::find(crawl::browser::Program::HeadlessShell).unwrap();
+    // A site that outlives both: what is handed in has the same address for all of them.
+    let site = Site::start();
+    let stage = Stage::with(
+        "let site = param(\"site\");\nsession(\"a\") {\n  crawl(site);\n  evaluate(\"localStorage.ours = '1'; document.cookie = 'ours=1; max-age=1000'; 1\");\n  save_state(\"ours.json\");\n}",
+    );
+    let set = format!("site={}", site.0);
+    let ended = ran(&stage, &["--set", &set]);
+    assert_eq!(ended.status.code(), Some(0), "{}", ended.stderr);
+    stage.write("playwright.cjs", PLAYWRIGHT);
+    let mut node = Command::new("node");
+    node.args(["playwright.cjs", "ours.json", "theirs.json", &site.0]).arg(browser).current_dir(stage.path("."));
+    let told = node.env("NODE_PATH", modules).stdin(Stdio::null()).output().unwrap();
+    assert!(told.status.success(), "{}", String::from_utf8_lossy(&told.stderr));
+    assert_eq!(String::from_utf8_lossy(&told.stdout).trim(), "ours=1|1");
+    stage.write(
+        "script.crawl",
+        "session(\"b\", state: \"theirs.json\") {\n  crawl(param(\"site\"));\n  print(evaluate(\"[document.cookie.split('; ').sort().join(), localStorage.ours, localStorage.theirs]\"));\n}",
+    );
+    let ended = ran(&stage, &["--set", &set]);
+    assert_eq!(
+        (ended.status.code(), ended.stdout.trim()),
+        (Some(0), "[\"ours=1,theirs=2\",\"1\",\"é\"]"),
+        "{}",
+        ended.stderr
+    );
+}
+
+/// A page on loopback.
+struct Site(String);
+
+impl Site {
+    fn start() -> Self {
+        use std::io::{Read, Write};
+        let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+        let address = format!("http://{}/", listener.local_addr().unwrap());
+        std::thread::spawn(move || {
+            for mut client in listener.incoming().flatten() {
+                std::thread::spawn(move || {
+                    let _ = client.read(&mut [0; 4096]);
+                    let head =
+                        "HTTP/1.1 200 OK\r\nContent-Type: text/html\r\nContent-Length: 14\r\nConnection: close\r\n\r\n";
+                    let _ = client.write_all(format!("{head}<title>a page ").as_bytes());
+                });
+            }
+        });
+        Self(address)
+    }
+}
+
+/// The folder of modules with Playwright in it, fetched once and kept beside what is built.
+fn playwright() -> PathBuf {
+    let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("playwright");
+    let modules = folder.join("node_modules");
+    if modules.join("playwright-core/package.json").is_file() {
+        return modules;
+    }
+    std::fs::create_dir_all(&folder).unwrap();
+    std::fs::write(folder.join("package.json"), "{\"private\": true}").unwrap();
+    let mut npm = Command::new("npm");
+    npm.args(["install", "--silent", "--no-audit", "--no-fund", "--ignore-scripts", "playwright-core"]);
+    let done = npm.current_dir(&folder).stdin(Stdio::null()).output().unwrap();
+    assert!(done.status.success(), "npm: {}", String::from_utf8_lossy(&done.stderr));
+    modules
+}
