@@ -59,11 +59,6 @@ fn milliseconds(time: Duration) -> u64 {
     u64::try_from(time.as_millis()).unwrap_or(u64::MAX).min(i32::MAX as u64)
 }
 
-/// A call that scrolls to the first visible match and tells its middle.
-pub(super) fn aim_call(css: &str) -> String {
-    format!("crawlInPage.aim({})", json(css))
-}
-
 /// A call that writes local storage.
 pub(super) fn store_call(items: &[(String, String)]) -> String {
     format!("crawlInPage.store({})", json(items))
@@ -200,26 +195,6 @@ impl Settled {
             return Err(BrowserError::WaitTimeout { last: self.last });
         }
         Ok(self.snapshot.unwrap_or_default())
-    }
-}
-
-/// The reply to [`aim_call`].
-#[derive(Debug, Deserialize)]
-pub(super) struct Aim {
-    point: Option<(f64, f64)>,
-    #[serde(default)]
-    words: String,
-    refused: Option<Refused>,
-}
-
-impl Aim {
-    /// The point, or in words why there is none.
-    pub(super) fn into_result(self) -> Result<Result<(f64, f64), String>, BrowserError> {
-        match (self.refused, self.point) {
-            (Some(refused), _) => Err(refused.into()),
-            (None, Some(point)) => Ok(Ok(point)),
-            (None, None) => Ok(Err(self.words)),
-        }
     }
 }
 

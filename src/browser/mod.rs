@@ -1,5 +1,6 @@
 //! Browsers, drivers and tabs. Names `thirtyfour`; nothing else does. Knows nothing of scripts.
 
+mod aim;
 mod browsers;
 mod cdp;
 mod chromium;
@@ -12,7 +13,10 @@ mod footprint;
 mod grid;
 mod identity;
 mod inpage;
+mod input;
+mod key;
 mod lanes;
+mod locate;
 mod process;
 mod reaper;
 mod rewrite;
@@ -32,6 +36,7 @@ pub(crate) use process::launch_flags;
 
 pub use cdp::ProtocolLog;
 
+pub use aim::{Candidate, Check, Choice, Deed, Did, How, Missed, Place, Found, Why, Wish};
 pub use browsers::{Browsers, OpenedTab};
 pub use condition::{Baseline, DomCondition, LastSeen};
 pub use deadline::Deadline;
@@ -40,6 +45,8 @@ pub use find::{Program, download_folder, find};
 pub use identity::{BrowserKind, Cookie, IDLE_QUIET, Identity, Launch, OriginStorage, WaitUntil};
 pub use lanes::{LANES, LaneFacts};
 pub use process::delete_session;
+pub use input::{Button, Input};
+pub use key::{Chord, Key, KeyError, Modifier};
 pub use setup::{Ready, ready, set_up};
 pub use snapshot::{ConsoleLine, FormPatch, Happenings, JsOutcome, Landing, Response, Snapshot, Taken};
-pub use tab::{Acted, Navigation, PageAct, Tab, UrlPattern};
+pub use tab::{ActMark, Acted, Navigation, PageAct, Tab, Traversal, UrlPattern};

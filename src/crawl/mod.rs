@@ -2,6 +2,7 @@
 
 mod access;
 mod act;
+mod action;
 mod address;
 mod branch;
 mod cache;
@@ -13,9 +14,11 @@ mod crawler;
 mod deed;
 mod error;
 mod failure;
+mod gesture;
 mod glance;
 mod host;
 pub mod journal;
+mod missed;
 mod named_files;
 mod page;
 mod reading;
@@ -34,6 +37,7 @@ mod words;
 
 pub use access::{Access, Limits};
 pub use act::{Act, ActRequest, ActValue, Verb};
+pub use action::{Action, Gesture, Scrolling, Traversal};
 pub use address::{check_url, meant_url};
 pub use branch::{Branch, BranchPath, Fork, Turn};
 pub use condition::{ClosureRef, Condition};

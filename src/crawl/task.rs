@@ -117,7 +117,7 @@ impl Task {
             Self::Act(request) => match &request.act {
                 Act::Evaluate(js) => quoted(&shortened(js.source(), 60)),
                 Act::WaitFor(conditions) => conditions.iter().map(ToString::to_string).collect::<Vec<_>>().join(", "),
-                Act::Click { css } => quoted(css),
+                Act::Person(action) => action.words(),
                 _ => String::new(),
             },
         }

@@ -27,6 +27,7 @@ mod selector;
 mod shadow;
 mod stable;
 mod tally;
+mod target;
 mod transform;
 
 pub use control::ControlState;
@@ -41,4 +42,5 @@ pub use pick::{Pick, Picked, Stability, pick};
 pub use schema::{ComputeId, Field, FieldKind, Schema, Transform};
 pub use schema_json::{SchemaError, schema_from_json};
 pub use selector::{Selector, SelectorError};
+pub use target::{PREFIXES, Query, Target, TargetError, Words};
 pub use transform::regular_expression;

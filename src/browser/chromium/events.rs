@@ -126,6 +126,7 @@ impl Events {
     fn moved_within(&self, event: WithinDocument) {
         self.change(|state| {
             if event.frame_id == state.main_frame {
+                state.moves += 1;
                 if let Some(landing) = &mut state.landing {
                     landing.url.clone_from(&event.url);
                 }
@@ -272,6 +273,9 @@ impl EventSink for Events {
             "DOMStorage" => storage::take(self, name, params),
             "Target" => self.target_event(name, params),
             "Fetch" if own => network::intercepted(self, &self.socket, session, name, params),
+            "Input" if name == "dragIntercepted" => on(params, |event: super::event::DragIntercepted| {
+                self.change(|state| state.lane.dragged = Some(event.data));
+            }),
             "Inspector" if own && name == "targetCrashed" => self.lose("the page's renderer crashed"),
             "Inspector" if own && name == "detached" => self.lose("the page was closed"),
             _ => {}

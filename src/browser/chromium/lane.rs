@@ -6,6 +6,7 @@ use crate::browser::rewrite::Rewrite;
 use crate::browser::tracker;
 
 use super::event::Children;
+use super::input::Hand;
 use super::setup::Command;
 
 /// The state of a tab on the fast lane.
@@ -24,6 +25,14 @@ pub(super) struct Lane {
     pub(super) everywhere: Vec<Command>,
     /// Sessions of out-of-process frames: session id to frame id.
     pub(super) children: Children,
+    /// The frames that are acted in, outermost first; none: the main frame.
+    pub(super) entered: Vec<String>,
+    /// Pointer and keyboard.
+    pub(super) hand: Hand,
+    /// The data of a drag that the browser would begin.
+    pub(super) dragged: Option<serde_json::Value>,
+    /// The page takes itself to have the focus.
+    pub(super) focused: bool,
     /// Targets that this tab opened.
     pub(super) popups: Vec<String>,
     /// Local storage by origin, as the page's changes told it.

@@ -88,7 +88,7 @@ fn sent(events: &Events, event: NetworkEvent) {
         if kind != "EventSource" && !event.request.url.starts_with("data:") {
             let of = event.context.unwrap_or_default();
             state.traffic.last = Some(Instant::now());
-            let request = InFlight { url: event.request.url, session: of, arrival: None };
+            let request = InFlight { url: event.request.url, session: of, begun: Instant::now(), arrival: None };
             state.traffic.in_flight.insert(event.request.request, request);
         }
     });

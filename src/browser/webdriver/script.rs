@@ -1,6 +1,5 @@
 //! The user's js in the page's main world.
 
-use serde::de::IgnoredAny;
 use serde_json::{Value, json};
 
 use crate::browser::cdp::CdpError;
@@ -85,15 +84,6 @@ impl WebDriverTab {
             Evaluated::Success { .. } => {
                 Err(unreturnable(&format!("a value without JSON form ({})", value.kind), "plain data"))
             }
-        }
-    }
-
-    /// A word with the page, after which the events of what it did before are here.
-    pub(super) async fn catch_up(&self, deadline: Deadline) -> Result<(), BrowserError> {
-        let word = json!({ "expression": "0", "awaitPromise": false, "target": { "context": self.context } });
-        match self.ask::<IgnoredAny>("script.evaluate", word, deadline).await {
-            Ok(_) | Err(BrowserError::Protocol { .. }) => Ok(()),
-            Err(error) => Err(error),
         }
     }
 }

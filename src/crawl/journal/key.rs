@@ -116,7 +116,7 @@ fn act_parts(request: &ActRequest, context: &KeyContext<'_>) -> Option<Parts> {
     let what = match &request.act {
         Act::Evaluate(program) => json!(program.source()),
         Act::WaitFor(all) => conditions(all)?,
-        Act::Click { css } => json!(css),
+        Act::Person(action) => action.key(),
         Act::Screenshot { full_page } => json!(full_page),
         Act::Cookies | Act::ClearCookies => Value::Null,
         Act::SetCookies(cookies) => json!(cookies),
@@ -125,6 +125,7 @@ fn act_parts(request: &ActRequest, context: &KeyContext<'_>) -> Option<Parts> {
     let mut parts = identity(context)?;
     parts.extend([
         (request.act.verb().name(), what),
+        ("frame", json!(request.frames)),
         ("then", conditions(&request.then)?),
         ("timeout", json!(request.timeout.as_nanos().to_string())),
     ]);

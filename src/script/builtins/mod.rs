@@ -1,5 +1,6 @@
 //! The builtins, a family per file, and the table that holds them all.
 
+mod actions;
 mod conditions;
 mod crawl;
 mod data;
@@ -14,6 +15,7 @@ mod parallel;
 pub mod sessions;
 mod strings;
 mod time;
+mod upload;
 
 use super::builtin::Builtin;
 
@@ -21,6 +23,8 @@ use super::builtin::Builtin;
 pub static BUILTINS: &[&[Builtin]] = &[
     crawl::TABLE,
     sessions::TABLE,
+    actions::TABLE,
+    actions::FRAME,
     conditions::TABLE,
     fields::TABLE,
     pages::TABLE,

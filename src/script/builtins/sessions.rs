@@ -293,7 +293,8 @@ fn camel_case(name: &str) -> String {
     })
 }
 
-fn own_id(call: &Call<'_, '_>) -> String {
+/// The id of the handle that a method was called on.
+pub fn own_id(call: &Call<'_, '_>) -> String {
     call.args[0].clone().try_cast::<SessionValue>().map(|handle| handle.id).unwrap_or_default()
 }
 
@@ -323,8 +324,10 @@ pub fn act(call: &Call<'_, '_>, session: Option<String>, act: Act) -> Outcome {
         let help = "put it into a `session(\"…\") { … }` block";
         return Err(crate::script::failure::raise(call.ctx, error.help(help)));
     };
+    let around = place.sessions.last() == Some(&session);
     let request = ActRequest {
         act,
+        frames: if around { place.frames } else { Vec::new() },
         then: call.conditions("then")?,
         timeout: timeout(call, Some(&session))?,
         text: call.text_of_call(),
