@@ -147,7 +147,8 @@ impl Key {
     /// The key that types a character; a line break is Enter, a tab Tab.
     #[must_use]
     pub fn typing(letter: char) -> Self {
-        let key = |code: String, key_code: u32| Self { key: letter.to_string(), code, key_code, text: letter.to_string() };
+        let key =
+            |code: String, key_code: u32| Self { key: letter.to_string(), code, key_code, text: letter.to_string() };
         match letter {
             '\n' | '\r' => Self::named("Enter").unwrap_or_else(|| key(String::new(), 13)),
             '\t' => Self::named("Tab").unwrap_or_else(|| key(String::new(), 9)),
@@ -228,7 +229,10 @@ impl Chord {
             [Modifier::Shift] if typing => key.shifted(),
             [] => key,
             // A command, not a text: `Control+A` is the key A without Shift.
-            _ if typing && key.text.chars().all(|c| c.is_ascii_uppercase()) && !modifiers.contains(&Modifier::Shift) => {
+            _ if typing
+                && key.text.chars().all(|c| c.is_ascii_uppercase())
+                && !modifiers.contains(&Modifier::Shift) =>
+            {
                 Self::quiet(Key::typing(key.text.to_ascii_lowercase().chars().next().unwrap_or('a')))
             }
             [Modifier::Shift] => key,

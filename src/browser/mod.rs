@@ -36,17 +36,17 @@ pub(crate) use process::launch_flags;
 
 pub use cdp::ProtocolLog;
 
-pub use aim::{Candidate, Check, Choice, Deed, Did, How, Missed, Place, Found, Why, Wish};
+pub use aim::{Candidate, Check, Choice, Deed, Did, Found, How, Missed, Place, Why, Wish};
 pub use browsers::{Browsers, OpenedTab};
 pub use condition::{Baseline, DomCondition, LastSeen};
 pub use deadline::Deadline;
 pub use error::{BrowserError, JsException};
 pub use find::{Program, download_folder, find};
 pub use identity::{BrowserKind, Cookie, IDLE_QUIET, Identity, Launch, OriginStorage, WaitUntil};
-pub use lanes::{LANES, LaneFacts};
-pub use process::delete_session;
 pub use input::{Button, Input};
 pub use key::{Chord, Key, KeyError, Modifier};
+pub use lanes::{LANES, LaneFacts};
+pub use process::delete_session;
 pub use setup::{Ready, ready, set_up};
 pub use snapshot::{ConsoleLine, FormPatch, Happenings, JsOutcome, Landing, Response, Snapshot, Taken};
 pub use tab::{ActMark, Acted, Navigation, PageAct, Tab, Traversal, UrlPattern};

@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 use async_trait::async_trait;
 use tokio::sync::OwnedSemaphorePermit;
 
-use super::aim::{Deed, Place, Found, Wish};
+use super::aim::{Deed, Found, Place, Wish};
 use super::condition::{Baseline, DomCondition};
 use super::deadline::Deadline;
 use super::error::BrowserError;

@@ -2,9 +2,9 @@
 
 use std::sync::Arc;
 
+use super::missed::{self, Aimed};
 use super::stage::Stage;
 use super::wait::Armed;
-use super::missed::{self, Aimed};
 use super::{Act, ActRequest, ActValue, CrawlError, failure, gesture, step};
 use crate::browser::{BrowserError, Place, Tab, WaitUntil};
 

@@ -36,6 +36,8 @@ pub(super) async fn perform(
     let navigating = tab.end_act(&mark, settle, stage.deadline()).await.map_err(failure::of_browser)?;
     if navigating {
         step::arrive(stage, tab, WaitUntil::Load).await?;
+        let landed = tab.landing().map(|landing| landing.url).unwrap_or_default();
+        stage.core.config.access.page(&landed)?;
     }
     stage.session.learn(tab);
     Ok(())
@@ -97,7 +99,7 @@ impl Doing<'_> {
         deed: Option<&Deed>,
         position: Option<(f64, f64)>,
     ) -> Result<Found, CrawlError> {
-        self.aim_by(place, checks, (deed, position), self.stage.deadline()).await
+        self.aim_by(place, checks, (deed, position), "target", self.stage.deadline()).await
     }
 
     async fn aim_by(
@@ -105,6 +107,7 @@ impl Doing<'_> {
         place: &Place,
         checks: &'static [Check],
         (deed, position): (Option<&Deed>, Option<(f64, f64)>),
+        option: &'static str,
         deadline: Deadline,
     ) -> Result<Found, CrawlError> {
         let checks = match (self.force, checks.contains(&Check::Point)) {
@@ -114,9 +117,15 @@ impl Doing<'_> {
         };
         let wish = Wish { place, checks, deed, position };
         match self.tab.ready(&wish, deadline).await {
-            Ok(found) => Ok(found),
+            Ok(found) => {
+                // Until here nothing was done to the page.
+                if deed.is_some() {
+                    self.stage.touch();
+                }
+                Ok(found)
+            }
             Err(BrowserError::Target(missed)) => {
-                Err(missed::error(self.stage, self.tab, &Aimed { place, option: "target" }, *missed).await)
+                Err(missed::error(self.stage, self.tab, &Aimed { place, option }, *missed).await)
             }
             Err(error) => Err(failure::of_browser(error)),
         }
@@ -145,7 +154,7 @@ impl Doing<'_> {
         // A controlled box is set by the page's own script, a moment later.
         let soon = Deadline::after(self.stage.deadline().left().min(std::time::Duration::from_secs(1)));
         let now = Deed::Checked { wanted, now: true };
-        match self.aim_by(place, &[], (Some(&now), None), soon).await {
+        match self.aim_by(place, &[], (Some(&now), None), "target", soon).await {
             // The click led away from it.
             Err(error) if error.code == "crawl::act::no_target" => Ok(()),
             other => other.map(drop),
@@ -160,13 +169,10 @@ impl Doing<'_> {
     }
 
     async fn drag(&self, from: &Place, to: &Place) -> Result<(), CrawlError> {
+        self.aim(from, POINTER, None, None).await?;
+        // The way to the other may have scrolled the page.
+        let end = self.aim_by(to, HOVER, (None, None), "to", self.stage.deadline()).await?.point;
         let begin = self.aim(from, POINTER, None, None).await?.point;
-        // Both in view, where the page is large enough to show both.
-        let end = self.aim(to, HOVER, None, None).await?.point;
-        let begin = match self.aim(from, POINTER, None, None).await?.point {
-            still if still == begin => begin,
-            moved => moved,
-        };
         self.stage.touch();
         self.tab.drag(begin, end, self.stage.deadline()).await.map_err(failure::of_browser)
     }

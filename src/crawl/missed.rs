@@ -4,8 +4,8 @@ use std::sync::Arc;
 
 use super::stage::Stage;
 use super::words::{duration, quoted};
-use super::{CrawlError, capture, failure};
-use crate::browser::{BrowserError, Missed, Place, Tab, Why};
+use super::{CrawlError, capture};
+use crate::browser::{Missed, Place, Tab, Why};
 use crate::page::{Query, Selector};
 use crate::text::nearest;
 
@@ -43,9 +43,12 @@ pub(super) async fn error(stage: &Stage<'_>, tab: &Arc<dyn Tab>, aimed: &Aimed<'
             .help("wait with `wait_for(…)` for what the page shows when it has settled"),
         Why::Covered => CrawlError::new("crawl::act::covered", format!("{shown} is covered by `{}`", missed.words))
             .help("close what lies over it first, or pass over it with `force: true`"),
-        Why::Outside => CrawlError::new("crawl::act::not_visible", format!("{shown} cannot be scrolled into view: `{named}`"))
-            .help("it lies outside the page, or in a box that hides it"),
-        Why::Kind => CrawlError::new("crawl::act::wrong_kind", missed.words.clone()),
+        Why::Outside => {
+            CrawlError::new("crawl::act::not_visible", format!("{shown} cannot be scrolled into view: `{named}`"))
+                .help("it lies outside the page, or in a box that hides it")
+        }
+        Why::Kind => CrawlError::new("crawl::act::wrong_kind", missed.words.clone())
+            .help("aim at the control itself, by `label=…`, `role=…` or CSS"),
         Why::Value => {
             CrawlError::new("crawl::act::value", missed.words.clone()).help(format!("it takes {}", missed.hint))
         }
@@ -54,7 +57,8 @@ pub(super) async fn error(stage: &Stage<'_>, tab: &Arc<dyn Tab>, aimed: &Aimed<'
             .help("the browser itself refuses to send it so: fill the field first"),
         Why::Unchanged => CrawlError::new("crawl::act::unchanged", format!("the click did not change {shown}"))
             .help("the page's own script set it back, or it is set by something else"),
-        Why::Refused => failure::of_browser(BrowserError::Selector { css: meant.text.clone(), message: missed.words }),
+        Why::Refused => CrawlError::new("crawl::target::syntax", format!("the page refuses {shown}: {}", missed.words))
+            .help("check its XPath, selector or regular expression"),
     };
     let error = match stage.session.page_url() {
         Some(url) if error.url.is_none() => CrawlError { url: Some(url), ..error },
@@ -79,7 +83,10 @@ fn no_option(missed: &Missed) -> CrawlError {
     let message = format!("`{}` has no option {}", missed.target, quoted(&missed.words));
     let names: Vec<&str> = missed.near.iter().map(String::as_str).collect();
     let help = crate::text::nearest_in(&missed.words, "its options", &names);
-    CrawlError { help: help.or_else(|| Some("it has no options".to_owned())), ..CrawlError::new("crawl::act::no_option", message) }
+    CrawlError {
+        help: help.or_else(|| Some("it has no options".to_owned())),
+        ..CrawlError::new("crawl::act::no_option", message)
+    }
 }
 
 /// Nothing matched: what CSS nearly matches is explained, other targets have names nearby.
@@ -145,7 +152,7 @@ fn near(query: &Query, names: &[String]) -> Option<String> {
 
 fn listed(query: &Query, names: &[String]) -> Option<String> {
     let kind = match query {
-        Query::Role { role, .. } => format!("of role `{role}`"),
+        Query::Role { role, .. } => format!("elements of role `{role}`"),
         Query::Label { .. } => "labelled fields".to_owned(),
         Query::Placeholder { .. } => "fields with a placeholder".to_owned(),
         _ => return None,
@@ -153,7 +160,7 @@ fn listed(query: &Query, names: &[String]) -> Option<String> {
     let few: Vec<String> = names.iter().take(8).map(|name| quoted(name)).collect();
     let more = if names.len() > few.len() { format!(" and {} more", names.len() - few.len()) } else { String::new() };
     Some(match few.is_empty() {
-        true => format!("the page has none {kind}").replace("none labelled fields", "no labelled fields").replace("none fields", "no fields"),
+        true => format!("the page has no {kind}"),
         false => format!("{kind} here: {}{more}", few.join(", ")),
     })
 }

@@ -1,9 +1,8 @@
-//! What happens beside a step: dialogs, pop-ups, the console; and trusted input.
+//! What happens beside a step: dialogs, pop-ups, the console.
+
+use crawl::browser::{Button, Input};
 
 use super::stage::{Stage, cases, soon};
-use crawl::browser::{BrowserError, WaitUntil};
-
-use super::stage::short;
 
 cases![
     answers_dialogs_and_tells_them,
@@ -11,9 +10,6 @@ cases![
     lists_popups,
     answers_dialogs_of_popups,
     reads_the_console,
-    clicks_with_trusted_input,
-    clicks_through_to_the_next_page,
-    tells_why_it_cannot_click,
 ];
 
 async fn answers_dialogs_and_tells_them(stage: Stage) {
@@ -30,7 +26,7 @@ async fn answers_dialogs_and_tells_them(stage: Stage) {
 async fn leaves_a_page_that_objects(stage: Stage) {
     let actor = stage.at("/page?n=1").await;
     actor.run("addEventListener('beforeunload', (event) => event.preventDefault())").await.unwrap();
-    actor.tab.click("h1", soon()).await.unwrap();
+    actor.tab.input(&Input::clicks((20.0, 20.0), Button::Left, 1), soon()).await.unwrap();
     actor.go(&stage.site.url("/page?n=2")).await.unwrap();
     assert_eq!(actor.title().await, "Page 2");
 }
@@ -63,32 +59,4 @@ async fn reads_the_console(stage: Stage) {
     assert_eq!(seen.len(), 3, "{seen:?}");
     assert!(seen[0].0 == "log" && seen[0].1.starts_with("a 1"), "{seen:?}");
     assert_eq!(seen[1..], [("warning", "w"), ("exception", "Error: late")]);
-}
-
-async fn clicks_with_trusted_input(stage: Stage) {
-    let actor = stage.at("/page?n=1").await;
-    actor
-        .run(
-            "document.body.style.paddingTop = '3000px'; window.seen = []; \
-              addEventListener('click', (event) => seen.push(event.isTrusted, event.target.id))",
-        )
-        .await
-        .unwrap();
-    assert!(!actor.tab.click("#part", soon()).await.unwrap());
-    assert_eq!(actor.value("seen").await, serde_json::json!([true, "part"]));
-}
-
-async fn clicks_through_to_the_next_page(stage: Stage) {
-    let actor = stage.at("/page?n=1&to=/page?delay=50").await;
-    assert!(actor.tab.click("#link", soon()).await.unwrap());
-    let landing = actor.tab.arrive(WaitUntil::Load, soon()).await.unwrap();
-    assert_eq!(landing.url, stage.site.url("/page?delay=50"));
-}
-
-async fn tells_why_it_cannot_click(stage: Stage) {
-    let actor = stage.at("/page?n=1").await;
-    for (css, words) in [(".none", "no match"), (".hid", "1 match, none visible")] {
-        let error = actor.tab.click(css, short()).await.unwrap_err();
-        assert!(matches!(&error, BrowserError::WaitTimeout { last } if last.words == words), "{error:?}");
-    }
 }

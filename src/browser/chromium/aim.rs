@@ -6,7 +6,7 @@ use serde::Deserialize;
 use serde::de::{DeserializeOwned, IgnoredAny};
 use serde_json::json;
 
-use crate::browser::aim::{Check, Deed, Place, Found, Wish};
+use crate::browser::aim::{Check, Deed, Found, Place, Wish};
 use crate::browser::deadline::Deadline;
 use crate::browser::error::BrowserError;
 use crate::browser::locate::{self, Answer};
@@ -111,20 +111,15 @@ impl ChromiumTab {
         let frame = self.frame();
         let Some((session, object)) = self.held(&frame, deadline).await? else { return Ok(None) };
         let within = deadline.left().min(SHORT);
-        let asking = self.socket.call::<Described>(
-            Some(&session),
-            "DOM.describeNode",
-            json!({ "objectId": object }),
-            within,
-        );
+        let asking =
+            self.socket.call::<Described>(Some(&session), "DOM.describeNode", json!({ "objectId": object }), within);
         Ok(self.until_lost(asking).await?.ok().and_then(|described| described.node.frame_id))
     }
 
     /// The remote object of the element that was found last, and the session that it is known in.
     async fn held(&self, frame: &str, deadline: Deadline) -> Result<Option<(String, String)>, BrowserError> {
         let Some(world) = self.events.state().lane.worlds.get(frame).cloned() else { return Ok(None) };
-        let params =
-            json!({ "expression": locate::HELD, "uniqueContextId": world.context, "objectGroup": "crawl" });
+        let params = json!({ "expression": locate::HELD, "uniqueContextId": world.context, "objectGroup": "crawl" });
         let within = deadline.left().min(SHORT);
         let asking = self.socket.call::<Evaluated>(Some(&world.session), "Runtime.evaluate", params, within);
         let object = self.until_lost(asking).await?.ok().and_then(|evaluated| evaluated.result.object_id);

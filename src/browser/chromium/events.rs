@@ -169,11 +169,13 @@ impl Events {
                 self.change(|state| {
                     state.lane.main_world.take_if(|context| *context == gone);
                     state.lane.worlds.retain(|_, world| world.context != gone);
+                    state.lane.frame_worlds.retain(|_, world| world.context != gone);
                 });
             }),
             "executionContextsCleared" => self.change(|state| {
                 state.lane.main_world.take_if(|_| session == self.session);
                 state.lane.worlds.retain(|_, world| world.session != session);
+                state.lane.frame_worlds.retain(|_, world| world.session != session);
             }),
             "consoleAPICalled" => on(params, |event: ConsoleCalled| self.console(called(event))),
             "exceptionThrown" => on(params, |event: ExceptionThrown| self.console(thrown(event))),
@@ -190,6 +192,9 @@ impl Events {
                 state.lane.worlds.insert(frame, world);
             } else if aux.is_default && session == self.session && frame == state.main_frame {
                 state.lane.main_world = Some(context.unique_id);
+            } else if aux.is_default {
+                let world = World { session: session.to_owned(), context: context.unique_id };
+                state.lane.frame_worlds.insert(frame, world);
             }
         });
     }
@@ -210,6 +215,7 @@ impl Events {
                 self.change(|state| {
                     state.lane.children.remove(&event.session_id);
                     state.lane.worlds.retain(|_, world| world.session != event.session_id);
+                    state.lane.frame_worlds.retain(|_, world| world.session != event.session_id);
                     state.traffic.session_left(&event.session_id);
                 });
             }),

@@ -35,9 +35,11 @@ impl ChromiumTab {
                 _ => history.current_index.checked_add(1),
             };
             // The blank page that every tab begins with is no page of the script's.
-            let entry = index.and_then(|index| history.entries.get(index).filter(|e| index > 0 || e.url != "about:blank"));
+            let entry =
+                index.and_then(|index| history.entries.get(index).filter(|e| index > 0 || e.url != "about:blank"));
             let Some(entry) = entry else { return Ok(false) };
-            let _: IgnoredAny = self.ask("Page.navigateToHistoryEntry", json!({ "entryId": entry.id }), deadline).await?;
+            let _: IgnoredAny =
+                self.ask("Page.navigateToHistoryEntry", json!({ "entryId": entry.id }), deadline).await?;
         }
         self.events.tracker.set_out(&mark, deadline).await?;
         Ok(true)

@@ -19,6 +19,8 @@ pub(super) struct Lane {
     pub(super) worlds: HashMap<String, World>,
     /// The main world of the main frame: its `uniqueContextId`.
     pub(super) main_world: Option<String>,
+    /// The main worlds of the other frames, by frame id.
+    pub(super) frame_worlds: HashMap<String, World>,
     /// Selectors that the page's engine has taken: a baseline of these cannot fail for what they say.
     pub(super) taken: HashSet<String>,
     /// What the identity wants of every frame, also of those that come later.

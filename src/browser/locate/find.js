@@ -147,7 +147,8 @@ const byAttribute = (names, words, roots) => {
 
 function byPath(path, from, roots) {
   const found = [];
-  for (const root of roots) {
+  // XPath knows no shadow trees.
+  for (const root of roots.filter((one) => !(one instanceof ShadowRoot))) {
     try {
       const below = from instanceof Element && path.startsWith('/') ? `.${path}` : path;
       const walk = document.evaluate(below, root, null, XPathResult.ORDERED_NODE_SNAPSHOT_TYPE, null);

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
-use super::aim::{Check, Deed, Did, Missed, Place, Found, Wish};
+use super::aim::{Check, Deed, Did, Found, Missed, Place, Wish};
 use super::error::BrowserError;
 use super::inpage::json;
 

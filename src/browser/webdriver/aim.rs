@@ -5,7 +5,7 @@ use std::time::Duration;
 use serde::de::{DeserializeOwned, IgnoredAny};
 use serde_json::{Value, json};
 
-use crate::browser::aim::{Check, Deed, Place, Found, Wish};
+use crate::browser::aim::{Check, Deed, Found, Place, Wish};
 use crate::browser::deadline::Deadline;
 use crate::browser::error::BrowserError;
 use crate::browser::inpage;

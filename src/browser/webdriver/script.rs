@@ -20,7 +20,7 @@ impl WebDriverTab {
             "expression": user_js::expression(program),
             "awaitPromise": true,
             "userActivation": true,
-            "target": { "context": self.context },
+            "target": { "context": self.frame() },
             "resultOwnership": "root",
             "serializationOptions": { "maxObjectDepth": 0, "maxDomDepth": 0 },
         });
@@ -61,7 +61,7 @@ impl WebDriverTab {
             _ => {}
         }
         let Some(handle) = value.handle else { return Ok(Value::Null) };
-        let target = json!({ "context": self.context });
+        let target = json!({ "context": self.frame() });
         let plain = json!({
             "functionDeclaration": PLAIN,
             "this": { "handle": handle },

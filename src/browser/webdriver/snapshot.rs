@@ -17,7 +17,8 @@ const FRAME_DEPTH: usize = 8;
 
 impl WebDriverTab {
     pub(super) async fn measure(&self, css: &[String], deadline: Deadline) -> Result<Vec<Baseline>, BrowserError> {
-        let baselines: Baselines = self.in_page(|| inpage::baseline_call(css), deadline).await?;
+        let frame = self.frame();
+        let baselines: Baselines = self.in_frame(&frame, || inpage::baseline_call(css), deadline).await?;
         baselines.into_result()
     }
 
@@ -38,8 +39,9 @@ impl WebDriverTab {
     }
 
     pub(super) async fn hold(&self, condition: &DomCondition, deadline: Deadline) -> Result<(), BrowserError> {
-        let settled: Settled =
-            self.in_page(|| inpage::settle_call(Some(condition), deadline.left(), false), deadline).await?;
+        let frame = self.frame();
+        let call = || inpage::settle_call(Some(condition), deadline.left(), false);
+        let settled: Settled = self.in_frame(&frame, call, deadline).await?;
         settled.into_result().map(drop)
     }
 

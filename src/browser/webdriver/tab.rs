@@ -11,7 +11,7 @@ use serde::de::IgnoredAny;
 use serde_json::json;
 use tokio::sync::OwnedSemaphorePermit;
 
-use crate::browser::aim::{Deed, Place, Found, Wish};
+use crate::browser::aim::{Deed, Found, Place, Wish};
 use crate::browser::condition::{Baseline, DomCondition};
 use crate::browser::deadline::Deadline;
 use crate::browser::error::BrowserError;

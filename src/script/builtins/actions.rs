@@ -35,13 +35,8 @@ const POINTED: &[OptionDoc] = &[THEN, TIMEOUT, NTH, WITHIN, FORCE, POSITION, MOD
 const CLICKED: &[OptionDoc] = &[THEN, TIMEOUT, NTH, WITHIN, FORCE, POSITION, MODIFIERS, BUTTON, COUNT];
 const PRESSED: &[OptionDoc] =
     &[THEN, TIMEOUT, NTH, WITHIN, FORCE, option("target", Kind::Target, "what has the focus", "focused first")];
-const SCROLLED: &[OptionDoc] = &[
-    THEN,
-    TIMEOUT,
-    NTH,
-    WITHIN,
-    option("by", Kind::Any, "", "pixels down, or `[right, down]`"),
-];
+const SCROLLED: &[OptionDoc] =
+    &[THEN, TIMEOUT, NTH, WITHIN, option("by", Kind::Any, "", "pixels down, or `[right, down]`")];
 
 const TARGET: Param = Param { name: "target", kind: Kind::Target, optional: false };
 
@@ -67,7 +62,8 @@ const fn action(
     }
 }
 
-const LIVE_EXAMPLE: &str = "session(\"shop\") {\n  on(\"after_goto\", |page| page.hover(\"h1\"));\n  crawl(`${playground()}/products`);\n}";
+const LIVE_EXAMPLE: &str =
+    "session(\"shop\") {\n  on(\"after_goto\", |page| page.hover(\"h1\"));\n  crawl(`${playground()}/products`);\n}";
 
 const ACTIONS: [Builtin; 17] = [
     action(
@@ -261,17 +257,20 @@ const EVERYWHERE: [Builtin; 3 * ACTIONS.len()] = {
 pub const TABLE: &[Builtin] = &EVERYWHERE;
 
 /// What acts within a frame.
-pub const FRAME: &[Builtin] = &[action(
-    "frame",
-    &[
-        Param { name: "target", kind: Kind::Target, optional: false },
-        Param { name: "acts", kind: Kind::Function, optional: false },
-    ],
-    &[],
-    "Runs a closure whose acts mean a frame of the page; its value is the closure's",
-    "session(\"a\") {\n  crawl(`raw:<iframe srcdoc=\"<button>Pay</button>\"></iframe>`);\n  frame(\"iframe\", || click(\"text=Pay\"));\n}",
-    frame,
-)];
+pub const FRAME: &[Builtin] = &[Builtin {
+    result: "value",
+    ..action(
+        "frame",
+        &[
+            Param { name: "target", kind: Kind::Target, optional: false },
+            Param { name: "acts", kind: Kind::Function, optional: false },
+        ],
+        &[],
+        "Runs a closure whose acts mean a frame of the page; its value is the closure's",
+        "session(\"a\") {\n  crawl(`raw:<iframe srcdoc=\"<button>Pay</button>\"></iframe>`);\n  frame(\"iframe\", || click(\"text=Pay\"));\n}",
+        frame,
+    )
+}];
 
 /// Performs a gesture in the session that the call means.
 pub fn perform(call: &Call<'_, '_>, gesture: Gesture) -> Outcome {

@@ -191,7 +191,9 @@ fn offset_in(text: &str, part: &str) -> usize {
 
 fn wanted(kind: Kind) -> Option<&'static str> {
     Some(match kind {
-        Kind::Text | Kind::Css | Kind::RowCss | Kind::Keys | Kind::Regex | Kind::UrlPattern | Kind::DateFormat => "a string",
+        Kind::Text | Kind::Css | Kind::RowCss | Kind::Keys | Kind::Regex | Kind::UrlPattern | Kind::DateFormat => {
+            "a string"
+        }
         Kind::Target => "a target such as \"text=Save\"",
         Kind::Bool => "true or false",
         Kind::Int => "a whole number",
