@@ -11,6 +11,7 @@ mod error;
 mod find;
 mod footprint;
 mod grid;
+mod history;
 mod identity;
 mod inpage;
 mod input;

@@ -14,13 +14,17 @@ function rootsOf(from) {
   return found;
 }
 
-function* elementsOf(root) {
+function* below(root) {
   for (const element of root.children) {
     yield element;
-    if (element.shadowRoot) yield* elementsOf(element.shadowRoot);
-    yield* elementsOf(element);
+    if (element.shadowRoot) yield* below(element.shadowRoot);
+    yield* below(element);
   }
-  if (root.shadowRoot && root instanceof Element) yield* elementsOf(root.shadowRoot);
+}
+
+function* elementsOf(root) {
+  if (root.shadowRoot) yield* below(root.shadowRoot);
+  yield* below(root);
 }
 
 function inOrder(found, from, roots) {

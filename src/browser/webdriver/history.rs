@@ -6,6 +6,7 @@ use serde_json::json;
 use crate::browser::cdp::CdpError;
 use crate::browser::deadline::Deadline;
 use crate::browser::error::BrowserError;
+use crate::browser::history::History;
 use crate::browser::tab::Traversal;
 
 use super::page::{SHORT, WebDriverTab};
@@ -23,6 +24,12 @@ impl WebDriverTab {
             Traversal::Back => -1,
             Traversal::Forward => 1,
         };
+        // The standard does not tell what pages there are.
+        let within = deadline.left().min(SHORT / 10);
+        let history: Option<History> = self.vendor_call("Page.getNavigationHistory", json!({}), within).await;
+        if history.is_some_and(|history| history.entry(to).is_none()) {
+            return Ok(false);
+        }
         let params = json!({ "context": self.context, "delta": delta });
         let going = self.call::<IgnoredAny>("browsingContext.traverseHistory", params, deadline.left().min(SHORT));
         match self.events.tracker.until_lost(going).await? {

@@ -64,45 +64,55 @@
 
 ((call function: (identifier) @function.builtin)
   (#any-of? @function.builtin
-    "all" "any" "assert" "attr" "bool" "changed" "clear_cookies" "close" "close_all" "computed" "cookies"
-    "count" "crawl" "date" "emit" "env" "evaluate" "explain" "fail" "float" "gone" "grows" "hidden" "html"
-    "idle" "int" "js" "kill_session" "link" "list" "markdown" "milliseconds" "money" "nested" "nested_list"
-    "now" "on" "optional" "parallel" "param" "parse_json" "playground" "print" "random" "read_csv"
-    "read_json" "read_lines" "read_text" "response" "schema_from" "secret" "session" "sessions"
-    "set_cookies" "sleep" "text" "to_json" "url" "value" "visible" "wait_for" "write_text"))
+    "all" "any" "assert" "attr" "back" "bool" "changed" "check" "clear_cookies" "click" "close" "close_all"
+    "computed" "cookies" "count" "crawl" "date" "double_click" "drag" "emit" "env" "evaluate" "explain"
+    "fail" "fill" "float" "forward" "frame" "gone" "grows" "hidden" "hover" "html" "idle" "int" "js"
+    "kill_session" "link" "list" "markdown" "milliseconds" "money" "nested" "nested_list" "now" "on"
+    "optional" "parallel" "param" "parse_json" "playground" "press" "print" "random" "read_csv" "read_json"
+    "read_lines" "read_text" "reload" "response" "right_click" "schema_from" "scroll" "secret"
+    "select_option" "session" "sessions" "set_cookies" "sleep" "submit" "text" "to_json" "type_text"
+    "uncheck" "upload" "url" "value" "visible" "wait_for" "write_text"))
 ((call function: (identifier) @function.call)
   (#not-any-of? @function.call
-    "all" "any" "assert" "attr" "bool" "changed" "clear_cookies" "close" "close_all" "computed" "cookies"
-    "count" "crawl" "date" "emit" "env" "evaluate" "explain" "fail" "float" "gone" "grows" "hidden" "html"
-    "idle" "int" "js" "kill_session" "link" "list" "markdown" "milliseconds" "money" "nested" "nested_list"
-    "now" "on" "optional" "parallel" "param" "parse_json" "playground" "print" "random" "read_csv"
-    "read_json" "read_lines" "read_text" "response" "schema_from" "secret" "session" "sessions"
-    "set_cookies" "sleep" "text" "to_json" "url" "value" "visible" "wait_for" "write_text"))
+    "all" "any" "assert" "attr" "back" "bool" "changed" "check" "clear_cookies" "click" "close" "close_all"
+    "computed" "cookies" "count" "crawl" "date" "double_click" "drag" "emit" "env" "evaluate" "explain"
+    "fail" "fill" "float" "forward" "frame" "gone" "grows" "hidden" "hover" "html" "idle" "int" "js"
+    "kill_session" "link" "list" "markdown" "milliseconds" "money" "nested" "nested_list" "now" "on"
+    "optional" "parallel" "param" "parse_json" "playground" "press" "print" "random" "read_csv" "read_json"
+    "read_lines" "read_text" "reload" "response" "right_click" "schema_from" "scroll" "secret"
+    "select_option" "session" "sessions" "set_cookies" "sleep" "submit" "text" "to_json" "type_text"
+    "uncheck" "upload" "url" "value" "visible" "wait_for" "write_text"))
 
 ((call function: (member name: (identifier) @function.method.builtin))
   (#any-of? @function.method.builtin
-    "attr" "click" "close" "cookies" "count" "crawl" "date" "default" "evaluate" "explain" "extract"
-    "find_all" "first" "get" "has" "lines" "lower" "matches" "regex" "replace" "select" "set_cookie"
-    "set_header" "split" "text" "to_float" "to_int" "to_json" "trim" "upper" "wait_for" "with_defaults"))
+    "attr" "back" "check" "click" "close" "cookies" "count" "crawl" "date" "default" "double_click" "drag"
+    "evaluate" "explain" "extract" "fill" "find_all" "first" "forward" "get" "has" "hover" "lines" "lower"
+    "matches" "press" "regex" "reload" "replace" "right_click" "scroll" "select" "select_option"
+    "set_cookie" "set_header" "split" "submit" "text" "to_float" "to_int" "to_json" "trim" "type_text"
+    "uncheck" "upload" "upper" "wait_for" "with_defaults"))
 ((call function: (member name: (identifier) @function.method.call))
   (#not-any-of? @function.method.call
-    "attr" "click" "close" "cookies" "count" "crawl" "date" "default" "evaluate" "explain" "extract"
-    "find_all" "first" "get" "has" "lines" "lower" "matches" "regex" "replace" "select" "set_cookie"
-    "set_header" "split" "text" "to_float" "to_int" "to_json" "trim" "upper" "wait_for" "with_defaults"))
+    "attr" "back" "check" "click" "close" "cookies" "count" "crawl" "date" "default" "double_click" "drag"
+    "evaluate" "explain" "extract" "fill" "find_all" "first" "forward" "get" "has" "hover" "lines" "lower"
+    "matches" "press" "regex" "reload" "replace" "right_click" "scroll" "select" "select_option"
+    "set_cookie" "set_header" "split" "submit" "text" "to_float" "to_int" "to_json" "trim" "type_text"
+    "uncheck" "upload" "upper" "wait_for" "with_defaults"))
 (call function: (path name: (identifier) @function.call))
 
 ((named_argument name: (identifier) @variable.parameter.builtin)
   (#any-of? @variable.parameter.builtin
-    "at_least" "at_most" "base_url" "body" "browser" "cache" "closure" "condition" "console" "cookies"
-    "css" "delay" "exactly" "extract" "fresh" "headers" "headless" "help" "id" "ignore_tls_errors"
-    "init_js" "js" "js_only" "list" "locale" "message" "method" "name" "optional" "retries" "screenshot"
-    "then" "timeout" "timezone" "url" "user_agent" "value" "viewport" "wait_for" "wait_until" "workers"))
+    "at_least" "at_most" "base_url" "body" "browser" "button" "by" "cache" "closure" "condition" "console"
+    "cookies" "count" "css" "delay" "exactly" "extract" "force" "fresh" "from" "headers" "headless" "help"
+    "id" "ignore_tls_errors" "init_js" "js" "js_only" "keys" "list" "locale" "message" "method" "modifiers"
+    "name" "nth" "optional" "path" "position" "retries" "screenshot" "target" "text" "then" "timeout"
+    "timezone" "to" "url" "user_agent" "value" "viewport" "wait_for" "wait_until" "within" "workers"))
 ((named_argument name: (identifier) @variable.parameter)
   (#not-any-of? @variable.parameter
-    "at_least" "at_most" "base_url" "body" "browser" "cache" "closure" "condition" "console" "cookies"
-    "css" "delay" "exactly" "extract" "fresh" "headers" "headless" "help" "id" "ignore_tls_errors"
-    "init_js" "js" "js_only" "list" "locale" "message" "method" "name" "optional" "retries" "screenshot"
-    "then" "timeout" "timezone" "url" "user_agent" "value" "viewport" "wait_for" "wait_until" "workers"))
+    "at_least" "at_most" "base_url" "body" "browser" "button" "by" "cache" "closure" "condition" "console"
+    "cookies" "count" "css" "delay" "exactly" "extract" "force" "fresh" "from" "headers" "headless" "help"
+    "id" "ignore_tls_errors" "init_js" "js" "js_only" "keys" "list" "locale" "message" "method" "modifiers"
+    "name" "nth" "optional" "path" "position" "retries" "screenshot" "target" "text" "then" "timeout"
+    "timezone" "to" "url" "user_agent" "value" "viewport" "wait_for" "wait_until" "within" "workers"))
 
 ((member name: (identifier) @property.builtin)
   (#any-of? @property.builtin

@@ -58,7 +58,7 @@
   function: (member name: (identifier) @_name)
   arguments: (arguments . [(string (string_content) @injection.content) (raw_string (raw_content) @injection.content)
     (template_string (template_content) @injection.content)]))
-  (#any-of? @_name "click" "count" "explain" "first" "has" "select" "text")
+  (#any-of? @_name "count" "explain" "first" "has" "select" "text")
   (#set! injection.language "css"))
 
 ((schema_definition selector: (string (string_content) @injection.content))
