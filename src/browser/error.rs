@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use super::aim::Missed;
 use super::condition::LastSeen;
 
 /// A failure of the browser, its driver or a page.
@@ -25,6 +26,9 @@ pub enum BrowserError {
     /// A condition did not come true by the deadline.
     #[error("{}", last.words)]
     WaitTimeout { last: LastSeen },
+    /// A target was not ready to be acted upon by the deadline.
+    #[error("the target is not ready: {}", .0.words)]
+    Target(Box<Missed>),
     /// The user's js threw.
     #[error("{0}")]
     Js(JsException),

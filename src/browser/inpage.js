@@ -327,17 +327,6 @@
     });
   };
 
-  // The middle of the first visible match, scrolled into view, in CSS pixels of the viewport.
-  const aim = (css) => guarded(() => {
-    const found = matches(css, [document, ...shadowRoots(document)]);
-    const target = found.find(isVisible);
-    if (!target) return { words: found.length ? `${plural(found.length)}, none visible` : 'no match' };
-    target.scrollIntoView({ block: 'center', inline: 'center', behavior: 'instant' });
-    const [box] = target.getClientRects();
-    const clamp = (v, max) => Math.min(Math.max(v, 0), max - 1);
-    return { point: [clamp(box.x + box.width / 2, innerWidth), clamp(box.y + box.height / 2, innerHeight)] };
-  });
-
   // The box of the first visible match, scrolled into view, in CSS pixels of the document.
   const box = (css) => guarded(() => {
     const found = matches(css, [document, ...shadowRoots(document)]);
@@ -355,6 +344,6 @@
   };
 
   Object.defineProperty(globalThis, 'crawlInPage', {
-    value: { baseline, settle, forget: () => forget(), owners, aim, box, stored, store, page: () => snapshot(document) },
+    value: { baseline, settle, forget: () => forget(), owners, box, stored, store, page: () => snapshot(document) },
   });
 })();

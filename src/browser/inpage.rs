@@ -80,11 +80,6 @@ fn milliseconds(time: Duration) -> u64 {
     u64::try_from(time.as_millis()).unwrap_or(u64::MAX).min(i32::MAX as u64)
 }
 
-/// A call that scrolls to the first visible match and tells its middle.
-pub(super) fn aim_call(css: &str) -> String {
-    format!("crawlInPage.aim({})", json(css))
-}
-
 /// A call that scrolls to the first visible match and tells its box.
 pub(super) fn box_call(css: &str) -> String {
     format!("crawlInPage.box({})", json(css))
@@ -252,26 +247,6 @@ impl Boxed {
         }
         let last = LastSeen { words: self.words, ..LastSeen::default() };
         self.bounds.ok_or(BrowserError::WaitTimeout { last })
-    }
-}
-
-/// The reply to [`aim_call`].
-#[derive(Debug, Deserialize)]
-pub(super) struct Aim {
-    point: Option<(f64, f64)>,
-    #[serde(default)]
-    words: String,
-    refused: Option<Refused>,
-}
-
-impl Aim {
-    /// The point, or in words why there is none.
-    pub(super) fn into_result(self) -> Result<Result<(f64, f64), String>, BrowserError> {
-        match (self.refused, self.point) {
-            (Some(refused), _) => Err(refused.into()),
-            (None, Some(point)) => Ok(Ok(point)),
-            (None, None) => Ok(Err(self.words)),
-        }
     }
 }
 

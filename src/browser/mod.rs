@@ -1,5 +1,6 @@
 //! Browsers, drivers and tabs. Names `thirtyfour`; nothing else does. Knows nothing of scripts.
 
+mod aim;
 mod block;
 mod browsers;
 mod cdp;
@@ -15,9 +16,13 @@ mod family;
 mod find;
 mod footprint;
 mod grid;
+mod history;
 mod identity;
 mod inpage;
+mod input;
+mod key;
 mod lanes;
+mod locate;
 mod pointing;
 mod process;
 mod profile;
@@ -40,6 +45,7 @@ pub(crate) use process::launch_flags;
 
 pub use cdp::ProtocolLog;
 
+pub use aim::{Candidate, Check, Choice, Deed, Did, Found, How, Missed, Place, Why, Wish};
 pub use block::RESOURCE_KINDS;
 pub use browsers::{Browsers, OpenedTab};
 pub use condition::{Baseline, DomCondition, LastSeen};
@@ -50,9 +56,11 @@ pub use error::{BrowserError, JsException};
 pub use family::DialogAnswer;
 pub use find::{Program, download_folder, find};
 pub use identity::{BrowserKind, Cookie, IDLE_QUIET, Identity, Launch, OriginStorage, WaitUntil};
+pub use input::{Button, Input};
+pub use key::{Chord, Key, KeyError, Modifier};
 pub use lanes::{LANES, LaneFacts};
 pub use pointing::Pointed;
 pub use process::delete_session;
 pub use setup::{Ready, ready, set_up};
 pub use snapshot::{ConsoleLine, FormPatch, Happenings, JsOutcome, Landing, Response, Snapshot, Taken};
-pub use tab::{Acted, DownloadWait, Navigation, OpenPage, PageAct, Tab, UrlPattern};
+pub use tab::{ActMark, Acted, DownloadWait, Navigation, OpenPage, PageAct, Tab, Traversal, UrlPattern};

@@ -6,12 +6,14 @@ use std::time::{Duration, Instant};
 use async_trait::async_trait;
 use tokio::sync::OwnedSemaphorePermit;
 
+use super::aim::{Deed, Found, Place, Wish};
 use super::condition::{Baseline, DomCondition};
 use super::deadline::Deadline;
 use super::download::Download;
 use super::error::BrowserError;
 use super::family::DialogAnswer;
 use super::identity::{Cookie, OriginStorage, WaitUntil};
+use super::input::Input;
 use super::pointing::Pointed;
 use super::snapshot::{Happenings, JsOutcome, Landing, Response, Taken};
 use crate::syntax::JsProgram;
@@ -42,6 +44,28 @@ pub struct PageAct<'a> {
     pub program: &'a JsProgram,
     /// What to wait for afterwards; its baselines are those taken here.
     pub condition: Option<&'a DomCondition>,
+}
+
+/// A way through a tab's history.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Traversal {
+    /// To the page before.
+    Back,
+    /// To the page after.
+    Forward,
+    /// To the same page.
+    Reload,
+}
+
+/// The moment before an act.
+#[derive(Debug, Clone, Copy)]
+pub struct ActMark {
+    /// How many navigations had been asked for.
+    pub(super) asked: u64,
+    /// How many moves within a document there had been.
+    pub(super) moves: u64,
+    /// When it was.
+    pub(super) at: Instant,
 }
 
 /// What came of a [`PageAct`].
@@ -149,9 +173,42 @@ pub trait Tab: Send + Sync {
     /// Replaces the headers sent with every request of the identity.
     async fn set_headers(&self, headers: &[(String, String)], deadline: Deadline) -> Result<(), BrowserError>;
 
-    /// Clicks the middle of the first visible match with trusted input, scrolled into view.
-    /// Returns whether a navigation was requested by it.
-    async fn click(&self, css: &str, deadline: Deadline) -> Result<bool, BrowserError>;
+    /// Enters frames, outermost first, for the calls that follow: baselines, waits for the DOM, targets.
+    async fn enter(&self, frames: &[Place], deadline: Deadline) -> Result<(), BrowserError>;
+
+    /// Leaves all frames.
+    fn leave(&self);
+
+    /// Waits until a target can be acted upon, and does to it what the page itself can. The error says what it lacks.
+    async fn ready(&self, wish: &Wish<'_>, deadline: Deadline) -> Result<Found, BrowserError>;
+
+    /// Sends trusted input, in order.
+    async fn input(&self, events: &[Input], deadline: Deadline) -> Result<(), BrowserError>;
+
+    /// Hands files to the field that [`Self::ready`] found last: absolute paths on the browser's machine.
+    async fn give_files(&self, files: &[String], deadline: Deadline) -> Result<(), BrowserError>;
+
+    /// Scrolls the document of the frame that is acted in.
+    async fn scroll(&self, deed: &Deed, deadline: Deadline) -> Result<(), BrowserError>;
+
+    /// Marks the moment before an act.
+    fn begin_act(&self) -> Result<ActMark, BrowserError>;
+
+    /// Waits until the page has answered an act: its requests since the mark are over and it had its next frame, or it
+    /// asked for a navigation, which [`Self::arrive`] must follow: then true.
+    ///
+    /// Without `settle` only what it asks for at once counts.
+    async fn end_act(&self, mark: &ActMark, settle: bool, deadline: Deadline) -> Result<bool, BrowserError>;
+
+    /// Makes sure that the page takes itself to have the focus, so that keys reach what has it in there.
+    async fn focus(&self, deadline: Deadline) -> Result<(), BrowserError>;
+
+    /// Drags with the pointer from one point to another; a drag of the page's own data ends in a drop.
+    async fn drag(&self, from: (f64, f64), to: (f64, f64), deadline: Deadline) -> Result<(), BrowserError>;
+
+    /// Begins to go through the tab's history; false where there is no such page. What comes of it [`Self::end_act`] and
+    /// [`Self::arrive`] tell.
+    async fn traverse(&self, to: Traversal, deadline: Deadline) -> Result<bool, BrowserError>;
 
     /// Waits until a person clicks an element in the page's window, in the main frame; `None` when Escape was pressed
     /// there or [`Self::stop_pointing`] was called. What is below the pointer is outlined; the page sees neither the

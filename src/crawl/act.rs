@@ -4,8 +4,8 @@ use std::time::Duration;
 
 use serde_json::Value;
 
-use super::{Condition, SessionAct};
-use crate::browser::{Cookie, OriginStorage};
+use super::{Action, Condition, SessionAct};
+use crate::browser::{Cookie, OriginStorage, Place};
 use crate::syntax::JsProgram;
 
 /// What a step does, as the journal and the progress display name it.
@@ -17,8 +17,24 @@ pub enum Verb {
     Evaluate,
     /// `wait_for(condition)`.
     WaitFor,
-    /// `click(target)`.
+    /// `click(target)`, and so on: what a person does on the page.
     Click,
+    DoubleClick,
+    RightClick,
+    Hover,
+    Fill,
+    TypeText,
+    Press,
+    SelectOption,
+    Check,
+    Uncheck,
+    Upload,
+    Drag,
+    Scroll,
+    Submit,
+    Back,
+    Forward,
+    Reload,
     /// `screenshot(…)`.
     Screenshot,
     /// `cookies()`.
@@ -44,6 +60,22 @@ impl Verb {
             Self::Evaluate => "evaluate",
             Self::WaitFor => "wait_for",
             Self::Click => "click",
+            Self::DoubleClick => "double_click",
+            Self::RightClick => "right_click",
+            Self::Hover => "hover",
+            Self::Fill => "fill",
+            Self::TypeText => "type_text",
+            Self::Press => "press",
+            Self::SelectOption => "select_option",
+            Self::Check => "check",
+            Self::Uncheck => "uncheck",
+            Self::Upload => "upload",
+            Self::Drag => "drag",
+            Self::Scroll => "scroll",
+            Self::Submit => "submit",
+            Self::Back => "back",
+            Self::Forward => "forward",
+            Self::Reload => "reload",
             Self::Screenshot => "screenshot",
             Self::Cookies => "cookies",
             Self::SetCookies => "set_cookies",
@@ -62,11 +94,8 @@ pub enum Act {
     Evaluate(JsProgram),
     /// Waits until all hold.
     WaitFor(Vec<Condition>),
-    /// Clicks the first visible match.
-    Click {
-        /// The target.
-        css: String,
-    },
+    /// Acts as a person would.
+    Person(Box<Action>),
     /// Takes a PNG.
     Screenshot {
         /// Of the whole page instead of the viewport.
@@ -91,7 +120,7 @@ impl Act {
         match self {
             Self::Evaluate(_) => Verb::Evaluate,
             Self::WaitFor(_) => Verb::WaitFor,
-            Self::Click { .. } => Verb::Click,
+            Self::Person(action) => action.gesture.verb(),
             Self::Screenshot { .. } => Verb::Screenshot,
             Self::Cookies => Verb::Cookies,
             Self::SetCookies(_) => Verb::SetCookies,
@@ -106,9 +135,7 @@ impl Act {
     pub fn needs_page(&self) -> bool {
         match self {
             Self::Session(act) => act.needs_page(),
-            other => {
-                matches!(other, Self::Evaluate(_) | Self::WaitFor(_) | Self::Click { .. } | Self::Screenshot { .. })
-            }
+            other => matches!(other, Self::Evaluate(_) | Self::WaitFor(_) | Self::Person(_) | Self::Screenshot { .. }),
         }
     }
 }
@@ -118,6 +145,8 @@ impl Act {
 pub struct ActRequest {
     /// What is done.
     pub act: Act,
+    /// The frames that it is done in, outermost first; none: the main frame.
+    pub frames: Vec<Place>,
     /// `then`: all must hold afterwards; their baselines are taken before the act.
     pub then: Vec<Condition>,
     /// One deadline for the whole act.

@@ -2,11 +2,11 @@
 
 use std::sync::Arc;
 
+use super::missed::{self, Aimed};
 use super::stage::Stage;
 use super::wait::Armed;
-use super::words::quoted;
-use super::{Act, ActRequest, ActValue, CrawlError, failure, session_act, step};
-use crate::browser::{BrowserError, Tab, WaitUntil};
+use super::{Act, ActRequest, ActValue, CrawlError, failure, gesture, session_act, step};
+use crate::browser::{BrowserError, Place, Tab, WaitUntil};
 
 /// Performs an act.
 pub(super) async fn perform(stage: &Stage<'_>, request: &ActRequest) -> Result<ActValue, CrawlError> {
@@ -15,6 +15,7 @@ pub(super) async fn perform(stage: &Stage<'_>, request: &ActRequest) -> Result<A
         true => stage.page_tab().await?,
         false => stage.identity_tab().await?,
     };
+    let _inside = Inside::enter(stage, &tab, &request.frames).await?;
     let conditions = match &request.act {
         Act::WaitFor(conditions) => conditions,
         _ => &request.then,
@@ -23,15 +24,15 @@ pub(super) async fn perform(stage: &Stage<'_>, request: &ActRequest) -> Result<A
         tab.keep_downloads(stage.deadline()).await.map_err(failure::of_browser)?;
     }
     let armed = Armed::arm(conditions, tab.as_ref(), stage.deadline()).await.map_err(failure::of_browser)?;
-    let value = act(stage, &tab, &request.act).await?;
+    let value = act(stage, &tab, request).await?;
     step::wait(stage, &tab, &armed).await?;
     Ok(value)
 }
 
-async fn act(stage: &Stage<'_>, tab: &Arc<dyn Tab>, act: &Act) -> Result<ActValue, CrawlError> {
+async fn act(stage: &Stage<'_>, tab: &Arc<dyn Tab>, request: &ActRequest) -> Result<ActValue, CrawlError> {
     let deadline = stage.deadline();
     let browser = failure::of_browser;
-    Ok(match act {
+    Ok(match &request.act {
         Act::Evaluate(program) => {
             stage.touch();
             let value = step::run(stage, tab, program, 0, WaitUntil::Load).await?;
@@ -39,7 +40,10 @@ async fn act(stage: &Stage<'_>, tab: &Arc<dyn Tab>, act: &Act) -> Result<ActValu
             ActValue::Value(value)
         }
         Act::WaitFor(_) => ActValue::Done,
-        Act::Click { css } => click(stage, tab, css).await?,
+        Act::Person(action) => {
+            gesture::perform(stage, tab, action, request.then.is_empty()).await?;
+            ActValue::Done
+        }
         Act::Screenshot { full_page } => ActValue::Image(tab.screenshot(*full_page, deadline).await.map_err(browser)?),
         Act::Cookies => ActValue::Cookies(tab.cookies(deadline).await.map_err(browser)?),
         Act::SetCookies(cookies) => {
@@ -64,20 +68,25 @@ async fn act(stage: &Stage<'_>, tab: &Arc<dyn Tab>, act: &Act) -> Result<ActValu
     })
 }
 
-/// Clicks, and awaits the navigation that it asked for.
-pub(super) async fn click(stage: &Stage<'_>, tab: &Arc<dyn Tab>, css: &str) -> Result<ActValue, CrawlError> {
-    stage.touch();
-    let navigating = tab.click(css, stage.deadline()).await.map_err(|error| match error {
-        BrowserError::WaitTimeout { last } => CrawlError::new(
-            "crawl::act::no_target",
-            format!("there was nothing to click at {}: {}", quoted(css), last.words),
-        )
-        .help("wait for the target first with `wait_for(…)`, or ask `explain(…)` what the selector finds")
-        .at("target", 0),
-        other => failure::of_browser(other),
-    })?;
-    if navigating {
-        step::arrive(stage, tab, WaitUntil::Load).await?;
+/// The frames that an act is done in, left when it ends.
+struct Inside<'a>(&'a dyn Tab);
+
+impl<'a> Inside<'a> {
+    async fn enter(stage: &Stage<'_>, tab: &'a Arc<dyn Tab>, frames: &[Place]) -> Result<Self, CrawlError> {
+        let inside = Self(tab.as_ref());
+        match tab.enter(frames, stage.deadline()).await {
+            Ok(()) => Ok(inside),
+            Err(BrowserError::Target(missed)) => {
+                let place = frames.last().expect("there is a frame that was not found");
+                Err(missed::error(stage, tab, &Aimed { place, option: "frame" }, *missed).await)
+            }
+            Err(error) => Err(failure::of_browser(error)),
+        }
     }
-    Ok(ActValue::Done)
+}
+
+impl Drop for Inside<'_> {
+    fn drop(&mut self) {
+        self.0.leave();
+    }
 }

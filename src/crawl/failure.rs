@@ -27,6 +27,7 @@ pub(super) fn of_browser(error: BrowserError) -> CrawlError {
         .help("give it more time with `timeout:`, or wait for less with `wait_until: \"dom\"` or `\"commit\"`")
         .at("url", 0),
         BrowserError::WaitTimeout { last } => CrawlError::new("crawl::wait::timeout", last.words),
+        BrowserError::Target(missed) => CrawlError::new("crawl::act::no_target", missed.words),
         BrowserError::Js(exception) => exception_error(&exception, "js", 0),
         BrowserError::JsTimeout { timeout } => js_timeout(timeout, "js", 0),
         BrowserError::Selector { css, message } => selector(&css, &message),

@@ -2,6 +2,7 @@
 
 mod access;
 mod act;
+mod action;
 mod address;
 mod branch;
 mod cache;
@@ -14,9 +15,11 @@ mod deed;
 mod download;
 mod error;
 mod failure;
+mod gesture;
 mod glance;
 mod host;
 pub mod journal;
+mod missed;
 mod named_files;
 mod page;
 mod reading;
@@ -36,6 +39,7 @@ mod words;
 
 pub use access::{Access, Limits};
 pub use act::{Act, ActRequest, ActValue, Verb};
+pub use action::{Action, Gesture, Scrolling, Traversal};
 pub use address::{check_url, meant_url};
 pub use branch::{Branch, BranchPath, Fork, Turn};
 pub use condition::{ClosureRef, Condition};

@@ -7,8 +7,8 @@ use serde_json::{Value, json};
 
 use super::stage::Stage;
 use super::words::quoted;
-use super::{ActValue, CrawlError, deed, download, failure};
-use crate::browser::{BrowserError, Deadline, DialogAnswer, OpenPage, OriginStorage, Tab, UrlPattern, WaitUntil};
+use super::{Action, ActValue, CrawlError, download, failure, gesture};
+use crate::browser::{BrowserError, Deadline, DialogAnswer, OpenPage, OriginStorage, Place, Tab, UrlPattern, WaitUntil};
 
 /// One of these acts.
 #[derive(Debug, Clone, PartialEq)]
@@ -35,7 +35,7 @@ pub enum SessionAct {
     /// Clicks, and saves what is downloaded.
     Download {
         /// The target.
-        css: String,
+        place: Place,
         /// Where it is saved.
         path: std::path::PathBuf,
     },
@@ -86,7 +86,7 @@ impl SessionAct {
             Self::SwitchTo(PageChoice::Number(number)) => json!(number),
             Self::SwitchTo(PageChoice::Address(pattern)) => json!(pattern.as_str()),
             Self::Picture { css, full_page } => json!([css, full_page]),
-            Self::Download { css, path } => json!([css, path]),
+            Self::Download { place, path } => json!([place, path]),
         }
     }
 
@@ -95,7 +95,8 @@ impl SessionAct {
         match self {
             Self::SwitchTo(PageChoice::Number(number)) => number.to_string(),
             Self::SwitchTo(PageChoice::Address(pattern)) => quoted(pattern.as_str()),
-            Self::Picture { css: Some(css), .. } | Self::Download { css, .. } => quoted(css),
+            Self::Picture { css: Some(css), .. } => quoted(css),
+            Self::Download { place, .. } => quoted(&place.to_string()),
             _ => String::new(),
         }
     }
@@ -142,9 +143,9 @@ pub(super) async fn perform(stage: &Stage<'_>, tab: &Arc<dyn Tab>, act: &Session
             ActValue::Image(taking.map_err(|error| no_target(error, css.as_deref()))?)
         }
         SessionAct::Pdf => ActValue::Image(tab.pdf(deadline).await.map_err(browser)?),
-        SessionAct::Download { css, path } => {
+        SessionAct::Download { place, path } => {
             tab.keep_downloads(deadline).await.map_err(browser)?;
-            deed::click(stage, tab, css).await?;
+            gesture::perform(stage, tab, &Action::click(place.clone()), false).await?;
             let saved = download::first(tab, path, deadline).await?;
             ActValue::Value(json!(saved))
         }

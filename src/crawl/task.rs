@@ -123,8 +123,8 @@ impl Task {
             Self::Act(request) => match &request.act {
                 Act::Evaluate(js) => quoted(&one_line(js.source(), 60)),
                 Act::WaitFor(conditions) => conditions.iter().map(ToString::to_string).collect::<Vec<_>>().join(", "),
-                Act::Click { css } => quoted(css),
                 Act::Session(act) => act.what(),
+                Act::Person(action) => action.words(),
                 _ => String::new(),
             },
         }

@@ -48,6 +48,8 @@ pub fn kind(kind: Kind) -> String {
         Kind::Url => "an address",
         Kind::Js => "js, or an array of it",
         Kind::Css | Kind::RowCss => "a selector",
+        Kind::Target => "a target: CSS, `text=…`, `role=…`, `label=…`, `placeholder=…`, `testid=…` or XPath",
+        Kind::Keys => "a key such as `\"Enter\"`, or a chord such as `\"Control+A\"`",
         Kind::Condition => "a condition, or an array of them",
         Kind::Regex => "a regular expression",
         Kind::UrlPattern => "a pattern of addresses",

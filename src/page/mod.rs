@@ -27,6 +27,7 @@ mod selector;
 mod shadow;
 mod stable;
 mod tally;
+mod target;
 mod transform;
 mod written;
 
@@ -42,4 +43,5 @@ pub use pick::{ElementMark, Pick, Picked, Stability, pick, pick_marked};
 pub use schema::{ComputeId, Field, FieldKind, Schema, Transform};
 pub use schema_json::{SchemaError, schema_from_json};
 pub use selector::{Selector, SelectorError};
+pub use target::{PREFIXES, Query, Target, TargetError, Words};
 pub use transform::regular_expression;

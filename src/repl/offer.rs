@@ -125,7 +125,7 @@ fn wanted(place: &Place, before: &str) -> Option<Wanted> {
         }
     };
     builtins::named(call).filter_map(find).find_map(|(name, kind)| match kind {
-        Kind::Css | Kind::RowCss | Kind::Condition => Some(Wanted::Selector),
+        Kind::Css | Kind::RowCss | Kind::Target | Kind::Condition => Some(Wanted::Selector),
         Kind::Text if matches!(name.as_str(), "path" | "file") => Some(Wanted::Path),
         _ => None,
     })

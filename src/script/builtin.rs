@@ -69,6 +69,10 @@ pub enum Kind {
     /// A selector that may begin with a combinator or be `:self`.
     RowCss,
     Condition,
+    /// What an act aims at.
+    Target,
+    /// A key or a chord.
+    Keys,
     /// A regular expression.
     Regex,
     /// A pattern of addresses.

@@ -71,9 +71,7 @@ fn session_block(engine: &mut Engine, run: &Arc<Run>) {
     let symbols = ["session_block", "(", "$expr$", ",", "$expr$", ")", "$block$"];
     let registered = engine.register_custom_syntax(symbols, false, move |context, inputs| {
         let id = open_block(context, inputs)?;
-        let mut place = run.place();
-        place.sessions.push(id);
-        let outer = run.set_place(place);
+        let outer = run.set_place(run.place().in_session(id));
         let result = context.eval_expression_tree(&inputs[2]);
         run.set_place(outer);
         result

@@ -113,9 +113,8 @@ fn fire(
 
 /// Runs a closure as part of the step's turn: a `crawl` in it is a nested step of the same session.
 fn in_turn<T>(run: &Arc<Run>, page: &LivePage, work: impl FnOnce() -> T) -> T {
-    let mut place = run.place();
+    let mut place = run.place().in_session(page.session.clone());
     place.branch = place.branch.within(&page.turn);
-    place.sessions.push(page.session.clone());
     let before = run.set_place(place);
     let value = limit::within(page.turn.deadline().instant(), work);
     run.set_place(before);

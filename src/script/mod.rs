@@ -1,5 +1,6 @@
 //! The language: engine, builtins, modules, checks, and errors in the user's text. Names `rhai`; nothing else does.
 
+mod aimed;
 mod bridge;
 pub mod builtin;
 pub mod builtins;

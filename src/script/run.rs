@@ -76,6 +76,18 @@ pub struct Place {
     pub branch: Branch,
     /// Session blocks around the current call, innermost last.
     pub sessions: Vec<String>,
+    /// Frames around the current call, in the page of the innermost session, outermost first.
+    pub frames: Vec<crate::browser::Place>,
+}
+
+impl Place {
+    /// The place within a block of a session.
+    #[must_use]
+    pub fn in_session(mut self, id: String) -> Self {
+        self.sessions.push(id);
+        self.frames.clear();
+        self
+    }
 }
 
 impl Run {

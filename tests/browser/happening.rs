@@ -1,9 +1,8 @@
-//! What happens beside a step: dialogs, pop-ups, the console; and trusted input.
+//! What happens beside a step: dialogs, pop-ups, the console.
 
-use super::stage::{Actor, Stage, cases, program, soon};
-use crawl::browser::{BrowserError, WaitUntil};
-
-use super::stage::short;
+use super::acting::click;
+use super::stage::{Actor, Stage, cases, program, short, soon};
+use crawl::browser::BrowserError;
 
 cases![
     answers_dialogs_and_tells_them,
@@ -11,9 +10,6 @@ cases![
     lists_popups,
     answers_dialogs_of_popups,
     reads_the_console,
-    clicks_with_trusted_input,
-    clicks_through_to_the_next_page,
-    tells_why_it_cannot_click,
     tells_what_a_person_points_at_and_the_page_sees_nothing,
     ends_pointing_by_call_and_by_deadline,
 ];
@@ -32,7 +28,7 @@ async fn answers_dialogs_and_tells_them(stage: Stage) {
 async fn leaves_a_page_that_objects(stage: Stage) {
     let actor = stage.at("/page?n=1").await;
     actor.run("addEventListener('beforeunload', (event) => event.preventDefault())").await.unwrap();
-    actor.tab.click("h1", soon()).await.unwrap();
+    actor.tab.input(&Input::clicks((20.0, 20.0), Button::Left, 1), soon()).await.unwrap();
     actor.go(&stage.site.url("/page?n=2")).await.unwrap();
     assert_eq!(actor.title().await, "Page 2");
 }
@@ -67,34 +63,6 @@ async fn reads_the_console(stage: Stage) {
     assert_eq!(seen[1..], [("warning", "w"), ("exception", "Error: late")]);
 }
 
-async fn clicks_with_trusted_input(stage: Stage) {
-    let actor = stage.at("/page?n=1").await;
-    actor
-        .run(
-            "document.body.style.paddingTop = '3000px'; window.seen = []; \
-              addEventListener('click', (event) => seen.push(event.isTrusted, event.target.id))",
-        )
-        .await
-        .unwrap();
-    assert!(!actor.tab.click("#part", soon()).await.unwrap());
-    assert_eq!(actor.value("seen").await, serde_json::json!([true, "part"]));
-}
-
-async fn clicks_through_to_the_next_page(stage: Stage) {
-    let actor = stage.at("/page?n=1&to=/page?delay=50").await;
-    assert!(actor.tab.click("#link", soon()).await.unwrap());
-    let landing = actor.tab.arrive(WaitUntil::Load, soon()).await.unwrap();
-    assert_eq!(landing.url, stage.site.url("/page?delay=50"));
-}
-
-async fn tells_why_it_cannot_click(stage: Stage) {
-    let actor = stage.at("/page?n=1").await;
-    for (css, words) in [(".none", "no match"), (".hid", "1 match, none visible")] {
-        let error = actor.tab.click(css, short()).await.unwrap_err();
-        assert!(matches!(&error, BrowserError::WaitTimeout { last } if last.words == words), "{error:?}");
-    }
-}
-
 /// Notes all that the page sees of pointers and keys, in the capture phase of its window and without preventing any.
 const SPY: &str = "window.seen = []; for (const type of ['pointerdown', 'pointerup', 'mousedown', 'mouseup', 'click', \
     'keydown', 'keyup']) window.addEventListener(type, (event) => seen.push(type), true)";
@@ -111,9 +79,8 @@ async fn tells_what_a_person_points_at_and_the_page_sees_nothing(stage: Stage) {
         .await
         .unwrap();
     for (css, tag, ordinal) in [("#link", "a", 0), ("p.same:last-of-type", "p", 1)] {
-        let (pointed, clicked) = tokio::join!(actor.tab.pointed_at(soon()), click_when_ready(&actor, css));
+        let (pointed, ()) = tokio::join!(actor.tab.pointed_at(soon()), click_when_ready(&actor, css));
         let pointed = pointed.unwrap().expect("it was clicked");
-        assert!(!clicked, "a click of which the page sees nothing follows no link");
         assert_eq!((pointed.element.tag.as_str(), pointed.element.ordinal), (tag, ordinal), "{:?}", pointed.element);
         assert!(pointed.snapshot.html.contains("class=\"same\""));
         assert!(!pointed.snapshot.html.contains("outline"));
@@ -122,7 +89,7 @@ async fn tells_what_a_person_points_at_and_the_page_sees_nothing(stage: Stage) {
     assert_eq!(actor.value("changes").await, 0);
     assert_eq!(actor.value("document.adoptedStyleSheets.length").await, 0);
     actor.run("await new Promise(r => setTimeout(r, 500))").await.unwrap();
-    actor.tab.click("h1", soon()).await.unwrap();
+    click(&actor, "h1").await;
     assert!(actor.value("seen").await.as_array().unwrap().contains(&serde_json::json!("click")));
 }
 
@@ -140,9 +107,9 @@ async fn ends_pointing_by_call_and_by_deadline(stage: Stage) {
 }
 
 /// Clicks once what is pointed at would be outlined.
-async fn click_when_ready(actor: &Actor, css: &str) -> bool {
+async fn click_when_ready(actor: &Actor, css: &str) {
     wait_for_the_outline(actor).await;
-    actor.tab.click(css, soon()).await.unwrap()
+    click(actor, css).await;
 }
 
 async fn wait_for_the_outline(actor: &Actor) {

@@ -1,5 +1,6 @@
 //! The conformance suite: the same trials over every lane to a browser.
 
+mod acting;
 mod close;
 mod emulation;
 mod happening;
@@ -36,6 +37,7 @@ pub fn trials() -> Vec<Trial> {
         happening::CASES,
         hostile::CASES,
         close::CASES,
+        acting::CASES,
     ]
     .concat()
     .into_iter()

@@ -205,7 +205,13 @@ fn dropped() {
 fn cookies() {
     world().run(async {
         let (crawler, script, root) = (world().crawler(Mode::Plain), Script::new(), Branch::root());
-        let act = |act| ActRequest { act, then: Vec::new(), timeout: Duration::from_secs(20), text: None };
+        let act = |act| ActRequest {
+            act,
+            frames: Vec::new(),
+            then: Vec::new(),
+            timeout: Duration::from_secs(20),
+            text: None,
+        };
         let cookie: Cookie =
             serde_json::from_value(json!({ "name": "visits", "value": "41", "url": world().url("/") })).unwrap();
         crawler.act(&root, "s", act(Act::SetCookies(vec![cookie])), &script).await.unwrap();

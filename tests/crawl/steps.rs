@@ -2,9 +2,11 @@
 
 use std::time::Duration;
 
-use crawl::browser::{DomCondition, UrlPattern, WaitUntil};
-use crawl::crawl::{Act, ActRequest, ActValue, Branch, ClosureRef, Condition, CrawlRequest, Mode, Reading};
-use crawl::page::Selector;
+use crawl::browser::{Button, DomCondition, Place, UrlPattern, WaitUntil};
+use crawl::crawl::{
+    Act, ActRequest, ActValue, Action, Branch, ClosureRef, Condition, CrawlRequest, Gesture, Mode, Reading, Verb,
+};
+use crawl::page::{Selector, Target};
 use libtest_mimic::Trial;
 use serde_json::json;
 
@@ -287,9 +289,9 @@ fn acts() {
         let crawler = world().crawler(Mode::Plain);
         let (root, script) = (Branch::root(), Script::new());
         step(&crawler, "s", to("/commits?delay=50")).await.unwrap();
-        let act = |act, then| ActRequest { act, then, timeout: Duration::from_secs(20), text: None };
-        let css = "a[data-testid='pagination-next-button']".to_owned();
-        let request = act(Act::Click { css }, vec![changed(ROW)]);
+        let act =
+            |act, then| ActRequest { act, frames: Vec::new(), then, timeout: Duration::from_secs(20), text: None };
+        let request = act(click("a[data-testid='pagination-next-button']"), vec![changed(ROW)]);
         crawler.act(&root, "s", request, &script).await.unwrap();
         let ask = act(Act::Evaluate(js("document.querySelector('.page-number').textContent")), vec![]);
         let value = crawler.act(&root, "s", ask, &script).await.unwrap();
@@ -309,4 +311,16 @@ fn fresh() {
         assert!(page.session.starts_with('~'));
         assert!(crawler.sessions().is_empty());
     });
+}
+
+fn click(target: &str) -> Act {
+    let gesture = Gesture::Click {
+        verb: Verb::Click,
+        place: Place::of(Target::parse(target).unwrap()),
+        button: Button::Left,
+        count: 1,
+        modifiers: Vec::new(),
+        position: None,
+    };
+    Act::Person(Box::new(Action { gesture, force: false }))
 }

@@ -8,6 +8,7 @@ mod number;
 mod pick;
 mod reading;
 mod selector;
+mod target;
 mod text;
 
 use crawl::page::{Document, Selector};
@@ -26,6 +27,7 @@ pub fn trials() -> Vec<Trial> {
         explain::trials(),
         infer::trials(),
         pick::trials(),
+        target::trials(),
     ]
     .into_iter()
     .flatten()

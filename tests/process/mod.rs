@@ -4,6 +4,7 @@ mod access;
 mod deadline;
 mod ending;
 mod fmt;
+mod frameworks;
 mod infer;
 mod interrupt;
 mod lost;
@@ -20,6 +21,7 @@ pub fn trials() -> Vec<Trial> {
         deadline::trials(),
         ending::trials(),
         fmt::trials(),
+        frameworks::trials(),
         infer::trials(),
         interrupt::trials(),
         lost::trials(),

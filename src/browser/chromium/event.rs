@@ -231,6 +231,12 @@ pub(super) struct CallFrame {
     pub(super) column_number: u32,
 }
 
+/// `Input.dragIntercepted`.
+#[derive(Deserialize)]
+pub(super) struct DragIntercepted {
+    pub(super) data: serde_json::Value,
+}
+
 /// `Target.attachedToTarget`.
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]

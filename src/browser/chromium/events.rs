@@ -150,6 +150,7 @@ impl Events {
     fn moved_within(&self, event: WithinDocument) {
         self.change(|state| {
             if event.frame_id == state.main_frame {
+                state.moves += 1;
                 if let Some(landing) = &mut state.landing {
                     landing.url.clone_from(&event.url);
                 }
@@ -194,11 +195,13 @@ impl Events {
                 self.change(|state| {
                     state.lane.main_world.take_if(|context| *context == gone);
                     state.lane.worlds.retain(|_, world| world.context != gone);
+                    state.lane.frame_worlds.retain(|_, world| world.context != gone);
                 });
             }),
             "executionContextsCleared" => self.change(|state| {
                 state.lane.main_world.take_if(|_| session == self.session);
                 state.lane.worlds.retain(|_, world| world.session != session);
+                state.lane.frame_worlds.retain(|_, world| world.session != session);
             }),
             "consoleAPICalled" => on(params, |event: ConsoleCalled| self.console(called(event))),
             "exceptionThrown" => on(params, |event: ExceptionThrown| self.console(thrown(event))),
@@ -215,6 +218,9 @@ impl Events {
                 state.lane.worlds.insert(frame, world);
             } else if aux.is_default && session == self.session && frame == state.main_frame {
                 state.lane.main_world = Some(context.unique_id);
+            } else if aux.is_default {
+                let world = World { session: session.to_owned(), context: context.unique_id };
+                state.lane.frame_worlds.insert(frame, world);
             }
         });
     }
@@ -235,6 +241,7 @@ impl Events {
                 self.change(|state| {
                     state.lane.children.remove(&event.session_id);
                     state.lane.worlds.retain(|_, world| world.session != event.session_id);
+                    state.lane.frame_worlds.retain(|_, world| world.session != event.session_id);
                     state.traffic.session_left(&event.session_id);
                 });
             }),
@@ -314,6 +321,9 @@ impl EventSink for Events {
             "DOMStorage" => storage::take(self, name, params),
             "Target" => self.target_event(name, params),
             "Fetch" => intercept::take(self, &self.socket, session, name, params),
+            "Input" if name == "dragIntercepted" => on(params, |event: super::event::DragIntercepted| {
+                self.change(|state| state.lane.dragged = Some(event.data));
+            }),
             "Inspector" if own && name == "targetCrashed" => self.lose("the page's renderer crashed"),
             "Inspector" if own && name == "detached" => self.lose(crate::browser::tab::PAGE_CLOSED),
             _ => {}

@@ -6,6 +6,7 @@ use crate::browser::rewrite::Rewrite;
 use crate::browser::tracker;
 
 use super::event::Children;
+use super::input::Hand;
 use super::setup::Command;
 
 /// The state of a tab on the fast lane.
@@ -18,12 +19,22 @@ pub(super) struct Lane {
     pub(super) worlds: HashMap<String, World>,
     /// The main world of the main frame: its `uniqueContextId`.
     pub(super) main_world: Option<String>,
+    /// The main worlds of the other frames, by frame id.
+    pub(super) frame_worlds: HashMap<String, World>,
     /// Selectors that the page's engine has taken: a baseline of these cannot fail for what they say.
     pub(super) taken: HashSet<String>,
     /// What the identity wants of every frame, also of those that come later.
     pub(super) everywhere: Vec<Command>,
     /// Sessions of out-of-process frames: session id to frame id.
     pub(super) children: Children,
+    /// The frames that are acted in, outermost first; none: the main frame.
+    pub(super) entered: Vec<String>,
+    /// Pointer and keyboard.
+    pub(super) hand: Hand,
+    /// The data of a drag that the browser would begin.
+    pub(super) dragged: Option<serde_json::Value>,
+    /// The page takes itself to have the focus.
+    pub(super) focused: bool,
     /// Local storage by origin, as the page's changes told it.
     pub(super) stored: BTreeMap<String, BTreeMap<String, String>>,
     /// How the next document's request differs from a plain one.

@@ -1,8 +1,11 @@
 //! The fast lane: a Chromium tab over the browser-level CDP socket.
 
 mod act;
+mod aim;
+mod drag;
 mod event;
 mod events;
+mod history;
 mod input;
 mod intercept;
 mod lane;

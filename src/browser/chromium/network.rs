@@ -49,7 +49,8 @@ fn sent(state: &mut State, session: &str, event: RequestSent) {
     // An event stream never ends; counting it would make every such page busy for ever.
     if event.kind.as_deref() != Some("EventSource") && !event.request.url.starts_with("data:") {
         state.traffic.last = Some(Instant::now());
-        let request = InFlight { url: event.request.url, session: session.to_owned(), arrival: None };
+        let request =
+            InFlight { url: event.request.url, session: session.to_owned(), begun: Instant::now(), arrival: None };
         state.traffic.in_flight.insert(event.request_id, request);
     }
 }

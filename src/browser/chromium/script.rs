@@ -25,9 +25,30 @@ pub(super) struct Evaluated {
 impl ChromiumTab {
     pub(super) async fn run_program(&self, program: &JsProgram, deadline: Deadline) -> Result<JsOutcome, BrowserError> {
         let asked = self.events.tracker.begin_act()?;
-        let evaluating = self.call::<Evaluated>("Runtime.evaluate", program_params(program), deadline.left());
+        let mut params = program_params(program);
+        let session = self.aim_at_frame(&mut params, deadline).await?;
+        self.events.state().round_trips += 1;
+        let evaluating = self.socket.call::<Evaluated>(Some(&session), "Runtime.evaluate", params, deadline.left());
         let reply = self.until_lost(evaluating).await?;
         self.outcome(reply, asked, program, deadline).await
+    }
+
+    /// Directs an evaluation to the main world of the frame that is acted in; the session that serves it.
+    pub(super) async fn aim_at_frame(&self, params: &mut Value, deadline: Deadline) -> Result<String, BrowserError> {
+        let entered = self.events.state().lane.entered.last().cloned();
+        let Some(frame) = entered else { return Ok(self.session.clone()) };
+        let standing = self.wait_for(|state| state.lane.frame_worlds.get(&frame).cloned());
+        let world = tokio::time::timeout(deadline.left(), standing).await;
+        let world = world.map_err(|_| self.silent("Runtime.evaluate", deadline))?;
+        params["uniqueContextId"] = json!(world.context);
+        Ok(world.session)
+    }
+
+    /// The session that serves the frame that is acted in.
+    fn frame_session(&self) -> String {
+        let state = self.events.state();
+        let world = state.lane.entered.last().and_then(|frame| state.lane.frame_worlds.get(frame));
+        world.map_or_else(|| self.session.clone(), |world| world.session.clone())
     }
 
     /// What the reply to a program says; `asked` is how many navigations there were before it.
@@ -80,8 +101,12 @@ impl ChromiumTab {
             "functionDeclaration": PLAIN,
             "returnByValue": true,
         });
-        let evaluated: Evaluated = self.ask("Runtime.callFunctionOn", plain, deadline).await?;
-        let _ = self.socket.begin(Some(&self.session), "Runtime.releaseObject", json!({ "objectId": id }));
+        let session = self.frame_session();
+        let within = deadline.left().min(SHORT);
+        let asking = self.socket.call::<Evaluated>(Some(&session), "Runtime.callFunctionOn", plain, within);
+        let evaluated = self.until_lost(asking).await?.map_err(|error| self.explain(error))?;
+        self.events.state().round_trips += 1;
+        let _ = self.socket.begin(Some(&session), "Runtime.releaseObject", json!({ "objectId": id }));
         if let Some(details) = evaluated.exception_details {
             let message = details.exception.and_then(|e| e.description).unwrap_or(details.text);
             let first = message.lines().next().unwrap_or_default();

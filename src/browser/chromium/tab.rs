@@ -11,6 +11,7 @@ use serde::de::IgnoredAny;
 use serde_json::json;
 use tokio::sync::OwnedSemaphorePermit;
 
+use crate::browser::aim::{Deed, Found, Place, Wish};
 use crate::browser::condition::{Baseline, DomCondition};
 use crate::browser::deadline::Deadline;
 use crate::browser::download::Download;
@@ -18,10 +19,14 @@ use crate::browser::error::BrowserError;
 use crate::browser::family::DialogAnswer;
 use crate::browser::identity::{Cookie, OriginStorage, WaitUntil};
 use crate::browser::inpage;
+use crate::browser::input::Input;
+use crate::browser::locate;
 use crate::browser::pointing::{self, Pointed, Pointing};
 use crate::browser::snapshot::{Happenings, JsOutcome, Landing, Response, Taken};
 use crate::browser::still;
-use crate::browser::tab::{Acted, DownloadWait, Navigation, OpenPage, PAGE_CLOSED, PageAct, Tab, UrlPattern};
+use crate::browser::tab::{
+    ActMark, Acted, DownloadWait, Navigation, OpenPage, PAGE_CLOSED, PageAct, Tab, Traversal, UrlPattern,
+};
 use crate::syntax::JsProgram;
 
 use super::page::ChromiumTab;
@@ -138,8 +143,49 @@ impl Tab for ChromiumTab {
         self.ask::<IgnoredAny>(EXTRA_HEADERS, params, deadline).await.map(drop)
     }
 
-    async fn click(&self, css: &str, deadline: Deadline) -> Result<bool, BrowserError> {
-        self.click_on(css, deadline).await
+    async fn enter(&self, frames: &[Place], deadline: Deadline) -> Result<(), BrowserError> {
+        self.enter_frames(frames, deadline).await
+    }
+
+    fn leave(&self) {
+        self.events.state().lane.entered.clear();
+    }
+
+    async fn ready(&self, wish: &Wish<'_>, deadline: Deadline) -> Result<Found, BrowserError> {
+        self.make_ready(wish, deadline).await
+    }
+
+    async fn input(&self, events: &[Input], deadline: Deadline) -> Result<(), BrowserError> {
+        self.send_input(events, deadline).await
+    }
+
+    async fn give_files(&self, files: &[String], deadline: Deadline) -> Result<(), BrowserError> {
+        self.hand_over(files, deadline).await
+    }
+
+    async fn scroll(&self, deed: &Deed, deadline: Deadline) -> Result<(), BrowserError> {
+        self.locate::<IgnoredAny>(&locate::scroll_call(deed), deadline).await.map(drop)
+    }
+
+    fn begin_act(&self) -> Result<ActMark, BrowserError> {
+        self.events.tracker.mark_act()
+    }
+
+    async fn end_act(&self, mark: &ActMark, settle: bool, deadline: Deadline) -> Result<bool, BrowserError> {
+        let frames = || self.locate::<bool>(locate::FRAMES, deadline);
+        self.events.tracker.settle_act((mark, settle), frames, deadline).await
+    }
+
+    async fn focus(&self, deadline: Deadline) -> Result<(), BrowserError> {
+        self.expect_focus(deadline).await
+    }
+
+    async fn drag(&self, from: (f64, f64), to: (f64, f64), deadline: Deadline) -> Result<(), BrowserError> {
+        self.drag_to(from, to, deadline).await
+    }
+
+    async fn traverse(&self, to: Traversal, deadline: Deadline) -> Result<bool, BrowserError> {
+        self.go_through_history(to, deadline).await
     }
 
     async fn pointed_at(&self, deadline: Deadline) -> Result<Option<Pointed>, BrowserError> {

@@ -51,8 +51,11 @@ impl ChromiumTab {
         }
         loop {
             let expression = inpage::js_wait(program, deadline.left());
-            let params = json!({ "expression": expression, "awaitPromise": true, "returnByValue": true });
-            let evaluating = self.call::<Evaluated>("Runtime.evaluate", params, with_grace(deadline));
+            let mut params = json!({ "expression": expression, "awaitPromise": true, "returnByValue": true });
+            let session = self.aim_at_frame(&mut params, deadline).await?;
+            self.events.state().round_trips += 1;
+            let evaluating =
+                self.socket.call::<Evaluated>(Some(&session), "Runtime.evaluate", params, with_grace(deadline));
             match self.until_lost(evaluating).await? {
                 Ok(Evaluated { exception_details: Some(details), .. }) => {
                     return Err(BrowserError::Js(super::script::exception(&details, program)));

@@ -10,6 +10,7 @@ use crate::browser::cdp::CdpError;
 use crate::browser::deadline::Deadline;
 use crate::browser::error::BrowserError;
 use crate::browser::inpage;
+use crate::browser::locate;
 
 use super::act::in_world;
 use super::event::ExceptionDetails;
@@ -40,12 +41,22 @@ impl ChromiumTab {
     /// Evaluates a call to the in-page script in the main frame; `call` makes its text anew for each try.
     pub(super) async fn in_page<R: DeserializeOwned>(
         &self,
+        call: impl FnMut() -> String,
+        deadline: Deadline,
+    ) -> Result<R, BrowserError> {
+        let frame = self.events.state().main_frame.clone();
+        self.in_frame(&frame, call, deadline).await
+    }
+
+    /// The same in the world of a frame.
+    pub(super) async fn in_frame<R: DeserializeOwned>(
+        &self,
+        frame: &str,
         mut call: impl FnMut() -> String,
         deadline: Deadline,
     ) -> Result<R, BrowserError> {
         loop {
-            let frame = self.events.state().main_frame.clone();
-            if let Some(done) = self.try_in_world(&frame, &call(), deadline).await? {
+            if let Some(done) = self.try_in_world(frame, &call(), deadline).await? {
                 return Ok(done);
             }
             if deadline.passed() {
@@ -84,6 +95,10 @@ impl ChromiumTab {
                     self.forget_world(frame, world);
                     return Ok(None);
                 }
+                if words.contains(locate::MISSING) {
+                    self.install(locate::SCRIPT, world, deadline).await?;
+                    return Ok(None);
+                }
                 Err(BrowserError::Protocol { command: "the in-page script".to_owned(), message: words })
             }
             Ok(InWorld { result: Value { value: Some(value) }, .. }) => Ok(Some(value)),
@@ -103,6 +118,15 @@ impl ChromiumTab {
             }
             Err(error) => Err(self.explain(error)),
         }
+    }
+
+    /// Puts a script into a world; one whose document left meanwhile does without.
+    async fn install(&self, script: &str, world: &World, deadline: Deadline) -> Result<(), BrowserError> {
+        let params = json!({ "expression": script, "uniqueContextId": world.context });
+        let within = deadline.left().min(SHORT);
+        let installing =
+            self.socket.call::<serde::de::IgnoredAny>(Some(&world.session), "Runtime.evaluate", params, within);
+        self.until_lost(installing).await.map(drop)
     }
 
     /// The isolated world of `frame`: as announced, else made now (a document from before we listened).

@@ -1,6 +1,7 @@
 //! What every lane knows of its tab from events alone, and the waits that need no more than that.
 
 mod follow;
+mod settle;
 mod state;
 mod traffic;
 mod wait;

@@ -21,6 +21,8 @@ pub(in crate::browser) struct State<L> {
     pub(in crate::browser) document: Document,
     /// How many navigations of the main frame were asked for, by us or by the page.
     pub(in crate::browser) asked: u64,
+    /// How many times the document was moved within: `pushState`, fragments.
+    pub(in crate::browser) moves: u64,
     /// The navigation under way, if any.
     pub(in crate::browser) pending: Option<PendingNavigation>,
     /// What the network said of documents' requests, by loader id.

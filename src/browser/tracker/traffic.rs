@@ -26,6 +26,8 @@ pub(in crate::browser) struct InFlight {
     pub(in crate::browser) url: String,
     /// The session (CDP) or context (BiDi) that told of it.
     pub(in crate::browser) session: String,
+    /// When it began.
+    pub(in crate::browser) begun: Instant,
     /// What came, once an answer began.
     pub(in crate::browser) arrival: Option<Arriving>,
 }

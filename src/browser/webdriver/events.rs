@@ -39,6 +39,10 @@ pub(super) struct Lane {
     pub(super) failed: Option<String>,
     /// The navigation that last became a download.
     pub(super) download: Option<String>,
+    /// The frames that are acted in, outermost first; none: the main frame.
+    pub(super) entered: Vec<String>,
+    /// The page takes itself to have the focus.
+    pub(super) focused: bool,
     /// The navigation that last stayed within its document.
     pub(super) within: Option<String>,
     /// Requests that were given credentials: a second question means that these are wrong.
@@ -303,6 +307,7 @@ fn stand(state: &mut State, document: Document) {
 }
 
 fn moved_within(state: &mut State, event: NavigationInfo) {
+    state.moves += 1;
     if let Some(landing) = &mut state.landing {
         landing.url.clone_from(&event.url);
     }

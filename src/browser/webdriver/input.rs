@@ -1,52 +1,102 @@
-//! Trusted input: what a person's mouse would send.
-
-use std::time::Duration;
+//! Trusted input: what a person's mouse and keyboard would send (WebDriver BiDi `input.performActions`).
 
 use serde::de::IgnoredAny;
-use serde_json::json;
+use serde_json::{Value, json};
 
-use crate::browser::condition::LastSeen;
+use crate::browser::cdp::CdpError;
 use crate::browser::deadline::Deadline;
 use crate::browser::error::BrowserError;
-use crate::browser::inpage::{self, Aim};
+use crate::browser::input::{Button, Input};
+use crate::browser::key::Key;
 
 use super::page::WebDriverTab;
+use super::world::left;
 
 impl WebDriverTab {
-    pub(super) async fn click_on(&self, css: &str, deadline: Deadline) -> Result<bool, BrowserError> {
-        let (x, y) = self.aim(css, deadline).await?;
-        let asked = self.events.tracker.begin_act()?;
-        // The standard takes whole pixels.
-        #[expect(clippy::cast_possible_truncation, reason = "a place in a viewport is small")]
-        let (x, y) = (x.floor() as i64, y.floor() as i64);
-        let mouse = json!({
-            "type": "pointer",
-            "id": "mouse",
-            "parameters": { "pointerType": "mouse" },
-            "actions": [
-                { "type": "pointerMove", "x": x, "y": y },
-                { "type": "pointerDown", "button": 0 },
-                { "type": "pointerUp", "button": 0 },
-            ],
-        });
-        let params = json!({ "context": self.context, "actions": [mouse] });
-        let _: IgnoredAny = self.ask("input.performActions", params, deadline).await?;
-        self.catch_up(deadline).await?;
-        Ok(self.events.tracker.navigated_since(asked))
-    }
-
-    /// Waits until the target can be hit.
-    async fn aim(&self, css: &str, deadline: Deadline) -> Result<(f64, f64), BrowserError> {
-        loop {
-            let aim: Aim = self.in_page(|| inpage::aim_call(css), deadline).await?;
-            let words = match aim.into_result()? {
-                Ok(point) => return Ok(point),
-                Err(words) => words,
-            };
-            if deadline.passed() {
-                return Err(BrowserError::WaitTimeout { last: LastSeen { words, ..LastSeen::default() } });
+    /// Sends input events in one command.
+    pub(super) async fn send_input(&self, events: &[Input], deadline: Deadline) -> Result<(), BrowserError> {
+        let mut ticks = Ticks::default();
+        events.iter().for_each(|event| ticks.add(event));
+        let params = ticks.params(&self.context);
+        let performing = self.call::<IgnoredAny>("input.performActions", params, deadline.left());
+        match self.events.tracker.until_lost(performing).await? {
+            Ok(_) => Ok(()),
+            Err(CdpError::Silent { .. }) => {
+                self.unstick().await;
+                Err(self.silent("input.performActions", deadline))
             }
-            tokio::time::sleep(Duration::from_millis(20).min(deadline.left())).await;
+            // The document that took it in left.
+            Err(error) if left(&error) => self.events.tracker.state().usable(),
+            Err(error) => Err(self.explain(error)),
         }
     }
+
+    /// Drags from one point to another.
+    pub(super) async fn drag_to(
+        &self,
+        from: (f64, f64),
+        to: (f64, f64),
+        deadline: Deadline,
+    ) -> Result<(), BrowserError> {
+        self.send_input(&Input::lift(from, to), deadline).await?;
+        self.send_input(&Input::lower(to), deadline).await
+    }
+
+    /// Lets go of what is held down, and of the memory of earlier clicks: the next one is the first of its row.
+    pub(super) fn release_input(&self) {
+        self.socket.send(None, "input.releaseActions", json!({ "context": self.context }));
+    }
+}
+
+/// Two devices whose actions happen in turn.
+#[derive(Default)]
+struct Ticks {
+    pointer: Vec<Value>,
+    keys: Vec<Value>,
+}
+
+impl Ticks {
+    fn add(&mut self, event: &Input) {
+        match event {
+            // The standard takes whole pixels.
+            Input::Move(x, y) => self.point(json!({ "type": "pointerMove", "x": whole(*x), "y": whole(*y) })),
+            Input::Down(button, _) => self.point(json!({ "type": "pointerDown", "button": number(*button) })),
+            Input::Up(button, _) => self.point(json!({ "type": "pointerUp", "button": number(*button) })),
+            Input::KeyDown(key) => self.strike("keyDown", key),
+            Input::KeyUp(key) => self.strike("keyUp", key),
+            Input::Text(text) => {
+                for key in text.replace("\r\n", "\n").chars().map(Key::typing) {
+                    self.strike("keyDown", &key);
+                    self.strike("keyUp", &key);
+                }
+            }
+        }
+    }
+
+    fn point(&mut self, action: Value) {
+        self.pointer.push(action);
+        self.keys.push(json!({ "type": "pause" }));
+    }
+
+    fn strike(&mut self, kind: &str, key: &Key) {
+        self.keys.push(json!({ "type": kind, "value": key.code_point() }));
+        self.pointer.push(json!({ "type": "pause" }));
+    }
+
+    fn params(self, context: &str) -> Value {
+        let mouse = json!({
+            "type": "pointer", "id": "mouse", "parameters": { "pointerType": "mouse" }, "actions": self.pointer,
+        });
+        let keyboard = json!({ "type": "key", "id": "keyboard", "actions": self.keys });
+        json!({ "context": context, "actions": [mouse, keyboard] })
+    }
+}
+
+#[expect(clippy::cast_possible_truncation, reason = "a place in a viewport is small")]
+fn whole(number: f64) -> i64 {
+    number.floor() as i64
+}
+
+fn number(button: Button) -> u8 {
+    button.number()
 }

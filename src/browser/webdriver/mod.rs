@@ -2,9 +2,11 @@
 //!
 //! Where the browser is Chromium its driver's own additions (`goog:cdp`) make the lane more exact; see [`vendor`].
 
+mod aim;
 mod cookie;
 mod event;
 mod events;
+mod history;
 mod hub;
 mod identity;
 mod input;

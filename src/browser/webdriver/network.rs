@@ -111,6 +111,7 @@ fn under_way<'a>(state: &'a mut State, event: &NetworkEvent) -> &'a mut InFlight
     let new = || InFlight {
         url: event.request.url.clone(),
         session: event.context.clone().unwrap_or_default(),
+        begun: Instant::now(),
         arrival: None,
     };
     state.traffic.in_flight.entry(event.request.request.clone()).or_insert_with(new)

@@ -1,6 +1,5 @@
 //! The user's js in the page's main world.
 
-use serde::de::IgnoredAny;
 use serde_json::{Value, json};
 
 use crate::browser::cdp::CdpError;
@@ -21,7 +20,7 @@ impl WebDriverTab {
             "expression": user_js::expression(program),
             "awaitPromise": true,
             "userActivation": true,
-            "target": { "context": self.context },
+            "target": { "context": self.frame() },
             "resultOwnership": "root",
             "serializationOptions": { "maxObjectDepth": 0, "maxDomDepth": 0 },
         });
@@ -62,7 +61,7 @@ impl WebDriverTab {
             _ => {}
         }
         let Some(handle) = value.handle else { return Ok(Value::Null) };
-        let target = json!({ "context": self.context });
+        let target = json!({ "context": self.frame() });
         let plain = json!({
             "functionDeclaration": PLAIN,
             "this": { "handle": handle },
@@ -85,15 +84,6 @@ impl WebDriverTab {
             Evaluated::Success { .. } => {
                 Err(unreturnable(&format!("a value without JSON form ({})", value.kind), "plain data"))
             }
-        }
-    }
-
-    /// A word with the page, after which the events of what it did before are here.
-    pub(super) async fn catch_up(&self, deadline: Deadline) -> Result<(), BrowserError> {
-        let word = json!({ "expression": "0", "awaitPromise": false, "target": { "context": self.context } });
-        match self.ask::<IgnoredAny>("script.evaluate", word, deadline).await {
-            Ok(_) | Err(BrowserError::Protocol { .. }) => Ok(()),
-            Err(error) => Err(error),
         }
     }
 }

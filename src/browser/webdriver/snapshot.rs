@@ -18,7 +18,8 @@ const FRAME_DEPTH: usize = 8;
 
 impl WebDriverTab {
     pub(super) async fn measure(&self, css: &[String], deadline: Deadline) -> Result<Vec<Baseline>, BrowserError> {
-        let baselines: Baselines = self.in_page(|| inpage::baseline_call(css), deadline).await?;
+        let frame = self.frame();
+        let baselines: Baselines = self.in_frame(&frame, || inpage::baseline_call(css), deadline).await?;
         baselines.into_result()
     }
 
@@ -27,7 +28,7 @@ impl WebDriverTab {
         condition: Option<&DomCondition>,
         deadline: Deadline,
     ) -> Result<Taken, BrowserError> {
-        let settled = self.settled(condition, true, deadline).await?;
+        let settled = self.settled(&self.context, (condition, true), deadline).await?;
         let waited = settled.waited();
         let captured = settled.into_result()?;
         let snapshot = if captured.has_gaps() {
@@ -39,22 +40,22 @@ impl WebDriverTab {
     }
 
     pub(super) async fn hold(&self, condition: &DomCondition, deadline: Deadline) -> Result<(), BrowserError> {
-        self.settled(Some(condition), false, deadline).await?.into_result().map(drop)
+        self.settled(&self.frame(), (Some(condition), false), deadline).await?.into_result().map(drop)
     }
 
     async fn settled(
         &self,
-        condition: Option<&DomCondition>,
-        capture: bool,
+        frame: &str,
+        (condition, capture): (Option<&DomCondition>, bool),
         deadline: Deadline,
     ) -> Result<Settled, BrowserError> {
         while self.identity.no_javascript {
-            let settled = self.in_page(|| inpage::still_settle_call(condition, capture), deadline).await?;
+            let settled = self.in_frame(frame, || inpage::still_settle_call(condition, capture), deadline).await?;
             if !still::again(&settled, deadline).await {
                 return Ok(settled);
             }
         }
-        self.in_page(|| inpage::settle_call(condition, deadline.left(), capture), deadline).await
+        self.in_frame(frame, || inpage::settle_call(condition, deadline.left(), capture), deadline).await
     }
 
     /// Reads the frames that the sandbox of `context` cannot.

@@ -26,7 +26,7 @@ impl WebDriverTab {
             let params = json!({
                 "expression": inpage::js_wait(program, deadline.left()),
                 "awaitPromise": true,
-                "target": { "context": self.context },
+                "target": { "context": self.frame() },
             });
             let evaluating = self.call::<Evaluated>("script.evaluate", params, deadline.left() + GRACE);
             match self.events.tracker.until_lost(evaluating).await? {

@@ -9,6 +9,7 @@ use crate::browser::cdp::CdpError;
 use crate::browser::deadline::Deadline;
 use crate::browser::error::BrowserError;
 use crate::browser::inpage;
+use crate::browser::locate;
 
 use super::page::{GRACE, SHORT, WebDriverTab};
 use super::value::Evaluated;
@@ -17,11 +18,21 @@ impl WebDriverTab {
     /// Evaluates a call to the in-page script in the main frame; `call` makes its text anew for each try.
     pub(super) async fn in_page<R: DeserializeOwned>(
         &self,
+        call: impl FnMut() -> String,
+        deadline: Deadline,
+    ) -> Result<R, BrowserError> {
+        self.in_frame(&self.context, call, deadline).await
+    }
+
+    /// The same in the sandbox of a frame.
+    pub(super) async fn in_frame<R: DeserializeOwned>(
+        &self,
+        frame: &str,
         mut call: impl FnMut() -> String,
         deadline: Deadline,
     ) -> Result<R, BrowserError> {
         loop {
-            if let Some(done) = self.try_in_sandbox(&self.context, &call(), deadline).await? {
+            if let Some(done) = self.try_in_sandbox(frame, &call(), deadline).await? {
                 return Ok(done);
             }
             if deadline.passed() {
@@ -46,7 +57,11 @@ impl WebDriverTab {
                 serde_json::from_str(&text).map(Some).map_err(|error| wrong(error.to_string()))
             }
             Ok(Evaluated::Exception { details }) if details.text.contains("crawlInPage is not defined") => {
-                self.install(context).await?;
+                self.install(context, inpage::SCRIPT).await?;
+                Ok(None)
+            }
+            Ok(Evaluated::Exception { details }) if details.text.contains(locate::MISSING) => {
+                self.install(context, locate::SCRIPT).await?;
                 Ok(None)
             }
             Ok(Evaluated::Exception { details }) => Err(wrong(details.text)),
@@ -80,9 +95,9 @@ impl WebDriverTab {
         }
     }
 
-    /// A document from before the preload script has no in-page script.
-    async fn install(&self, context: &str) -> Result<(), BrowserError> {
-        let installing = self.call::<IgnoredAny>("script.evaluate", in_sandbox(context, inpage::SCRIPT), SHORT);
+    /// Puts a script into a sandbox: a document from before the preload script has no in-page script.
+    async fn install(&self, context: &str, script: &str) -> Result<(), BrowserError> {
+        let installing = self.call::<IgnoredAny>("script.evaluate", in_sandbox(context, script), SHORT);
         match self.events.tracker.until_lost(installing).await? {
             Err(error) if !left(&error) => Err(self.explain(error)),
             _ => Ok(()),

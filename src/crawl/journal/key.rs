@@ -119,7 +119,7 @@ fn act_parts(request: &ActRequest, context: &KeyContext<'_>) -> Option<Parts> {
     let what = match &request.act {
         Act::Evaluate(program) => json!(program.source()),
         Act::WaitFor(all) => conditions(all)?,
-        Act::Click { css } => json!(css),
+        Act::Person(action) => action.key(),
         Act::Screenshot { full_page } => json!(full_page),
         Act::Cookies | Act::ClearCookies => Value::Null,
         Act::SetCookies(cookies) => json!(cookies),
@@ -129,6 +129,7 @@ fn act_parts(request: &ActRequest, context: &KeyContext<'_>) -> Option<Parts> {
     let mut parts = identity(context)?;
     parts.extend([
         (request.act.verb().name(), what),
+        ("frame", json!(request.frames)),
         ("then", conditions(&request.then)?),
         ("timeout", json!(request.timeout.as_nanos().to_string())),
     ]);

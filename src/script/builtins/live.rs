@@ -58,16 +58,6 @@ pub const TABLE: &[Builtin] = &[
         },
     ),
     method(
-        "click",
-        &[Param { name: "css", kind: Kind::Css, optional: false }],
-        "()",
-        "Clicks the first visible match with trusted input",
-        |call| {
-            let css = super::conditions::live_css(call, "css")?;
-            live_act(call, Act::Click { css })
-        },
-    ),
-    method(
         "set_header",
         &[
             Param { name: "name", kind: Kind::Text, optional: false },
@@ -110,7 +100,8 @@ fn this(call: &Call<'_, '_>) -> LiveValue {
     call.args[0].clone().cast::<LiveValue>()
 }
 
-fn live_act(call: &Call<'_, '_>, what: Act) -> Outcome {
+/// Runs an act on the live page.
+pub fn live_act(call: &Call<'_, '_>, what: Act) -> Outcome {
     let live = this(call);
     if live.0.tab.is_none() {
         let error = CrawlError::new("crawl::session::no_page", "there is no page yet at this point");

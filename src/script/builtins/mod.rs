@@ -1,5 +1,6 @@
 //! The builtins, a family per file, and the table that holds them all.
 
+mod actions;
 mod conditions;
 mod cookies;
 mod crawl;
@@ -18,6 +19,7 @@ pub mod sessions;
 mod storage_state;
 mod strings;
 mod time;
+mod upload;
 
 use super::builtin::Builtin;
 
@@ -27,6 +29,8 @@ pub static BUILTINS: &[&[Builtin]] = &[
     sessions::TABLE,
     storage_state::TABLE,
     page_acts::TABLE,
+    actions::TABLE,
+    actions::FRAME,
     conditions::TABLE,
     fields::TABLE,
     pages::TABLE,

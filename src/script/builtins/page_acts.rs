@@ -125,16 +125,16 @@ pub const TABLE: &[Builtin] = &[
     ),
     function(
         "download",
-        &[Param { name: "target", kind: Kind::Css, optional: false }, PATH],
+        &[Param { name: "target", kind: Kind::Target, optional: false }, PATH],
         "map",
         "Clicks a target and saves what is downloaded: path, size, type, sha256, url, suggested",
         "session(\"shop\") {\n  crawl(playground());\n  print(download(\"a[href='/download']\", \"notes.tmp\").size > 0);\n}",
         |call| {
-            let (css, path) = (live_css(call, "target")?, call.need_text("path")?);
+            let (place, path) = (call.aimed_at("target")?, call.need_text("path")?);
             let file = std::path::absolute(path.as_str()).unwrap_or_else(|_| path.as_str().into());
             call.run.crawler.access().write(&file).map_err(|error| call.refuse("path", error))?;
             call.run.note_written(&file);
-            act(call, None, Act::Session(SessionAct::Download { css, path: path.as_str().into() }))
+            act(call, None, Act::Session(SessionAct::Download { place, path: path.as_str().into() }))
         },
     ),
 ];

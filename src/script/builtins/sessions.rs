@@ -239,7 +239,14 @@ pub fn perform_within(
         let help = "put it into a `session(\"…\") { … }` block";
         return Err(crate::script::failure::raise(call.ctx, error.help(help)));
     };
-    let request = ActRequest { act, then: call.conditions("then")?, timeout, text: call.text_of_call() };
+    let around = place.sessions.last() == Some(&session);
+    let request = ActRequest {
+        act,
+        frames: if around { place.frames } else { Vec::new() },
+        then: call.conditions("then")?,
+        timeout,
+        text: call.text_of_call(),
+    };
     let crawler = call.run.crawler.clone();
     call.run.wait(call.ctx, |host| async move { crawler.act(&place.branch, &session, request, &*host).await })
 }

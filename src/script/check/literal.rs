@@ -4,9 +4,9 @@ use rhai::{Expr, FnCallExpr, Position};
 use serde_json::Value;
 
 use super::mend;
-use crate::browser::UrlPattern;
+use crate::browser::{Chord, KeyError, UrlPattern};
 use crate::diag::Diagnostic;
-use crate::page::{Selector, SelectorError, Transform, regular_expression};
+use crate::page::{Selector, SelectorError, Target, TargetError, Transform, regular_expression};
 use crate::script::builtin::Kind;
 use crate::script::builtins::hooks::POINTS;
 use crate::script::duration::{DURATION_HELP, parse};
@@ -55,6 +55,8 @@ impl Checker<'_> {
     fn text(&self, kind: Kind, text: &str, position: Position) -> Option<Diagnostic> {
         match kind {
             Kind::Css => self.selector(Selector::parse(text).err()?, position, 0),
+            Kind::Target => self.target(Target::parse(text).err()?, position),
+            Kind::Keys => self.keys(Chord::parse(text).err()?, position),
             Kind::RowCss => self.selector(Selector::parse_relative(text).err()?, position, 0),
             Kind::Condition => match classify(text) {
                 Text::Css(css) => self.selector(Selector::parse_live(css).err()?, position, offset_in(text, css)),
@@ -151,6 +153,18 @@ impl Checker<'_> {
         })
     }
 
+    fn target(&self, error: TargetError, position: Position) -> Option<Diagnostic> {
+        let mut report = self.at("crawl::target::syntax", error.message, position, Some(error.span), "in this target");
+        report.help = error.help;
+        Some(report)
+    }
+
+    fn keys(&self, error: KeyError, position: Position) -> Option<Diagnostic> {
+        let mut report = self.at("crawl::act::key", error.message, position, None, "this key");
+        report.help = error.help;
+        Some(report)
+    }
+
     fn js(&self, text: &str, position: Position, shift: usize) -> Option<Diagnostic> {
         let error = JsProgram::parse(text).err()?;
         let inside = Span::new(error.span.start + shift, error.span.end + shift);
@@ -210,7 +224,10 @@ fn offset_in(text: &str, part: &str) -> usize {
 
 fn wanted(kind: Kind) -> Option<&'static str> {
     Some(match kind {
-        Kind::Text | Kind::Css | Kind::RowCss | Kind::Regex | Kind::UrlPattern | Kind::DateFormat => "a string",
+        Kind::Text | Kind::Css | Kind::RowCss | Kind::Keys | Kind::Regex | Kind::UrlPattern | Kind::DateFormat => {
+            "a string"
+        }
+        Kind::Target => "a target such as \"text=Save\"",
         Kind::Bool => "true or false",
         Kind::Int => "a whole number",
         Kind::Number => "a number",

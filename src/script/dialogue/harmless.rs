@@ -12,7 +12,7 @@ use crate::syntax::{Token, TokenKind, is_keyword, lex};
 const OF_EXPRESSIONS: &[&str] = &["true", "false", "in", "if", "else", "switch", "this"];
 
 /// Functions with a value that do something beside.
-const DOING: &[&str] = &["session", "crawl", "evaluate", "parallel"];
+const DOING: &[&str] = &["session", "crawl", "evaluate", "frame", "parallel"];
 
 /// Whether the text is an expression that calls nothing that does something.
 pub(super) fn reads_only(text: &str) -> bool {

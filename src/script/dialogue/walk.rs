@@ -32,9 +32,7 @@ impl Dialogue {
         let compiled = self.compile(script.source.name(), &format!("({head}).id"))?;
         let id = self.attempt(&compiled, head)?.to_string();
         let run = self.interpreter.run();
-        let mut place = run.place();
-        place.sessions.push(id.clone());
-        run.set_place(place);
+        run.set_place(run.place().in_session(id.clone()));
         Ok(id)
     }
 }

@@ -1,0 +1,11 @@
+// What Rust calls.
+
+Object.defineProperty(globalThis, 'crawlLocate', {
+  value: {
+    ready,
+    outward,
+    frames,
+    held: () => held,
+    scroll: (wish) => scroll(document.scrollingElement ?? document.documentElement, wish),
+  },
+});
