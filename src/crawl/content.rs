@@ -153,6 +153,8 @@ impl Shelf {
     fn remember(&self, recent: Recent) -> Arc<Recent> {
         let recent = Arc::new(recent);
         let mut all = self.recent.lock().unwrap_or_else(PoisonError::into_inner);
+        // A page that a later run's took the place of is nobody's any more; its document is many times its text.
+        all.retain(|recent| Arc::weak_count(recent) > 0 || Arc::strong_count(recent) > 1);
         all.push_back(Arc::clone(&recent));
         while all.len() > 1 && (all.len() > RECENT_PAGES || all.iter().map(bytes).sum::<usize>() > RECENT_BYTES) {
             all.pop_front();

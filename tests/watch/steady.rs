@@ -62,5 +62,5 @@ fn growth() {
         }
     }
     let late = memory(watch.child.id());
-    assert!(late < early + 40 * 1024, "{early} kB after 20 runs, {late} kB after 120");
+    assert!(late < early + 12 * 1024, "{early} kB after 20 runs, {late} kB after 120");
 }
