@@ -2,6 +2,7 @@
 
 mod access;
 mod deadline;
+mod downloads;
 mod ending;
 mod fmt;
 mod infer;
@@ -18,6 +19,7 @@ pub fn trials() -> Vec<Trial> {
     [
         access::trials(),
         deadline::trials(),
+        downloads::trials(),
         ending::trials(),
         fmt::trials(),
         infer::trials(),
