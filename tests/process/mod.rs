@@ -2,6 +2,7 @@
 
 mod access;
 mod deadline;
+mod downloads;
 mod ending;
 mod fmt;
 mod frameworks;
@@ -19,6 +20,7 @@ pub fn trials() -> Vec<Trial> {
     [
         access::trials(),
         deadline::trials(),
+        downloads::trials(),
         ending::trials(),
         fmt::trials(),
         frameworks::trials(),

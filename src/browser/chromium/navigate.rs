@@ -59,6 +59,8 @@ impl ChromiumTab {
             let mut state = self.events.state();
             state.usable()?;
             state.pending = None;
+            // The ids of paused requests begin anew with each way of pausing them.
+            state.lane.answered.clear();
             state.document.loader.clone()
         };
         let navigating = self.call::<Navigated>("Page.navigate", json!({ "url": to.url }), deadline.left());

@@ -29,7 +29,7 @@ use crate::browser::tab::{
 };
 use crate::syntax::JsProgram;
 
-use super::page::ChromiumTab;
+use super::page::{ChromiumTab, SHORT};
 use super::setup::{EXTRA_HEADERS, NETWORK, headers_params, keeping_bodies};
 
 #[async_trait]
@@ -298,7 +298,9 @@ impl Tab for ChromiumTab {
 
     async fn close_page(&self, deadline: Deadline) -> Result<(), BrowserError> {
         let params = json!({ "targetId": self.target });
-        self.ask_browser::<IgnoredAny>("Target.closeTarget", params, deadline).await?;
+        // The page may be gone before the reply is here.
+        let closing = self.socket.call::<IgnoredAny>(None, "Target.closeTarget", params, deadline.left().min(SHORT));
+        closing.await.map_err(|error| self.explain(error))?;
         self.home.watcher.remove(&self.target);
         self.events.tracker.lose(PAGE_CLOSED);
         Ok(())

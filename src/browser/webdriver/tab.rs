@@ -303,7 +303,9 @@ impl Tab for WebDriverTab {
 
     async fn close_page(&self, deadline: Deadline) -> Result<(), BrowserError> {
         let params = json!({ "context": self.context });
-        self.ask::<IgnoredAny>("browsingContext.close", params, deadline).await?;
+        // The page may be gone before the reply is here.
+        let closing = self.call::<IgnoredAny>("browsingContext.close", params, deadline.left().min(SHORT));
+        closing.await.map_err(|error| self.explain(error))?;
         self.home.hub.remove(&self.events);
         self.events.tracker.lose(PAGE_CLOSED);
         Ok(())
