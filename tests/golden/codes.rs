@@ -82,6 +82,10 @@ fn shown() -> Result<(), Failed> {
     for file in files(Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/suite")), "err")? {
         texts.push_str(&fs::read_to_string(file)?);
     }
+    // Those of acts are caught and printed, each with its message and help.
+    for file in files(Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/suite/act")), "out")? {
+        texts.push_str(&fs::read_to_string(file)?);
+    }
     let pattern = Regex::new(r"crawl::[a-z_]+(?:::[a-z0-9_]+)?")?;
     let seen: BTreeSet<&str> = pattern.find_iter(&texts).map(|code| code.as_str()).collect();
     for doc in codes() {
