@@ -7,8 +7,10 @@ use serde_json::{Value, json};
 
 use super::stage::Stage;
 use super::words::quoted;
-use super::{Action, ActValue, CrawlError, download, failure, gesture};
-use crate::browser::{BrowserError, Deadline, DialogAnswer, OpenPage, OriginStorage, Place, Tab, UrlPattern, WaitUntil};
+use super::{ActValue, Action, CrawlError, download, failure, gesture};
+use crate::browser::{
+    BrowserError, Deadline, DialogAnswer, OpenPage, OriginStorage, Place, Tab, UrlPattern, WaitUntil,
+};
 
 /// One of these acts.
 #[derive(Debug, Clone, PartialEq)]
