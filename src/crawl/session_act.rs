@@ -37,7 +37,7 @@ pub enum SessionAct {
     /// Clicks, and saves what is downloaded.
     Download {
         /// The target.
-        place: Place,
+        place: Box<Place>,
         /// Where it is saved.
         path: std::path::PathBuf,
     },
@@ -147,7 +147,7 @@ pub(super) async fn perform(stage: &Stage<'_>, tab: &Arc<dyn Tab>, act: &Session
         SessionAct::Pdf => ActValue::Image(tab.pdf(deadline).await.map_err(browser)?),
         SessionAct::Download { place, path } => {
             tab.keep_downloads(deadline).await.map_err(browser)?;
-            gesture::perform(stage, tab, &Action::click(place.clone()), false).await?;
+            gesture::perform(stage, tab, &Action::click(Place::clone(place)), false).await?;
             let saved = download::first(tab, path, deadline).await?;
             ActValue::Value(json!(saved))
         }

@@ -2,7 +2,7 @@
 
 use super::acting::click;
 use super::stage::{Actor, Stage, cases, program, short, soon};
-use crawl::browser::BrowserError;
+use crawl::browser::{BrowserError, Button, Input};
 
 cases![
     answers_dialogs_and_tells_them,

@@ -62,10 +62,12 @@ impl ChromiumTab {
         (condition, capture): (Option<&DomCondition>, bool),
         deadline: Deadline,
     ) -> Result<Settled, BrowserError> {
-        while self.identity.no_javascript {
-            let settled = self.in_frame(frame, || inpage::still_settle_call(condition, capture), deadline).await?;
-            if !still::again(&settled, deadline).await {
-                return Ok(settled);
+        if self.identity.no_javascript {
+            loop {
+                let settled = self.in_frame(frame, || inpage::still_settle_call(condition, capture), deadline).await?;
+                if !still::again(&settled, deadline).await {
+                    return Ok(settled);
+                }
             }
         }
         self.in_frame(frame, || inpage::settle_call(condition, deadline.left(), capture), deadline).await

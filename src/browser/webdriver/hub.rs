@@ -90,10 +90,10 @@ impl Hub {
     fn created(&self, info: &ContextInfo) {
         if let Some(tab) = info.parent.as_deref().and_then(|parent| self.tab(parent)) {
             self.add(&info.context, &tab);
-        } else if let Some(tab) = info.original_opener.as_deref().and_then(|opener| self.tab(opener)) {
-            if let Some(page) = tab.opened(&info.context, &info.url) {
-                self.add(&info.context, &page);
-            }
+        } else if let Some(tab) = info.original_opener.as_deref().and_then(|opener| self.tab(opener))
+            && let Some(page) = tab.opened(&info.context, &info.url)
+        {
+            self.add(&info.context, &page);
         }
     }
 

@@ -134,7 +134,7 @@ pub const TABLE: &[Builtin] = &[
             let file = std::path::absolute(path.as_str()).unwrap_or_else(|_| path.as_str().into());
             call.run.crawler.access().write(&file).map_err(|error| call.refuse("path", error))?;
             call.run.note_written(&file);
-            act(call, None, Act::Session(SessionAct::Download { place, path: path.as_str().into() }))
+            act(call, None, Act::Session(SessionAct::Download { place: Box::new(place), path: path.as_str().into() }))
         },
     ),
 ];
