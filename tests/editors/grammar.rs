@@ -13,6 +13,7 @@ pub fn trials() -> Vec<Trial> {
     let tree_sitter = runs("tree-sitter");
     let has_vim = runs("vim");
     let engine = path("vscode/node_modules/vscode-textmate").is_dir();
+    let code = runs("code-server") && path("vscode/node_modules/playwright-core").is_dir();
     let trial = |name: &str, there: bool, wants: &str, run: fn() -> Result<(), Failed>| {
         let told = if there { String::new() } else { format!(" (skipped: needs {wants})") };
         Trial::test(format!("editors::{name}{told}"), run).with_ignored_flag(!there)
@@ -23,6 +24,7 @@ pub fn trials() -> Vec<Trial> {
         trial("tree_sitter_queries_fit_the_grammar", tree_sitter, "the tree-sitter command", queries),
         trial("tree_sitter_injects_js_and_css", tree_sitter, "the tree-sitter command", injections),
         trial("textmate_scopes", engine, "`npm install` in editors/vscode", scopes),
+        trial("vscode_client", code, "code-server, and playwright-core in editors/vscode", client),
         trial("vim_highlights", has_vim, "Vim with +eval", highlighted),
         trial("vim_indents_as_the_formatter", has_vim, "Vim with +eval", indented),
     ]
@@ -108,6 +110,12 @@ fn injections() -> Result<(), Failed> {
 fn scopes() -> Result<(), Failed> {
     let out = Command::new("node").args(["--test", "test/grammar.test.mjs"]).current_dir(path("vscode")).output()?;
     good(out).map(drop)
+}
+
+fn client() -> Result<(), Failed> {
+    let mut node = Command::new("node");
+    node.args(["--test", "test/client.test.mjs"]).current_dir(path("vscode")).env("CRAWL", env!("CARGO_BIN_EXE_crawl"));
+    good(node.output()?).map(drop)
 }
 
 /// What is asked of Vim about a sample: the name of what is highlighted at each pattern, and some settings.
