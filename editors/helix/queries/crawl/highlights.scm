@@ -64,53 +64,61 @@
 
 ((call function: (identifier) @function.builtin)
   (#any-of? @function.builtin
-    "all" "any" "assert" "attr" "bool" "changed" "clear_cookies" "close" "close_all" "close_page"
-    "computed" "cookies" "count" "crawl" "date" "dialog" "download" "emit" "env" "evaluate" "explain"
-    "fail" "float" "gone" "grows" "hidden" "html" "idle" "int" "js" "kill_session" "link" "list" "markdown"
-    "milliseconds" "money" "nested" "nested_list" "now" "on" "optional" "pages" "parallel" "param"
-    "parse_json" "pdf" "playground" "print" "random" "read_csv" "read_json" "read_lines" "read_text"
-    "response" "save_state" "schema_from" "screenshot" "secret" "session" "sessions" "set_cookies" "sleep"
-    "switch_to" "text" "to_json" "url" "value" "visible" "wait_for" "write_text"))
+    "all" "any" "assert" "attr" "back" "bool" "changed" "check" "clear_cookies" "click" "close" "close_all"
+    "close_page" "computed" "cookies" "count" "crawl" "date" "dialog" "double_click" "download" "drag"
+    "emit" "env" "evaluate" "explain" "fail" "fill" "float" "forward" "frame" "gone" "grows" "hidden"
+    "hover" "html" "idle" "int" "js" "kill_session" "link" "list" "markdown" "milliseconds" "money"
+    "nested" "nested_list" "now" "on" "optional" "pages" "parallel" "param" "parse_json" "pdf" "playground"
+    "press" "print" "random" "read_csv" "read_json" "read_lines" "read_text" "reload" "response"
+    "right_click" "save_state" "schema_from" "screenshot" "scroll" "secret" "select_option" "session"
+    "sessions" "set_cookies" "sleep" "submit" "switch_to" "text" "to_json" "type_text" "uncheck" "upload"
+    "url" "value" "visible" "wait_for" "write_text"))
 ((call function: (identifier) @function.call)
   (#not-any-of? @function.call
-    "all" "any" "assert" "attr" "bool" "changed" "clear_cookies" "close" "close_all" "close_page"
-    "computed" "cookies" "count" "crawl" "date" "dialog" "download" "emit" "env" "evaluate" "explain"
-    "fail" "float" "gone" "grows" "hidden" "html" "idle" "int" "js" "kill_session" "link" "list" "markdown"
-    "milliseconds" "money" "nested" "nested_list" "now" "on" "optional" "pages" "parallel" "param"
-    "parse_json" "pdf" "playground" "print" "random" "read_csv" "read_json" "read_lines" "read_text"
-    "response" "save_state" "schema_from" "screenshot" "secret" "session" "sessions" "set_cookies" "sleep"
-    "switch_to" "text" "to_json" "url" "value" "visible" "wait_for" "write_text"))
+    "all" "any" "assert" "attr" "back" "bool" "changed" "check" "clear_cookies" "click" "close" "close_all"
+    "close_page" "computed" "cookies" "count" "crawl" "date" "dialog" "double_click" "download" "drag"
+    "emit" "env" "evaluate" "explain" "fail" "fill" "float" "forward" "frame" "gone" "grows" "hidden"
+    "hover" "html" "idle" "int" "js" "kill_session" "link" "list" "markdown" "milliseconds" "money"
+    "nested" "nested_list" "now" "on" "optional" "pages" "parallel" "param" "parse_json" "pdf" "playground"
+    "press" "print" "random" "read_csv" "read_json" "read_lines" "read_text" "reload" "response"
+    "right_click" "save_state" "schema_from" "screenshot" "scroll" "secret" "select_option" "session"
+    "sessions" "set_cookies" "sleep" "submit" "switch_to" "text" "to_json" "type_text" "uncheck" "upload"
+    "url" "value" "visible" "wait_for" "write_text"))
 
 ((call function: (member name: (identifier) @function.method.builtin))
   (#any-of? @function.method.builtin
-    "attr" "click" "close" "cookies" "count" "crawl" "date" "default" "evaluate" "explain" "extract"
-    "find_all" "first" "get" "has" "lines" "lower" "matches" "regex" "replace" "save_state" "select"
-    "set_cookie" "set_header" "split" "text" "to_float" "to_int" "to_json" "trim" "upper" "wait_for"
-    "with_defaults"))
+    "attr" "back" "check" "click" "close" "cookies" "count" "crawl" "date" "default" "double_click" "drag"
+    "evaluate" "explain" "extract" "fill" "find_all" "first" "forward" "get" "has" "hover" "lines" "lower"
+    "matches" "press" "regex" "reload" "replace" "right_click" "save_state" "scroll" "select"
+    "select_option" "set_cookie" "set_header" "split" "submit" "text" "to_float" "to_int" "to_json" "trim"
+    "type_text" "uncheck" "upload" "upper" "wait_for" "with_defaults"))
 ((call function: (member name: (identifier) @function.method.call))
   (#not-any-of? @function.method.call
-    "attr" "click" "close" "cookies" "count" "crawl" "date" "default" "evaluate" "explain" "extract"
-    "find_all" "first" "get" "has" "lines" "lower" "matches" "regex" "replace" "save_state" "select"
-    "set_cookie" "set_header" "split" "text" "to_float" "to_int" "to_json" "trim" "upper" "wait_for"
-    "with_defaults"))
+    "attr" "back" "check" "click" "close" "cookies" "count" "crawl" "date" "default" "double_click" "drag"
+    "evaluate" "explain" "extract" "fill" "find_all" "first" "forward" "get" "has" "hover" "lines" "lower"
+    "matches" "press" "regex" "reload" "replace" "right_click" "save_state" "scroll" "select"
+    "select_option" "set_cookie" "set_header" "split" "submit" "text" "to_float" "to_int" "to_json" "trim"
+    "type_text" "uncheck" "upload" "upper" "wait_for" "with_defaults"))
 (call function: (path name: (identifier) @function.call))
 
 ((named_argument name: (identifier) @variable.parameter.builtin)
   (#any-of? @variable.parameter.builtin
-    "answer" "at_least" "at_most" "auth" "base_url" "block" "body" "browser" "cache" "closure"
-    "color_scheme" "condition" "console" "cookies" "css" "delay" "downloads" "exactly" "extract" "fresh"
-    "full_page" "geolocation" "headers" "headless" "help" "id" "ignore_tls_errors" "init_js" "javascript"
-    "js" "js_only" "list" "locale" "message" "method" "mhtml" "name" "offline" "optional" "page" "path"
-    "pdf" "permissions" "profile" "proxy" "retries" "screenshot" "session" "state" "target" "text" "then"
-    "timeout" "timezone" "touch" "url" "user_agent" "value" "viewport" "wait_for" "wait_until" "workers"))
+    "answer" "at_least" "at_most" "auth" "base_url" "block" "body" "browser" "button" "by" "cache"
+    "closure" "color_scheme" "condition" "console" "cookies" "count" "css" "delay" "downloads" "exactly"
+    "extract" "force" "fresh" "from" "full_page" "geolocation" "headers" "headless" "help" "id"
+    "ignore_tls_errors" "init_js" "javascript" "js" "js_only" "keys" "list" "locale" "message" "method"
+    "mhtml" "modifiers" "name" "nth" "offline" "optional" "page" "path" "pdf" "permissions" "position"
+    "profile" "proxy" "retries" "screenshot" "session" "state" "target" "text" "then" "timeout" "timezone"
+    "to" "touch" "url" "user_agent" "value" "viewport" "wait_for" "wait_until" "within" "workers"))
 ((named_argument name: (identifier) @variable.parameter)
   (#not-any-of? @variable.parameter
-    "answer" "at_least" "at_most" "auth" "base_url" "block" "body" "browser" "cache" "closure"
-    "color_scheme" "condition" "console" "cookies" "css" "delay" "downloads" "exactly" "extract" "fresh"
-    "full_page" "geolocation" "headers" "headless" "help" "id" "ignore_tls_errors" "init_js" "javascript"
-    "js" "js_only" "list" "locale" "message" "method" "mhtml" "name" "offline" "optional" "page" "path"
-    "pdf" "permissions" "profile" "proxy" "retries" "screenshot" "session" "state" "target" "text" "then"
-    "timeout" "timezone" "touch" "url" "user_agent" "value" "viewport" "wait_for" "wait_until" "workers"))
+    "answer" "at_least" "at_most" "auth" "base_url" "block" "body" "browser" "button" "by" "cache"
+    "closure" "color_scheme" "condition" "console" "cookies" "count" "css" "delay" "downloads" "exactly"
+    "extract" "force" "fresh" "from" "full_page" "geolocation" "headers" "headless" "help" "id"
+    "ignore_tls_errors" "init_js" "javascript" "js" "js_only" "keys" "list" "locale" "message" "method"
+    "mhtml" "modifiers" "name" "nth" "offline" "optional" "page" "path" "pdf" "permissions" "position"
+    "profile" "proxy" "retries" "screenshot" "session" "state" "target" "text" "then" "timeout" "timezone"
+    "to" "touch" "url" "user_agent" "value" "viewport" "wait_for" "wait_until" "within" "workers"))
 
 ((member name: (identifier) @property.builtin)
   (#any-of? @property.builtin

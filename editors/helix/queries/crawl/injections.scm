@@ -50,15 +50,15 @@
   function: (identifier) @_name
   arguments: (arguments . [(string (string_content) @injection.content) (raw_string (raw_content) @injection.content)
     (template_string (template_content) @injection.content)]))
-  (#any-of? @_name "attr" "bool" "changed" "count" "date" "download" "explain" "float" "gone" "grows" "hidden" "html"
-    "int" "link" "markdown" "money" "nested" "nested_list" "text" "visible")
+  (#any-of? @_name "attr" "bool" "changed" "count" "date" "explain" "float" "gone" "grows" "hidden" "html" "int" "link"
+    "markdown" "money" "nested" "nested_list" "text" "visible")
   (#set! injection.language "css"))
 
 ((call
   function: (member name: (identifier) @_name)
   arguments: (arguments . [(string (string_content) @injection.content) (raw_string (raw_content) @injection.content)
     (template_string (template_content) @injection.content)]))
-  (#any-of? @_name "click" "count" "explain" "first" "has" "select" "text")
+  (#any-of? @_name "count" "explain" "first" "has" "select" "text")
   (#set! injection.language "css"))
 
 ((schema_definition selector: (string (string_content) @injection.content))
