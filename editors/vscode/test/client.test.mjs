@@ -76,6 +76,7 @@ test('completion offers the options of a call', async () => {
   await page.locator('.view-line').nth(1).click();
   await page.keyboard.press('Control+End');
   await page.keyboard.type('crawl(wait_');
+  await page.keyboard.press('Control+Space');
   const offered = page.locator('.suggest-widget .monaco-list-row');
   await offered.filter({ hasText: 'wait_for' }).first().waitFor({ timeout: 20_000 });
   await page.keyboard.press('Escape');
