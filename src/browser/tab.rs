@@ -280,7 +280,7 @@ pub trait Tab: Send + Sync {
     async fn keep_downloads(&self, deadline: Deadline) -> Result<(), BrowserError>;
 
     /// The downloads since the last call, once those that began have ended; those that go on at the deadline are given
-    /// as they are, and called off.
+    /// as they are, and go on.
     async fn downloads(&self, wait: DownloadWait, deadline: Deadline) -> Result<Vec<Download>, BrowserError>;
 
     /// The page as a PDF.
