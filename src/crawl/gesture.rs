@@ -30,6 +30,11 @@ pub(super) async fn perform(
     action: &Action,
     settle: bool,
 ) -> Result<(), CrawlError> {
+    if stage.session.options.identity.no_javascript {
+        // Its pages have neither timers nor frames, by which a target is waited for.
+        let what = "an act on the page of a session without JavaScript".to_owned();
+        return Err(failure::of_browser(BrowserError::Unsupported { what }));
+    }
     let mark = tab.begin_act().map_err(failure::of_browser)?;
     let doing = Doing { stage, tab, force: action.force };
     doing.gesture(&action.gesture).await?;

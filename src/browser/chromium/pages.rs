@@ -56,7 +56,7 @@ impl ChromiumTab {
     }
 
     /// Closes all pages of the identity, and its context where it has one of its own.
-    pub(super) async fn leave(&self) -> Result<(), CdpError> {
+    pub(super) async fn move_out(&self) -> Result<(), CdpError> {
         let sessions: Vec<String> = self.household.pages().iter().map(|page| page.session.clone()).collect();
         let targets = self.household.empty();
         targets.iter().chain([&self.target]).for_each(|target| self.home.watcher.remove(target));

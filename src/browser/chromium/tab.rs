@@ -262,7 +262,7 @@ impl Tab for ChromiumTab {
         if was_closed || !self.socket.open() {
             return Ok(());
         }
-        let outcome = self.leave().await;
+        let outcome = self.move_out().await;
         match outcome {
             Ok(()) => Ok(()),
             // Gone with its browser: that is closed enough.
