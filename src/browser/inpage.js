@@ -310,9 +310,45 @@
     }
   }
 
-  const settle = ({ condition, timeout, capture, early, still }) => {
-    if (condition && early) fill(condition);
+  // Resolves once the document has come so far and the page's listeners have run: of `DOMContentLoaded` in the same task,
+  // of `load` in the next, which lets in what they put off.
+  const reached = (until) => new Promise((there) => {
+    const load = until === 'load';
+    const end = load ? 'loadEventEnd' : 'domContentLoadedEventEnd';
+    const past = () => {
+      const [entry] = performance.getEntriesByType('navigation');
+      return entry ? entry[end] > 0 : document.readyState === 'complete';
+    };
+    if (past()) {
+      there();
+      return;
+    }
+    const done = () => {
+      clearInterval(tick);
+      there();
+    };
+    const { port1, port2 } = new MessageChannel();
+    port1.onmessage = () => {
+      port1.close();
+      done();
+    };
+    // `document.open()` takes all listeners away.
+    const tick = setInterval(() => { if (past()) done(); }, TICK_MS);
+    const event = load ? 'load' : 'DOMContentLoaded';
+    // The last listener of the last target: added while the event is on its way there.
+    const last = () => { if (load) port2.postMessage(null); else done(); };
+    addEventListener(event, ({ target }) => {
+      if (target === document) addEventListener(event, last, { once: true });
+    }, true);
+  });
+
+  const settle = (wish) => {
+    const { condition, timeout, capture, early, still, until } = wish;
     const begun = performance.now();
+    if (until) {
+      return reached(until).then(() => settle({ ...wish, until: null, timeout: timeout - (performance.now() - begun) }));
+    }
+    if (condition && early) fill(condition);
     const finish = (last) => ({
       ok: last.ok,
       waited: performance.now() - begun,

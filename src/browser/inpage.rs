@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use super::condition::{Baseline, DomCondition, LastSeen};
 use super::error::BrowserError;
+use super::identity::WaitUntil;
 use super::snapshot::{FormPatch, Snapshot};
 use crate::syntax::JsProgram;
 
@@ -39,9 +40,15 @@ struct Wish<'a> {
     early: bool,
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     still: bool,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    until: Option<WaitUntil>,
 }
 
-impl Wish<'_> {
+impl<'a> Wish<'a> {
+    fn of(condition: Option<&'a DomCondition>, timeout: Duration, capture: bool) -> Self {
+        Self { condition, timeout: milliseconds(timeout), capture, early: false, still: false, until: None }
+    }
+
     fn call(&self) -> String {
         format!("crawlInPage.settle({})", json(self))
     }
@@ -49,17 +56,22 @@ impl Wish<'_> {
 
 /// A call that waits and, with `capture`, takes the snapshot.
 pub(super) fn settle_call(condition: Option<&DomCondition>, timeout: Duration, capture: bool) -> String {
-    Wish { condition, timeout: milliseconds(timeout), capture, early: false, still: false }.call()
+    Wish::of(condition, timeout, capture).call()
 }
 
 /// The same with the snapshot, sent before the baselines came back: the page puts its own last ones in.
 pub(super) fn early_settle_call(condition: Option<&DomCondition>, timeout: Duration) -> String {
-    Wish { condition, timeout: milliseconds(timeout), capture: true, early: true, still: false }.call()
+    Wish { early: true, ..Wish::of(condition, timeout, true) }.call()
+}
+
+/// The same with the snapshot, sent to a document that loads: its time comes once it has reached `until`.
+pub(super) fn ahead_settle_call(condition: Option<&DomCondition>, until: WaitUntil, timeout: Duration) -> String {
+    Wish { until: Some(until), ..Wish::of(condition, timeout, true) }.call()
 }
 
 /// The same without the wait, for documents that have no timers: how things stand now.
 pub(super) fn still_settle_call(condition: Option<&DomCondition>, capture: bool) -> String {
-    Wish { condition, timeout: 0, capture, early: false, still: true }.call()
+    Wish { still: true, ..Wish::of(condition, Duration::ZERO, capture) }.call()
 }
 
 /// Whether JavaScript takes a value for true.

@@ -63,4 +63,4 @@ pub use pointing::Pointed;
 pub use process::delete_session;
 pub use setup::{Ready, ready, set_up};
 pub use snapshot::{ConsoleLine, FormPatch, Happenings, JsOutcome, Landing, Response, Snapshot, Taken};
-pub use tab::{ActMark, Acted, DownloadWait, Navigation, OpenPage, PageAct, Tab, Traversal, UrlPattern};
+pub use tab::{ActMark, Acted, DownloadWait, Navigation, OpenPage, PageAct, Settling, Tab, Traversal, UrlPattern};

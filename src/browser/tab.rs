@@ -33,6 +33,15 @@ pub struct Navigation {
     pub body: Option<String>,
     /// The document itself, for `raw:` pages: `url` is then its base.
     pub content: Option<String>,
+    /// What [`Tab::settle`] is asked next, where nothing stands between the two: a lane may ask the page ahead.
+    pub settle: Option<Settling>,
+}
+
+/// What a page is asked before its snapshot is taken.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Settling {
+    /// What must hold; nothing: the page as it is.
+    pub condition: Option<DomCondition>,
 }
 
 /// What a step does to its page where nothing of the script stands between: baselines, js, wait, snapshot.

@@ -119,7 +119,7 @@ pub(super) async fn perform(stage: &Stage<'_>, tab: &Arc<dyn Tab>, act: &Session
             ActValue::Done
         }
         SessionAct::Pages => {
-            let open = tab.pages(deadline).await.map_err(browser)?;
+            let (tab, open) = open_pages(stage, tab, deadline).await?;
             let row = |(number, page): (usize, &OpenPage)| json!({ "number": number, "url": page.url, "title": page.title, "current": page.id == tab.page_id() });
             ActValue::Value(open.iter().enumerate().map(row).collect())
         }
@@ -182,11 +182,29 @@ async fn storage(stage: &Stage<'_>, tab: &Arc<dyn Tab>) -> Result<Vec<OriginStor
     Ok(known)
 }
 
+/// The open pages, and the session's page that told them: where it is closed meanwhile, that is the one before it.
+async fn open_pages(
+    stage: &Stage<'_>,
+    tab: &Arc<dyn Tab>,
+    deadline: Deadline,
+) -> Result<(Arc<dyn Tab>, Vec<OpenPage>), CrawlError> {
+    let mut tab = Arc::clone(tab);
+    loop {
+        match tab.pages(deadline).await {
+            Ok(open) => return Ok((tab, open)),
+            Err(_) if tab.page_was_closed() && stage.session.has_openers() => tab = stage.page_tab().await?,
+            Err(error) => return Err(failure::of_browser(error)),
+        }
+    }
+}
+
 /// Makes the chosen page the session's, once it is there.
 async fn switch(stage: &Stage<'_>, tab: &Arc<dyn Tab>, choice: &PageChoice) -> Result<(), CrawlError> {
     let deadline = stage.deadline();
+    let mut tab = Arc::clone(tab);
     let page = loop {
-        let open = tab.pages(Deadline::after(LOOK)).await.map_err(failure::of_browser)?;
+        let (here, open) = open_pages(stage, &tab, Deadline::after(LOOK)).await?;
+        tab = here;
         let found = match choice {
             PageChoice::Number(number) => open.get(*number),
             PageChoice::Address(pattern) => open.iter().find(|page| pattern.matches(&page.url)),

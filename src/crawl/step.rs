@@ -19,7 +19,7 @@ use super::address::Address;
 use super::stage::Stage;
 use super::wait::{Armed, WaitFailure};
 use super::{CrawlError, CrawlRequest, HookPoint, Page, cache, capture, failure, reading, timeout};
-use crate::browser::{BrowserError, Navigation, PageAct, Response, Snapshot, Tab, WaitUntil};
+use crate::browser::{BrowserError, Navigation, PageAct, Response, Settling, Snapshot, Tab, WaitUntil};
 use crate::syntax::JsProgram;
 
 /// Performs a step.
@@ -157,11 +157,19 @@ async fn go(stage: &Stage<'_>, request: &CrawlRequest, address: Address) -> Resu
     stage.remember_before(tab.as_ref()).await;
     stage.hook(HookPoint::BeforeGoto).await?;
     stage.touch();
-    if let Err(error) = stage.navigate(&tab, &navigation(request, address)).await {
+    let to = Navigation { settle: settling(stage, request), ..navigation(request, address) };
+    if let Err(error) = stage.navigate(&tab, &to).await {
         return Err(capture::with_partial_page(stage, &tab, error).await);
     }
     stage.hook(HookPoint::AfterGoto).await?;
     Ok(tab)
+}
+
+/// What the page is asked next, where only its DOM has a word between its arrival and the snapshot.
+fn settling(stage: &Stage<'_>, request: &CrawlRequest) -> Option<Settling> {
+    let armed = Armed::of(&request.wait_for);
+    let alone = request.js.is_empty() && !stage.has_hook(HookPoint::AfterGoto) && nothing_between(stage, request);
+    (alone && armed.baseline_selectors().is_empty()).then(|| Settling { condition: armed.in_page().cloned() })
 }
 
 /// The browser's navigation for a request.
@@ -173,6 +181,7 @@ pub(super) fn navigation(request: &CrawlRequest, address: Address) -> Navigation
         method: request.method.clone(),
         body: request.body.clone(),
         content: address.content,
+        settle: None,
     }
 }
 

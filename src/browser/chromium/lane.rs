@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 use crate::browser::rewrite::Rewrite;
 use crate::browser::tracker;
 
+use super::ahead::Ahead;
 use super::event::Children;
 use super::input::Hand;
 use super::setup::Command;
@@ -21,6 +22,8 @@ pub(super) struct Lane {
     pub(super) main_world: Option<String>,
     /// The main worlds of the other frames, by frame id.
     pub(super) frame_worlds: HashMap<String, World>,
+    /// What the document of the last navigation was asked as it began.
+    pub(super) ahead: Option<Ahead>,
     /// Selectors that the page's engine has taken: a baseline of these cannot fail for what they say.
     pub(super) taken: HashSet<String>,
     /// What the identity wants of every frame, also of those that come later.

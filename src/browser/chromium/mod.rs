@@ -1,6 +1,7 @@
 //! The fast lane: a Chromium tab over the browser-level CDP socket.
 
 mod act;
+mod ahead;
 mod aim;
 mod drag;
 mod event;

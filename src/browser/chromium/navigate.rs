@@ -61,6 +61,7 @@ impl ChromiumTab {
             state.pending = None;
             // The ids of paused requests begin anew with each way of pausing them.
             state.lane.answered.clear();
+            state.lane.ahead = None;
             state.document.loader.clone()
         };
         let navigating = self.call::<Navigated>("Page.navigate", json!({ "url": to.url }), deadline.left());
@@ -75,14 +76,14 @@ impl ChromiumTab {
         if let Some(reason) = reply.error_text.clone() {
             return Err(self.refused(to, &reply, reason).await);
         }
-        if reply.loader_id.is_none() {
+        let Some(loader) = &reply.loader_id else {
             // A fragment of the document that stands (HTML, "navigate to a fragment").
             return Ok(self.events.change(|state| {
                 state.document.url.clone_from(&to.url);
                 state.land(&to.url, began)
             }));
-        }
-        self.follow(&to.url, &before, to.wait_until, deadline).await
+        };
+        self.follow_asking(to, (&before, loader), deadline).await
     }
 
     /// `Page.navigate` failed before a document came of it.

@@ -30,6 +30,9 @@ impl ChromiumTab {
         condition: Option<&DomCondition>,
         deadline: Deadline,
     ) -> Result<Taken, BrowserError> {
+        if let Some(taken) = self.asked_ahead(condition, deadline).await? {
+            return Ok(taken);
+        }
         let frame = self.events.state().main_frame.clone();
         let settled = self.settled(&frame, (condition, true), deadline).await?;
         self.whole_snapshot(settled, &frame, deadline).await
