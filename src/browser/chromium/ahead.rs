@@ -56,13 +56,19 @@ impl ChromiumTab {
             state.round_trips += 1;
             state.lane.ahead = Some(Ahead { loader, condition, frame, world, pending });
         };
-        tokio::pin!(following, asking);
-        tokio::select! {
-            biased;
-            followed = &mut following => return followed,
-            () = asking => {}
+        let followed = {
+            tokio::pin!(following, asking);
+            tokio::select! {
+                biased;
+                followed = &mut following => followed,
+                () = asking => following.await,
+            }
+        };
+        if followed.is_err() {
+            // What the page looks like now is another question.
+            self.events.state().lane.ahead = None;
         }
-        following.await
+        followed
     }
 
     /// What the document that stands was asked ahead; `None` when that was nothing, or something else.
