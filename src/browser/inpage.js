@@ -311,7 +311,7 @@
   }
 
   // Resolves once the document has come so far and the page's listeners have run: of `DOMContentLoaded` in the same task,
-  // of `load` in the next, which lets in what they put off.
+  // of `load` in one of its own.
   const reached = (until) => new Promise((there) => {
     const load = until === 'load';
     const end = load ? 'loadEventEnd' : 'domContentLoadedEventEnd';
