@@ -82,7 +82,7 @@ fn deletes(grid: &Grid) {
         run.signal(signal);
         run.end();
         grid.wait_for_sessions(0);
-        stage.assert_nothing_left(Duration::from_secs(10));
+        stage.assert_nothing_left();
     }
 }
 

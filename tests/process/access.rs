@@ -1,8 +1,6 @@
 //! What a script may reach, and what a hostile page may not: files, hosts, the environment, the browser's own port, the
 //! terminal.
 
-use std::time::Duration;
-
 use libtest_mimic::Trial;
 
 use super::stage::Stage;
@@ -215,7 +213,7 @@ fn exists(path) { try { read_text(path); return true; } catch (e) { return false
     std::fs::rename(stage.path("port.tmp"), stage.path("port.txt")).unwrap();
     let ended = run.end();
     assert_eq!(ended.stdout, "ready\n[]\n", "{}", ended.stderr);
-    stage.assert_nothing_left(Duration::from_millis(500));
+    stage.assert_nothing_left();
 }
 
 /// The ports on which a process listens on loopback; the program's own (its playground) left out.

@@ -99,7 +99,7 @@ fn pages(browser: &str, scenes: &[(&str, &str, &str)]) {
             || (cut && ["crawl::js::timeout", "crawl::session::lost"].contains(&said));
         assert!(fits, "{browser}: {line}");
     }
-    stage.assert_nothing_left(std::time::Duration::from_millis(500));
+    stage.assert_nothing_left();
 }
 
 fn hooks() {

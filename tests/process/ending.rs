@@ -8,12 +8,6 @@ use libtest_mimic::Trial;
 use super::stage::Stage;
 use super::trial;
 
-/// For what the program itself takes away before it ends.
-const AT_ONCE: Duration = Duration::from_millis(500);
-
-/// For what the reaper takes away after the program was killed; far more than it needs.
-const SOON: Duration = Duration::from_secs(5);
-
 const OPEN: &str = r#"let page = session("s") { crawl(`${playground()}/article`) };
 print("open");
 "#;
@@ -38,14 +32,14 @@ fn well() {
     let stage = Stage::with(OPEN);
     let ended = stage.start(&["run", "script.crawl"]).end();
     assert_eq!((ended.status.code(), ended.stdout.as_str()), (Some(0), "open\n"), "{}", ended.stderr);
-    stage.assert_nothing_left(AT_ONCE);
+    stage.assert_nothing_left();
 }
 
 fn script_error() {
     let stage = Stage::with(&format!("{OPEN}throw \"enough\";"));
     let ended = stage.start(&["run", "script.crawl"]).end();
     assert_eq!((ended.status.code(), ended.stdout.as_str()), (Some(4), "open\n"), "{}", ended.stderr);
-    stage.assert_nothing_left(AT_ONCE);
+    stage.assert_nothing_left();
 }
 
 fn failed_step() {
@@ -53,14 +47,14 @@ fn failed_step() {
     let ended = stage.start(&["run", "script.crawl"]).end();
     assert_eq!(ended.status.code(), Some(4), "{}", ended.stderr);
     assert!(stage.path(".crawl/last/page.html").exists(), "the page is kept: {}", ended.stderr);
-    stage.assert_nothing_left(AT_ONCE);
+    stage.assert_nothing_left();
 }
 
 fn exit() {
     let stage = Stage::with(&format!("{OPEN}exit();"));
     let ended = stage.start(&["run", "script.crawl"]).end();
     assert_eq!(ended.status.code(), Some(0), "{}", ended.stderr);
-    stage.assert_nothing_left(AT_ONCE);
+    stage.assert_nothing_left();
 }
 
 fn signalled(name: &str) {
@@ -73,7 +67,7 @@ fn signalled(name: &str) {
     println!("SIG{name}: ended after {:?}", ended.took);
     assert_eq!(ended.status.code(), Some(130), "{}", ended.stderr);
     assert_eq!(ended.stderr.lines().filter(|line| !line.starts_with("warning: running as root")).count(), 0);
-    stage.assert_nothing_left(AT_ONCE);
+    stage.assert_nothing_left();
 }
 
 fn killed() {
@@ -85,7 +79,7 @@ fn killed() {
     let ended = run.end();
     assert_eq!(ended.status.signal(), Some(9));
     let begun = std::time::Instant::now();
-    stage.assert_nothing_left(SOON);
+    stage.assert_nothing_left();
     println!("SIGKILL: all gone after {:?}", begun.elapsed());
 }
 
@@ -99,7 +93,7 @@ fn starting() {
         // The signal may come before the program has heard of signals.
         let code = ended.status.code().or(ended.status.signal().map(|signal| 128 + signal));
         assert_eq!(code, Some(130), "after {wait} ms: {}", ended.stderr);
-        stage.assert_nothing_left(AT_ONCE);
+        stage.assert_nothing_left();
     }
 }
 
@@ -111,7 +105,7 @@ fn twice() {
     run.signal("TERM");
     let ended = run.end();
     assert_eq!(ended.status.code(), Some(130), "{}", ended.stderr);
-    stage.assert_nothing_left(SOON);
+    stage.assert_nothing_left();
 }
 
 fn two() {
@@ -127,5 +121,5 @@ fn two() {
     let ended = long.end();
     assert_eq!(ended.status.code(), Some(0), "{}", ended.stderr);
     assert!(ended.stdout.ends_with("done\n"));
-    stage.assert_nothing_left(AT_ONCE);
+    stage.assert_nothing_left();
 }

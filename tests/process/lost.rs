@@ -64,7 +64,7 @@ fn browser(name: &str) {
     assert!(lines[1].contains("the browser ended"), "{lines:?}\n{}", ended.stderr);
     assert_eq!(lines[2..], ["crawl::session::lost", AS_BEFORE, "1"], "{}", ended.stderr);
     assert!(ended.stderr.contains("was gone: it goes on in another one"), "{}", ended.stderr);
-    stage.assert_nothing_left(Duration::from_millis(500));
+    stage.assert_nothing_left();
 }
 
 fn renderer() {
@@ -101,7 +101,7 @@ session("other") { print(crawl(js: "window.kept").js); }
     let lines: Vec<&str> = ended.stdout.lines().skip_while(|line| *line != "crawl::session::lost").collect();
     assert!(lines[1].contains("renderer crashed"), "{lines:?}");
     assert_eq!(lines[2..], ["yes visits=2", "here"], "{}", ended.stderr);
-    stage.assert_nothing_left(Duration::from_millis(500));
+    stage.assert_nothing_left();
 }
 
 fn stopped(whole: bool) {
@@ -123,7 +123,7 @@ fn stopped(whole: bool) {
     let cause = if whole { "the browser does not answer" } else { "the page does not answer" };
     assert!(lines[1].contains(cause), "{lines:?}\n{}", ended.stderr);
     assert_eq!(lines[2..], ["crawl::session::lost", AS_BEFORE, "1"], "{}", ended.stderr);
-    stage.assert_nothing_left(Duration::from_millis(500));
+    stage.assert_nothing_left();
 }
 
 fn driver() {
@@ -145,7 +145,7 @@ print(session("t") { crawl(`${site}/article`).status });
     }
     let ended = run.end();
     assert_eq!(ended.stdout, "ready\nundisturbed\n200\n", "{}", ended.stderr);
-    stage.assert_nothing_left(Duration::from_millis(500));
+    stage.assert_nothing_left();
 }
 
 fn reaper() {
@@ -168,7 +168,7 @@ sleep("1h");
         run.until("done");
         run.signal(ending);
         run.end();
-        stage.assert_nothing_left(Duration::from_secs(5));
+        stage.assert_nothing_left();
     }
 }
 
@@ -196,7 +196,7 @@ for i in 1..=8 {
     assert_eq!(ended.status.code(), Some(5), "{}", ended.stderr);
     assert!(ended.stderr.contains("crawl::browser::given_up"), "{}", ended.stderr);
     assert!(ended.stderr.contains("ended 5 times within 60 s"), "{}", ended.stderr);
-    stage.assert_nothing_left(Duration::from_millis(500));
+    stage.assert_nothing_left();
 }
 
 fn full_disk() {
@@ -224,7 +224,7 @@ fn full_disk() {
     assert!(ended.took < Duration::from_secs(10), "told after {:?}", ended.took);
     assert!(ended.stderr.contains("No space left on device"), "{}", ended.stderr);
     assert!(left.is_empty(), "{left:?}");
-    stage.assert_nothing_left(Duration::from_millis(500));
+    stage.assert_nothing_left();
 }
 
 /// Every browser takes more than a megabyte: each new session gets one of its own, and the script does not notice.
@@ -252,5 +252,5 @@ session("b") { print(crawl(js: "window.kept").js); }
     assert_eq!(stage.browsers().len(), 1);
     let ended = run.end();
     assert_eq!(ended.stdout, "two\na\none\nb\n", "{}", ended.stderr);
-    stage.assert_nothing_left(Duration::from_millis(500));
+    stage.assert_nothing_left();
 }

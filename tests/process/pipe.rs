@@ -1,7 +1,6 @@
 //! Closed pipes: a reader that went away is no error, and closed streams stop nothing.
 
 use std::process::{Command, Stdio};
-use std::time::Duration;
 
 use libtest_mimic::Trial;
 
@@ -40,7 +39,7 @@ fn head_with_browser() {
     );
     let ended = shell(&stage, "\"$CRAWL\" run -q script.crawl | head -1");
     assert_eq!((ended.status.code(), ended.stdout.as_str(), ended.stderr.as_str()), (Some(0), "200\n", ""));
-    stage.assert_nothing_left(Duration::from_secs(1));
+    stage.assert_nothing_left();
 }
 
 fn head_of_records() {
@@ -72,7 +71,7 @@ fn closed() {
     assert_eq!(stage.read("rows.jsonl"), "{\"n\":1}\n");
     let ended = shell(&stage, "\"$CRAWL\" run script.crawl --output rows.jsonl <&- >&- 2>&-");
     assert_eq!(ended.status.code(), Some(0));
-    stage.assert_nothing_left(Duration::from_secs(1));
+    stage.assert_nothing_left();
 }
 
 fn stdin() {

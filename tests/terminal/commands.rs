@@ -351,5 +351,5 @@ fn helps() {
     said(&mut screen, ":pik x", "did you mean `:pick`?");
     screen.enter(":quit");
     assert_eq!(screen.end(), 0);
-    stage.assert_nothing_left(Duration::from_secs(5));
+    stage.assert_nothing_left();
 }

@@ -145,7 +145,7 @@ fn signals() {
         let kill = format!("kill -{name} {}", screen.id());
         assert!(std::process::Command::new("sh").args(["-c", &kill]).status().unwrap().success());
         assert_eq!(screen.end(), 130);
-        stage.assert_nothing_left(Duration::from_secs(5));
+        stage.assert_nothing_left();
     }
 }
 
@@ -165,7 +165,7 @@ fn commands() {
     said(&mut screen, ":sesions", "did you mean `:sessions`?");
     screen.enter(":quit");
     assert_eq!(screen.end(), 0);
-    stage.assert_nothing_left(Duration::from_secs(5));
+    stage.assert_nothing_left();
 }
 
 /// What a dialogue that is piped in prints, and its exit code.

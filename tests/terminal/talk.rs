@@ -1,7 +1,5 @@
 //! Talking to the REPL: lines in, answers out.
 
-use std::time::Duration;
-
 use super::screen::Screen;
 use crate::process::stage::Stage;
 
@@ -51,5 +49,5 @@ pub fn said(screen: &mut Screen, line: &str, answer: &str) -> String {
 pub fn quit(mut screen: Screen, stage: &Stage) {
     screen.press(CTRL_D);
     assert_eq!(screen.end(), 0);
-    stage.assert_nothing_left(Duration::from_secs(5));
+    stage.assert_nothing_left();
 }

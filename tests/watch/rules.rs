@@ -2,7 +2,6 @@
 
 use libtest_mimic::Trial;
 
-use super::SOON;
 use super::{Desk, trial};
 
 pub fn trials() -> Vec<Trial> {
@@ -84,7 +83,7 @@ fn interrupted() {
     watch.until("0 reused · 1 live");
     assert!(!desk.stage.left().is_empty(), "a browser runs");
     assert_eq!(watch.interrupt(), Some(130));
-    desk.stage.assert_nothing_left(SOON);
+    desk.stage.assert_nothing_left();
 }
 
 fn large_page() {
@@ -379,5 +378,5 @@ fn killed() {
     let mut watch = desk.watch(&[]);
     watch.until("0 reused · 1 live");
     watch.child.kill().unwrap();
-    desk.stage.assert_nothing_left(SOON);
+    desk.stage.assert_nothing_left();
 }
