@@ -21,6 +21,12 @@ pub const RESOURCE_KINDS: &[(&str, &[&str])] = &[
     ("other", &["Other", "Prefetch", "CSPViolationReport"]),
 ];
 
+/// The name that scripts use for a kind of the protocol's; one that has none is told in lower case.
+pub(super) fn kind_word(kind: &str) -> String {
+    let known = RESOURCE_KINDS.iter().find(|(_, own)| own.first() == Some(&kind));
+    known.map_or_else(|| kind.to_ascii_lowercase(), |(word, _)| (*word).to_owned())
+}
+
 /// What is blocked, ready to be asked.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Blocking(Arc<Rules>);

@@ -11,6 +11,7 @@ use super::condition::{Baseline, DomCondition};
 use super::deadline::Deadline;
 use super::download::Download;
 use super::error::BrowserError;
+use super::exchange::{Certificate, Exchange};
 use super::family::DialogAnswer;
 use super::identity::{Cookie, OriginStorage, WaitUntil};
 use super::input::Input;
@@ -252,6 +253,15 @@ pub trait Tab: Send + Sync {
 
     /// What the page wrote to its console since [`Self::happenings`] was last asked; it stays there.
     fn console(&self) -> Vec<crate::browser::ConsoleLine>;
+
+    /// Begins to keep the requests of the identity's page, or to keep none.
+    fn keep_requests(&self, keep: bool);
+
+    /// The requests since [`Self::keep_requests`]; `None` where none are kept. [`MOST_EXCHANGES`] at most.
+    fn requests(&self) -> Option<Vec<Exchange>>;
+
+    /// Who the site of the current document proved to be; `None` without TLS.
+    fn certificate(&self) -> Result<Option<Certificate>, BrowserError>;
 
     /// What the page sent to servers since this was last asked, by methods that may change something there:
     /// ``POST http://…``. Pings and reports do not count.

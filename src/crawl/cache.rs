@@ -36,7 +36,7 @@ pub(super) async fn ticket(stage: &Stage<'_>, request: &CrawlRequest, target: Op
 
 fn only_reads(stage: &Stage<'_>, request: &CrawlRequest) -> bool {
     let get = request.method.as_deref().is_none_or(|method| method.eq_ignore_ascii_case("GET"));
-    let captures = request.screenshot || request.console || request.cookies;
+    let captures = request.screenshot || request.console || request.cookies || request.network || request.certificate;
     let hooks = [HookPoint::BeforeGoto, HookPoint::AfterGoto, HookPoint::BeforeRetrieveHtml];
     get && request.body.is_none()
         && request.js.is_empty()

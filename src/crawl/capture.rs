@@ -6,7 +6,7 @@ use super::content::Content;
 use super::stage::Stage;
 use super::timeout::GRACE;
 use super::{CrawlError, CrawlRequest, Page, download, failure};
-use crate::browser::{Deadline, Snapshot, Tab};
+use crate::browser::{Deadline, MOST_EXCHANGES, Snapshot, Tab};
 
 /// The page of a step that went well, without its js value and reading.
 pub(super) async fn page(
@@ -37,8 +37,18 @@ pub(super) async fn page(
         true => Some(download::harvest(stage, tab.as_ref(), request.downloads && !request.js.is_empty()).await?),
         false => None,
     };
-    let happenings = tab.happenings();
+    let certificate = match request.certificate {
+        true => Some(tab.certificate().map_err(failure::of_browser)?),
+        false => None,
+    };
+    let requests = tab.requests();
+    let mut happenings = tab.happenings();
+    if requests.as_ref().is_some_and(|requests| requests.len() == MOST_EXCHANGES) {
+        happenings.dialogs.push(format!("`page.requests` holds the first {MOST_EXCHANGES} requests alone"));
+    }
     Ok(Page {
+        certificate,
+        requests,
         json,
         screenshot,
         cookies,

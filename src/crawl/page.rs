@@ -7,7 +7,7 @@ use serde_json::{Map, Value};
 
 use super::SavedDownload;
 use super::content::{Content, parse};
-use crate::browser::{ConsoleLine, Cookie, Landing, Response, Snapshot};
+use crate::browser::{Certificate, ConsoleLine, Cookie, Exchange, Landing, Response, Snapshot};
 use crate::page::Document;
 
 /// What a step captured. Parts that cost are computed when first asked for, then kept.
@@ -39,6 +39,10 @@ pub struct Page {
     pub console: Option<Vec<ConsoleLine>>,
     /// What the page wrote to its console up to the snapshot, asked for or not.
     pub overheard: Vec<ConsoleLine>,
+    /// Asked for by `network: true`.
+    pub requests: Option<Vec<Exchange>>,
+    /// Asked for by `certificate: true`; nothing in it for a page without one.
+    pub certificate: Option<Option<Certificate>>,
     /// Asked for by `screenshot: true`: a PNG.
     pub screenshot: Option<Vec<u8>>,
     /// Asked for by `downloads: true`, or by the session's `downloads`.

@@ -60,6 +60,10 @@ pub struct CrawlRequest {
     pub screenshot: bool,
     /// Keep the console's lines.
     pub console: bool,
+    /// Keep the page's requests.
+    pub network: bool,
+    /// Keep who the site proved to be.
+    pub certificate: bool,
     /// Keep the identity's cookies.
     pub cookies: bool,
     /// Wait for downloads and save them.

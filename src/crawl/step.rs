@@ -73,7 +73,11 @@ async fn read(stage: &Stage<'_>, request: &CrawlRequest, base: &Arc<Page>) -> Re
 async fn act(stage: &Stage<'_>, request: &CrawlRequest, target: Option<Address>) -> Result<Arc<Page>, CrawlError> {
     let tab = match target {
         Some(address) => go(stage, request, address).await?,
-        None => stage.page_tab().await?,
+        None => {
+            let tab = stage.page_tab().await?;
+            tab.keep_requests(request.network);
+            tab
+        }
     };
     if capture::wants_downloads(stage, request) {
         tab.keep_downloads(stage.deadline()).await.map_err(failure::of_browser)?;
@@ -154,6 +158,7 @@ async fn go(stage: &Stage<'_>, request: &CrawlRequest, address: Address) -> Resu
     if capture::wants_downloads(stage, request) {
         tab.keep_downloads(stage.deadline()).await.map_err(failure::of_browser)?;
     }
+    tab.keep_requests(request.network);
     stage.remember_before(tab.as_ref()).await;
     stage.hook(HookPoint::BeforeGoto).await?;
     stage.touch();

@@ -6,6 +6,7 @@ use rhai::{Array, Dynamic, Map};
 use serde_json::{Value, json};
 
 use super::value::{from_json, map_from_json};
+use crate::browser::Exchange;
 use crate::crawl::{CrawlError, Page};
 use crate::text::nearest_in;
 
@@ -21,6 +22,10 @@ struct Inner {
 
 /// The parts of a page with one line each: completion, hover and the README read them here.
 pub const PAGE_PARTS: &[(&str, &str)] = &[
+    (
+        "certificate",
+        "who the site proved to be: subject, issuer, names, valid_from, valid_to, protocol; `()` without TLS (with `certificate: true`)",
+    ),
     ("console", "console lines (with `console: true`)"),
     ("cookies", "the identity's cookies (with `cookies: true`)"),
     ("downloads", "what was downloaded since the last page: path, size, type, sha256, url (with `downloads: true`)"),
@@ -42,6 +47,10 @@ pub const PAGE_PARTS: &[(&str, &str)] = &[
     ("popups", "addresses of tabs and windows that the page opened"),
     ("redirects", "addresses that redirected"),
     ("requested_url", "the address asked for"),
+    (
+        "requests",
+        "the step's requests: url, method, kind, status, mime, headers, bytes, from_cache, begun, took, failed (with `network: true`)",
+    ),
     ("response", "what a `response(…)` condition waited for: url, status, headers, body, json"),
     ("screenshot", "a PNG (with `screenshot: true`)"),
     ("selected", "the matches of `css`, as elements"),
@@ -107,6 +116,8 @@ impl PageValue {
             "response" => page.response.as_ref().map(response),
             "cookies" => page.cookies.as_ref().map(json_list),
             "console" => page.console.as_ref().map(json_list),
+            "certificate" => page.certificate.as_ref().map(|found| from_json(&json!(found))),
+            "requests" => page.requests.as_ref().map(|all| all.iter().map(exchange).collect::<Array>().into()),
             "downloads" => page.downloads.as_ref().map(json_list),
             "pdf" => page.pdf.clone().map(Dynamic::from_blob),
             "mhtml" => page.mhtml.clone().map(Dynamic::from),
@@ -176,7 +187,10 @@ fn not_captured(name: &str) -> CrawlError {
         "response" => {
             ("this step waited for no response".to_owned(), "give the step `wait_for: response(\"**/…\")`".to_owned())
         }
-        _ => (format!("`{name}` was not captured by this step"), format!("give the step `{name}: true`")),
+        _ => {
+            let option = if name == "requests" { "network" } else { name };
+            (format!("`{name}` was not captured by this step"), format!("give the step `{option}: true`"))
+        }
     };
     CrawlError::new("crawl::page::not_captured", message).help(help)
 }
@@ -189,6 +203,15 @@ fn response(response: &crate::browser::Response) -> Dynamic {
     map.insert("headers".into(), Dynamic::from_map(pairs(&response.headers)));
     map.insert("body".into(), response.body.as_str().into());
     map.insert("json".into(), json);
+    Dynamic::from_map(map)
+}
+
+fn exchange(exchange: &Exchange) -> Dynamic {
+    let mut map = match json!(exchange) {
+        Value::Object(parts) => map_from_json(&parts),
+        _ => Map::new(),
+    };
+    map.insert("headers".into(), Dynamic::from_map(pairs(&exchange.headers)));
     Dynamic::from_map(map)
 }
 

@@ -10,6 +10,7 @@ cases![
     lists_popups,
     answers_dialogs_of_popups,
     reads_the_console,
+    keeps_requests_when_asked_to,
     tells_what_a_person_points_at_and_the_page_sees_nothing,
     ends_pointing_by_call_and_by_deadline,
 ];
@@ -47,6 +48,41 @@ async fn answers_dialogs_of_popups(stage: Stage) {
     actor.run("const w = window.open('about:blank'); setTimeout(() => w.alert('there'), 300); 1").await.unwrap();
     tokio::time::sleep(std::time::Duration::from_millis(600)).await;
     assert_eq!(actor.value("1 + 1").await, 2);
+}
+
+async fn keeps_requests_when_asked_to(stage: Stage) {
+    let actor = stage.at("/page?n=1").await;
+    assert_eq!(actor.tab.requests(), None);
+    actor.tab.keep_requests(true);
+    actor.go(&stage.site.url("/redirect?left=1")).await.unwrap();
+    let js = "await (await fetch('/echo', { method: 'POST', body: 'x' })).text(); await (await fetch('/status?code=404')).text();
+        await fetch('http://127.0.0.1:9/').catch(() => 0)";
+    actor.run(js).await.unwrap();
+    let all = actor.tab.requests().unwrap();
+    let told: Vec<_> = all.iter().filter(|one| one.kind != "other").collect();
+    let rows: Vec<_> = told
+        .iter()
+        .map(|one| {
+            let path = url::Url::parse(&one.url).unwrap().path().to_owned();
+            format!("{} {path} {} {:?}", one.method, one.kind, one.status)
+        })
+        .collect();
+    let wanted = [
+        "GET /redirect document Some(303)",
+        "GET /redirect document Some(303)",
+        "GET /page document Some(200)",
+        "POST /echo fetch Some(200)",
+        "GET /status fetch Some(404)",
+        "GET / fetch None",
+    ];
+    assert_eq!(rows, wanted, "{all:#?}");
+    assert!(told[..5].iter().all(|one| one.took.is_some() && one.failed.is_none()), "{all:#?}");
+    assert!(told[5].failed.is_some(), "{all:#?}");
+    assert_eq!(told[2].mime.as_deref(), Some("text/html"));
+    assert!(told[2].bytes > 0 && told[2].headers.iter().any(|(name, _)| name == "content-type"), "{all:#?}");
+    assert!(told.windows(2).all(|pair| pair[0].begun <= pair[1].begun), "{all:#?}");
+    actor.tab.keep_requests(false);
+    assert_eq!(actor.tab.requests(), None);
 }
 
 async fn reads_the_console(stage: Stage) {

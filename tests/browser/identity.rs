@@ -77,6 +77,14 @@ async fn trusts_a_certificate_only_when_told_to(stage: Stage) {
     let trusting = stage.tab_as(&Identity { ignore_tls_errors: true, ..Identity::default() }).await;
     assert_eq!(trusting.go(&address).await.unwrap().status, Some(200));
     assert_eq!(trusting.value("document.title").await, "Untrusted");
+    match trusting.tab.certificate() {
+        Ok(shown) => {
+            let shown = shown.expect("the page came over TLS");
+            assert_eq!(shown.names, ["localhost"]);
+            assert!(shown.protocol.starts_with("TLS 1.") && shown.valid_to > shown.valid_from, "{shown:?}");
+        }
+        Err(error) => assert!(matches!(error, BrowserError::Unsupported { .. }), "{error:?}"),
+    }
     wary.go(&address).await.unwrap_err();
 }
 

@@ -4,6 +4,8 @@ use std::collections::HashMap;
 
 use serde::Deserialize;
 
+use crate::browser::exchange::Certificate;
+
 /// `Page.frameRequestedNavigation` and `Page.frameStartedNavigating`.
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
@@ -118,6 +120,36 @@ pub(super) struct ResponseHead {
     pub(super) headers: serde_json::Map<String, serde_json::Value>,
     #[serde(default)]
     pub(super) mime_type: String,
+    #[serde(default)]
+    pub(super) from_disk_cache: bool,
+    pub(super) security_details: Option<SecurityDetails>,
+}
+
+/// `Network.SecurityDetails`.
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct SecurityDetails {
+    protocol: String,
+    subject_name: String,
+    san_list: Vec<String>,
+    issuer: String,
+    valid_from: f64,
+    valid_to: f64,
+}
+
+impl From<SecurityDetails> for Certificate {
+    fn from(details: SecurityDetails) -> Self {
+        #[expect(clippy::cast_possible_truncation, reason = "CDP writes seconds as a number")]
+        let [valid_from, valid_to] = [details.valid_from as i64, details.valid_to as i64];
+        Self {
+            subject: details.subject_name,
+            issuer: details.issuer,
+            names: details.san_list,
+            valid_from,
+            valid_to,
+            protocol: details.protocol,
+        }
+    }
 }
 
 /// `Network.responseReceivedExtraInfo`.
@@ -143,6 +175,8 @@ pub(super) struct DataReceived {
 pub(super) struct LoadingEnded {
     pub(super) request_id: String,
     pub(super) error_text: Option<String>,
+    #[serde(default)]
+    pub(super) encoded_data_length: f64,
 }
 
 /// `Page.javascriptDialogOpening`.

@@ -4,9 +4,10 @@ use std::time::Instant;
 
 use serde_json::value::RawValue;
 
+use crate::browser::exchange::Exchange;
 use crate::browser::tracker::{Arriving, InFlight, SeenResponse};
 
-use super::event::{DataReceived, ExtraInfo, LoadingEnded, RequestSent, ResponseReceived, headers};
+use super::event::{DataReceived, ExtraInfo, LoadingEnded, RequestSent, ResponseHead, ResponseReceived, headers};
 use super::events::{Events, on};
 use super::lane::State;
 
@@ -27,6 +28,7 @@ pub(super) fn take(events: &Events, session: &str, name: &str, params: &RawValue
 }
 
 fn sent(state: &mut State, session: &str, event: RequestSent) {
+    note_sent(state, &event);
     let document = event.kind.as_deref() == Some("Document")
         && event.request_id == event.loader_id
         && event.frame_id.as_ref() == Some(&state.main_frame);
@@ -55,13 +57,34 @@ fn sent(state: &mut State, session: &str, event: RequestSent) {
     }
 }
 
+fn note_sent(state: &mut State, event: &RequestSent) {
+    let Some(exchanges) = &mut state.exchanges else { return };
+    if let Some(redirect) = &event.redirect_response {
+        exchanges.heard(&event.request_id, |exchange| answered(exchange, redirect));
+        exchanges.ended(&event.request_id, None);
+    }
+    let kind = event.kind.as_deref().unwrap_or_default();
+    exchanges.sent(&event.request_id, Exchange::new(&event.request.method, &event.request.url, kind));
+}
+
+fn answered(exchange: &mut Exchange, response: &ResponseHead) {
+    exchange.status = Some(response.status).filter(|status| *status != 0);
+    exchange.mime = Some(response.mime_type.clone()).filter(|mime| !mime.is_empty());
+    exchange.headers = headers(&response.headers);
+    exchange.from_cache = response.from_disk_cache;
+}
+
 fn received(state: &mut State, session: &str, event: ResponseReceived) {
+    if let Some(exchanges) = &mut state.exchanges {
+        exchanges.heard(&event.request_id, |exchange| answered(exchange, &event.response));
+    }
     let pairs = headers(&event.response.headers);
     if let Some(load) = state.loads.get_mut(&event.request_id) {
         load.status = Some(event.response.status).filter(|status| *status != 0 && is_http(&event.response.url));
         load.headers.clone_from(&pairs);
         load.mime.clone_from(&event.response.mime_type);
         load.received = Some(event.timestamp);
+        load.certificate = event.response.security_details.map(Into::into);
     }
     let arrival = Arriving::of(&pairs);
     if let Some(request) = state.traffic.in_flight.get_mut(&event.request_id) {
@@ -101,6 +124,11 @@ fn extra(state: &mut State, event: &ExtraInfo) {
 }
 
 fn ended(state: &mut State, event: LoadingEnded) {
+    if let Some(exchanges) = &mut state.exchanges {
+        #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "CDP writes bytes as a number")]
+        exchanges.heard(&event.request_id, |exchange| exchange.bytes = event.encoded_data_length as u64);
+        exchanges.ended(&event.request_id, event.error_text.as_deref());
+    }
     if state.traffic.in_flight.remove(&event.request_id).is_some() {
         state.traffic.last = Some(Instant::now());
     }

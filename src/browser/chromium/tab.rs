@@ -16,6 +16,7 @@ use crate::browser::condition::{Baseline, DomCondition};
 use crate::browser::deadline::Deadline;
 use crate::browser::download::Download;
 use crate::browser::error::BrowserError;
+use crate::browser::exchange::{Certificate, Exchange};
 use crate::browser::family::DialogAnswer;
 use crate::browser::identity::{Cookie, OriginStorage, WaitUntil};
 use crate::browser::inpage;
@@ -27,6 +28,7 @@ use crate::browser::still;
 use crate::browser::tab::{
     ActMark, Acted, DownloadWait, Navigation, OpenPage, PAGE_CLOSED, PageAct, Tab, Traversal, UrlPattern,
 };
+use crate::browser::tracker::Exchanges;
 use crate::syntax::JsProgram;
 
 use super::page::{ChromiumTab, SHORT};
@@ -243,6 +245,19 @@ impl Tab for ChromiumTab {
 
     fn console(&self) -> Vec<crate::browser::ConsoleLine> {
         self.events.state().happenings.console.clone()
+    }
+
+    fn keep_requests(&self, keep: bool) {
+        self.events.state().exchanges = keep.then(Exchanges::begin);
+    }
+
+    fn requests(&self) -> Option<Vec<Exchange>> {
+        self.events.state().exchanges.as_ref().map(Exchanges::list)
+    }
+
+    fn certificate(&self) -> Result<Option<Certificate>, BrowserError> {
+        let state = self.events.state();
+        Ok(state.loads.get(&state.document.loader).and_then(|load| load.certificate.clone()))
     }
 
     fn sent(&self) -> Vec<String> {

@@ -1,5 +1,6 @@
 //! What every lane knows of its tab from events alone, and the waits that need no more than that.
 
+mod exchanges;
 mod follow;
 mod settle;
 mod state;
@@ -7,6 +8,8 @@ mod traffic;
 mod wait;
 mod watched;
 
+pub(super) use exchanges::Exchanges;
+pub use exchanges::MOST_EXCHANGES;
 pub(super) use follow::Arrival;
 pub(super) use state::{Document, DocumentLoad, PendingNavigation, State};
 pub(super) use traffic::{Arriving, InFlight, SeenResponse};

@@ -4,9 +4,11 @@ use std::collections::HashMap;
 use std::time::{Duration, Instant};
 
 use crate::browser::error::BrowserError;
+use crate::browser::exchange::Certificate;
 use crate::browser::identity::WaitUntil;
 use crate::browser::snapshot::{Happenings, Landing};
 
+use super::exchanges::Exchanges;
 use super::traffic::Traffic;
 
 /// The state behind a tab. Written by the event sink and by the calls, always under one lock. A loader is what the
@@ -31,6 +33,8 @@ pub(in crate::browser) struct State<L> {
     pub(in crate::browser) landing: Option<Landing>,
     /// Requests in flight.
     pub(in crate::browser) traffic: Traffic,
+    /// The requests of the step, where it keeps them.
+    pub(in crate::browser) exchanges: Option<Exchanges>,
     /// The loader that stood when js or an act began.
     pub(in crate::browser) before_act: String,
     /// What happened beside the steps.
@@ -80,6 +84,7 @@ pub(in crate::browser) struct DocumentLoad {
     pub(in crate::browser) received: Option<f64>,
     pub(in crate::browser) finished: bool,
     pub(in crate::browser) failed: Option<String>,
+    pub(in crate::browser) certificate: Option<Certificate>,
 }
 
 /// How the navigation under way stands.

@@ -78,6 +78,13 @@ pub(super) struct RequestData {
     destination: String,
 }
 
+impl NetworkEvent {
+    /// The request and which of its redirects the event is about.
+    pub(super) fn exchange(&self) -> String {
+        format!("{} {}", self.redirect_count, self.request.request)
+    }
+}
+
 impl RequestData {
     /// What it is for, by CDP's names.
     pub(super) fn resource(&self) -> &str {
@@ -125,6 +132,10 @@ pub(super) struct ResponseData {
     pub(super) headers: Vec<Header>,
     #[serde(default)]
     pub(super) mime_type: String,
+    #[serde(default)]
+    pub(super) from_cache: bool,
+    #[serde(default)]
+    pub(super) bytes_received: u64,
 }
 
 #[derive(Deserialize)]

@@ -5,10 +5,11 @@ use std::time::Instant;
 use serde_json::value::RawValue;
 use serde_json::{Value, json};
 
+use crate::browser::exchange::Exchange;
 use crate::browser::rewrite::{Rewrite, merged};
 use crate::browser::tracker::{Arriving, DocumentLoad, InFlight, SeenResponse};
 
-use super::event::{AuthRequired, Header, NetworkEvent, RequestData, pairs};
+use super::event::{AuthRequired, Header, NetworkEvent, RequestData, ResponseData, pairs};
 use super::events::{Events, State, on};
 
 /// Takes one event of the network module.
@@ -80,6 +81,7 @@ fn sent(events: &Events, event: NetworkEvent) {
         events.socket.send(None, method, params);
     }
     events.tracker.change(|state| {
+        note_sent(state, &event);
         if let Some(load) = load(state, &event) {
             if event.redirect_count == 0 {
                 load.sent = event.timestamp / 1000.0;
@@ -135,13 +137,37 @@ fn asked(events: &Events, event: &AuthRequired) {
     events.socket.send(None, "network.continueWithAuth", params);
 }
 
+fn note_sent(state: &mut State, event: &NetworkEvent) {
+    if let Some(exchanges) = &mut state.exchanges {
+        let RequestData { url, method, .. } = &event.request;
+        exchanges.sent(&event.exchange(), Exchange::new(method, url, event.request.resource()));
+    }
+}
+
+fn note_answered(state: &mut State, event: &NetworkEvent, response: &ResponseData, redirects: bool) {
+    let Some(exchanges) = &mut state.exchanges else { return };
+    let request = event.exchange();
+    exchanges.heard(&request, |exchange| {
+        exchange.status = Some(response.status).filter(|status| *status != 0);
+        exchange.mime = Some(response.mime_type.clone()).filter(|mime| !mime.is_empty());
+        exchange.headers = pairs(&response.headers);
+        exchange.from_cache = response.from_cache;
+        exchange.bytes = response.bytes_received;
+    });
+    if redirects {
+        exchanges.ended(&request, None);
+    }
+}
+
 /// A response: as it began, and again when it is whole, for the driver may give a document that came after a redirect
 /// the redirect's status at first.
 fn received(state: &mut State, event: &NetworkEvent) {
     let Some(response) = &event.response else { return };
     let headers = pairs(&response.headers);
-    let redirects = matches!(response.status, 301 | 302 | 303 | 307 | 308);
-    if redirects && headers.iter().any(|(name, _)| name == "location") {
+    let redirects =
+        matches!(response.status, 301 | 302 | 303 | 307 | 308) && headers.iter().any(|(name, _)| name == "location");
+    note_answered(state, event, response, redirects);
+    if redirects {
         return;
     }
     if let Some(load) = load(state, event) {
@@ -173,6 +199,9 @@ fn received(state: &mut State, event: &NetworkEvent) {
 
 fn ended(state: &mut State, event: &NetworkEvent) {
     let request = &event.request.request;
+    if let Some(exchanges) = &mut state.exchanges {
+        exchanges.ended(&event.exchange(), event.error_text.as_deref());
+    }
     if state.traffic.in_flight.remove(request).is_some() {
         state.traffic.last = Some(Instant::now());
     }

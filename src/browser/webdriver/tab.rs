@@ -16,6 +16,7 @@ use crate::browser::condition::{Baseline, DomCondition};
 use crate::browser::deadline::Deadline;
 use crate::browser::download::Download;
 use crate::browser::error::BrowserError;
+use crate::browser::exchange::{Certificate, Exchange};
 use crate::browser::family::DialogAnswer;
 use crate::browser::identity::{Cookie, OriginStorage, WaitUntil};
 use crate::browser::inpage;
@@ -25,6 +26,7 @@ use crate::browser::pointing::{self, Pointed, Pointing};
 use crate::browser::snapshot::{Happenings, JsOutcome, Landing, Response, Taken};
 use crate::browser::still;
 use crate::browser::tab::{ActMark, DownloadWait, Navigation, OpenPage, PAGE_CLOSED, Tab, Traversal, UrlPattern};
+use crate::browser::tracker::Exchanges;
 use crate::syntax::JsProgram;
 
 use super::cookie::{Stored, partial};
@@ -240,6 +242,18 @@ impl Tab for WebDriverTab {
 
     fn console(&self) -> Vec<crate::browser::ConsoleLine> {
         self.events.tracker.state().happenings.console.clone()
+    }
+
+    fn keep_requests(&self, keep: bool) {
+        self.events.tracker.state().exchanges = keep.then(Exchanges::begin);
+    }
+
+    fn requests(&self) -> Option<Vec<Exchange>> {
+        self.events.tracker.state().exchanges.as_ref().map(Exchanges::list)
+    }
+
+    fn certificate(&self) -> Result<Option<Certificate>, BrowserError> {
+        Err(BrowserError::Unsupported { what: "the certificate of a site over WebDriver BiDi".to_owned() })
     }
 
     fn sent(&self) -> Vec<String> {

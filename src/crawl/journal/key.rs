@@ -72,6 +72,8 @@ fn crawl_parts(request: &CrawlRequest, context: &KeyContext<'_>) -> Option<Parts
         ("delay", json!(request.delay.as_nanos().to_string())),
         ("screenshot", json!(request.screenshot)),
         ("console", json!(request.console)),
+        ("network", json!(request.network)),
+        ("certificate", json!(request.certificate)),
         ("cookies", json!(request.cookies)),
         ("downloads", json!(request.downloads)),
         ("pdf", json!(request.pdf)),
