@@ -1,5 +1,6 @@
 //! What an editor asks about a script, as plain functions over its text: data in, data out. Knows no protocol.
 
+mod aim;
 mod analysis;
 mod completion;
 mod diagnostics;
@@ -16,11 +17,13 @@ mod outline;
 mod place;
 mod quoted;
 mod resolve;
+mod selector;
 mod signature;
 mod snippet;
 mod suggest;
 mod vocabulary;
 
+pub use aim::targets;
 pub use analysis::{Analysis, OpenCall, Surrounding};
 pub use completion::{Vocabulary, complete};
 pub use diagnostics::diagnostics;
@@ -32,5 +35,6 @@ pub use names::{Names, Symbol, SymbolKind};
 pub use navigate::{Home, Target, definition, references, renamable, rename};
 pub use outline::{Part, PartKind, outline};
 pub use place::{Argument, Place};
+pub use selector::{Part as SelectorPart, selectors};
 pub use signature::{Signature, signatures};
 pub use suggest::{Candidate, CandidateKind, suggest};
