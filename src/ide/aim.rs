@@ -47,7 +47,8 @@ fn words(begun: &str, names: &Counted) -> Vec<Part> {
     let quoted = bare.len() < begun.len();
     let wanted = bare.to_lowercase();
     let all: Vec<String> = names.iter().map(|(name, _)| name.to_lowercase()).collect();
-    let fitting = writable(names).filter(|(name, _)| !name.starts_with('/') && name.to_lowercase().starts_with(&wanted));
+    let fitting =
+        writable(names).filter(|(name, _)| !name.starts_with('/') && name.to_lowercase().starts_with(&wanted));
     let part = |(name, count): &(String, usize)| {
         let lower = name.to_lowercase();
         let alone = all.iter().filter(|other| other.contains(&lower)).count() == 1;

@@ -87,6 +87,8 @@ impl<'a> Accessible<'a> {
             let Some(at) = ElementRef::wrap(node) else { continue };
             let closed = |inner: ElementRef<'a>| at.attr("open").is_none() && inner.value().name() != "summary";
             let conceals = match at.value().name() {
+                // A drop-down list shows its options when it is open, in a window of the browser's own.
+                "select" => inner.is_some() && !is_listbox(at),
                 "details" => inner.is_some_and(closed),
                 "dialog" => at.attr("open").is_none() && at.attr("popover").is_none(),
                 name => UNRENDERED.contains(&name),
@@ -280,10 +282,8 @@ fn native_role(element: ElementRef<'_>) -> Option<&'static str> {
         "img" if element.attr("alt") == Some("") && !labelled => "none",
         "img" | "svg" => "img",
         "input" => return role_of_input(element),
-        "select" => {
-            let size = element.attr("size").and_then(|size| size.trim().parse::<u32>().ok()).unwrap_or(0);
-            if element.attr("multiple").is_some() || size > 1 { "listbox" } else { "combobox" }
-        }
+        "select" if is_listbox(element) => "listbox",
+        "select" => "combobox",
         "td" => {
             let grid = |at: ElementRef<'_>| matches!(at.attr("role"), Some("grid" | "treegrid"));
             if within(element, grid) { "gridcell" } else { "cell" }
@@ -340,6 +340,12 @@ fn native_role(element: ElementRef<'_>) -> Option<&'static str> {
     })
 }
 
+/// Whether a `select` shows several of its options at once.
+fn is_listbox(select: ElementRef<'_>) -> bool {
+    let size = select.attr("size").and_then(|size| size.trim().parse::<u32>().ok());
+    select.attr("multiple").is_some() || size.is_some_and(|size| size > 1)
+}
+
 fn role_of_input(element: ElementRef<'_>) -> Option<&'static str> {
     let kind = kind_of_input(element);
     let listed = element.attr("list").is_some();
@@ -353,7 +359,9 @@ fn role_of_input(element: ElementRef<'_>) -> Option<&'static str> {
         "search" => "searchbox",
         "email" | "tel" | "text" | "url" => "textbox",
         // The browser takes what it does not know for text.
-        "color" | "date" | "datetime-local" | "file" | "hidden" | "month" | "password" | "time" | "week" => return None,
+        "color" | "date" | "datetime-local" | "file" | "hidden" | "month" | "password" | "time" | "week" => {
+            return None;
+        }
         _ => "textbox",
     })
 }

@@ -2,6 +2,8 @@
 
 use std::collections::{BTreeMap, HashMap};
 
+use scraper::ElementRef;
+
 use super::Document;
 use super::accessible::{Accessible, tidy};
 use super::census::Census;
@@ -52,8 +54,9 @@ pub struct TargetNames {
 const LONGEST: usize = 80;
 
 /// Elements whose texts people aim at.
-const SPOKEN: &[&str] =
-    &["a", "button", "dt", "h1", "h2", "h3", "h4", "label", "legend", "li", "option", "p", "span", "summary", "td", "th"];
+const SPOKEN: &[&str] = &[
+    "a", "button", "dt", "h1", "h2", "h3", "h4", "label", "legend", "li", "option", "p", "span", "summary", "td", "th",
+];
 
 /// Roles of what stands for nothing by itself.
 const MEANINGLESS: &[&str] = &["generic", "none"];
@@ -104,7 +107,8 @@ fn target_names(tree: &Tree) -> TargetNames {
         if is_control(element) {
             accessible.labels(element).iter().for_each(|label| add(&mut labels, label));
         }
-        if SPOKEN.contains(&element.value().name()) {
+        let chosen = |at: ElementRef<'_>| matches!(at.value().name(), "select" | "textarea");
+        if SPOKEN.contains(&element.value().name()) && !element.descendent_elements().any(chosen) {
             add(&mut texts, &text(element));
         }
         if let Some(role) = accessible.role(element).filter(|role| !MEANINGLESS.contains(&role.as_str())) {

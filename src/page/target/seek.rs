@@ -89,7 +89,9 @@ impl<'q> Wanted<'q> {
                 let labels = if is_control(at) { accessible.labels(at) } else { Vec::new() };
                 labels.iter().any(|label| fits(label)) || (labels.len() > 1 && fits(&labels.join(" ")))
             }
-            Self::Attribute(names, fits) => names.iter().filter_map(|name| at.attr(name)).any(|value| fits(&tidy(value))),
+            Self::Attribute(names, fits) => {
+                names.iter().filter_map(|name| at.attr(name)).any(|value| fits(&tidy(value)))
+            }
         }
     }
 }
