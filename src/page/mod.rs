@@ -40,7 +40,7 @@ pub use infer::{Inference, infer};
 pub use link::Link;
 pub use names::{Counted, SelectorNames, TargetNames};
 pub use number::{decimal, whole};
-pub use pick::{ElementMark, Pick, Picked, Stability, pick, pick_marked};
+pub use pick::{ElementMark, Pick, Picked, Stability, frame_selector, pick, pick_marked};
 pub use schema::{ComputeId, Field, FieldKind, Schema, Transform};
 pub use schema_json::{SchemaError, schema_from_json};
 pub use selector::{Selector, SelectorError};
