@@ -11,7 +11,8 @@
   let turn = null;
   let quiet = 0;
 
-  // An icon stands for what it is in, the place of a frame for the frame.
+  // An icon stands for what it is in, the place of a frame for what lies there in it. Frames that are let through have
+  // windows of their own: nothing of theirs is an instance of anything of ours.
   function target(event) {
     const [hit] = event.composedPath();
     if (!(hit instanceof Element)) return document.documentElement;
@@ -19,18 +20,50 @@
       left <= event.clientX && event.clientX < right && top <= event.clientY && event.clientY < bottom;
     const frames = [...hit.querySelectorAll('iframe, frame, object, embed')];
     const frame = frames.findLast((frame) => frame.checkVisibility() && inside(frame.getBoundingClientRect()));
-    return frame ?? hit.closest('svg')?.parentElement ?? hit;
+    return whole(within(frame ?? hit, event.clientX, event.clientY));
+  }
+
+  const whole = (element) => element.closest('svg')?.parentElement ?? element;
+
+  // What lies at a point of a frame's place, through frames and open shadow roots.
+  function within(element, x, y) {
+    const inner = isFrame(element) ? reach(element) : null;
+    if (!inner) return element;
+    const { left, top } = element.getBoundingClientRect();
+    const [innerX, innerY] = [x - left - element.clientLeft, y - top - element.clientTop];
+    let at = inner.elementFromPoint(innerX, innerY) ?? inner.documentElement;
+    while (at?.shadowRoot?.elementFromPoint(innerX, innerY) && at.shadowRoot.elementFromPoint(innerX, innerY) !== at) {
+      at = at.shadowRoot.elementFromPoint(innerX, innerY);
+    }
+    return at ? within(at, innerX, innerY) : element;
+  }
+
+  const isFrame = (element) => element.localName === 'iframe' || element.localName === 'frame';
+
+  function reach(frame) {
+    try {
+      return frame.contentDocument;
+    } catch {
+      return null;
+    }
+  }
+
+  // The frames around an element, from the outermost in, each by its number in its document.
+  function around(element) {
+    const frame = element.ownerDocument.defaultView?.frameElement;
+    if (!frame) return [];
+    return [...around(frame), [...elements(frame.ownerDocument)].filter(isFrame).indexOf(frame)];
   }
 
   // What leads to one element of its tree and to no other, without a mark on it.
   function path(element, root) {
     const steps = [];
     for (let at = element; at; at = at.parentElement) {
-      if (at === document.documentElement) return [':root', ...steps].join(' > ');
+      if (at === at.ownerDocument.documentElement) return [':root', ...steps].join(' > ');
       const nth = [...at.parentNode.children].indexOf(at) + 1;
       steps.unshift(`:nth-child(${nth})`);
     }
-    return [root instanceof ShadowRoot ? ':host' : ':root', ...steps].join(' > ');
+    return [root.host ? ':host' : ':root', ...steps].join(' > ');
   }
 
   // A style sheet of our own: no node of the page changes, so that no observer of the page's wakes.
@@ -44,7 +77,7 @@
   }
 
   function adopt(root, css) {
-    const sheet = new CSSStyleSheet();
+    const sheet = new (root.ownerDocument ?? root).defaultView.CSSStyleSheet(); // of its own document
     sheet.replaceSync(css);
     root.adoptedStyleSheets = [...root.adoptedStyleSheets, sheet];
     turn.sheets.push([root, sheet]);
@@ -72,7 +105,7 @@
     const attributes = lasting(element);
     const same = JSON.stringify(attributes);
     let ordinal = 0;
-    for (const other of elements(document)) {
+    for (const other of elements(element.ownerDocument)) {
       if (other === element) break;
       if (other.localName === tag && JSON.stringify(lasting(other)) === same) ordinal += 1;
     }
@@ -92,7 +125,8 @@
     if (turn && event.type === 'pointerdown') turn.pressed = target(event);
     if (turn && event.type === 'pointerup') {
       const element = turn.pressed ?? target(event);
-      turn.end({ element: mark(element), snapshot: crawlInPage.page() });
+      const sealed = isFrame(element) && !reach(element);
+      turn.end({ element: mark(element), frames: around(element), sealed, snapshot: crawlInPage.page() });
     }
   }
 

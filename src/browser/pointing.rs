@@ -13,8 +13,12 @@ use crate::page::ElementMark;
 /// An element that was clicked, in the page as it was then.
 #[derive(Debug)]
 pub struct Pointed {
-    /// Which element it is.
+    /// Which element it is, in the innermost of the frames.
     pub element: ElementMark,
+    /// The frames that it lies in, from the outermost in, each by its number among the frames of its document.
+    pub frames: Vec<usize>,
+    /// Whether it is a frame of another origin, into which no click can be followed.
+    pub sealed: bool,
     /// The page; frames of other origins are left empty.
     pub snapshot: Snapshot,
 }
@@ -33,6 +37,10 @@ pub(super) struct Pointing {
     element: Option<ElementMark>,
     snapshot: Option<Captured>,
     #[serde(default)]
+    frames: Vec<usize>,
+    #[serde(default)]
+    sealed: bool,
+    #[serde(default)]
     late: bool,
 }
 
@@ -44,6 +52,11 @@ impl Pointing {
             return Err(BrowserError::WaitTimeout { last });
         }
         let both = self.element.zip(self.snapshot);
-        Ok(both.map(|(element, page)| Pointed { element, snapshot: page.into_snapshot(&mut std::iter::empty()) }))
+        Ok(both.map(|(element, page)| Pointed {
+            element,
+            frames: self.frames,
+            sealed: self.sealed,
+            snapshot: page.into_snapshot(&mut std::iter::empty()),
+        }))
     }
 }

@@ -9,11 +9,24 @@ use serde_json::Value;
 use super::content::parse;
 use super::{CrawlError, Crawler, failure};
 use crate::browser::{ConsoleLine, Cookie, Deadline, Tab};
-use crate::page::{Document, Picked, pick_marked};
+use crate::page::{Document, Picked, frame_selector, pick_marked};
 use crate::syntax::JsProgram;
 
 /// How long a look may take.
 const LIMIT: Duration = Duration::from_secs(10);
+
+/// What a person clicked, in the page as it was then.
+#[derive(Debug)]
+pub struct Clicked {
+    /// Selectors for the frames that it lies in, from the outermost in; none of a frame that changed meanwhile.
+    pub frames: Vec<Option<String>>,
+    /// The innermost document.
+    pub document: Document,
+    /// The element there with selectors for it; none when it changed meanwhile.
+    pub picked: Option<Picked>,
+    /// Whether it is a frame of another origin, into which no click can be followed.
+    pub sealed: bool,
+}
 
 impl Crawler {
     /// The session's cookies.
@@ -34,16 +47,18 @@ impl Crawler {
 
     /// Waits for a person's click in the page's window; what the page was then, and selectors for what was clicked. `None`
     /// when it was called off there. The page sees nothing of it.
-    pub async fn glance_at_click(
-        &self,
-        session: &str,
-        limit: Duration,
-    ) -> Result<Option<(Document, Option<Picked>)>, CrawlError> {
+    pub async fn glance_at_click(&self, session: &str, limit: Duration) -> Result<Option<Clicked>, CrawlError> {
         let pointed = self.glance(session)?.pointed_at(Deadline::after(limit)).await.map_err(failure::of_browser)?;
         Ok(pointed.map(|pointed| {
-            let document = parse(&pointed.snapshot);
+            let (mut snapshot, mut document) = (&pointed.snapshot, parse(&pointed.snapshot));
+            let mut frames = Vec::new();
+            for number in &pointed.frames {
+                frames.push(frame_selector(&document, *number));
+                let Some(frame) = snapshot.frames.get(*number) else { break };
+                (snapshot, document) = (frame, parse(frame));
+            }
             let picked = pick_marked(&document, &pointed.element);
-            (document, picked)
+            Clicked { frames, document, picked, sealed: pointed.sealed }
         }))
     }
 

@@ -47,6 +47,7 @@ pub use content::Content;
 pub use crawler::{Crawler, CrawlerConfig, SessionInfo};
 pub use download::{SavedDownload, safe_name};
 pub use error::{CrawlError, ErrorPlace, Trouble};
+pub use glance::Clicked;
 pub use host::{ComputeFn, Event, HookPoint, Host, LivePage, ReadJob, StepCost};
 pub use journal::{Again, Mode, Observation, Omitted, Outcome, RunStatus, StepSummary};
 pub use page::{Page, Timing};

@@ -1,25 +1,15 @@
-//! Behind each selector what it matches on the page that its step last captured: how many, and the first of them.
-
-use std::sync::OnceLock;
-
-use url::Url;
+//! Behind each selector and target what it matches on the page that its step last captured: how many, and the first.
 
 use super::analysis::Analysis;
-use crate::page::{Document, ElementId, Selector};
+use super::seen::{Pages, Seer};
+use crate::page::{Document, ElementId, Selector, Target};
 use crate::script::builtin::{Builtin, Kind, Receiver};
 use crate::script::builtins;
-use crate::store::SeenStep;
 use crate::syntax::{CallFact, CallKind, SchemaFact, StringLiteral};
 use crate::text::{Span, cut, plain};
 
 /// How much of a first match is shown, in characters.
 const SHOWN: usize = 32;
-
-/// The pages that the steps of a script captured.
-#[derive(Debug, Default)]
-pub struct Pages {
-    steps: Vec<(SeenStep, OnceLock<Document>)>,
-}
 
 /// A few words behind a place.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -32,24 +22,10 @@ pub struct Hint {
     pub more: String,
 }
 
-impl Pages {
-    /// Takes what was seen. Documents are parsed when they are first asked about.
-    #[must_use]
-    pub fn new(steps: Vec<SeenStep>) -> Self {
-        Self { steps: steps.into_iter().map(|step| (step, OnceLock::new())).collect() }
-    }
-
-    fn document(&self, index: usize) -> Option<&Document> {
-        let (step, document) = self.steps.get(index)?;
-        let url = Url::parse(&step.url).or_else(|_| Url::parse("about:blank")).ok()?;
-        Some(document.get_or_init(|| Document::parse(step.html.clone(), &url)))
-    }
-}
-
 /// What the selectors between the ends of `within` match, in the order of the text.
 #[must_use]
 pub fn inlay_hints(script: &Analysis, pages: &Pages, within: Span) -> Vec<Hint> {
-    let seer = Seer { script, pages, calls: steps_of_calls(script, pages) };
+    let seer = Seer::new(script, pages);
     let calls = script.facts.calls.iter().filter(|call| super::touches(call.span, within));
     let schemas = script.facts.schemas.iter().filter(|schema| super::touches(schema.whole, within));
     let mut hints: Vec<Hint> = calls.flat_map(|call| seer.of_call(call)).collect();
@@ -57,29 +33,6 @@ pub fn inlay_hints(script: &Analysis, pages: &Pages, within: Span) -> Vec<Hint> 
     hints.retain(|hint| within.start <= hint.offset && hint.offset <= within.end);
     hints.sort_by_key(|hint| hint.offset);
     hints
-}
-
-/// The calls that are steps, with the numbers of their pages: by their text, or, where that was changed since, by their line.
-fn steps_of_calls(script: &Analysis, pages: &Pages) -> Vec<(Span, usize)> {
-    let calls = script.facts.calls.iter().filter_map(|call| {
-        let text = script.source.slice(call.span);
-        let line = script.source.line_column(call.span.start).line;
-        let exact = pages.steps.iter().position(|(step, _)| step.call == text);
-        let near = || {
-            pages
-                .steps
-                .iter()
-                .position(|(step, _)| step.line == line && step.call.split('(').next() == Some(call.callee.as_str()))
-        };
-        exact.or_else(near).map(|index| (call.span, index))
-    });
-    calls.collect()
-}
-
-struct Seer<'a> {
-    script: &'a Analysis,
-    pages: &'a Pages,
-    calls: Vec<(Span, usize)>,
 }
 
 impl Seer<'_> {
@@ -94,6 +47,7 @@ impl Seer<'_> {
         });
         let hints = arguments.flat_map(|(kind, value)| match kind {
             Kind::Css | Kind::Condition => self.on_page(call, kind, value),
+            Kind::Target => self.on_page_before(call, value).into_iter().collect(),
             Kind::RowCss => self.on_rows(call, value).into_iter().collect(),
             _ => Vec::new(),
         });
@@ -110,6 +64,15 @@ impl Seer<'_> {
             Some(hint(literal.span.end, found.len().to_string(), first, document))
         };
         self.literals(value).into_iter().filter_map(hint).collect()
+    }
+
+    /// The target of an act, on the page that the act found.
+    fn on_page_before(&self, call: &CallFact, value: Span) -> Option<Hint> {
+        let document = self.page_before(call)?;
+        let literal = self.literals(value).into_iter().next()?;
+        let found = document.aimed(&Target::parse(&literal.value).ok()?)?;
+        let first = found.first().map(|first| document.text(*first));
+        Some(hint(literal.span.end, found.len().to_string(), first, document))
     }
 
     /// The selector of a schema's field, in its rows.
@@ -163,38 +126,6 @@ impl Seer<'_> {
             }
         }
         found
-    }
-
-    /// The page that a call's selectors are for: that of the step it is or is in, of its receiver, or of the step before.
-    fn page_of(&self, call: &CallFact) -> Option<&Document> {
-        let around = self.calls.iter().filter(|(span, _)| span.start <= call.span.start && call.span.end <= span.end);
-        if let Some((_, index)) = around.min_by_key(|(span, _)| span.len()) {
-            return self.pages.document(*index);
-        }
-        if call.kind == CallKind::Method {
-            return self.pages.document(self.receiver(call)?);
-        }
-        let before = self.calls.iter().filter(|(span, _)| span.end <= call.span.start);
-        self.pages.document(before.max_by_key(|(span, _)| span.end)?.1)
-    }
-
-    /// The step that the value before a method's dot came from.
-    fn receiver(&self, call: &CallFact) -> Option<usize> {
-        let name = self.script.word_at(call.callee_span.start)?;
-        let owner = self.script.solid.get(name.checked_sub(2)?)?.span;
-        let ends = |end: usize| self.calls.iter().find(|(span, _)| span.end == end).map(|(_, index)| *index);
-        let value = self.script.names().at(owner.start).and_then(|(symbol, _)| symbol.value);
-        let value = value.map(|value| value.start + self.script.source.slice(value).trim_end().len());
-        value.and_then(ends).or_else(|| ends(owner.end))
-    }
-
-    /// The page of the last step that reads a schema.
-    fn page_of_schema(&self, schema: &SchemaFact) -> Option<&Document> {
-        let reads = |call: &&CallFact| {
-            let mut values = call.arguments.iter().map(|argument| self.script.source.slice(argument.value));
-            values.any(|value| value == schema.name)
-        };
-        self.script.facts.calls.iter().filter(reads).filter_map(|call| self.page_of(call)).last()
     }
 }
 

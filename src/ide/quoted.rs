@@ -1,7 +1,11 @@
-//! Candidates inside string literals: session ids, hook points, words of options, modules, fields, diagnostic codes.
+//! Candidates inside string literals: session ids, hook points, words of options, modules, fields, diagnostic codes, and
+//! what selectors and targets can be made of on the pages of a watched script.
 
+use super::aim::targets;
 use super::analysis::Analysis;
 use super::completion::TAKES_SESSION;
+use super::seen::{Pages, Seer};
+use super::selector::{Part as SelectorPart, selectors};
 use super::suggest::{Candidate, CandidateKind, kind_of};
 use super::vocabulary::session_ids;
 use crate::diag::codes;
@@ -13,12 +17,15 @@ use crate::text::Span;
 
 /// The candidates at `offset` in a literal.
 #[must_use]
-pub fn candidates(script: &Analysis, token: &Token, offset: usize) -> Vec<Candidate> {
+pub fn candidates(script: &Analysis, token: &Token, offset: usize, pages: Option<&Pages>) -> Vec<Candidate> {
     if !matches!(token.kind, TokenKind::String(_)) {
         return Vec::new();
     }
     let start = token.span.start + 1;
     let Some(typed) = script.text().get(start..offset) else { return Vec::new() };
+    if let Some(found) = pages.and_then(|pages| on_page(script, token, offset, pages)) {
+        return found;
+    }
     let span = Span::new(start, offset);
     let offer = |word: &str| Candidate::new(word, CandidateKind::Value, span);
     let words: Vec<Candidate> = words(script, token)
@@ -27,6 +34,25 @@ pub fn candidates(script: &Analysis, token: &Token, offset: usize) -> Vec<Candid
         .chain(code_names(typed).map(|(code, title)| Candidate { detail: title.to_owned(), ..offer(code) }))
         .collect();
     words.into_iter().filter(|candidate| candidate.label.starts_with(typed)).collect()
+}
+
+/// What a selector or a target can go on with on the page that it is for; none for other strings.
+fn on_page(script: &Analysis, token: &Token, offset: usize, pages: &Pages) -> Option<Vec<Candidate>> {
+    let kind = script.open_call(token.span.start).and_then(|call| kind_of(&call));
+    let rows = script.facts.schemas.iter().any(|schema| schema.at.contains(offset));
+    let target = kind == Some(Kind::Target);
+    if !target && !rows && !matches!(kind, Some(Kind::Css | Kind::RowCss | Kind::Condition)) {
+        return None;
+    }
+    let names = Seer::new(script, pages).names_at(offset, target)?;
+    let start = token.span.start + 1;
+    let typed = script.text().get(start..offset)?;
+    let (at, parts) = if target { targets(typed, &names) } else { selectors(typed, &names) };
+    let candidate = |part: SelectorPart| {
+        let count = part.count.map(|count| count.to_string()).unwrap_or_default();
+        Candidate { detail: count, ..Candidate::new(part.text, CandidateKind::Value, Span::new(start + at, offset)) }
+    };
+    Some(parts.into_iter().map(candidate).collect())
 }
 
 fn code_names(typed: &str) -> impl Iterator<Item = (&'static str, &'static str)> {

@@ -7,6 +7,7 @@ use super::docs;
 use super::guess::{Holds, members};
 use super::module::by_alias;
 use super::names::SymbolKind;
+use super::seen::Pages;
 use super::vocabulary::keywords;
 use super::{quoted, snippet};
 use crate::script::builtin::{Builtin, Kind, Receiver};
@@ -68,13 +69,13 @@ impl Candidate {
     }
 }
 
-/// The candidates at `offset`, in no order that means anything.
+/// The candidates at `offset`, in no order that means anything; names on a page are there while `pages` are known.
 #[must_use]
-pub fn suggest(script: &Analysis, offset: usize) -> Vec<Candidate> {
+pub fn suggest(script: &Analysis, offset: usize, pages: Option<&Pages>) -> Vec<Candidate> {
     let offset = offset.min(script.text().len());
     match script.surrounding(offset) {
         Surrounding::Comment => return Vec::new(),
-        Surrounding::Text(token) => return quoted::candidates(script, &token, offset),
+        Surrounding::Text(token) => return quoted::candidates(script, &token, offset, pages),
         Surrounding::Code => {}
     }
     let start = word_start(script.text(), offset);

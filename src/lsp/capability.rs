@@ -59,7 +59,7 @@ pub fn capabilities() -> ServerCapabilities {
         position_encoding: Some(PositionEncodingKind::UTF16),
         text_document_sync: Some(TextDocumentSyncCapability::Options(sync)),
         completion_provider: Some(CompletionOptions {
-            trigger_characters: characters(&[".", ":", "\""]),
+            trigger_characters: characters(&[".", ":", "\"", "=", "["]),
             ..CompletionOptions::default()
         }),
         hover_provider: Some(HoverProviderCapability::Simple(true)),

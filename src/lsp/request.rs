@@ -129,7 +129,8 @@ impl Answers<'_> {
 
     fn completion(&self, params: &TextDocumentPositionParams) -> Result<Option<CompletionResponse>, ResponseError> {
         let (document, offset) = self.place(params)?;
-        let found = ide::suggest(document.analysis(), offset).into_iter();
+        let pages = self.seen.pages_of(document);
+        let found = ide::suggest(document.analysis(), offset, pages.as_deref()).into_iter();
         let items = found.filter_map(|candidate| offer::completion(document, candidate, self.editor.snippets));
         Ok(Some(CompletionResponse::Array(items.collect())))
     }

@@ -42,7 +42,7 @@ impl Seen {
     /// The hints in a range of a text; none when nobody watches the script.
     #[must_use]
     pub fn hints(&self, document: &Document, range: Range) -> Vec<InlayHint> {
-        let Some(pages) = path_of(&document.uri).and_then(|path| self.pages(path)) else { return Vec::new() };
+        let Some(pages) = self.pages_of(document) else { return Vec::new() };
         let hints = inlay_hints(document.analysis(), &pages, document.span(range)).into_iter();
         let hint = |hint: crate::ide::Hint| InlayHint {
             position: document.position(hint.offset),
@@ -55,6 +55,12 @@ impl Seen {
             data: None,
         };
         hints.map(hint).collect()
+    }
+
+    /// The pages of a text; none when nobody watches the script.
+    #[must_use]
+    pub fn pages_of(&self, document: &Document) -> Option<Arc<Pages>> {
+        path_of(&document.uri).and_then(|path| self.pages(path))
     }
 
     fn pages(&self, path: PathBuf) -> Option<Arc<Pages>> {

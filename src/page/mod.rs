@@ -1,5 +1,6 @@
 //! HTML in, data out: documents, selection, text, links, Markdown, extraction, explain. Names `scraper`; does no I/O.
 
+mod accessible;
 mod census;
 mod control;
 mod css;
@@ -37,11 +38,11 @@ pub use explain::{Explanation, explain};
 pub use extract::{Compute, ExtractError, Extraction, Warning, extract};
 pub use infer::{Inference, infer};
 pub use link::Link;
-pub use names::SelectorNames;
+pub use names::{Counted, SelectorNames, TargetNames};
 pub use number::{decimal, whole};
-pub use pick::{ElementMark, Pick, Picked, Stability, pick, pick_marked};
+pub use pick::{ElementMark, Pick, Picked, Stability, frame_selector, pick, pick_marked};
 pub use schema::{ComputeId, Field, FieldKind, Schema, Transform};
 pub use schema_json::{SchemaError, schema_from_json};
 pub use selector::{Selector, SelectorError};
-pub use target::{PREFIXES, Query, Target, TargetError, Words};
+pub use target::{PREFIXES, Query, STATES, Target, TargetError, Words};
 pub use transform::regular_expression;

@@ -114,6 +114,16 @@ pub fn pick_marked(document: &Document, mark: &ElementMark) -> Option<Picked> {
     Some(Picked { element: outline.items[at].id, candidates: 1, picks })
 }
 
+/// The most lasting selector that matches the frame of that number alone, the frames counted in document order.
+#[must_use]
+pub fn frame_selector(document: &Document, number: usize) -> Option<String> {
+    let outline = Outline::of(document);
+    let frames = outline.items.iter().enumerate().filter(|(_, item)| matches!(item.tag.as_str(), "iframe" | "frame"));
+    let at = frames.map(|(at, _)| at).nth(number)?;
+    let picks = Picker { document, outline: &outline, at }.picks();
+    picks.into_iter().find(|pick| pick.count == 1).map(|pick| pick.selector)
+}
+
 /// The elements that show the text: whether as a part of more, how much they show, and their place.
 fn showing(document: &Document, outline: &Outline, wanted: &str) -> Vec<(bool, usize, usize)> {
     let mut found = Vec::new();

@@ -134,6 +134,15 @@ enum Separation {
     Line,
 }
 
+/// Whether an element's edges part the words within from those around as a block's do.
+pub(super) fn separates(element: &Element) -> bool {
+    match separation(element.name()) {
+        Separation::Cell => true,
+        Separation::Line => !shown_inline(element),
+        Separation::Space | Separation::None => false,
+    }
+}
+
 fn separation(name: &str) -> Separation {
     match name {
         "td" | "th" => Separation::Cell,

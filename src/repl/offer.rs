@@ -3,8 +3,7 @@
 use std::sync::Arc;
 
 use super::path::paths;
-use super::selector::selectors;
-use crate::ide::{Argument, Place, Vocabulary, complete};
+use crate::ide::{Argument, Place, SelectorPart, Vocabulary, complete, selectors, targets};
 use crate::page::SelectorNames;
 use crate::script::builtin::{Kind, Receiver};
 use crate::script::{builtins, modules};
@@ -30,6 +29,19 @@ impl Candidate {
     pub fn counted(text: String, count: usize) -> Self {
         Self { shown: format!("{text} ({count})"), text }
     }
+}
+
+impl From<SelectorPart> for Candidate {
+    fn from(part: SelectorPart) -> Self {
+        match part.count {
+            Some(count) => Self::counted(part.text, count),
+            None => Self::plain(part.text),
+        }
+    }
+}
+
+fn listed((at, parts): (usize, Vec<SelectorPart>)) -> (usize, Vec<Candidate>) {
+    (at, parts.into_iter().map(Candidate::from).collect())
 }
 
 /// What follows a command.
@@ -69,7 +81,8 @@ pub fn offer(line: &str, cursor: usize, words: &Vocabulary, known: &Surroundings
     if let Some(start) = place.string {
         let typed = &before[start..];
         let found = match wanted(&place, before) {
-            Some(Wanted::Selector) => Some(selectors(typed, &known.page)),
+            Some(Wanted::Selector) => Some(listed(selectors(typed, &known.page))),
+            Some(Wanted::Target) => Some(listed(targets(typed, &known.page))),
             Some(Wanted::Path) => Some(paths(typed)),
             Some(Wanted::Module) => Some(module(typed)),
             None => None,
@@ -90,7 +103,7 @@ fn of_command(before: &str, words: &Vocabulary, known: &Surroundings) -> Option<
     let (_, takes, _) = known.commands.iter().find(|(command, ..)| command[1..] == *name)?;
     let start = before.len() - rest.len();
     let (at, found) = match takes {
-        Takes::Selector => selectors(rest, &known.page),
+        Takes::Selector => listed(selectors(rest, &known.page)),
         Takes::Path => paths(rest),
         Takes::Session => {
             let ids = words.sessions.iter().filter(|id| id.starts_with(rest));
@@ -103,6 +116,7 @@ fn of_command(before: &str, words: &Vocabulary, known: &Surroundings) -> Option<
 
 enum Wanted {
     Selector,
+    Target,
     Path,
     Module,
 }
@@ -125,7 +139,8 @@ fn wanted(place: &Place, before: &str) -> Option<Wanted> {
         }
     };
     builtins::named(call).filter_map(find).find_map(|(name, kind)| match kind {
-        Kind::Css | Kind::RowCss | Kind::Target | Kind::Condition => Some(Wanted::Selector),
+        Kind::Css | Kind::RowCss | Kind::Condition => Some(Wanted::Selector),
+        Kind::Target => Some(Wanted::Target),
         Kind::Text if matches!(name.as_str(), "path" | "file") => Some(Wanted::Path),
         _ => None,
     })

@@ -1,5 +1,6 @@
 //! The conformance suite: the same trials over every lane to a browser.
 
+mod accessible;
 mod acting;
 mod close;
 mod emulation;
@@ -38,6 +39,7 @@ pub fn trials() -> Vec<Trial> {
         hostile::CASES,
         close::CASES,
         acting::CASES,
+        accessible::CASES,
     ]
     .concat()
     .into_iter()

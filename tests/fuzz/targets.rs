@@ -239,7 +239,7 @@ fn editors(text: &str) {
     let inside = |span: Span| assert!(text.get(span.start..span.end).is_some(), "{span:?} is no place of the text");
     let places: Vec<usize> = text.char_indices().map(|(at, _)| at).chain([text.len()]).collect();
     for offset in places.iter().step_by(places.len() / 12 + 1).copied().chain([text.len()]) {
-        suggest(&script, offset).iter().for_each(|candidate| inside(candidate.span));
+        suggest(&script, offset, None).iter().for_each(|candidate| inside(candidate.span));
         hover(&script, offset).iter().for_each(|hover| inside(hover.span));
         let _ = (signatures(&script, offset), definition(&script, offset));
         let found = references(&script, offset, true);

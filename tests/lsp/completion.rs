@@ -59,7 +59,7 @@ pub fn trials() -> Vec<Trial> {
     let case = |(name, text, wanted, unwanted): &'static Case| {
         Trial::test(format!("lsp::completion::{name}"), move || {
             let (script, offset) = place(text);
-            let found = suggest(&script, offset);
+            let found = suggest(&script, offset, None);
             let labels: Vec<&str> = found.iter().map(|candidate| candidate.label.as_str()).collect();
             for label in *wanted {
                 assert!(labels.contains(label), "`{label}` is missing among {labels:?}");
@@ -82,13 +82,13 @@ pub fn trials() -> Vec<Trial> {
 
 fn told() {
     let (script, offset) = place("cra¦");
-    let found = suggest(&script, offset);
+    let found = suggest(&script, offset, None);
     let [candidate] = found.as_slice() else { panic!("{found:?}") };
     assert_eq!((candidate.kind, candidate.insert.as_str()), (CandidateKind::Function, "crawl($0)"));
     assert!(candidate.detail.starts_with("crawl(url?, js?"), "{}", candidate.detail);
     assert!(candidate.doc.contains("One step: navigate"), "{}", candidate.doc);
     let (script, offset) = place("crawl(\"x\", wait_u¦");
-    let found = suggest(&script, offset);
+    let found = suggest(&script, offset, None);
     assert_eq!((found[0].kind, found[0].insert.as_str()), (CandidateKind::Option, "wait_until: "));
     assert!(found[0].doc.contains("how far a navigation must come"), "{}", found[0].doc);
 }

@@ -3,7 +3,7 @@
 use std::path::Path;
 use std::process::{Command, Stdio};
 
-use crawl::ide::{Analysis, Pages, inlay_hints};
+use crawl::ide::{Analysis, Pages, inlay_hints, suggest};
 use crawl::store::{SeenStep, WatchedPages, seen_file, seen_steps};
 use crawl::text::{Source, Span};
 use libtest_mimic::Trial;
@@ -16,6 +16,8 @@ use super::trial;
 pub fn trials() -> Vec<Trial> {
     vec![
         trial("hints_count_on_the_page_of_their_step", counted),
+        trial("hints_count_what_acts_aim_at", aimed),
+        trial("names_on_the_page_complete_selectors_and_targets", completed),
         trial("hints_follow_a_call_that_was_changed", changed),
         trial("pages_are_there_as_long_as_somebody_watches", kept),
         trial("an_editor_sees_the_pages_of_a_watched_script", watched),
@@ -73,6 +75,65 @@ fn counted() {
     assert_eq!(hints(SCRIPT), expected);
     let none = Analysis::new(Source::new("test.crawl", SCRIPT));
     assert!(inlay_hints(&none, &Pages::default(), Span::new(0, SCRIPT.len())).is_empty());
+}
+
+const ACTS: &str = "\
+schema Row at \"p\" { name: text(\"b\") }
+crawl(\"https://form.test/\", extract: Row);
+fill(\"label=Name\", \"Ada\");
+click(\"role=button[name='Save']\");
+click(\"text=save\", within: \"form\");
+click(\"//button\");
+frame(\"iframe\", || click(\"#inside\"));
+click(\"text=done\");
+";
+
+/// What the acts of [`ACTS`] found: a form, and after the saving something else.
+fn form_steps() -> Vec<SeenStep> {
+    let form = "<form><p><b>x</b><label>Name <input></label></p><button>Save</button><button hidden>Save</button></form><iframe></iframe>";
+    let step = |line, call: &str, html: &str| step(line, call, "https://form.test/", html);
+    vec![
+        step(2, "crawl(\"https://form.test/\", extract: Row)", form),
+        step(3, "fill(\"label=Name\", \"Ada\")", form),
+        step(
+            4,
+            "click(\"role=button[name='Save']\")",
+            "<form><a>Saved</a> <a>Saved too</a></form><i>done</i><iframe></iframe>",
+        ),
+    ]
+}
+
+fn aimed() {
+    let script = Analysis::new(Source::new("test.crawl", ACTS));
+    let found = inlay_hints(&script, &Pages::new(form_steps()), Span::new(0, ACTS.len()));
+    let shown = found.iter().map(|hint| {
+        let at = script.source.line_column(hint.offset);
+        format!("{} {}", at.line, hint.text)
+    });
+    let expected =
+        ["1 1 · xName", "1 1/1 · x", "3 1", "4 1 · Save", "5 2 · Saved", "5 1 · Saved Saved too", "7 1", "8 1 · done"];
+    assert_eq!(shown.collect::<Vec<_>>(), expected);
+}
+
+fn completed() {
+    let offered = |before: &str, typed: &str| {
+        let text = ACTS.replace(before, typed);
+        let offset = text.find('¦').unwrap();
+        let script = Analysis::new(Source::new("test.crawl", text.replace('¦', "")));
+        let found = suggest(&script, offset, Some(&Pages::new(form_steps())));
+        let shown =
+            found.iter().map(|found| format!("{} {} {}", script.source.slice(found.span), found.insert, found.detail));
+        let mut shown: Vec<String> = shown.collect();
+        shown.sort();
+        shown
+    };
+    assert_eq!(offered("label=Name", "label=N¦"), ["N Name 1"]);
+    assert_eq!(offered("'Save']", "'S¦")[0], "[name='S [name='Save'] 1");
+    assert_eq!(offered("text=save", "text=sav¦"), ["sav 'Saved' 1", "sav Saved too 1"]);
+    assert_eq!(offered("click(\"text=done\")", "click(\"i¦\")"), ["i i 1"]);
+    assert_eq!(offered("\"p\"", "\"bu¦\""), ["bu button 2"]);
+    assert_eq!(offered("text(\"b\")", "text(\"in¦\")"), ["in input 1"]);
+    assert_eq!(offered("click(\"#inside", "click(\"#¦"), Vec::<String>::new());
 }
 
 fn changed() {

@@ -1,8 +1,8 @@
 //! What the REPL offers while a line is typed: completion, the hint below, colours.
 
-use crawl::ide::{Argument, Place};
+use crawl::ide::{Argument, Place, SelectorPart, selectors, targets};
 use crawl::page::{Document, SelectorNames};
-use crawl::repl::{Candidate, Protocol, Surroundings, Vocabulary, highlight, hint, inline, offer, partners, selectors};
+use crawl::repl::{Candidate, Protocol, Surroundings, Vocabulary, highlight, hint, inline, offer, partners};
 use crawl::syntax::lex;
 use libtest_mimic::Trial;
 use url::Url;
@@ -17,6 +17,7 @@ pub fn trials() -> Vec<Trial> {
         trial("repl_completes_selectors_from_the_page", in_terminal),
         trial("repl_hints_and_colours", colours),
         trial("selector_completion_knows_the_page_s_names", names),
+        trial("target_completion_knows_the_page_s_names", aims),
         trial("completion_goes_by_what_a_string_is_for", strings),
         trial("completion_follows_values", values),
         trial("place_knows_call_and_argument", places),
@@ -36,6 +37,8 @@ fn in_terminal() {
         ("page.count(\"[data-testid='commit\t", "[data-testid='commit-row-item']"),
         ("crawl(css: \"#stat\t", "crawl(css: \"#status"),
         ("crawl(wait_for: changed(\"relative\t", "changed(\"relative-time"),
+        ("click(\"rol\t", "click(\"role="),
+        ("click(\"role=navig\t", "role=navigation"),
         (":select .markd\t", ":select .markdown-title"),
         (":infer .diffs\t", ":infer .diffstat"),
         ("import \"std/pag\t", "import \"std/paginate"),
@@ -50,6 +53,9 @@ fn in_terminal() {
         screen.until(whole);
         abandon(&mut screen);
     }
+    screen.press("click(\"role=link[name='N\t\t");
+    screen.until("role=link[name='Next']");
+    abandon(&mut screen);
     screen.press("page.select(\".a\t\t");
     screen.until(".add (30)");
     screen.until(".author (30)");
@@ -83,18 +89,61 @@ fn offered(found: (usize, Vec<Candidate>)) -> (usize, Vec<String>) {
     (found.0, found.1.into_iter().map(|candidate| candidate.shown).collect())
 }
 
+fn shown((start, parts): (usize, Vec<SelectorPart>)) -> (usize, Vec<String>) {
+    offered((start, parts.into_iter().map(Candidate::from).collect()))
+}
+
+fn aims() {
+    let html = "<label>E-mail <input placeholder='you@site'></label><label>E-mail again <input></label>\
+        <button>Save</button><button>Save</button><button>Save as</button><button>It's</button><a href=/ data-testid=home>Home</a>\
+        <button style='display:none'>Gone</button>";
+    let page = Document::parse(html, &Url::parse("http://site/").unwrap()).selector_names();
+    let texts = |list: &[&str]| list.iter().map(|text| (*text).to_owned()).collect::<Vec<_>>();
+    let found = |typed: &str| {
+        let (start, found) = shown(targets(typed, &page));
+        (typed[..start].to_owned(), found)
+    };
+    let at = |start: &str, list: &[&str]| (start.to_owned(), texts(list));
+    let (start, all) = found("");
+    assert_eq!((start.as_str(), &all[..3]), ("", &texts(&["text=", "role=", "label="])[..]));
+    assert!(all.contains(&"button (5)".to_owned()), "{all:?}");
+    assert_eq!(found("te"), at("", &["text=", "testid="]));
+    assert_eq!(found("role="), at("role=", &["button (4)", "document (1)", "link (1)", "textbox (2)"]));
+    let saves = texts(&["[name='Save'] (2)", "[name='Save as'] (1)"]);
+    for typed in ["role=button[name=\\\"S", "role=button[name='S", "role=button[name=S"] {
+        assert_eq!(found(typed), ("role=button".to_owned(), saves.clone()), "{typed}");
+    }
+    let (start, all) = found("role=button[");
+    assert_eq!((start.as_str(), &all[..2]), ("role=button", &saves[..]));
+    assert!(all.contains(&"[disabled]".to_owned()) && all.contains(&"[level=".to_owned()), "{all:?}");
+    assert_eq!(found("role=button[name='Save'][dis"), at("role=button[name='Save']", &["[disabled]"]));
+    assert_eq!(found("role=link").1[0], "[name='Home'] (1)");
+    assert_eq!(found("label=e-m"), at("label=", &["'E-mail' (1)", "E-mail again (1)"]));
+    assert_eq!(found("label=\\\"E-mail a"), at("label=", &["'E-mail again' (1)"]));
+    assert_eq!(found("placeholder="), at("placeholder=", &["you@site (1)"]));
+    assert_eq!(found("testid=h"), at("testid=", &["home (1)"]));
+    assert_eq!(found("text=ho"), at("text=", &["Home (1)"]));
+    assert_eq!(found("css=main > but"), at("css=main > ", &["button (5)"]));
+    assert_eq!(found(" form .").1, texts(&[]));
+    for typed in ["//but", "(//a", "xpath=//b", "role=button[name='Save']"] {
+        assert_eq!(found(typed).1, texts(&[]), "{typed}");
+    }
+}
+
 fn names() {
     let page = page();
     let texts = |list: &[&str]| list.iter().map(|text| (*text).to_owned()).collect::<Vec<_>>();
-    assert_eq!(offered(selectors("main .l", &page)), (5, texts(&[".link (2)"])));
-    assert_eq!(offered(selectors("p#", &page)), (1, texts(&["#lead (1)"])));
-    assert_eq!(offered(selectors("ma", &page)), (0, texts(&["main (1)"])));
-    assert_eq!(offered(selectors("a[role", &page)), (1, texts(&["[role='navigation'] (1)", "[role (1)"])));
-    assert_eq!(offered(selectors("[data-testid=\"n", &page)), (0, texts(&["[data-testid='next'] (1)"])));
-    assert_eq!(offered(selectors("p:fir", &page)).1, texts(&[]));
-    let (start, all) = offered(selectors("main > ", &page));
+    assert_eq!(shown(selectors("main .l", &page)), (5, texts(&[".link (2)"])));
+    assert_eq!(shown(selectors("p#", &page)), (1, texts(&["#lead (1)"])));
+    assert_eq!(shown(selectors("ma", &page)), (0, texts(&["main (1)"])));
+    assert_eq!(shown(selectors("a[role", &page)), (1, texts(&["[role='navigation'] (1)", "[role (1)"])));
+    assert_eq!(shown(selectors("[data-testid=\"n", &page)), (0, texts(&["[data-testid='next'] (1)"])));
+    assert_eq!(shown(selectors("p:fir", &page)).1, texts(&[]));
+    let (start, all) = shown(selectors("main > ", &page));
     assert_eq!((start, all[0].as_str(), all[1].as_str()), (7, "[role='navigation'] (1)", "[data-testid='next'] (1)"));
     assert!(all.contains(&".link (2)".to_owned()) && all.contains(&"nav (1)".to_owned()), "{all:?}");
+    assert_eq!(shown(selectors("a[class", &page)), (1, texts(&["[class (2)"])));
+    assert_eq!(shown(selectors("p[id=", &page)), (1, texts(&["[id='lead'] (1)"])));
     assert!(!all.iter().any(|name| name.contains("w:1")), "what takes escapes is left out: {all:?}");
 }
 
@@ -113,6 +162,11 @@ fn strings() {
     ] {
         assert_eq!(at_end(line, &known), ["nav (1)"], "{line}");
     }
+    for line in ["click(\"na", "hover(\"main\", within: \"na", "drag(\"a\", \"na"] {
+        assert_eq!(at_end(line, &known), ["nav (1)"], "{line}");
+    }
+    assert_eq!(at_end("click(\"role=navigation[name=", &known), Vec::<String>::new());
+    assert_eq!(at_end("click(`role=nav", &known), ["navigation (1)"]);
     for line in ["print(\"na", "crawl(\"na", "let a = \"na", "// select(\"na"] {
         assert_eq!(at_end(line, &known), Vec::<String>::new(), "{line}");
     }

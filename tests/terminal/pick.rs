@@ -22,11 +22,20 @@ pub fn trials() -> Vec<Trial> {
 const PAGE: &str = "crawl(\"raw:<title>as it was</title><button data-testid=buy class=big style='position:fixed;inset:0' \
     onclick='document.title=1'>Buy</button>\").ok";
 
+/// A page of a frame of a frame of a button, which would note a click.
+const FRAMED: &str = "crawl(\"raw:<title>as it was</title><p>before</p><iframe></iframe>\
+    <iframe data-testid=outer style='position:fixed;inset:0;width:100%;height:100%' srcdoc='<iframe id=inner \
+    style=\\\"position:fixed;inset:0;width:100%;height:100%\\\" srcdoc=\\\"<button data-testid=pay \
+    style=position:fixed;inset:0 onclick=top.document.title=1>Pay</button>\\\"></iframe>'></iframe>\").ok";
+
 fn headless() {
     let stage = Stage::new();
     let mut screen = open(&stage);
     said(&mut screen, "let page = crawl(`${playground()}/products`);", "\n");
     said(&mut screen, ":pick", "`:pick TEXT`");
+    said(&mut screen, "let page = crawl(`${playground()}/iframe`);", "\n");
+    let found = said(&mut screen, ":pick inside a frame of a frame", "p.inside");
+    assert!(found.contains("in a frame: frame(\"#same\", || frame(\"#nested\", || …))"), "{found}");
     quit(screen, &stage);
 }
 
@@ -40,6 +49,14 @@ fn clicks() {
     screen.until("click an element");
     display.until(&mut screen, &["mousemove", "400", "400", "click", "1"], "1 match  [data-testid='buy']");
     screen.until(PROMPT);
+    said(&mut screen, "evaluate(\"document.title\")", "\nas it was");
+    said(&mut screen, FRAMED, "\ntrue");
+    screen.enter(":pick");
+    screen.until("click an element");
+    display.until(&mut screen, &["mousemove", "400", "400", "click", "1"], "1 match  [data-testid='pay']");
+    screen.until(PROMPT);
+    let frames = "in a frame: frame(\"[data-testid='outer']\", || frame(\"#inner\", || …))";
+    assert!(screen.all().contains(frames), "{}", screen.all());
     said(&mut screen, "evaluate(\"document.title\")", "\nas it was");
     screen.enter(":pick");
     screen.until("click an element");

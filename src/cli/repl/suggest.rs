@@ -1,16 +1,43 @@
 //! `:pick` and `:infer`: from what is on the page to selectors and a schema.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use super::look::selector;
 use super::talk::Repl;
 use crate::cli::infer::{others, proposals, sample};
 use crate::cli::say::say;
-use crate::page::{self, Document, Picked};
+use crate::crawl::{Clicked, Page};
+use crate::page::{self, Document, Picked, frame_selector};
 use crate::text::one_line;
 
 /// How many selectors are told.
 const MOST_PICKS: usize = 8;
+
+/// What shows a text: in the page itself, else in the first of its frames that does, with selectors for the frames around.
+fn find(page: &Page, text: &str) -> Option<(Vec<Option<String>>, Arc<Document>, Picked)> {
+    let document = page.document();
+    if let Some(picked) = page::pick(&document, text) {
+        return Some((Vec::new(), document, picked));
+    }
+    page.frames().iter().enumerate().find_map(|(number, frame)| {
+        let (mut frames, inner, picked) = find(frame, text)?;
+        frames.insert(0, frame_selector(&document, number));
+        Some((frames, inner, picked))
+    })
+}
+
+/// Says how a script comes to what lies in frames.
+fn tell_frames(frames: &[Option<String>]) {
+    if frames.is_empty() {
+        return;
+    }
+    let calls = frames.iter().rev().fold("…".to_owned(), |inner, frame| {
+        let selector = frame.as_deref().unwrap_or("iframe");
+        format!("frame({}, || {inner})", serde_json::json!(selector))
+    });
+    say!("in a frame: {calls}");
+}
 
 /// How long a click is waited for.
 const CLICK_LIMIT: Duration = Duration::from_secs(120);
@@ -22,11 +49,11 @@ impl Repl {
             return self.pick_by_click();
         }
         let Some(page) = self.page() else { return };
-        let document = page.document();
-        let Some(picked) = page::pick(&document, text.trim_matches('"')) else {
+        let Some((frames, document, picked)) = find(&page, text.trim_matches('"')) else {
             say!("nothing on the page shows `{text}`");
             return;
         };
+        tell_frames(&frames);
         self.tell_picked(&document, &picked);
         self.tell_age(&page);
     }
@@ -47,8 +74,16 @@ impl Repl {
         };
         match clicked {
             None => say!("called off"),
-            Some((document, Some(picked))) => self.tell_picked(&document, &picked),
-            Some((_, None)) => say!("the element changed while it was clicked: try again"),
+            Some(Clicked { frames, document, picked: Some(picked), sealed }) => {
+                tell_frames(&frames);
+                self.tell_picked(&document, &picked);
+                if sealed {
+                    say!(
+                        "a click cannot be followed into a frame of another origin: `:pick TEXT` looks into all frames"
+                    );
+                }
+            }
+            Some(_) => say!("the element changed while it was clicked: try again"),
         }
     }
 

@@ -1,6 +1,7 @@
 //! What an act is aimed at: a text such as `role=button[name=Save]`, read into what the page is searched for.
 
 mod role;
+mod seek;
 mod words;
 
 use std::fmt;
@@ -10,6 +11,8 @@ use serde::Serialize;
 use super::selector::{Selector, SelectorError};
 use crate::text::{Span, nearest_in};
 
+pub use role::STATES;
+pub(super) use seek::{PLACEHOLDERS, TEST_IDS as TARGET_TEST_IDS, is_control, text};
 pub use words::Words;
 
 /// A target with its text. Its JSON is what the in-page finder takes.

@@ -92,7 +92,7 @@ const ROLES: &[&str] = &[
 ];
 
 /// The states that may be asked for, beside `name`.
-const STATES: &[&str] = &["checked", "disabled", "expanded", "selected", "pressed", "level"];
+pub const STATES: &[&str] = &["checked", "disabled", "expanded", "selected", "pressed", "level"];
 
 const HELP: &str = "such as `role=button[name=\"Save\"]`";
 
