@@ -14,7 +14,7 @@ use super::task::{Task, Yield, tries};
 use super::trail::goes_there;
 use super::wait::{Armed, WaitFailure};
 use super::{ActRequest, ActValue, ClosureRef, Condition, CrawlError, Trouble, Turn, failure};
-use crate::browser::{BrowserError, Deadline};
+use crate::browser::{BrowserError, Deadline, Landing};
 
 /// The time of an `ensure`: the steps of its closure have deadlines of their own, and a person may be part of it.
 pub const UNBOUNDED: Duration = Duration::from_secs(7 * 24 * 60 * 60);
@@ -121,8 +121,14 @@ pub(super) async fn performed<'s, 'a: 's>(
     again: impl FnOnce() -> &'s mut Stage<'a>,
     task: &Task,
 ) -> Result<Yield, CrawlError> {
+    if first.session.state().ensured.is_empty() {
+        return tries(first, task).await;
+    }
+    first.hold_warnings();
     let result = tries(first, task).await;
-    let Some(ensured) = lapsed(first, task, &result).await else { return result };
+    let lapse = lapsed(first, task, &result).await;
+    first.release_warnings(lapse.is_none());
+    let Some(ensured) = lapse else { return result };
     repair(first, task, &ensured).await?;
     let second = again();
     let result = tries(second, task).await;
@@ -135,13 +141,16 @@ pub(super) async fn performed<'s, 'a: 's>(
 /// What does not hold after a step; it may be why the step failed.
 async fn lapsed(stage: &Stage<'_>, task: &Task, result: &Result<Yield, CrawlError>) -> Option<Arc<Ensured>> {
     let all = stage.session.state().ensured.clone();
-    if all.is_empty() || stage.nested || !concerns_page(task) || stage.session.has_openers() {
+    if stage.nested || !concerns_page(task) || stage.session.has_openers() {
         return None;
     }
     if result.as_ref().is_err_and(|error| error.trouble != Trouble::Step || error.script.is_some()) {
         return None;
     }
-    stage.session.page_url().filter(|url| url.starts_with("http"))?;
+    let landing = stage.session.tab().and_then(|tab| tab.landing())?;
+    if !landing.url.starts_with("http") || is_data(&landing) {
+        return None;
+    }
     for ensured in all {
         // A page that cannot be asked says so in its next step.
         if matches!(holds(stage, &ensured, GRACE).await, Ok(false)) {
@@ -149,6 +158,13 @@ async fn lapsed(stage: &Stage<'_>, task: &Task, result: &Result<Yield, CrawlErro
         }
     }
     None
+}
+
+/// JSON, text and the like: a document that shows nothing of what its site has around its pages. Refused, it is asked like
+/// any other.
+fn is_data(landing: &Landing) -> bool {
+    let kind = landing.headers.iter().find(|(name, _)| name == "content-type").map_or("", |(_, value)| value.as_str());
+    !kind.is_empty() && !kind.contains("html") && !matches!(landing.status, Some(401 | 403))
 }
 
 fn concerns_page(task: &Task) -> bool {

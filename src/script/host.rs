@@ -87,7 +87,7 @@ impl Host for ScriptHost {
     }
 
     fn event(&self, event: Event) {
-        self.run.settings.console.event(&event);
+        self.run.settings.console.event(&self.run.conceal_event(event));
     }
 }
 

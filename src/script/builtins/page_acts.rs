@@ -81,7 +81,8 @@ pub const TABLE: &[Builtin] = &[
             "Tells the person at the terminal something and waits for Enter; with `--headed` the browser's window is there to act in",
             "session(\"shop\") {\n  crawl(`${playground()}/login`);\n  try { pause(\"log in, then press Enter\"); } catch (e) { print(e.help); }\n}",
             |call| {
-                let message = call.text("message")?.map_or_else(|| "press Enter to go on".to_owned(), |text| text.to_string());
+                let message =
+                    call.text("message")?.map_or_else(|| "press Enter to go on".to_owned(), |text| text.to_string());
                 let timeout = call.duration("timeout")?.unwrap_or(UNBOUNDED);
                 perform_within(call, None, Act::Session(SessionAct::Pause(message)), timeout)?;
                 Ok(Dynamic::UNIT)
