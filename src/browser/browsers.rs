@@ -11,12 +11,13 @@ use super::cdp::ProtocolLog;
 use super::deadline::Deadline;
 use super::error::BrowserError;
 use super::grid;
-use super::identity::{Identity, Launch, OriginStorage, WaitUntil};
+use super::identity::{Identity, Launch, OriginStorage};
 use super::process::{BrowserProcess, runs_as_root};
 use super::reaper::Reaper;
 use super::run_dir::RunDir;
 use super::running::Running;
-use super::tab::{Navigation, Tab};
+use super::seed::seeded;
+use super::tab::Tab;
 
 /// A tab and whether its browser had to be started for it.
 pub struct OpenedTab {
@@ -131,7 +132,10 @@ impl Browsers {
         let start_took = started + took;
         running.watch_memory(self.memory_limit);
         sweep(&shelf);
-        let tab = seeded(tab, &identity.storage, deadline.postponed(start_took)).await?;
+        let tab = match identity.storage.iter().all(OriginStorage::is_empty) {
+            true => tab,
+            false => seeded(tab, &identity.storage, deadline.postponed(start_took)).await?,
+        };
         Ok(OpenedTab { tab, browser_started, start_took })
     }
 
@@ -272,28 +276,6 @@ async fn end(running: Arc<Running>) {
     if let Some(running) = Arc::into_inner(running) {
         running.process.end().await;
     }
-}
-
-/// Writes local storage before the session sees its tab: each origin's on a blank page of that origin.
-async fn seeded(
-    tab: Arc<dyn Tab>,
-    storage: &[OriginStorage],
-    deadline: Deadline,
-) -> Result<Arc<dyn Tab>, BrowserError> {
-    if storage.iter().all(|origin| origin.local_storage.is_empty()) {
-        return Ok(tab);
-    }
-    for OriginStorage { origin, local_storage } in storage.iter().filter(|origin| !origin.local_storage.is_empty()) {
-        let blank = Navigation {
-            url: format!("{origin}/"),
-            wait_until: WaitUntil::Commit,
-            content: Some("<!doctype html>".to_owned()),
-            ..Navigation::default()
-        };
-        tab.navigate(&blank, deadline).await?;
-        tab.set_local_storage(local_storage, deadline).await?;
-    }
-    tab.renewed(deadline).await
 }
 
 impl Ground {

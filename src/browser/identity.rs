@@ -133,6 +133,12 @@ pub struct OriginStorage {
 }
 
 impl OriginStorage {
+    /// Whether there is nothing in it.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.local_storage.is_empty()
+    }
+
     /// The storage of an origin.
     pub fn new<'a>(origin: &str, items: impl IntoIterator<Item = (&'a String, &'a String)>) -> Self {
         let pairs = items.into_iter().map(|(name, value)| (name.clone(), value.clone())).collect();

@@ -1,4 +1,4 @@
-//! The question before data is sent to a site again, and its answer as a line.
+//! What a person at the terminal is asked, and the answer as a line: whether data is sent to a site again, and to go on.
 
 use std::io::{BufRead, IsTerminal};
 use std::time::Duration;
@@ -7,6 +7,7 @@ use rustix::event::{PollFd, PollFlags, Timespec, poll};
 
 use super::progress::Progress;
 use super::say::tell;
+use crate::text::plain;
 
 /// How often the terminal is asked whether a line was typed.
 const LOOK: Duration = Duration::from_millis(50);
@@ -26,6 +27,21 @@ pub async fn by_line(progress: &Progress, session: &str, sent: &[String]) -> boo
     progress.aside(|| tell!("{} [y/N]", question(session, sent)));
     let answer = one_line().await;
     answer.is_some_and(|answer| ["y", "yes"].contains(&answer.trim().to_lowercase().as_str()))
+}
+
+/// Tells something and waits for Enter; `false` where nobody sees it or can answer. Can be dropped while it waits.
+pub async fn enter(progress: &Progress, message: &str) -> bool {
+    if !std::io::stdin().is_terminal() || !std::io::stderr().is_terminal() {
+        return false;
+    }
+    show(progress, message);
+    one_line().await.is_some()
+}
+
+/// Shows a message on a line of its own.
+pub fn show(progress: &Progress, message: &str) {
+    progress.pause();
+    progress.aside(|| tell!("{}", plain(message)));
 }
 
 /// The next line that is typed. Dropped while it waits, it has read nothing: a terminal is readable once its line is whole.

@@ -9,6 +9,7 @@ use std::time::{Duration, Instant};
 use async_trait::async_trait;
 use serde_json::Value;
 
+use super::consent;
 use super::progress::Progress;
 use crate::crawl::Event;
 use crate::diag::Diagnostic;
@@ -140,6 +141,11 @@ impl Console for Terminal {
 
     async fn may_send_again(&self, _session: &str, _sent: &[String]) -> bool {
         false
+    }
+
+    async fn pause(&self, message: &str) -> bool {
+        let _ = self.flush();
+        consent::enter(&self.progress, message).await
     }
 
     fn event(&self, event: &Event) {

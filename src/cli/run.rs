@@ -91,6 +91,7 @@ pub fn keep(interpreter: &Interpreter, cause: Option<&CrawlError>, reports: &mut
     let page = cause.and_then(|cause| cause.page.clone()).or_else(|| interpreter.run().last_page());
     let Some(page) = page else { return };
     let html = page.html();
+    let html = interpreter.run().conceal(&html);
     let text = format!("{}: {}\n", report.code, report.message);
     let named = page.session.as_str();
     let run = interpreter.run();

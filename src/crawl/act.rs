@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use serde_json::Value;
 
-use super::{Action, Condition, SessionAct};
+use super::{Action, Condition, Ensured, SessionAct};
 use crate::browser::{Cookie, OriginStorage, Place};
 use crate::syntax::JsProgram;
 
@@ -45,6 +45,8 @@ pub enum Verb {
     ClearCookies,
     /// Headers set by a hook.
     SetHeaders,
+    /// `ensure(condition, closure)`.
+    Ensure,
     /// An act on the session beside its page's elements, by its name.
     Session(&'static str),
     /// `close(session)`.
@@ -81,6 +83,7 @@ impl Verb {
             Self::SetCookies => "set_cookies",
             Self::ClearCookies => "clear_cookies",
             Self::SetHeaders => "set_headers",
+            Self::Ensure => "ensure",
             Self::Session(name) => name,
             Self::Close => "close",
         }
@@ -109,6 +112,8 @@ pub enum Act {
     ClearCookies,
     /// Replaces the headers that every request of the identity carries.
     SetHeaders(Vec<(String, String)>),
+    /// Sees that something holds on the session's page, now and after later steps.
+    Ensure(Box<Ensured>),
     /// Something about the session beside its page's elements.
     Session(SessionAct),
 }
@@ -126,6 +131,7 @@ impl Act {
             Self::SetCookies(_) => Verb::SetCookies,
             Self::ClearCookies => Verb::ClearCookies,
             Self::SetHeaders(_) => Verb::SetHeaders,
+            Self::Ensure(_) => Verb::Ensure,
             Self::Session(act) => Verb::Session(act.name()),
         }
     }

@@ -6,6 +6,7 @@ use std::time::Duration;
 use serde_json::Value;
 
 use super::content::Shelf;
+use super::ensure::Gates;
 use super::journal::{Again, Journal, Omitted, Place, SessionKey};
 use super::named_files::NamedFiles;
 use super::session::Session;
@@ -65,6 +66,8 @@ pub(super) struct Core {
     pub journal: Journal,
     pub named_files: NamedFiles,
     pub shelf: Arc<Shelf>,
+    /// What sessions bring about together.
+    pub gates: Gates,
     /// What the last fresh identity whose step failed looked like before it was closed.
     pub failed_look: Mutex<Option<Vec<u8>>>,
 }
@@ -82,6 +85,7 @@ impl Crawler {
                 journal,
                 named_files: NamedFiles::default(),
                 shelf: Arc::default(),
+                gates: Gates::default(),
                 failed_look: Mutex::default(),
             }),
         }

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use super::missed::{self, Aimed};
 use super::stage::Stage;
 use super::wait::Armed;
-use super::{Act, ActRequest, ActValue, CrawlError, failure, gesture, session_act, step};
+use super::{Act, ActRequest, ActValue, CrawlError, ensure, failure, gesture, session_act, step};
 use crate::browser::{BrowserError, Place, Tab, WaitUntil};
 
 /// Performs an act.
@@ -64,6 +64,7 @@ async fn act(stage: &Stage<'_>, tab: &Arc<dyn Tab>, request: &ActRequest) -> Res
             stage.session.state().known.headers = Some(headers.clone());
             ActValue::Done
         }
+        Act::Ensure(ensured) => ensure::establish(stage, ensured).await?,
         Act::Session(act) => session_act::perform(stage, tab, act).await?,
     })
 }

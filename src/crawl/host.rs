@@ -99,6 +99,9 @@ pub trait Host: Send + Sync {
     /// Whether a session may be rebuilt although that sends again what may change something on a server.
     async fn may_send_again(&self, session: &str, sent: &[String]) -> bool;
 
+    /// Tells a person something and waits for Enter; `false` where nobody can be asked.
+    async fn pause(&self, message: &str) -> bool;
+
     /// Takes note of progress. Must not block.
     fn event(&self, event: Event);
 }

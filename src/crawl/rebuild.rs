@@ -35,7 +35,8 @@ pub(super) fn plan<'a>(done: &'a [Arc<Entry>], old: Option<&'a Entry>, next: Opt
     Plan { before, again: &done[from.min(done.len())..], stand }
 }
 
-fn absolute(url: Option<&str>) -> bool {
+/// Whether an address means the same on every page.
+pub(super) fn absolute(url: Option<&str>) -> bool {
     url.is_some_and(|url| ["http://", "https://", "file:", "raw:"].iter().any(|scheme| url.starts_with(scheme)))
 }
 
@@ -150,7 +151,8 @@ async fn repeat(core: &Core, row: &Arc<Session>, host: &dyn Host, entry: &Entry)
         .map_err(|error| error.note(format!("while session `{}` was rebuilt to go on from an earlier run", row.id)))
 }
 
-fn quiet_stage<'a>(
+/// A stage for what was done before, done once more.
+pub(super) fn quiet_stage<'a>(
     core: &'a Core,
     row: &'a Arc<Session>,
     host: &'a dyn Host,

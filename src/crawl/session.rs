@@ -6,7 +6,8 @@ use std::time::{Duration, Instant};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, watch};
 
 use super::journal::Stand;
-use super::{Branch, CrawlError, SessionOptions, Trouble};
+use super::trail::Trail;
+use super::{Branch, CrawlError, Ensured, SessionOptions, Trouble};
 use crate::browser::{Cookie, Deadline, Navigation, OriginStorage, Tab};
 
 /// One session. Its options never change; other options make another row.
@@ -45,6 +46,10 @@ pub(super) struct State {
     pub owed: Option<Navigation>,
     /// After which step of the journal the tab stands.
     pub stands: Stand,
+    /// What has to hold on its page after every step.
+    pub ensured: Vec<Arc<Ensured>>,
+    /// The way to where its page stands; kept while there is something to hold.
+    pub trail: Trail,
 }
 
 /// What is known of an identity beside its options.
@@ -91,6 +96,8 @@ impl Session {
             learning: Learning::No,
             owed: None,
             stands: Stand::Untouched,
+            ensured: Vec::new(),
+            trail: Trail::default(),
         };
         Self {
             id: id.to_owned(),

@@ -9,14 +9,18 @@ use super::stage::Stage;
 use super::words::quoted;
 use super::{ActValue, Action, CrawlError, download, failure, gesture};
 use crate::browser::{
-    BrowserError, Deadline, DialogAnswer, OpenPage, OriginStorage, Place, Tab, UrlPattern, WaitUntil,
+    BrowserError, Cookie, Deadline, DialogAnswer, OpenPage, OriginStorage, Place, Tab, UrlPattern, WaitUntil, seeded,
 };
 
 /// One of these acts.
 #[derive(Debug, Clone, PartialEq)]
 pub enum SessionAct {
-    /// Gives the identity's cookies and local storage.
+    /// Gives the identity's cookies and storage.
     SaveState,
+    /// Gives the identity these cookies in place of its own, and this storage.
+    LoadState(Vec<Cookie>, Vec<OriginStorage>),
+    /// Waits for a person, who is told this.
+    Pause(String),
     /// Answers the dialogs of the next step so.
     Dialog(DialogAnswer),
     /// Lists the open pages.
@@ -64,6 +68,8 @@ impl SessionAct {
     pub fn name(&self) -> &'static str {
         match self {
             Self::SaveState => "save_state",
+            Self::LoadState(..) => "load_state",
+            Self::Pause(_) => "pause",
             Self::Dialog(_) => "dialog",
             Self::Pages => "pages",
             Self::SwitchTo(_) => "switch_to",
@@ -77,13 +83,15 @@ impl SessionAct {
     /// Whether it needs a loaded page.
     #[must_use]
     pub fn needs_page(&self) -> bool {
-        !matches!(self, Self::SaveState | Self::Dialog(_))
+        !matches!(self, Self::SaveState | Self::LoadState(..) | Self::Pause(_) | Self::Dialog(_))
     }
 
     /// All of it that counts, for the journal.
     pub(super) fn value(&self) -> Value {
         match self {
             Self::SaveState | Self::Pages | Self::ClosePage | Self::Pdf => Value::Null,
+            Self::LoadState(cookies, storage) => json!([cookies, storage]),
+            Self::Pause(message) => json!(message),
             Self::Dialog(answer) => json!([answer.accept, answer.text]),
             Self::SwitchTo(PageChoice::Number(number)) => json!(number),
             Self::SwitchTo(PageChoice::Address(pattern)) => json!(pattern.as_str()),
@@ -95,6 +103,7 @@ impl SessionAct {
     /// What it is about, in a few words.
     pub(super) fn what(&self) -> String {
         match self {
+            Self::Pause(message) => quoted(message),
             Self::SwitchTo(PageChoice::Number(number)) => number.to_string(),
             Self::SwitchTo(PageChoice::Address(pattern)) => quoted(pattern.as_str()),
             Self::Picture { css: Some(css), .. } => quoted(css),
@@ -112,6 +121,16 @@ pub(super) async fn perform(stage: &Stage<'_>, tab: &Arc<dyn Tab>, act: &Session
         SessionAct::SaveState => {
             let cookies = tab.cookies(deadline).await.map_err(browser)?;
             ActValue::State(cookies, storage(stage, tab).await?)
+        }
+        SessionAct::LoadState(cookies, storage) => {
+            stage.touch();
+            load(stage, tab, cookies, storage).await?;
+            ActValue::Done
+        }
+        SessionAct::Pause(message) => {
+            stage.touch();
+            pause(stage, message).await?;
+            ActValue::Done
         }
         SessionAct::Dialog(answer) => {
             stage.touch();
@@ -163,6 +182,41 @@ fn no_target(error: BrowserError, css: Option<&str>) -> CrawlError {
         .help("wait for the target first with `wait_for(…)`, or ask `explain(…)` what the selector finds")
         .at("target", 0),
         (other, _) => failure::of_browser(other),
+    }
+}
+
+/// Another tab for the session, whose identity has these cookies and this storage.
+async fn load(
+    stage: &Stage<'_>,
+    tab: &Arc<dyn Tab>,
+    cookies: &[Cookie],
+    storage: &[OriginStorage],
+) -> Result<(), CrawlError> {
+    let (deadline, browser) = (stage.deadline(), failure::of_browser);
+    tab.clear_cookies(deadline).await.map_err(browser)?;
+    tab.set_cookies(cookies, deadline).await.map_err(browser)?;
+    let next = seeded(Arc::clone(tab), storage, deadline).await.map_err(browser)?;
+    stage.session.learn(&next);
+    let mut state = stage.session.state();
+    state.tab = Some(next);
+    state.openers.clear();
+    state.owed = None;
+    Ok(())
+}
+
+/// Waits until a person has done what the message asks for.
+async fn pause(stage: &Stage<'_>, message: &str) -> Result<(), CrawlError> {
+    let deadline = stage.deadline();
+    match tokio::time::timeout_at(deadline.instant().into(), stage.host.pause(message)).await {
+        Ok(true) => Ok(()),
+        Ok(false) => Err(CrawlError::new("crawl::pause::no_terminal", "there is nobody at a terminal to press Enter")
+            .help("run it in a terminal, once, and keep what the person did with `save_state(…)` for the runs without one")
+            .note(format!("it was to say: {message}"))),
+        Err(_) => {
+            let message = format!("nobody pressed Enter within {}", super::words::duration(deadline.total()));
+            Err(CrawlError::new("crawl::pause::timeout", message)
+                .help("without `timeout:` a pause waits as long as it takes, but not longer than a hook's step"))
+        }
     }
 }
 

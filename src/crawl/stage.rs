@@ -23,6 +23,8 @@ pub(super) struct Stage<'a> {
     /// The step's number within the run.
     pub seq: u64,
     trace: Mutex<Trace>,
+    /// Warnings that are told once it is clear that the step is not repeated.
+    held: Mutex<Option<Vec<String>>>,
 }
 
 /// What a step leaves behind, whether it succeeds or not.
@@ -39,7 +41,7 @@ pub(super) struct Trace {
 impl<'a> Stage<'a> {
     /// A stage on which nothing has happened.
     pub fn new(core: &'a Core, session: &'a Arc<Session>, host: &'a dyn Host, turn: Turn) -> Self {
-        Self { core, session, host, turn, nested: false, seq: 0, trace: Mutex::default() }
+        Self { core, session, host, turn, nested: false, seq: 0, trace: Mutex::default(), held: Mutex::default() }
     }
 
     /// The step's deadline.
@@ -106,8 +108,22 @@ impl<'a> Stage<'a> {
 
     /// Tells whoever watches that something is worth a word.
     pub fn warn(&self, message: String) {
+        if let Some(held) = self.held.lock().unwrap_or_else(PoisonError::into_inner).as_mut() {
+            return held.push(message);
+        }
         let (step, session) = (Some(self.seq), Some(self.session.id.clone()));
         self.host.event(Event::Warning { step, session, message });
+    }
+
+    /// Holds warnings back until [`Self::release_warnings`].
+    pub fn hold_warnings(&self) {
+        *self.held.lock().unwrap_or_else(PoisonError::into_inner) = Some(Vec::new());
+    }
+
+    /// Tells the warnings that were held back, or drops them with a step that is repeated.
+    pub fn release_warnings(&self, tell: bool) {
+        let held = self.held.lock().unwrap_or_else(PoisonError::into_inner).take();
+        held.into_iter().flatten().filter(|_| tell).for_each(|message| self.warn(message));
     }
 
     /// The live page as hooks and closures get it.

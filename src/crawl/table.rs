@@ -57,6 +57,7 @@ impl SessionTable {
         let mut state = row.state();
         state.run = run;
         state.steps = 0;
+        state.ensured.clear();
         drop(state);
         // The listing follows the order of first mention in this run.
         rows.remove(place);

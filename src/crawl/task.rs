@@ -123,10 +123,19 @@ impl Task {
             Self::Act(request) => match &request.act {
                 Act::Evaluate(js) => quoted(&one_line(js.source(), 60)),
                 Act::WaitFor(conditions) => conditions.iter().map(ToString::to_string).collect::<Vec<_>>().join(", "),
+                Act::Ensure(ensured) => ensured.words(),
                 Act::Session(act) => act.what(),
                 Act::Person(action) => action.words(),
                 _ => String::new(),
             },
+        }
+    }
+
+    /// The same, to be done from wherever the session's page stands.
+    pub fn again(&self, base: Option<&Page>) -> Self {
+        match self.call(base) {
+            Call::Crawl(request) => Self::Crawl(*request),
+            Call::Act(_) | Call::Close => self.clone(),
         }
     }
 

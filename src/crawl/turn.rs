@@ -9,8 +9,11 @@ use super::journal::{
 };
 use super::session::Session;
 use super::stage::Stage;
-use super::task::{Task, Yield, tries};
-use super::{Branch, CrawlError, Event, HookPoint, Host, StepCost, Trouble, Turn, reading, rebuild};
+use super::task::{Task, Yield};
+use super::{
+    Act, ActRequest, Branch, CrawlError, Event, HookPoint, Host, Page, StepCost, Trouble, Turn, ensure, reading,
+    rebuild,
+};
 use crate::browser::{Deadline, Tab};
 
 /// Who asks for a step.
@@ -134,6 +137,9 @@ impl Passage<'_> {
             self.row.note_page(page.url(), page.title());
         }
         let ok = !matches!(outcome, Outcome::Failed(..));
+        if ok {
+            self.remember(entry.base.as_deref(), &entry.sent);
+        }
         let finished = self.finished(self.task.call(entry.base.as_deref()), outcome, elapsed);
         self.core.journal.record_reused(ticket, entry, finished);
         self.ended(ticket, elapsed, ok, true, StepCost::default());
@@ -179,14 +185,15 @@ impl Passage<'_> {
         let what = self.task.what();
         let (session, verb) = (self.row.id.clone(), self.task.verb().name().to_owned());
         self.host.event(Event::StepStarted { step: ticket.seq, session, verb, what });
-        let stage = self.stage(ticket);
         let before = self.row.tab();
         let trips = before.as_ref().map_or(0, |tab| tab.round_trips());
+        let (first, mut second) = (self.stage(ticket), None);
         let result = tokio::select! {
             biased;
             () = self.row.closed() => Err(self.row.closed_error()),
-            result = tries(&stage, &self.task) => result,
+            result = ensure::performed(&first, || second.insert(self.stage(ticket)), &self.task) => result,
         };
+        let stage = second.unwrap_or(first);
         let result = match result {
             Ok(given) => Ok(given),
             Err(error) => Err(self.failed(&stage, ticket, error).await),
@@ -264,9 +271,25 @@ impl Passage<'_> {
         if let Some(tab) = self.row.tab().filter(|_| !ticket.nested) {
             finished.sent = tab.sent();
             self.row.learn(&tab);
+            if result.is_ok() {
+                self.remember(finished.base.as_deref(), &finished.sent);
+            }
         }
         self.core.journal.record(ticket, finished);
         self.ended(ticket, elapsed, result.is_ok(), false, trace.cost);
+    }
+
+    /// Notes what has to hold from now on, and the way to where the page stands as long as something has.
+    fn remember(&self, base: Option<&Page>, sent: &[String]) {
+        let timeout = self.core.config.timeout;
+        let mut state = self.row.state();
+        let tab = state.tab.clone();
+        if let Task::Act(ActRequest { act: Act::Ensure(ensured), .. }) = &self.task {
+            ensure::register(&mut state.ensured, ensured);
+            state.trail.begin(tab.as_deref(), timeout);
+        } else if !state.ensured.is_empty() {
+            state.trail.note(self.task.again(base), sent, tab.as_deref(), timeout);
+        }
     }
 
     fn note_address(&self) {

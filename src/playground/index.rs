@@ -7,7 +7,9 @@ use axum::routing::get;
 
 use super::html::{escape, page, page_with};
 use super::state::Shared;
-use super::{article, broken, catalogue, commits, feeds, frames, inspect, login, scripted, spa, virtual_list, wizard};
+use super::{
+    article, broken, catalogue, commits, feeds, files, frames, inspect, login, scripted, spa, virtual_list, wizard,
+};
 
 /// A page as the front page lists it.
 #[derive(Debug, Clone, Copy)]
@@ -31,6 +33,7 @@ const FAMILIES: &[(&str, &[Entry])] = &[
     ("A list that forgets", virtual_list::ENTRIES),
     ("Logins", login::ENTRIES),
     ("Forms in steps", wizard::ENTRIES),
+    ("Files", files::ENTRIES),
     ("Data", catalogue::ENTRIES),
     ("Reading", article::ENTRIES),
     ("Applications", spa::ENTRIES),
@@ -56,6 +59,7 @@ pub(super) fn router() -> Router<Shared> {
         .merge(virtual_list::routes())
         .merge(login::routes())
         .merge(wizard::routes())
+        .merge(files::routes())
         .merge(catalogue::routes())
         .merge(article::routes())
         .merge(spa::routes())

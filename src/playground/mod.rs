@@ -10,6 +10,7 @@ mod commits;
 mod connection;
 mod content;
 mod feeds;
+mod files;
 mod frames;
 mod html;
 mod index;

@@ -8,6 +8,7 @@ use std::time::Duration;
 use sha2::{Digest, Sha256};
 use tokio::sync::watch;
 
+use super::files::Uploaded;
 use super::wizard::Answers;
 
 /// The state as handlers get it.
@@ -31,6 +32,8 @@ pub(super) struct Memory {
     pub(super) sessions: HashMap<String, String>,
     /// The wizard's answers by cookie.
     pub(super) wizards: HashMap<String, Answers>,
+    /// Files that were uploaded, in order.
+    pub(super) files: Vec<Uploaded>,
 }
 
 impl State {

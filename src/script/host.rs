@@ -82,8 +82,12 @@ impl Host for ScriptHost {
         self.run.settings.console.may_send_again(session, sent).await
     }
 
+    async fn pause(&self, message: &str) -> bool {
+        self.run.settings.console.pause(message).await
+    }
+
     fn event(&self, event: Event) {
-        self.run.settings.console.event(&event);
+        self.run.settings.console.event(&self.run.conceal_event(event));
     }
 }
 

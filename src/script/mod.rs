@@ -35,6 +35,7 @@ mod proposal;
 mod report;
 mod run;
 mod schema_value;
+mod secret;
 mod seen;
 mod session_option;
 mod session_value;

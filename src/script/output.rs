@@ -18,6 +18,9 @@ pub trait Console: Send + Sync {
     /// server. Only programs that run a script more than once are asked.
     async fn may_send_again(&self, session: &str, sent: &[String]) -> bool;
 
+    /// Tells a person something and waits for Enter; `false` where nobody can be asked. Can be dropped while it waits.
+    async fn pause(&self, message: &str) -> bool;
+
     /// Progress and warnings. Must not block.
     fn event(&self, event: &Event);
 }

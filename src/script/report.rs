@@ -65,7 +65,9 @@ fn parse_fix(script: &Script, error: &ParseErrorType, span: Span) -> Option<(Spa
 #[must_use]
 pub fn run(run: &Run, error: &EvalAltResult) -> Vec<Diagnostic> {
     let mut walk = Walk { run, script: run.sources.find(None), stack: Vec::new() };
-    walk.descend(error)
+    let mut reports = walk.descend(error);
+    reports.iter_mut().for_each(|report| run.conceal_report(report));
+    reports
 }
 
 struct Walk<'r> {

@@ -19,7 +19,7 @@ pub fn seen_steps(run: &Run) -> Vec<SeenStep> {
         let (Some(call), Some(page)) = (step.text, page) else { continue };
         let Some(at) = script.source.text().find(&call) else { continue };
         let line = script.source.line_column(at).line;
-        let now = SeenStep { call, line, url: page.url().to_owned(), html: page.html() };
+        let now = SeenStep { call, line, url: page.url().to_owned(), html: run.conceal(&page.html()).into_owned() };
         match seen.iter_mut().find(|before| before.line == line && before.call == now.call) {
             Some(before) => *before = now,
             None => seen.push(now),

@@ -133,6 +133,10 @@ impl Host for Script {
         job(&mut |_, _| Ok(serde_json::Value::Null));
     }
 
+    async fn pause(&self, _message: &str) -> bool {
+        false
+    }
+
     async fn may_send_again(&self, _session: &str, sent: &[String]) -> bool {
         self.log.lock().unwrap().extend(sent.iter().map(|request| format!("again: {request}")));
         self.sends_again

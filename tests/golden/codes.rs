@@ -29,6 +29,7 @@ const WITHOUT_CASE: &[(&str, &str)] = &[
     ("crawl::module::broken", "its reports are those of the module's own text"),
     ("crawl::output::write", "needs a disk that is full"),
     ("crawl::parallel::thread", "needs a system without threads"),
+    ("crawl::pause::timeout", "needs a person who does not press Enter: tests/terminal"),
     ("crawl::playground::failed", "needs a port that is taken"),
     ("crawl::session::lost", "needs a tab that crashes: tests/crawl"),
     ("crawl::syntax::too_large", "needs a large file: the trial below"),

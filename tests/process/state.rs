@@ -6,7 +6,7 @@ use std::process::{Command, Stdio};
 
 use libtest_mimic::Trial;
 
-use super::stage::{Ended, Stage};
+use super::stage::{Ended, Running, Stage};
 use super::trial;
 
 pub fn trials() -> Vec<Trial> {
@@ -18,6 +18,7 @@ pub fn trials() -> Vec<Trial> {
         trial("state::is_for_its_owner_alone", private),
         trial("state::is_within_the_limits", limited),
         trial("state::a_profile_lasts", profile),
+        trial("state::secrets_are_shown_to_nobody", secrets),
         playwright,
     ]
 }
@@ -56,6 +57,40 @@ fn limited() {
     let stage = Stage::with("session(\"a\", downloads: \"files\");");
     let denied = ran(&stage, &["--allow-host", "127.0.0.1"]);
     assert!(denied.stderr.contains("--allow-write"), "{}", denied.stderr);
+}
+
+/// A secret that was typed stands in no message, and not in the page that is kept of a failure.
+fn secrets() {
+    const SECRET: &str = "hunter & <\"2\">";
+    const SCRIPT: &str = r#"import "std/login" as login;
+let site = playground();
+session("a") {
+  let fields = #{ "label=User name": "ada", "label=Password": secret("CRAWL_TEST_SECRET") };
+  try {
+    login::form(`${site}/login`, fields: fields, submit: "role=button", signed_in: ".user");
+  } catch (e) {
+    print(e.message);
+  }
+  LAST
+}"#;
+    let last = [
+        r##"login::form(`${site}/login`, fields: fields, submit: "#nope", signed_in: ".user", timeout: "2s");"##,
+        r#"wait_for(text("h1", secret("CRAWL_TEST_SECRET")), timeout: "100ms");"#,
+    ];
+    let runs = last.map(|last| {
+        let stage = Stage::with(&SCRIPT.replace("LAST", last));
+        let mut command = stage.command(&["run", "script.crawl", "-vv", "--protocol-log", "protocol.jsonl"]);
+        let ended = Running::of(command.env("CRAWL_TEST_SECRET", SECRET).spawn().unwrap()).end();
+        assert!(ended.stdout.contains("Wrong user name or password."), "{}", ended.stderr);
+        assert_eq!(ended.status.code(), Some(4), "{}", ended.stderr);
+        let kept = stage.read(".crawl/last/page.html");
+        for text in [&ended.stdout, &ended.stderr, &kept, &stage.read("protocol.jsonl")] {
+            assert!(!text.contains("hunter"), "{text}");
+        }
+        (kept, ended.stderr)
+    });
+    assert!(runs[0].0.contains("value=\"***\""), "{}", runs[0].0);
+    assert!(runs[1].1.contains("text(\"h1\", \"***"), "{}", runs[1].1);
 }
 
 fn profile() {

@@ -3,6 +3,7 @@
 mod commands;
 mod completion;
 mod opened;
+mod pause;
 mod pick;
 mod repl;
 pub mod screen;
@@ -12,10 +13,18 @@ pub mod talk;
 use libtest_mimic::Trial;
 
 pub fn trials() -> Vec<Trial> {
-    [repl::trials(), commands::trials(), completion::trials(), opened::trials(), pick::trials(), shown::trials()]
-        .into_iter()
-        .flatten()
-        .collect()
+    [
+        repl::trials(),
+        commands::trials(),
+        completion::trials(),
+        opened::trials(),
+        pause::trials(),
+        pick::trials(),
+        shown::trials(),
+    ]
+    .into_iter()
+    .flatten()
+    .collect()
 }
 
 /// A trial of this area.

@@ -63,6 +63,10 @@ impl Console for DialogueConsole {
         self.consent || consent::by_line(&self.terminal.progress, session, sent).await
     }
 
+    async fn pause(&self, message: &str) -> bool {
+        self.terminal.pause(message).await
+    }
+
     fn event(&self, event: &Event) {
         self.terminal.event(event);
     }

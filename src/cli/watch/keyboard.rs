@@ -63,6 +63,19 @@ impl Keyboard {
         Answers { keys, _turn: turn }
     }
 
+    /// Shows something and waits for Enter; `false` when the terminal is gone. Can be dropped while it waits.
+    pub async fn enter(&self, show: impl FnOnce()) -> bool {
+        let mut answers = self.answers().await;
+        show();
+        loop {
+            match answers.next().await {
+                Some('\r' | '\n') => return true,
+                Some(_) => {}
+                None => return false,
+            }
+        }
+    }
+
     /// Asks the terminal for single keys, or gives it back as it was.
     pub fn single_keys(&self, wanted: bool) {
         let mut single = self.single.lock().unwrap_or_else(PoisonError::into_inner);

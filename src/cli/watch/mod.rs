@@ -55,7 +55,7 @@ fn attempt(options: &WatchOptions, format: Format) -> Result<Exit, Box<Diagnosti
     let keyboard = Keyboard::open();
     let _at_the_end = keyboard.as_ref().map(GivenBack::at_the_end);
     let consent = Consent::new(options.replay_unsafe, keyboard.as_ref());
-    let recorder = Arc::new(Recorder::new(Arc::clone(&console), consent));
+    let recorder = Arc::new(Recorder::new(Arc::clone(&console), consent, keyboard.clone()));
     let cancel = Cancel::default();
     let plan = Plan {
         params,

@@ -1,15 +1,18 @@
 //! The console of a watched script: what a run says is kept, to be held against the next run's.
 
+use std::io::IsTerminal;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex};
 
 use async_trait::async_trait;
 use serde_json::Value;
 
+use super::super::consent;
 use super::super::console::Terminal;
 use super::super::repl::Stage;
 use super::super::say::tell;
 use super::consent::Consent;
+use super::keyboard::Keyboard;
 use crate::crawl::Event;
 use crate::script::{Console, ConsoleError, lock};
 use crate::testing::Said;
@@ -21,6 +24,7 @@ const MOST: usize = 50_000;
 pub struct Recorder {
     terminal: Arc<Terminal>,
     consent: Consent,
+    keyboard: Option<Arc<Keyboard>>,
     said: Mutex<Vec<Said>>,
     held: AtomicBool,
     /// A prompt is open.
@@ -31,10 +35,11 @@ pub struct Recorder {
 
 impl Recorder {
     /// A recorder before a terminal.
-    pub fn new(terminal: Arc<Terminal>, consent: Consent) -> Self {
+    pub fn new(terminal: Arc<Terminal>, consent: Consent, keyboard: Option<Arc<Keyboard>>) -> Self {
         Self {
             terminal,
             consent,
+            keyboard,
             said: Mutex::default(),
             held: AtomicBool::new(false),
             prompting: AtomicBool::new(false),
@@ -107,6 +112,15 @@ impl Console for Recorder {
         }
         let show = |question: &str| self.terminal.progress.aside(|| tell!("{question}"));
         self.consent.to_send_again(session, sent, show).await
+    }
+
+    async fn pause(&self, message: &str) -> bool {
+        if self.at_prompt() {
+            return self.terminal.pause(message).await;
+        }
+        let Some(keyboard) = self.keyboard.as_ref().filter(|_| std::io::stderr().is_terminal()) else { return false };
+        self.terminal.settle();
+        keyboard.enter(|| consent::show(&self.terminal.progress, message)).await
     }
 
     fn event(&self, event: &Event) {

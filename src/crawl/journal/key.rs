@@ -126,6 +126,7 @@ fn act_parts(request: &ActRequest, context: &KeyContext<'_>) -> Option<Parts> {
         Act::Cookies | Act::ClearCookies => Value::Null,
         Act::SetCookies(cookies) => json!(cookies),
         Act::SetHeaders(headers) => json!(headers),
+        Act::Ensure(ensured) => ensured.key()?,
         Act::Session(act) => act.value(),
     };
     let mut parts = identity(context)?;

@@ -159,7 +159,7 @@ fn secret(call: &mut Call<'_, '_>) -> Outcome {
     let name = call.need_text("name")?;
     let value = variable(call, &name)?.ok_or_else(|| not_set(call, &name))?;
     call.run.crawler.hide(&value);
-    crate::script::lock(&call.run.secrets).push((name.to_string(), value.clone()));
+    call.run.note_secret(&name, &value);
     Ok(value.into())
 }
 

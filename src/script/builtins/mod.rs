@@ -5,6 +5,7 @@ mod conditions;
 mod cookies;
 mod crawl;
 mod data;
+mod ensure;
 mod errors;
 pub mod fields;
 pub mod hooks;
@@ -28,6 +29,7 @@ pub static BUILTINS: &[&[Builtin]] = &[
     crawl::TABLE,
     sessions::TABLE,
     storage_state::TABLE,
+    ensure::TABLE,
     page_acts::TABLE,
     actions::TABLE,
     actions::FRAME,

@@ -9,7 +9,7 @@ use super::crawl::timeout;
 use super::sessions::{ACT_OPTIONS, act, perform, perform_within};
 use super::storage_state::write_file;
 use crate::browser::{DialogAnswer, UrlPattern};
-use crate::crawl::{Act, ActValue, CrawlError, PageChoice, SessionAct};
+use crate::crawl::{Act, ActValue, CrawlError, PageChoice, SessionAct, UNBOUNDED};
 use crate::script::builtin::{Builtin, Call, Kind, OptionDoc, Param, Receiver};
 use crate::script::failure::Outcome;
 
@@ -72,6 +72,23 @@ pub const TABLE: &[Builtin] = &[
             act(call, None, Act::Session(SessionAct::Dialog(DialogAnswer { accept, text })))
         },
     ),
+    Builtin {
+        options: &[OptionDoc { name: "timeout", kind: Kind::Duration, default: "", doc: "how long to wait at most" }],
+        ..function(
+            "pause",
+            &[Param { name: "message", kind: Kind::Text, optional: true }],
+            "()",
+            "Tells the person at the terminal something and waits for Enter; with `--headed` the browser's window is there to act in",
+            "session(\"shop\") {\n  crawl(`${playground()}/login`);\n  try { pause(\"log in, then press Enter\"); } catch (e) { print(e.help); }\n}",
+            |call| {
+                let message =
+                    call.text("message")?.map_or_else(|| "press Enter to go on".to_owned(), |text| text.to_string());
+                let timeout = call.duration("timeout")?.unwrap_or(UNBOUNDED);
+                perform_within(call, None, Act::Session(SessionAct::Pause(message)), timeout)?;
+                Ok(Dynamic::UNIT)
+            },
+        )
+    },
     function(
         "pages",
         &[],

@@ -59,6 +59,23 @@ pub const TABLE: &[Builtin] = &[
             save(call, Some(id), &path)
         },
     },
+    Builtin {
+        name: "load_state",
+        receiver: Receiver::None,
+        params: &[Param { name: "path", kind: Kind::Text, optional: false }],
+        variadic: false,
+        options: LOAD_OPTIONS,
+        result: "bool",
+        doc: "Gives the session around the call the cookies of a state file in place of its own, and its storage; crawl an address after it",
+        example: "session(\"shop\") {\n  load_state(\"notes.tmp\", optional: true);\n  print(crawl(`${playground()}/cookies`).ok);\n}",
+        category: "sessions",
+        call: |call| load(call),
+    },
+];
+
+const LOAD_OPTIONS: &[OptionDoc] = &[
+    OptionDoc { name: "optional", kind: Kind::Bool, default: "false", doc: "a file that is missing is no error" },
+    TIMEOUT[0],
 ];
 
 /// The file, as Playwright writes it.
@@ -106,12 +123,16 @@ struct Item {
     value: String,
 }
 
-/// Reads a state file: cookies and local storage.
-pub fn read(call: &Call<'_, '_>, path: &str) -> Result<(Vec<Cookie>, Vec<OriginStorage>), Refused> {
-    let text = super::input::read_file_as(call, "state", path)?;
+/// Reads the state file that the option or parameter names: cookies and storage.
+pub fn read(
+    call: &Call<'_, '_>,
+    option: &'static str,
+    path: &str,
+) -> Result<(Vec<Cookie>, Vec<OriginStorage>), Refused> {
+    let text = super::input::read_file_as(call, option, path)?;
     let refuse = |message: String| {
         let error = CrawlError::new("crawl::session::state", message);
-        call.refuse("state", error.help("a state file is what `save_state` writes, or Playwright's `storageState`"))
+        call.refuse(option, error.help("a state file is what `save_state` writes, or Playwright's `storageState`"))
     };
     let state: State =
         serde_json::from_str(&text).map_err(|error| refuse(format!("`{path}` is no storage state: {error}")))?;
@@ -143,6 +164,22 @@ fn cookie(cookie: StateCookie) -> Cookie {
         secure: cookie.secure,
         same_site: cookie.same_site.filter(|rule| ["Strict", "Lax", "None"].contains(&rule.as_str())),
     }
+}
+
+/// Whether there was such a file.
+fn load(call: &Call<'_, '_>) -> Outcome {
+    let path = call.need_text("path")?;
+    if call.flag("optional")? {
+        let file = super::input::resolve(call, &path);
+        call.run.crawler.access().read(&file).map_err(|error| call.refuse("path", error))?;
+        call.run.note_file(&file);
+        if !file.exists() {
+            return Ok(false.into());
+        }
+    }
+    let (cookies, storage) = read(call, "path", &path)?;
+    perform(call, None, Act::Session(SessionAct::LoadState(cookies, storage)))?;
+    Ok(true.into())
 }
 
 fn save(call: &Call<'_, '_>, session: Option<String>, path: &str) -> Outcome {

@@ -1,0 +1,65 @@
+//! What the script named secret: left out of reports, progress and the pages that are kept for people to look at.
+
+use std::borrow::Cow;
+
+use super::run::{Run, lock};
+use crate::crawl::Event;
+use crate::diag::Diagnostic;
+
+/// What stands in a secret's place.
+const HIDDEN: &str = "***";
+
+/// Of shorter ones nothing would be left to read, and they give nothing away.
+const LEAST_CHARS: usize = 3;
+
+impl Run {
+    /// Takes note of a secret's name and value.
+    pub fn note_secret(&self, name: &str, value: &str) {
+        let mut secrets = lock(&self.secrets);
+        if !secrets.iter().any(|(known, text)| known == name && text == value) {
+            secrets.push((name.to_owned(), value.to_owned()));
+        }
+    }
+
+    /// A text without the secrets in it, also as HTML and string literals write them.
+    #[must_use]
+    pub fn conceal<'t>(&self, text: &'t str) -> Cow<'t, str> {
+        let mut clean = Cow::Borrowed(text);
+        for (_, secret) in lock(&self.secrets).iter().filter(|(_, secret)| secret.chars().count() >= LEAST_CHARS) {
+            let in_text = secret.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;");
+            let in_attribute = secret.replace('&', "&amp;").replace('"', "&quot;");
+            let in_quotes = serde_json::Value::from(secret.as_str()).to_string();
+            for written in [secret.as_str(), &in_text, &in_attribute, in_quotes.trim_matches('"')] {
+                if clean.contains(written) {
+                    clean = Cow::Owned(clean.replace(written, HIDDEN));
+                }
+            }
+        }
+        clean
+    }
+
+    /// An event without the secrets in it.
+    #[must_use]
+    pub fn conceal_event(&self, event: Event) -> Event {
+        match event {
+            Event::StepStarted { step, session, verb, what } => {
+                Event::StepStarted { step, session, verb, what: self.conceal(&what).into_owned() }
+            }
+            Event::StepEnded { step, session, url, elapsed, ok, reused, cost } => {
+                Event::StepEnded { step, session, url: self.conceal(&url).into_owned(), elapsed, ok, reused, cost }
+            }
+            Event::Warning { step, session, message } => {
+                Event::Warning { step, session, message: self.conceal(&message).into_owned() }
+            }
+        }
+    }
+
+    /// A report without the secrets in it. The script's own text, which it shows, has none.
+    pub fn conceal_report(&self, report: &mut Diagnostic) {
+        let own = |text: &mut String| *text = self.conceal(text).into_owned();
+        own(&mut report.message);
+        report.help.iter_mut().for_each(own);
+        report.notes.iter_mut().for_each(own);
+        report.context.url.iter_mut().for_each(own);
+    }
+}
