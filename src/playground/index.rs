@@ -7,7 +7,10 @@ use axum::routing::get;
 
 use super::html::{escape, page, page_with};
 use super::state::Shared;
-use super::{article, broken, catalogue, commits, feeds, frames, inspect, login, scripted, spa, virtual_list, wizard};
+use super::{
+    article, broken, catalogue, commits, consent, feeds, frames, inspect, lazy, login, scripted, spa, virtual_list,
+    wizard,
+};
 
 /// A page as the front page lists it.
 #[derive(Debug, Clone, Copy)]
@@ -36,6 +39,8 @@ const FAMILIES: &[(&str, &[Entry])] = &[
     ("Applications", spa::ENTRIES),
     ("Scripts", scripted::ENTRIES),
     ("Frames and shadow roots", frames::ENTRIES),
+    ("What lies over a page", consent::ENTRIES),
+    ("Pictures", lazy::ENTRIES),
     ("Requests", inspect::ENTRIES),
     ("Failures", broken::ENTRIES),
 ];
@@ -61,6 +66,8 @@ pub(super) fn router() -> Router<Shared> {
         .merge(spa::routes())
         .merge(scripted::routes())
         .merge(frames::routes())
+        .merge(consent::routes())
+        .merge(lazy::routes())
         .merge(inspect::routes())
         .merge(broken::routes())
         .fallback(missing)

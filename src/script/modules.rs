@@ -19,6 +19,7 @@ use crate::text::Source;
 pub const STDLIB: &[(&str, &str)] = &[
     ("std/paginate", include_str!("../../stdlib/paginate.crawl")),
     ("std/login", include_str!("../../stdlib/login.crawl")),
+    ("std/tables", include_str!("../../stdlib/tables.crawl")),
     ("std/retry", include_str!("../../stdlib/retry.crawl")),
 ];
 
