@@ -17,7 +17,11 @@ use super::script::Evaluated;
 impl ChromiumTab {
     /// Enters frames, outermost first.
     pub(super) async fn enter_frames(&self, frames: &[Place], deadline: Deadline) -> Result<(), BrowserError> {
-        self.events.state().lane.entered.clear();
+        {
+            let lane = &mut self.events.state().lane;
+            lane.entered.clear();
+            lane.left.clear();
+        }
         for place in frames {
             let wish = Wish { place, checks: &[], deed: Some(&Deed::Frame), position: None };
             loop {
@@ -83,6 +87,24 @@ impl ChromiumTab {
     pub(super) async fn locate<R: DeserializeOwned>(&self, call: &str, deadline: Deadline) -> Result<R, BrowserError> {
         let frame = self.frame();
         self.in_frame(&frame, || call.to_owned(), deadline).await
+    }
+
+    /// Lets the page have its next frame; an act may have taken away what it was done in.
+    pub(super) async fn let_paint(&self, deadline: Deadline) -> Result<bool, BrowserError> {
+        loop {
+            let frame = {
+                let state = self.events.state();
+                let lane = &state.lane;
+                let stands = lane.entered.iter().take_while(|frame| !lane.left.contains(*frame)).last();
+                stands.unwrap_or(&state.main_frame).clone()
+            };
+            if let Some(done) = self.try_in_world(&frame, locate::FRAMES, deadline).await? {
+                return Ok(done);
+            }
+            if deadline.passed() {
+                return Err(self.silent("Runtime.evaluate", deadline));
+            }
+        }
     }
 
     /// Hands files to the field that was found last (`DOM.setFileInputFiles`).

@@ -32,6 +32,15 @@ pub(super) struct Frame {
     pub(super) unreachable_url: Option<String>,
 }
 
+/// `Page.frameDetached`.
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct FrameDetached {
+    pub(super) frame_id: String,
+    /// `remove`, or `swap` where the frame goes on in another process.
+    pub(super) reason: Option<String>,
+}
+
 /// `Page.navigatedWithinDocument`.
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]

@@ -15,7 +15,8 @@ use crate::browser::tracker::{Document, PendingNavigation, Tracker};
 
 use super::event::{
     Attached, ConsoleCalled, Context, ContextCreated, ContextDestroyed, Detached, DialogOpening, DownloadBegins,
-    DownloadGoes, ExceptionThrown, FrameNavigated, FrameNavigation, Lifecycle, WindowOpen, WithinDocument,
+    DownloadGoes, ExceptionThrown, FrameDetached, FrameNavigated, FrameNavigation, Lifecycle, WindowOpen,
+    WithinDocument,
 };
 use super::lane::{Lane, State, World};
 use super::manner::{Household, Manner};
@@ -90,6 +91,7 @@ impl Events {
             "frameRequestedNavigation" => on(params, |event: FrameNavigation| self.asked(event)),
             "frameStartedNavigating" => on(params, |event: FrameNavigation| self.began(event)),
             "frameNavigated" => on(params, |event: FrameNavigated| self.committed(event)),
+            "frameDetached" => on(params, |event: FrameDetached| self.frame_left(event)),
             "navigatedWithinDocument" => on(params, |event: WithinDocument| self.moved_within(event)),
             "lifecycleEvent" => on(params, |event: Lifecycle<'_>| self.milestone(&event)),
             "javascriptDialogOpening" => on(params, |event: DialogOpening| self.dialog(session, &event)),
@@ -155,6 +157,14 @@ impl Events {
                     landing.url.clone_from(&event.url);
                 }
                 state.document.url = event.url;
+            }
+        });
+    }
+
+    fn frame_left(&self, event: FrameDetached) {
+        self.change(|state| {
+            if event.reason.as_deref() != Some("swap") && state.lane.entered.contains(&event.frame_id) {
+                state.lane.left.insert(event.frame_id);
             }
         });
     }
@@ -237,7 +247,7 @@ impl Events {
         match method {
             "attachedToTarget" => on(params, |event: Attached| self.attached(event)),
             "detachedFromTarget" => on(params, |event: Detached| {
-                self.socket.forget(&event.session_id);
+                self.socket.left(&event.session_id);
                 self.change(|state| {
                     state.lane.children.remove(&event.session_id);
                     state.lane.worlds.retain(|_, world| world.session != event.session_id);
@@ -315,7 +325,9 @@ impl EventSink for Events {
         let Some((domain, name)) = method.split_once('.') else { return };
         let own = session == self.session;
         match domain {
-            "Page" if own || name == "javascriptDialogOpening" => self.page_event(session, name, params),
+            "Page" if own || matches!(name, "javascriptDialogOpening" | "frameDetached") => {
+                self.page_event(session, name, params)
+            }
             "Runtime" => self.runtime_event(session, name, params),
             "Network" => network::take(self, session, name, params),
             "DOMStorage" => storage::take(self, name, params),

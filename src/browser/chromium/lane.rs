@@ -29,6 +29,8 @@ pub(super) struct Lane {
     pub(super) children: Children,
     /// The frames that are acted in, outermost first; none: the main frame.
     pub(super) entered: Vec<String>,
+    /// Those of them that the page took away meanwhile.
+    pub(super) left: HashSet<String>,
     /// Pointer and keyboard.
     pub(super) hand: Hand,
     /// The data of a drag that the browser would begin.

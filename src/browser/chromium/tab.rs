@@ -172,7 +172,7 @@ impl Tab for ChromiumTab {
     }
 
     async fn end_act(&self, mark: &ActMark, settle: bool, deadline: Deadline) -> Result<bool, BrowserError> {
-        let frames = || self.locate::<bool>(locate::FRAMES, deadline);
+        let frames = || self.let_paint(deadline);
         self.events.tracker.settle_act((mark, settle), frames, deadline).await
     }
 
