@@ -267,8 +267,8 @@ pub trait Tab: Send + Sync {
     /// Whether the page was closed, rather than lost.
     fn page_was_closed(&self) -> bool;
 
-    /// A PNG of the first visible match, scrolled into view.
-    async fn picture_of(&self, css: &str, deadline: Deadline) -> Result<Vec<u8>, BrowserError>;
+    /// A PNG of a target of the frame that is acted in, once it is visible and still, scrolled into view.
+    async fn picture_of(&self, place: &Place, deadline: Deadline) -> Result<Vec<u8>, BrowserError>;
 
     /// Closes this page alone; the identity stays.
     async fn close_page(&self, deadline: Deadline) -> Result<(), BrowserError>;

@@ -1,8 +1,9 @@
 //! The pages of an identity, its dialogs, downloads and pictures.
 
-use crawl::browser::{DialogAnswer, DownloadState, DownloadWait, Identity, WaitUntil};
+use crawl::browser::{Deadline, DialogAnswer, DownloadState, DownloadWait, Identity, WaitUntil};
 use serde_json::json;
 
+use super::acting::place;
 use super::stage::{Actor, Stage, cases, soon};
 
 cases![
@@ -120,10 +121,11 @@ async fn takes_pictures_of_targets_and_prints(stage: Stage) {
         ))
         .await
         .unwrap();
-    let png = actor.tab.picture_of("#box", soon()).await.unwrap();
+    let png = actor.tab.picture_of(&place("#box"), soon()).await.unwrap();
     let side = |at: usize| u32::from_be_bytes(png[at..at + 4].try_into().unwrap());
     assert_eq!((&png[1..4], side(16), side(20)), (b"PNG".as_slice(), 120, 60));
-    assert!(actor.tab.picture_of("#none", soon()).await.is_err());
+    let brief = Deadline::after(std::time::Duration::from_millis(300));
+    assert!(actor.tab.picture_of(&place("#none"), brief).await.is_err());
     assert!(actor.tab.pdf(soon()).await.unwrap().starts_with(b"%PDF-"));
     assert!(actor.tab.mhtml(soon()).await.unwrap().contains("multipart/related"));
 }

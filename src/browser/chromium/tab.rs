@@ -287,9 +287,8 @@ impl Tab for ChromiumTab {
         self.events.state().lost.as_deref() == Some(PAGE_CLOSED)
     }
 
-    async fn picture_of(&self, css: &str, deadline: Deadline) -> Result<Vec<u8>, BrowserError> {
-        let boxed: inpage::Boxed = self.in_page(|| inpage::box_call(css), deadline).await?;
-        let [x, y, width, height] = boxed.into_result()?;
+    async fn picture_of(&self, place: &Place, deadline: Deadline) -> Result<Vec<u8>, BrowserError> {
+        let [x, y, width, height] = self.area(place, deadline).await?;
         let clip = json!({ "x": x, "y": y, "width": width, "height": height, "scale": 1 });
         let params = json!({ "format": "png", "captureBeyondViewport": true, "clip": clip });
         let shot: Shot = self.ask("Page.captureScreenshot", params, deadline).await?;

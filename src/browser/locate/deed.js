@@ -184,6 +184,13 @@ const DEEDS = {
       return {};
     },
   },
+  picture: {
+    act(element) {
+      element.scrollIntoView({ block: 'nearest', inline: 'nearest', behavior: 'instant' });
+      const { x, y, width, height } = element.getBoundingClientRect();
+      return { area: [x, y, width, height], scrolled: [scrollX, scrollY] };
+    },
+  },
   scroll: {
     act: (element, wish) => scroll(scrollable(element), wish),
   },

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use rhai::Dynamic;
 
-use super::conditions::live_css;
+use super::actions::{NTH, WITHIN};
 use super::crawl::timeout;
 use super::sessions::{ACT_OPTIONS, act, perform, perform_within};
 use super::storage_state::write_file;
@@ -39,6 +39,8 @@ const PATH: Param = Param { name: "path", kind: Kind::Text, optional: false };
 
 const PICTURE_OPTIONS: &[OptionDoc] = &[
     OptionDoc { name: "full_page", kind: Kind::Bool, default: "false", doc: "the whole page, not what is seen of it" },
+    NTH,
+    WITHIN,
     ACT_OPTIONS[0],
     ACT_OPTIONS[1],
 ];
@@ -100,15 +102,15 @@ pub const TABLE: &[Builtin] = &[
         options: PICTURE_OPTIONS,
         ..function(
             "screenshot",
-            &[PATH, Param { name: "target", kind: Kind::Css, optional: true }],
+            &[PATH, Param { name: "target", kind: Kind::Target, optional: true }],
             "()",
-            "Writes a PNG of the page, or of a target",
+            "Writes a PNG of the page, or of a target; in `frame(…)` of one of the frame",
             "session(\"shop\") {\n  crawl(`${playground()}/products`);\n  screenshot(\"notes.tmp\", \"h1\");\n}",
             |call| {
                 let path = call.need_text("path")?;
-                let css = call.value("target").map(|_| live_css(call, "target")).transpose()?;
+                let place = call.perhaps_aimed_at("target")?.map(Box::new);
                 let full_page = call.flag("full_page")?;
-                picture(call, &path, SessionAct::Picture { css, full_page })
+                picture(call, &path, SessionAct::Picture { place, full_page })
             },
         )
     },
