@@ -41,6 +41,8 @@ pub enum SessionAct {
         place: Box<Place>,
         /// Where it is saved.
         path: std::path::PathBuf,
+        /// The most bytes that it may have; as the session says where not given.
+        max_size: Option<u64>,
     },
 }
 
@@ -89,7 +91,7 @@ impl SessionAct {
             Self::SwitchTo(PageChoice::Number(number)) => json!(number),
             Self::SwitchTo(PageChoice::Address(pattern)) => json!(pattern.as_str()),
             Self::Picture { place, full_page } => json!([place, full_page]),
-            Self::Download { place, path } => json!([place, path]),
+            Self::Download { place, path, max_size } => json!([place, path, max_size]),
         }
     }
 
@@ -148,8 +150,9 @@ pub(super) async fn perform(stage: &Stage<'_>, tab: &Arc<dyn Tab>, act: &Session
             taken => ActValue::Image(taken.map_err(browser)?),
         },
         SessionAct::Pdf => ActValue::Image(tab.pdf(deadline).await.map_err(browser)?),
-        SessionAct::Download { place, path } => {
-            tab.keep_downloads(deadline).await.map_err(browser)?;
+        SessionAct::Download { place, path, max_size } => {
+            let limit = max_size.or(stage.session.options.max_download);
+            tab.keep_downloads(limit, deadline).await.map_err(browser)?;
             gesture::perform(stage, tab, &Action::click(Place::clone(place)), false).await?;
             let saved = download::first(tab, path, deadline).await?;
             ActValue::Value(json!(saved))

@@ -76,7 +76,7 @@ async fn act(stage: &Stage<'_>, request: &CrawlRequest, target: Option<Address>)
         None => stage.page_tab().await?,
     };
     if capture::wants_downloads(stage, request) {
-        tab.keep_downloads(stage.deadline()).await.map_err(failure::of_browser)?;
+        tab.keep_downloads(stage.session.options.max_download, stage.deadline()).await.map_err(failure::of_browser)?;
     }
     if let [program] = request.js.as_slice()
         && nothing_between(stage, request)
@@ -152,7 +152,7 @@ async fn bring_home(
 async fn go(stage: &Stage<'_>, request: &CrawlRequest, address: Address) -> Result<Arc<dyn Tab>, CrawlError> {
     let tab = stage.identity_tab().await?;
     if capture::wants_downloads(stage, request) {
-        tab.keep_downloads(stage.deadline()).await.map_err(failure::of_browser)?;
+        tab.keep_downloads(stage.session.options.max_download, stage.deadline()).await.map_err(failure::of_browser)?;
     }
     stage.remember_before(tab.as_ref()).await;
     stage.hook(HookPoint::BeforeGoto).await?;

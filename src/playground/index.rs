@@ -8,8 +8,8 @@ use axum::routing::get;
 use super::html::{escape, page, page_with};
 use super::state::Shared;
 use super::{
-    article, broken, catalogue, commits, consent, feeds, frames, inspect, lazy, login, scripted, spa, virtual_list,
-    wizard,
+    article, broken, catalogue, commits, consent, downloads, feeds, frames, inspect, lazy, login, scripted, spa,
+    virtual_list, wizard,
 };
 
 /// A page as the front page lists it.
@@ -42,6 +42,7 @@ const FAMILIES: &[(&str, &[Entry])] = &[
     ("What lies over a page", consent::ENTRIES),
     ("Pictures", lazy::ENTRIES),
     ("Requests", inspect::ENTRIES),
+    ("Downloads", downloads::ENTRIES),
     ("Failures", broken::ENTRIES),
 ];
 
@@ -69,6 +70,7 @@ pub(super) fn router() -> Router<Shared> {
         .merge(consent::routes())
         .merge(lazy::routes())
         .merge(inspect::routes())
+        .merge(downloads::routes())
         .merge(broken::routes())
         .fallback(missing)
 }

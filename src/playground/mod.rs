@@ -10,6 +10,7 @@ mod commits;
 mod connection;
 mod consent;
 mod content;
+mod downloads;
 mod feeds;
 mod frames;
 mod html;

@@ -38,6 +38,7 @@ mod schema_value;
 mod seen;
 mod session_option;
 mod session_value;
+mod size;
 mod sources;
 mod token;
 mod value;

@@ -89,7 +89,7 @@ async fn answers_dialogs_of_popups(stage: Stage) {
 
 async fn keeps_downloads_whole(stage: Stage) {
     let actor = stage.at("/page?n=1").await;
-    actor.tab.keep_downloads(soon()).await.unwrap();
+    actor.tab.keep_downloads(None, soon()).await.unwrap();
     actor.run("document.querySelector('#load').click()").await.unwrap();
     let downloads = actor.tab.downloads(DownloadWait::One, soon()).await.unwrap();
     let [one] = downloads.as_slice() else { panic!("{downloads:?}") };
@@ -106,7 +106,7 @@ async fn keeps_downloads_whole(stage: Stage) {
 
 async fn tells_of_downloads_that_broke(stage: Stage) {
     let actor = stage.at("/page?n=1").await;
-    actor.tab.keep_downloads(soon()).await.unwrap();
+    actor.tab.keep_downloads(None, soon()).await.unwrap();
     let cut = stage.site.broken("/cut-file");
     actor.run(&format!("{{ location.href = '{cut}' }}")).await.unwrap();
     let downloads = actor.tab.downloads(DownloadWait::One, soon()).await.unwrap();

@@ -288,6 +288,9 @@ pub(super) struct DownloadBegins {
 pub(super) struct DownloadGoes {
     pub(super) guid: String,
     pub(super) received_bytes: f64,
+    /// 0 where it is not known.
+    #[serde(default)]
+    pub(super) total_bytes: f64,
     pub(super) state: String,
 }
 

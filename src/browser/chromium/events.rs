@@ -13,6 +13,7 @@ use crate::browser::inpage;
 use crate::browser::snapshot::ConsoleLine;
 use crate::browser::tracker::{Document, PendingNavigation, Tracker};
 
+use super::chooser::Opened;
 use super::event::{
     Attached, ConsoleCalled, Context, ContextCreated, ContextDestroyed, Detached, DialogOpening, DownloadBegins,
     DownloadGoes, ExceptionThrown, FrameDetached, FrameNavigated, FrameNavigation, Lifecycle, WindowOpen,
@@ -97,6 +98,9 @@ impl Events {
             "javascriptDialogOpening" => on(params, |event: DialogOpening| self.dialog(session, &event)),
             "downloadWillBegin" => on(params, |event: DownloadBegins| self.download_begins(event)),
             "downloadProgress" => on(params, |event: DownloadGoes| self.download_goes(&event)),
+            "fileChooserOpened" => on(params, |event: Opened| {
+                self.change(|state| state.lane.chooser = event.chooser(session));
+            }),
             "windowOpen" => on(params, |event: WindowOpen| {
                 self.change(|state| state.happenings.popups.push(event.url));
             }),
@@ -297,18 +301,33 @@ impl Events {
     }
 
     fn download_goes(&self, event: &DownloadGoes) {
-        let folder = self.manner.family.folder();
-        self.manner.family.change_downloads(|all| {
-            let Some(download) = all.iter_mut().find(|download| download.id == event.guid) else { return };
+        let (folder, limit) = (self.manner.family.folder(), self.manner.family.limit());
+        let too_large = self.manner.family.change_downloads(|all| {
+            let Some(download) = all.iter_mut().find(|download| download.id == event.guid) else { return false };
             #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "CDP writes bytes as a number")]
-            let received = event.received_bytes as u64;
+            let (received, total) = (event.received_bytes as u64, event.total_bytes as u64);
             download.received = received;
+            let before = std::mem::replace(&mut download.state, DownloadState::Going);
             download.state = match event.state.as_str() {
-                "completed" => DownloadState::Done(folder.unwrap_or_default().join(&download.id)),
+                _ if matches!(before, DownloadState::TooLarge(_)) => before,
+                "completed" => DownloadState::whole(folder.unwrap_or_default().join(&download.id), limit),
                 "canceled" => DownloadState::Failed,
-                _ => DownloadState::Going,
+                _ if received.max(total) > limit => DownloadState::TooLarge(limit),
+                _ => return false,
             };
+            event.state == "inProgress"
         });
+        if too_large {
+            self.call_off(&event.guid);
+        }
+    }
+
+    /// Calls a download off.
+    pub(super) fn call_off(&self, download: &str) {
+        if let Some(household) = self.household.upgrade() {
+            let params = household.with_context(json!({ "guid": download }));
+            self.socket.send(None, "Browser.cancelDownload", params);
+        }
     }
 
     /// A target crashed or was closed; it counts when it is the page's own.
@@ -325,7 +344,7 @@ impl EventSink for Events {
         let Some((domain, name)) = method.split_once('.') else { return };
         let own = session == self.session;
         match domain {
-            "Page" if own || matches!(name, "javascriptDialogOpening" | "frameDetached") => {
+            "Page" if own || matches!(name, "javascriptDialogOpening" | "frameDetached" | "fileChooserOpened") => {
                 self.page_event(session, name, params)
             }
             "Runtime" => self.runtime_event(session, name, params),

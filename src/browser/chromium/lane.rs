@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 use crate::browser::rewrite::Rewrite;
 use crate::browser::tracker;
 
+use super::chooser::Chooser;
 use super::event::Children;
 use super::input::Hand;
 use super::setup::Command;
@@ -33,6 +34,8 @@ pub(super) struct Lane {
     pub(super) left: HashSet<String>,
     /// Pointer and keyboard.
     pub(super) hand: Hand,
+    /// The file chooser that the page would have opened.
+    pub(super) chooser: Option<Chooser>,
     /// The data of a drag that the browser would begin.
     pub(super) dragged: Option<serde_json::Value>,
     /// The page takes itself to have the focus.

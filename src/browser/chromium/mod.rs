@@ -2,6 +2,7 @@
 
 mod act;
 mod aim;
+mod chooser;
 mod drag;
 mod event;
 mod events;

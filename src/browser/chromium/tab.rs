@@ -14,7 +14,7 @@ use tokio::sync::OwnedSemaphorePermit;
 use crate::browser::aim::{Deed, Found, Place, Wish};
 use crate::browser::condition::{Baseline, DomCondition};
 use crate::browser::deadline::Deadline;
-use crate::browser::download::Download;
+use crate::browser::download::{Download, DownloadState};
 use crate::browser::error::BrowserError;
 use crate::browser::family::DialogAnswer;
 use crate::browser::identity::{Cookie, OriginStorage, WaitUntil};
@@ -163,6 +163,10 @@ impl Tab for ChromiumTab {
         self.hand_over(files, deadline).await
     }
 
+    async fn choose_files(&self, at: (f64, f64), files: &[String], deadline: Deadline) -> Result<bool, BrowserError> {
+        self.choose(at, files, deadline).await
+    }
+
     async fn scroll(&self, deed: &Deed, deadline: Deadline) -> Result<(), BrowserError> {
         self.locate::<IgnoredAny>(&locate::scroll_call(deed), deadline).await.map(drop)
     }
@@ -309,7 +313,8 @@ impl Tab for ChromiumTab {
         self.events.manner.family.answer_dialogs(answer);
     }
 
-    async fn keep_downloads(&self, deadline: Deadline) -> Result<(), BrowserError> {
+    async fn keep_downloads(&self, limit: Option<u64>, deadline: Deadline) -> Result<(), BrowserError> {
+        self.events.manner.family.set_limit(limit);
         if self.events.manner.family.folder().is_some() {
             return Ok(());
         }
@@ -329,7 +334,11 @@ impl Tab for ChromiumTab {
 
     async fn downloads(&self, wait: DownloadWait, deadline: Deadline) -> Result<Vec<Download>, BrowserError> {
         let family = &self.events.manner.family;
-        self.until_lost(family.ended_downloads(wait, deadline)).await
+        let ended = self.until_lost(family.ended_downloads(wait, deadline)).await?;
+        for download in ended.iter().filter(|download| download.state == DownloadState::Going) {
+            self.events.call_off(&download.id);
+        }
+        Ok(ended)
     }
 
     async fn pdf(&self, deadline: Deadline) -> Result<Vec<u8>, BrowserError> {

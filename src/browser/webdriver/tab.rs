@@ -314,7 +314,8 @@ impl Tab for WebDriverTab {
         self.events.manner.family.answer_dialogs(answer);
     }
 
-    async fn keep_downloads(&self, deadline: Deadline) -> Result<(), BrowserError> {
+    async fn keep_downloads(&self, limit: Option<u64>, deadline: Deadline) -> Result<(), BrowserError> {
+        self.events.manner.family.set_limit(limit);
         if self.events.manner.family.folder().is_some() {
             return Ok(());
         }

@@ -45,6 +45,14 @@ const PICTURE_OPTIONS: &[OptionDoc] = &[
     ACT_OPTIONS[1],
 ];
 
+const DOWNLOAD_OPTIONS: &[OptionDoc] = &[
+    OptionDoc { name: "max_size", kind: Kind::Any, default: "", doc: "the most that it may have: bytes, or \"20 MB\"" },
+    NTH,
+    WITHIN,
+    ACT_OPTIONS[0],
+    ACT_OPTIONS[1],
+];
+
 const POPUP_EXAMPLE: &str = "session(\"shop\") {\n  crawl(`${playground()}/popup`, js: \"open('/products')\");\n  switch_to(\"**/products\");\n  print(crawl().title);\n  close_page();\n}";
 
 /// How long a page may take to open that `switch_to` goes to, where the call says nothing else.
@@ -125,20 +133,24 @@ pub const TABLE: &[Builtin] = &[
             picture(call, &path, SessionAct::Pdf)
         },
     ),
-    function(
-        "download",
-        &[Param { name: "target", kind: Kind::Target, optional: false }, PATH],
-        "map",
-        "Clicks a target and saves what is downloaded: path, size, type, sha256, url, suggested",
-        "session(\"shop\") {\n  crawl(playground());\n  print(download(\"a[href='/download']\", \"notes.tmp\").size > 0);\n}",
-        |call| {
-            let (place, path) = (call.aimed_at("target")?, call.need_text("path")?);
-            let file = std::path::absolute(path.as_str()).unwrap_or_else(|_| path.as_str().into());
-            call.run.crawler.access().write(&file).map_err(|error| call.refuse("path", error))?;
-            call.run.note_written(&file);
-            act(call, None, Act::Session(SessionAct::Download { place: Box::new(place), path: path.as_str().into() }))
-        },
-    ),
+    Builtin {
+        options: DOWNLOAD_OPTIONS,
+        ..function(
+            "download",
+            &[Param { name: "target", kind: Kind::Target, optional: false }, PATH],
+            "map",
+            "Clicks a target and saves what is downloaded: path, size, type, sha256, url, suggested; called off at the deadline",
+            "session(\"shop\") {\n  crawl(playground());\n  print(download(\"a[href='/download']\", \"notes.tmp\").size > 0);\n}",
+            |call| {
+                let (place, path) = (call.aimed_at("target")?, call.need_text("path")?);
+                let file = std::path::absolute(path.as_str()).unwrap_or_else(|_| path.as_str().into());
+                call.run.crawler.access().write(&file).map_err(|error| call.refuse("path", error))?;
+                call.run.note_written(&file);
+                let (path, max_size) = (path.as_str().into(), call.size("max_size")?);
+                act(call, None, Act::Session(SessionAct::Download { place: Box::new(place), path, max_size }))
+            },
+        )
+    },
 ];
 
 fn switch_to(call: &mut Call<'_, '_>) -> Outcome {
