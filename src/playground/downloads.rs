@@ -2,6 +2,7 @@
 
 use std::convert::Infallible;
 use std::io;
+use std::sync::Arc;
 
 use axum::Router;
 use axum::body::{Body, Bytes};
@@ -54,9 +55,20 @@ async fn cut(State(site): State<Shared>) -> Response {
     promising(100_000, file("cut.bin", BINARY, Body::from_stream(beginning().map(Ok).chain(end))))
 }
 
+/// Counts, as a path of its own, visitors who left before the end.
+struct Left(Shared);
+
+impl Drop for Left {
+    fn drop(&mut self) {
+        *self.0.memory().hits.entry("/download/stalls/left".to_owned()).or_default() += 1;
+    }
+}
+
 async fn stalls(State(site): State<Shared>) -> Response {
+    let left = Left(Arc::clone(&site));
     let end = stream::once(async move {
         site.pause(600_000).await;
+        drop(left);
         Ok::<_, Infallible>(Bytes::new())
     });
     promising(100_000, file("stalls.bin", BINARY, Body::from_stream(beginning().map(Ok).chain(end))))

@@ -8,7 +8,6 @@ use serde_json::json;
 use serde_json::value::RawValue;
 
 use crate::browser::cdp::{CdpSocket, EventSink};
-use crate::browser::download::{Download, DownloadState};
 use crate::browser::inpage;
 use crate::browser::snapshot::ConsoleLine;
 use crate::browser::tracker::{Document, PendingNavigation, Tracker};
@@ -30,11 +29,11 @@ const CONSOLE_LIMIT: usize = 1000;
 /// The listening half of a tab.
 pub(super) struct Events {
     pub(super) tracker: Tracker<Lane>,
-    socket: CdpSocket,
+    pub(super) socket: CdpSocket,
     /// The page's own session.
     pub(super) session: String,
     pub(super) manner: Arc<Manner>,
-    household: Weak<Household>,
+    pub(super) household: Weak<Household>,
     this: Weak<Self>,
 }
 
@@ -288,46 +287,9 @@ impl Events {
         Some(page)
     }
 
-    fn download_begins(&self, event: DownloadBegins) {
-        let download = Download {
-            mime: self.state().mime_of(&event.url),
-            id: event.guid,
-            url: event.url,
-            suggested: event.suggested_filename,
-            state: DownloadState::Going,
-            received: 0,
-        };
-        self.manner.family.change_downloads(|all| all.push(download));
-    }
-
-    fn download_goes(&self, event: &DownloadGoes) {
-        let (folder, limit) = (self.manner.family.folder(), self.manner.family.limit());
-        let too_large = self.manner.family.change_downloads(|all| {
-            let Some(download) = all.iter_mut().find(|download| download.id == event.guid) else { return false };
-            #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "CDP writes bytes as a number")]
-            let (received, total) = (event.received_bytes as u64, event.total_bytes as u64);
-            download.received = received;
-            let before = std::mem::replace(&mut download.state, DownloadState::Going);
-            download.state = match event.state.as_str() {
-                _ if matches!(before, DownloadState::TooLarge(_)) => before,
-                "completed" => DownloadState::whole(folder.unwrap_or_default().join(&download.id), limit),
-                "canceled" => DownloadState::Failed,
-                _ if received.max(total) > limit => DownloadState::TooLarge(limit),
-                _ => return false,
-            };
-            event.state == "inProgress"
-        });
-        if too_large {
-            self.call_off(&event.guid);
-        }
-    }
-
-    /// Calls a download off.
-    pub(super) fn call_off(&self, download: &str) {
-        if let Some(household) = self.household.upgrade() {
-            let params = household.with_context(json!({ "guid": download }));
-            self.socket.send(None, "Browser.cancelDownload", params);
-        }
+    /// Whether its identity lives in a profile folder, not in a context of its own.
+    pub(super) fn is_of_profile(&self) -> bool {
+        self.household.upgrade().is_some_and(|household| household.context.is_none())
     }
 
     /// A target crashed or was closed; it counts when it is the page's own.
