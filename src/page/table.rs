@@ -1,6 +1,6 @@
 //! Tables as data: spans filled in, header rows and header columns told apart, records by column.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use ego_tree::NodeId;
 use scraper::ElementRef;
@@ -29,8 +29,10 @@ pub struct Table {
     pub inside: Option<usize>,
 }
 
-/// The most cells that are read: a span may claim far more than there are.
-const MOST_CELLS: usize = 1_000_000;
+/// How much is made of one table, in bytes: a span may claim a text for far more places than there are.
+const MOST_BYTES: usize = 64 * 1024 * 1024;
+/// What an empty place costs.
+const PLACE: usize = size_of::<Cell>();
 /// The most columns that one cell may span (HTML, "forming a table").
 const MOST_COLUMNS: usize = 1000;
 
@@ -87,11 +89,12 @@ fn read(tree: &Tree, table: ElementRef<'_>, inside: Option<usize>) -> Table {
     let mut groups = groups(table);
     groups.sort_by_key(|group| group.kind);
     let mut parts: Vec<(Kind, Row)> = Vec::new();
+    let mut room = MOST_BYTES;
     for group in &groups {
-        let room = MOST_CELLS.saturating_sub(parts.iter().map(|(_, row)| row.len()).sum());
-        parts.extend(grid(tree, &group.rows, room).into_iter().map(|row| (group.kind, row)));
+        parts.extend(grid(tree, &group.rows, &mut room).into_iter().map(|row| (group.kind, row)));
     }
-    let width = parts.iter().map(|(_, row)| row.len()).max().unwrap_or(0);
+    let widest = parts.iter().map(|(_, row)| row.len()).max().unwrap_or(0);
+    let width = widest.min(MOST_BYTES / PLACE / parts.len().max(1));
     parts.iter_mut().for_each(|(_, row)| row.resize(width, Cell::default()));
     let rows = parts.iter().map(|(_, row)| row.iter().map(|cell| cell.text.clone()).collect()).collect();
     let of = |kind| parts.iter().filter(move |(own, _)| *own == kind).map(|(_, row)| row);
@@ -136,9 +139,8 @@ fn groups(table: ElementRef<'_>) -> Vec<Group<'_>> {
 }
 
 /// The rows of a group with each cell in all the places that it spans (HTML, "forming a table").
-fn grid(tree: &Tree, rows: &[ElementRef<'_>], room: usize) -> Vec<Row> {
+fn grid(tree: &Tree, rows: &[ElementRef<'_>], room: &mut usize) -> Vec<Row> {
     let mut places: Vec<Vec<Option<Cell>>> = vec![Vec::new(); rows.len()];
-    let mut filled = 0;
     for (y, row) in rows.iter().enumerate() {
         let cells = row.child_elements().filter(|cell| matches!(cell.value().name(), "td" | "th"));
         let mut x = 0;
@@ -151,11 +153,11 @@ fn grid(tree: &Tree, rows: &[ElementRef<'_>], room: usize) -> Vec<Row> {
                 0 => rows.len() - y,
                 rows_given => rows_given.min(rows.len() - y),
             };
-            filled += wide * deep;
-            if filled > room {
-                return finish(places);
-            }
             let own = read_cell(tree, cell);
+            let Some(left) = room.checked_sub(wide * deep * (PLACE + own.text.len())) else {
+                return finish(places);
+            };
+            *room = left;
             for place in places.iter_mut().skip(y).take(deep) {
                 if place.len() < x + wide {
                     place.resize(x + wide, None);
@@ -228,16 +230,18 @@ fn joined<'a>(parts: impl Iterator<Item = &'a str>) -> String {
 
 /// No name is empty or stands twice.
 fn names(given: impl Iterator<Item = String>) -> Vec<String> {
-    let mut taken: Vec<String> = Vec::new();
-    for (at, name) in given.enumerate() {
+    let mut taken = HashSet::new();
+    let mut seen: HashMap<String, usize> = HashMap::new();
+    let unique = |(at, name): (usize, String)| {
         let name = if name.is_empty() { format!("column {}", at + 1) } else { name };
-        let mut free = name.clone();
-        let mut number = 2;
-        while taken.contains(&free) {
-            free = format!("{name} {number}");
-            number += 1;
+        loop {
+            let times = seen.entry(name.clone()).or_default();
+            *times += 1;
+            let free = if *times == 1 { name.clone() } else { format!("{name} {times}") };
+            if taken.insert(free.clone()) {
+                return free;
+            }
         }
-        taken.push(free);
-    }
-    taken
+    };
+    given.enumerate().map(unique).collect()
 }

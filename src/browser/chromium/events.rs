@@ -20,7 +20,7 @@ use super::event::{
 };
 use super::lane::{Lane, State, World};
 use super::manner::{Household, Manner};
-use super::setup::{Command, frame_commands};
+use super::setup::{Command, USER_AGENT, frame_commands};
 use super::{intercept, network, storage};
 
 /// A console that is never read must not grow for ever.
@@ -269,6 +269,12 @@ impl Events {
             self.change(|state| state.lane.children.insert(session.clone(), event.target_info.target_id));
             let everywhere = self.state().lane.everywhere.clone();
             for (method, params) in frame_commands(&everywhere) {
+                self.socket.send(Some(&session), method, params);
+            }
+        }
+        if event.target_info.kind == "worker" {
+            let everywhere = self.state().lane.everywhere.clone();
+            for (method, params) in everywhere.into_iter().filter(|(method, _)| *method == USER_AGENT) {
                 self.socket.send(Some(&session), method, params);
             }
         }
