@@ -106,24 +106,26 @@
     "answer" "at_least" "at_most" "auth" "base_url" "block" "body" "browser" "button" "by" "cache"
     "closure" "color_scheme" "condition" "console" "cookies" "count" "css" "delay" "downloads" "exactly"
     "extract" "force" "fresh" "from" "full_page" "geolocation" "headers" "headless" "help" "id"
-    "ignore_tls_errors" "init_js" "javascript" "js" "js_only" "keys" "list" "locale" "message" "method"
-    "mhtml" "modifiers" "name" "nth" "offline" "optional" "page" "path" "pdf" "permissions" "position"
-    "profile" "proxy" "retries" "screenshot" "session" "state" "target" "text" "then" "timeout" "timezone"
-    "to" "touch" "url" "user_agent" "value" "viewport" "wait_for" "wait_until" "within" "workers"))
+    "ignore_tls_errors" "init_js" "javascript" "js" "js_only" "keys" "list" "locale" "max_download"
+    "max_size" "message" "method" "mhtml" "modifiers" "name" "nth" "offline" "optional" "page" "path" "pdf"
+    "permissions" "position" "profile" "proxy" "retries" "screenshot" "session" "state" "target" "text"
+    "then" "timeout" "timezone" "to" "touch" "url" "user_agent" "value" "viewport" "wait_for" "wait_until"
+    "within" "workers"))
 ((named_argument name: (identifier) @variable.parameter)
   (#not-any-of? @variable.parameter
     "answer" "at_least" "at_most" "auth" "base_url" "block" "body" "browser" "button" "by" "cache"
     "closure" "color_scheme" "condition" "console" "cookies" "count" "css" "delay" "downloads" "exactly"
     "extract" "force" "fresh" "from" "full_page" "geolocation" "headers" "headless" "help" "id"
-    "ignore_tls_errors" "init_js" "javascript" "js" "js_only" "keys" "list" "locale" "message" "method"
-    "mhtml" "modifiers" "name" "nth" "offline" "optional" "page" "path" "pdf" "permissions" "position"
-    "profile" "proxy" "retries" "screenshot" "session" "state" "target" "text" "then" "timeout" "timezone"
-    "to" "touch" "url" "user_agent" "value" "viewport" "wait_for" "wait_until" "within" "workers"))
+    "ignore_tls_errors" "init_js" "javascript" "js" "js_only" "keys" "list" "locale" "max_download"
+    "max_size" "message" "method" "mhtml" "modifiers" "name" "nth" "offline" "optional" "page" "path" "pdf"
+    "permissions" "position" "profile" "proxy" "retries" "screenshot" "session" "state" "target" "text"
+    "then" "timeout" "timezone" "to" "touch" "url" "user_agent" "value" "viewport" "wait_for" "wait_until"
+    "within" "workers"))
 
 ((member name: (identifier) @property.builtin)
   (#any-of? @property.builtin
     "attributes" "console" "cookies" "downloads" "elapsed" "frames" "from_cache" "headers" "html"
     "inner_html" "items" "js" "json" "lang" "links" "markdown" "meta" "mhtml" "name" "ok" "pdf" "popups"
-    "redirects" "requested_url" "response" "screenshot" "selected" "session_id" "status" "step" "text"
-    "timing" "title" "url" "warnings"))
+    "redirects" "requested_url" "response" "screenshot" "selected" "session_id" "status" "step" "table"
+    "tables" "text" "timing" "title" "url" "warnings"))
 ; words: end

@@ -70,11 +70,15 @@ impl Watcher {
         if !event.waiting_for_debugger {
             return;
         }
-        if worker::KINDS.contains(&info.kind.as_str())
-            && let Some(blocking) = self.blocking_in(info.browser_context_id.as_deref())
-        {
-            let worker = Worker::mind(&self.socket, &session, &blocking);
-            self.workers.lock().unwrap_or_else(PoisonError::into_inner).insert(session, worker);
+        if worker::KINDS.contains(&info.kind.as_str()) {
+            match self.blocking_in(info.browser_context_id.as_deref()) {
+                Some(blocking) => {
+                    let worker = Worker::mind(&self.socket, &session, &blocking);
+                    self.workers.lock().unwrap_or_else(PoisonError::into_inner).insert(session, worker);
+                }
+                // One that is left before it began never would.
+                None => self.socket.send(Some(&session), "Runtime.runIfWaitingForDebugger", json!({})),
+            }
             return;
         }
         let opener = info.opener_id.as_deref().and_then(|opener| self.tab(opener)).or_else(|| {
