@@ -69,6 +69,8 @@ pub enum Deed {
     Show,
     /// Scrolls the box that it is, has or lies in: `to_end`, `to_start`, or by pixels to the right and down.
     Scroll { to: Option<String>, by: (f64, f64) },
+    /// Scrolls it into view and tells where it lies.
+    Picture,
     /// Makes sure that it is a frame.
     Frame,
 }
@@ -110,11 +112,24 @@ pub struct Found {
 }
 
 /// What a [`Deed`] came to.
-#[derive(Debug, Clone, PartialEq, Eq, Default, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Default, Deserialize)]
 #[serde(default)]
 pub struct Did {
     /// What is left for input to do.
     pub how: How,
+    /// Where it lies: x, y, width and height in CSS pixels of its document's viewport.
+    pub area: [f64; 4],
+    /// How far its document is scrolled, to the right and down.
+    pub scrolled: (f64, f64),
+}
+
+impl Did {
+    /// Where it lies in its document, however that is scrolled.
+    #[must_use]
+    pub fn area_of_document(&self) -> [f64; 4] {
+        let [x, y, width, height] = self.area;
+        [x + self.scrolled.0, y + self.scrolled.1, width, height]
+    }
 }
 
 /// What is left to do after a [`Deed`].

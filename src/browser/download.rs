@@ -28,4 +28,17 @@ pub enum DownloadState {
     Done(PathBuf),
     /// It was called off, or broke.
     Failed,
+    /// It is larger than so many bytes, and was called off.
+    TooLarge(u64),
+}
+
+impl DownloadState {
+    /// The state of a download that came whole: a file that is too large is not kept.
+    pub(super) fn whole(path: PathBuf, limit: u64) -> Self {
+        if std::fs::metadata(&path).is_ok_and(|file| file.len() > limit) {
+            let _ = std::fs::remove_file(&path);
+            return Self::TooLarge(limit);
+        }
+        Self::Done(path)
+    }
 }

@@ -1,6 +1,7 @@
 //! What all pages of one identity share: the armed answer to dialogs, and downloads.
 
 use std::path::PathBuf;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use tokio::sync::watch;
@@ -22,6 +23,7 @@ pub struct DialogAnswer {
 pub(super) struct Family {
     dialog: Mutex<Option<DialogAnswer>>,
     folder: Mutex<Option<PathBuf>>,
+    limit: AtomicU64,
     downloads: Mutex<Vec<Download>>,
     changed: watch::Sender<u64>,
 }
@@ -31,6 +33,7 @@ impl Default for Family {
         Self {
             dialog: Mutex::default(),
             folder: Mutex::default(),
+            limit: AtomicU64::new(u64::MAX),
             downloads: Mutex::default(),
             changed: watch::Sender::new(0),
         }
@@ -64,6 +67,16 @@ impl Family {
     /// The browser puts downloads there from here on.
     pub(super) fn set_folder(&self, folder: PathBuf) {
         *self.folder.lock().unwrap_or_else(PoisonError::into_inner) = Some(folder);
+    }
+
+    /// The most bytes that a download may have.
+    pub(super) fn limit(&self) -> u64 {
+        self.limit.load(Ordering::Relaxed)
+    }
+
+    /// Downloads may have so many bytes from here on.
+    pub(super) fn set_limit(&self, limit: Option<u64>) {
+        self.limit.store(limit.unwrap_or(u64::MAX), Ordering::Relaxed);
     }
 
     /// The downloads, in the order in which they began; locked, never held across an await.

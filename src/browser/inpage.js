@@ -363,16 +363,6 @@
     });
   };
 
-  // The box of the first visible match, scrolled into view, in CSS pixels of the document.
-  const box = (css) => guarded(() => {
-    const found = matches(css, [document, ...shadowRoots(document)]);
-    const target = found.find(isVisible);
-    if (!target) return { words: found.length ? `${plural(found.length)}, none visible` : 'no match' };
-    target.scrollIntoView({ block: 'nearest', inline: 'nearest', behavior: 'instant' });
-    const { x, y, width, height } = target.getBoundingClientRect();
-    return { box: [x + scrollX, y + scrollY, width, height] };
-  });
-
   const stored = () => Object.keys(localStorage).map((key) => [key, localStorage.getItem(key)]);
   const store = (items) => {
     for (const [key, value] of items) localStorage.setItem(key, value);
@@ -380,6 +370,6 @@
   };
 
   Object.defineProperty(globalThis, 'crawlInPage', {
-    value: { baseline, settle, forget: () => forget(), owners, box, stored, store, page: () => snapshot(document) },
+    value: { baseline, settle, forget: () => forget(), owners, stored, store, page: () => snapshot(document) },
   });
 })();

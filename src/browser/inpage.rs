@@ -92,11 +92,6 @@ fn milliseconds(time: Duration) -> u64 {
     u64::try_from(time.as_millis()).unwrap_or(u64::MAX).min(i32::MAX as u64)
 }
 
-/// A call that scrolls to the first visible match and tells its box.
-pub(super) fn box_call(css: &str) -> String {
-    format!("crawlInPage.box({})", json(css))
-}
-
 /// A call that writes local storage.
 pub(super) fn store_call(items: &[(String, String)]) -> String {
     format!("crawlInPage.store({})", json(items))
@@ -238,27 +233,6 @@ impl Settled {
             return Err(BrowserError::WaitTimeout { last: self.last });
         }
         Ok(self.snapshot.unwrap_or_default())
-    }
-}
-
-/// The reply to [`box_call`].
-#[derive(Debug, Deserialize)]
-pub(super) struct Boxed {
-    #[serde(rename = "box")]
-    bounds: Option<[f64; 4]>,
-    #[serde(default)]
-    words: String,
-    refused: Option<Refused>,
-}
-
-impl Boxed {
-    /// The box: x, y, width and height in CSS pixels of the document.
-    pub(super) fn into_result(self) -> Result<[f64; 4], BrowserError> {
-        if let Some(refused) = self.refused {
-            return Err(refused.into());
-        }
-        let last = LastSeen { words: self.words, ..LastSeen::default() };
-        self.bounds.ok_or(BrowserError::WaitTimeout { last })
     }
 }
 

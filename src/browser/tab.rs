@@ -198,6 +198,12 @@ pub trait Tab: Send + Sync {
     /// Hands files to the field that [`Self::ready`] found last: absolute paths on the browser's machine.
     async fn give_files(&self, files: &[String], deadline: Deadline) -> Result<(), BrowserError>;
 
+    /// Clicks at a point and gives files to the file chooser that the page's script opens then; false when it opens none.
+    async fn choose_files(&self, at: (f64, f64), files: &[String], deadline: Deadline) -> Result<bool, BrowserError> {
+        let _ = (at, files, deadline);
+        Err(BrowserError::Unsupported { what: "an upload by a button whose script opens the file chooser".to_owned() })
+    }
+
     /// Scrolls the document of the frame that is acted in.
     async fn scroll(&self, deed: &Deed, deadline: Deadline) -> Result<(), BrowserError>;
 
@@ -286,8 +292,8 @@ pub trait Tab: Send + Sync {
     /// Whether the page was closed, rather than lost.
     fn page_was_closed(&self) -> bool;
 
-    /// A PNG of the first visible match, scrolled into view.
-    async fn picture_of(&self, css: &str, deadline: Deadline) -> Result<Vec<u8>, BrowserError>;
+    /// A PNG of a target of the frame that is acted in, once it is visible and still, scrolled into view.
+    async fn picture_of(&self, place: &Place, deadline: Deadline) -> Result<Vec<u8>, BrowserError>;
 
     /// Closes this page alone; the identity stays.
     async fn close_page(&self, deadline: Deadline) -> Result<(), BrowserError>;
@@ -295,11 +301,12 @@ pub trait Tab: Send + Sync {
     /// How dialogs of the identity's pages are answered from here on; `None`: dismissed, with a line in the happenings.
     fn answer_dialogs(&self, answer: Option<DialogAnswer>);
 
-    /// Has the browser put downloads of the identity into a folder of the run.
-    async fn keep_downloads(&self, deadline: Deadline) -> Result<(), BrowserError>;
+    /// Has the browser put downloads of the identity into a folder of the run; one that is larger than `limit` is called
+    /// off.
+    async fn keep_downloads(&self, limit: Option<u64>, deadline: Deadline) -> Result<(), BrowserError>;
 
     /// The downloads since the last call, once those that began have ended; those that go on at the deadline are given
-    /// as they are, and go on.
+    /// as they are, and called off where the browser can do that.
     async fn downloads(&self, wait: DownloadWait, deadline: Deadline) -> Result<Vec<Download>, BrowserError>;
 
     /// The page as a PDF.

@@ -21,7 +21,7 @@ pub(super) async fn perform(stage: &Stage<'_>, request: &ActRequest) -> Result<A
         _ => &request.then,
     };
     if stage.session.options.downloads.is_some() {
-        tab.keep_downloads(stage.deadline()).await.map_err(failure::of_browser)?;
+        tab.keep_downloads(stage.session.options.max_download, stage.deadline()).await.map_err(failure::of_browser)?;
     }
     let armed = Armed::arm(conditions, tab.as_ref(), stage.deadline()).await.map_err(failure::of_browser)?;
     let value = act(stage, &tab, request).await?;

@@ -72,6 +72,13 @@ pub(super) async fn first(
 fn whole(download: &Download, deadline: Deadline) -> Result<&Path, CrawlError> {
     match &download.state {
         DownloadState::Done(path) => Ok(path),
+        DownloadState::TooLarge(limit) => {
+            let most = super::words::size(*limit);
+            let message = format!("{} is larger than {most}, and was called off", quoted(&download.suggested));
+            Err(CrawlError::new("crawl::download::too_large", message)
+                .note(format!("from `{}`", download.url))
+                .help("allow more with `max_size:` of the download, or `max_download:` of the session"))
+        }
         DownloadState::Failed => Err(cannot(download, "it was called off, or the connection broke")),
         DownloadState::Going => {
             let time = super::words::duration(deadline.total());

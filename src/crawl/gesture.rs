@@ -5,6 +5,7 @@ use std::sync::Arc;
 use super::action::{Action, Gesture, Scrolling};
 use super::missed::{self, Aimed};
 use super::stage::Stage;
+use super::words::quoted;
 use super::{CrawlError, failure, step};
 use crate::browser::{
     BrowserError, Check, Choice, Chord, Deadline, Deed, Found, How, Input, Key, Modifier, Place, Tab, Traversal,
@@ -168,9 +169,23 @@ impl Doing<'_> {
 
     async fn upload(&self, place: &Place, files: &[String]) -> Result<(), CrawlError> {
         let deed = Deed::Files { count: files.len() };
-        self.aim(place, &[Check::Enabled], Some(&deed), None).await?;
-        self.stage.touch();
-        self.tab.give_files(files, self.stage.deadline()).await.map_err(failure::of_browser)
+        if self.aim(place, &[Check::Enabled], Some(&deed), None).await?.did.how != How::Click {
+            return self.tab.give_files(files, self.stage.deadline()).await.map_err(failure::of_browser);
+        }
+        let at = self.aim(place, POINTER, None, None).await?.point;
+        match self.tab.choose_files(at, files, self.stage.deadline()).await {
+            Ok(true) => Ok(()),
+            Ok(false) => {
+                let message = format!("{} takes no files, and opened no file chooser", quoted(&place.to_string()));
+                let help =
+                    "aim at the `input type=file` itself, which may be hidden, or at the button that opens the chooser";
+                Err(CrawlError::new("crawl::act::wrong_kind", message).help(help).at("target", 0))
+            }
+            Err(BrowserError::Target(missed)) => {
+                Err(missed::error(self.stage, self.tab, &Aimed { place, option: "target" }, *missed).await)
+            }
+            Err(error) => Err(failure::of_browser(error)),
+        }
     }
 
     async fn drag(&self, from: &Place, to: &Place) -> Result<(), CrawlError> {

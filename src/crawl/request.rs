@@ -102,6 +102,8 @@ pub struct SessionOptions {
     pub identity: Identity,
     /// Where the downloads of its steps go.
     pub downloads: Option<PathBuf>,
+    /// The most bytes that one of them may have.
+    pub max_download: Option<u64>,
     /// The default deadline of the session's steps.
     pub timeout: Option<Duration>,
     /// The names of the options that were given, to compare on reuse.
@@ -143,6 +145,7 @@ impl SessionOptions {
             "javascript" => json!(!identity.no_javascript),
             "offline" => json!(identity.offline),
             "downloads" => json!(self.downloads),
+            "max_download" => json!(self.max_download),
             "timeout" => json!(self.timeout.map(duration)),
             _ => Value::Null,
         }

@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use serde_json::{Value, json};
 
+use super::missed::{self, Aimed};
 use super::stage::Stage;
 use super::words::quoted;
 use super::{ActValue, Action, CrawlError, download, failure, gesture};
@@ -31,8 +32,8 @@ pub enum SessionAct {
     ClosePage,
     /// Takes a PNG of the page, or of what a selector finds.
     Picture {
-        /// The first visible match.
-        css: Option<String>,
+        /// The target.
+        place: Option<Box<Place>>,
         /// Of the whole page instead of the viewport.
         full_page: bool,
     },
@@ -44,6 +45,8 @@ pub enum SessionAct {
         place: Box<Place>,
         /// Where it is saved.
         path: std::path::PathBuf,
+        /// The most bytes that it may have; as the session says where not given.
+        max_size: Option<u64>,
     },
 }
 
@@ -95,8 +98,8 @@ impl SessionAct {
             Self::Dialog(answer) => json!([answer.accept, answer.text]),
             Self::SwitchTo(PageChoice::Number(number)) => json!(number),
             Self::SwitchTo(PageChoice::Address(pattern)) => json!(pattern.as_str()),
-            Self::Picture { css, full_page } => json!([css, full_page]),
-            Self::Download { place, path } => json!([place, path]),
+            Self::Picture { place, full_page } => json!([place, full_page]),
+            Self::Download { place, path, max_size } => json!([place, path, max_size]),
         }
     }
 
@@ -106,7 +109,7 @@ impl SessionAct {
             Self::Pause(message) => quoted(message),
             Self::SwitchTo(PageChoice::Number(number)) => number.to_string(),
             Self::SwitchTo(PageChoice::Address(pattern)) => quoted(pattern.as_str()),
-            Self::Picture { css: Some(css), .. } => quoted(css),
+            Self::Picture { place: Some(place), .. } => quoted(&place.to_string()),
             Self::Download { place, .. } => quoted(&place.to_string()),
             _ => String::new(),
         }
@@ -156,33 +159,24 @@ pub(super) async fn perform(stage: &Stage<'_>, tab: &Arc<dyn Tab>, act: &Session
             tab.close_page(deadline).await.map_err(browser)?;
             ActValue::Done
         }
-        SessionAct::Picture { css, full_page } => {
-            let taking = match css {
-                Some(css) => tab.picture_of(css, deadline).await,
-                None => tab.screenshot(*full_page, deadline).await,
-            };
-            ActValue::Image(taking.map_err(|error| no_target(error, css.as_deref()))?)
+        SessionAct::Picture { place: None, full_page } => {
+            ActValue::Image(tab.screenshot(*full_page, deadline).await.map_err(browser)?)
         }
+        SessionAct::Picture { place: Some(place), .. } => match tab.picture_of(place, deadline).await {
+            Err(BrowserError::Target(missed)) => {
+                return Err(missed::error(stage, tab, &Aimed { place, option: "target" }, *missed).await);
+            }
+            taken => ActValue::Image(taken.map_err(browser)?),
+        },
         SessionAct::Pdf => ActValue::Image(tab.pdf(deadline).await.map_err(browser)?),
-        SessionAct::Download { place, path } => {
-            tab.keep_downloads(deadline).await.map_err(browser)?;
+        SessionAct::Download { place, path, max_size } => {
+            let limit = max_size.or(stage.session.options.max_download);
+            tab.keep_downloads(limit, deadline).await.map_err(browser)?;
             gesture::perform(stage, tab, &Action::click(Place::clone(place)), false).await?;
             let saved = download::first(tab, path, deadline).await?;
             ActValue::Value(json!(saved))
         }
     })
-}
-
-fn no_target(error: BrowserError, css: Option<&str>) -> CrawlError {
-    match (error, css) {
-        (BrowserError::WaitTimeout { last }, Some(css)) => CrawlError::new(
-            "crawl::act::no_target",
-            format!("there was nothing to picture at {}: {}", quoted(css), last.words),
-        )
-        .help("wait for the target first with `wait_for(…)`, or ask `explain(…)` what the selector finds")
-        .at("target", 0),
-        (other, _) => failure::of_browser(other),
-    }
 }
 
 /// Another tab for the session, whose identity has these cookies and this storage.

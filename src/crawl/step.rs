@@ -80,7 +80,7 @@ async fn act(stage: &Stage<'_>, request: &CrawlRequest, target: Option<Address>)
         }
     };
     if capture::wants_downloads(stage, request) {
-        tab.keep_downloads(stage.deadline()).await.map_err(failure::of_browser)?;
+        tab.keep_downloads(stage.session.options.max_download, stage.deadline()).await.map_err(failure::of_browser)?;
     }
     if let [program] = request.js.as_slice()
         && nothing_between(stage, request)
@@ -156,7 +156,7 @@ async fn bring_home(
 async fn go(stage: &Stage<'_>, request: &CrawlRequest, address: Address) -> Result<Arc<dyn Tab>, CrawlError> {
     let tab = stage.identity_tab().await?;
     if capture::wants_downloads(stage, request) {
-        tab.keep_downloads(stage.deadline()).await.map_err(failure::of_browser)?;
+        tab.keep_downloads(stage.session.options.max_download, stage.deadline()).await.map_err(failure::of_browser)?;
     }
     tab.keep_requests(request.network);
     stage.remember_before(tab.as_ref()).await;

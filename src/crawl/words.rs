@@ -21,3 +21,13 @@ pub(super) fn quoted(text: &str) -> String {
 pub(super) fn counted(number: u64, noun: &str) -> String {
     if number == 1 { format!("1 {noun}") } else { format!("{number} {noun}s") }
 }
+
+/// A number of bytes as messages say it.
+pub(super) fn size(bytes: u64) -> String {
+    match bytes {
+        0 => "0 bytes".to_owned(),
+        bytes if bytes % 1_000_000 == 0 => format!("{} MB", bytes / 1_000_000),
+        bytes if bytes % 1000 == 0 => format!("{} KB", bytes / 1000),
+        bytes => format!("{bytes} bytes"),
+    }
+}

@@ -27,6 +27,7 @@ mod schema_json;
 mod selector;
 mod shadow;
 mod stable;
+mod table;
 mod tally;
 mod target;
 mod transform;
@@ -44,5 +45,6 @@ pub use pick::{ElementMark, Pick, Picked, Stability, frame_selector, pick, pick_
 pub use schema::{ComputeId, Field, FieldKind, Schema, Transform};
 pub use schema_json::{SchemaError, schema_from_json};
 pub use selector::{Selector, SelectorError};
+pub use table::Table;
 pub use target::{PREFIXES, Query, STATES, Target, TargetError, Words};
 pub use transform::regular_expression;

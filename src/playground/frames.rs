@@ -53,7 +53,7 @@ async fn inner(
 }
 
 /// The same server under its other name: another origin to a browser.
-fn other_origin(headers: &HeaderMap) -> String {
+pub(super) fn other_origin(headers: &HeaderMap) -> String {
     let host = headers.get(header::HOST).and_then(|host| host.to_str().ok()).unwrap_or_default();
     let (name, port) = host.rsplit_once(':').unwrap_or((host, "80"));
     let other = if name == "localhost" { "127.0.0.1" } else { "localhost" };

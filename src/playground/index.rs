@@ -8,7 +8,8 @@ use axum::routing::get;
 use super::html::{escape, page, page_with};
 use super::state::Shared;
 use super::{
-    article, broken, catalogue, commits, feeds, files, frames, inspect, login, scripted, spa, virtual_list, wizard,
+    article, broken, catalogue, commits, consent, downloads, feeds, files, frames, inspect, lazy, login, scripted, spa,
+    virtual_list, wizard,
 };
 
 /// A page as the front page lists it.
@@ -39,7 +40,10 @@ const FAMILIES: &[(&str, &[Entry])] = &[
     ("Applications", spa::ENTRIES),
     ("Scripts", scripted::ENTRIES),
     ("Frames and shadow roots", frames::ENTRIES),
+    ("What lies over a page", consent::ENTRIES),
+    ("Pictures", lazy::ENTRIES),
     ("Requests", inspect::ENTRIES),
+    ("Downloads", downloads::ENTRIES),
     ("Failures", broken::ENTRIES),
 ];
 
@@ -65,7 +69,10 @@ pub(super) fn router() -> Router<Shared> {
         .merge(spa::routes())
         .merge(scripted::routes())
         .merge(frames::routes())
+        .merge(consent::routes())
+        .merge(lazy::routes())
         .merge(inspect::routes())
+        .merge(downloads::routes())
         .merge(broken::routes())
         .fallback(missing)
 }

@@ -22,7 +22,6 @@ pub(super) const ENTRIES: &[Entry] = &[
     Entry::new("/redirect?to=/headers&times=3", "a chain of redirects"),
     Entry::new("/json", "a JSON answer"),
     Entry::new("/text", "a plain text answer"),
-    Entry::new("/download", "a file to save instead of a page"),
 ];
 
 /// Which path's count is asked for.
@@ -61,7 +60,6 @@ pub(super) fn routes() -> Router<Shared> {
         .route("/redirect", get(redirect))
         .route("/json", get(|| async { html::json(&sample()) }))
         .route("/text", get(|| async { "plain text\nwith <b>no</b> markup\n" }))
-        .route("/download", get(download))
 }
 
 fn sample() -> Value {
@@ -141,13 +139,4 @@ async fn redirect(State(site): State<Shared>, Query(chain): Query<Chain>) -> Res
     let to: String = url::form_urlencoded::byte_serialize(chain.to.as_bytes()).collect();
     let next = format!("/redirect?to={to}&times={}", chain.times - 1);
     Redirect::to(&html::address(&next, &[("delay", chain.delay)])).into_response()
-}
-
-async fn download() -> Response {
-    let rows: String = (1..=20).map(|number| format!("{number},row {number}\n")).collect();
-    let headers = [
-        (header::CONTENT_TYPE, "text/csv; charset=utf-8"),
-        (header::CONTENT_DISPOSITION, "attachment; filename=\"report.csv\""),
-    ];
-    (StatusCode::OK, headers, format!("id,name\n{rows}")).into_response()
 }

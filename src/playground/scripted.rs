@@ -28,6 +28,7 @@ const TAMPER: &str = include_str!("pages/tamper.html");
 const FORM: &str = include_str!("pages/form.html");
 const POPUP: &str = include_str!("pages/popup.html");
 const CONSOLE: &str = include_str!("pages/console.html");
+const WORKER: &str = include_str!("pages/worker.js");
 const CSP_ROWS: usize = 10;
 const CSP_PAGES: usize = 3;
 
@@ -50,6 +51,7 @@ pub(super) fn routes() -> Router<Shared> {
         .route("/popup", get(popup))
         .route("/popup/window", get(window))
         .route("/console", get(|| async { page("Console", CONSOLE) }))
+        .route("/worker.js", get(|| async { ([(header::CONTENT_TYPE, "text/javascript")], WORKER) }))
 }
 
 async fn strict(State(site): State<Shared>, Query(delay): Query<Delay>) -> Response {

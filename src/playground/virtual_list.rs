@@ -12,11 +12,17 @@ use super::html::{self, Delay, fill, page};
 use super::index::Entry;
 use super::state::Shared;
 
-pub(super) const ENTRIES: &[Entry] =
-    &[Entry::new("/virtual", "200 items, some Chinese and Arabic, of which about 12 are in the document at a time")];
+pub(super) const ENTRIES: &[Entry] = &[
+    Entry::new("/virtual", "200 items, some Chinese and Arabic, of which about 12 are in the document at a time"),
+    Entry::new("/virtual/recycled", "120 rows of several heights, drawn by 24 nodes in any order"),
+    Entry::new("/virtual/growing", "120 rows of which 40 come at a time, when the end is near"),
+    Entry::new("/virtual/late", "120 rows of the page itself, which is empty until scrolling has ended"),
+];
 
 const TOTAL: usize = 200;
 const PAGE: &str = include_str!("pages/virtual.html");
+const KINDS: &str = include_str!("pages/virtual_kinds.html");
+const ROWS: usize = 120;
 
 /// Which part of the list a script asks for.
 #[derive(Debug, Deserialize)]
@@ -30,7 +36,17 @@ struct Window {
 }
 
 pub(super) fn routes() -> Router<Shared> {
-    Router::new().route("/virtual", get(list)).route("/virtual/items", get(window))
+    Router::new()
+        .route("/virtual", get(list))
+        .route("/virtual/items", get(window))
+        .route("/virtual/recycled", get(|delay| kind("recycled", delay)))
+        .route("/virtual/growing", get(|delay| kind("growing", delay)))
+        .route("/virtual/late", get(|delay| kind("late", delay)))
+}
+
+async fn kind(name: &'static str, Query(delay): Query<Delay>) -> Html<String> {
+    let values = [("kind", name), ("total", &ROWS.to_string()), ("delay", &delay.delay.to_string())];
+    page("Virtual list", &fill(KINDS, &values))
 }
 
 async fn list(Query(delay): Query<Delay>) -> Html<String> {

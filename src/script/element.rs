@@ -5,6 +5,7 @@ use std::sync::Arc;
 use rhai::{Array, Dynamic};
 use serde_json::{Value, json};
 
+use super::value::from_json;
 use crate::crawl::{CrawlError, Page};
 use crate::page::{Document, ElementId, Selector};
 use crate::text::{cut, nearest_in};
@@ -26,6 +27,7 @@ pub const ELEMENT_PARTS: &[(&str, &str)] = &[
     ("inner_html", "the HTML inside"),
     ("markdown", "the element as Markdown"),
     ("name", "the tag's name"),
+    ("table", "the table that it is, or the first one in it: caption, headers, records, footer, rows"),
     ("text", "the text as a reader sees it"),
 ];
 
@@ -44,6 +46,11 @@ impl ElementValue {
             "inner_html" => self.document.html(self.id).into(),
             "name" => self.document.name(self.id).into(),
             "markdown" => self.document.markdown(Some(self.id)).into(),
+            "table" => {
+                let table = self.document.table(self.id).and_then(|table| serde_json::to_value(table).ok());
+                let none = || CrawlError::new("crawl::select::no_match", "the element is no table, and none is in it");
+                from_json(&table.ok_or_else(none)?)
+            }
             "attributes" => {
                 let pairs = self.document.attrs(self.id).into_iter();
                 Dynamic::from_map(pairs.map(|(name, value)| (name.into(), value.into())).collect())

@@ -12,7 +12,7 @@ use super::live_value::LiveValue;
 use super::modules::Modules;
 use super::page_value::PageValue;
 use super::run::Run;
-use super::schema_value::SchemaValue;
+use super::schema_value::{KeyOrder, SchemaValue};
 use super::session_value::SessionValue;
 use super::token::free_reserved;
 use super::value::display;
@@ -40,7 +40,7 @@ pub fn build(run: &Arc<Run>) -> Engine {
     }
     SCHEMA_DEFINE.register(&mut engine, run);
     super::order::register(&mut engine);
-    parts(&mut engine);
+    parts(&mut engine, run);
     ends(&mut engine);
     printing(&mut engine, run);
     engine
@@ -97,14 +97,19 @@ fn open_block(
 }
 
 /// Parts of pages, elements, live pages and errors: `page.title`, and `e.code`.
-fn parts(engine: &mut Engine) {
+fn parts(engine: &mut Engine, run: &Arc<Run>) {
     type Got = Result<Dynamic, Box<EvalAltResult>>;
-    engine.register_indexer_get(|ctx: rhai::NativeCallContext<'_>, page: &mut PageValue, name: &str| -> Got {
-        page.get(name).map_err(|error| super::failure::raise(&ctx, error))
+    let (of_page, of_element) = (run.order.clone(), run.order.clone());
+    engine.register_indexer_get(move |ctx: rhai::NativeCallContext<'_>, page: &mut PageValue, name: &str| -> Got {
+        let part = page.get(name).map_err(|error| super::failure::raise(&ctx, error))?;
+        Ok(if name == "tables" { in_order(part, &of_page) } else { part })
     });
-    engine.register_indexer_get(|ctx: rhai::NativeCallContext<'_>, element: &mut ElementValue, name: &str| -> Got {
-        element.get(name).map_err(|error| super::failure::raise(&ctx, error))
-    });
+    engine.register_indexer_get(
+        move |ctx: rhai::NativeCallContext<'_>, element: &mut ElementValue, name: &str| -> Got {
+            let part = element.get(name).map_err(|error| super::failure::raise(&ctx, error))?;
+            Ok(if name == "table" { in_order(part, &of_element) } else { part })
+        },
+    );
     engine.register_indexer_get(|ctx: rhai::NativeCallContext<'_>, live: &mut LiveValue, name: &str| -> Got {
         builtins::live::part(live, name).map_err(|error| super::failure::raise(&ctx, error))
     });
@@ -125,6 +130,21 @@ fn parts(engine: &mut Engine) {
         let failure = CrawlError::new("crawl::page::unknown_part", format!("a session has no `{name}`"));
         Err(super::failure::raise(&ctx, failure.help("its part is `id`; its methods are `crawl`, `close`, `cookies`")))
     });
+}
+
+/// A table, or a list of tables, whose records are written in the order of its columns.
+fn in_order(part: Dynamic, order: &KeyOrder) -> Dynamic {
+    let note = |table: &Dynamic| {
+        let headers = table
+            .read_lock::<Map>()
+            .and_then(|table| table.get("headers")?.read_lock::<rhai::Array>().map(|h| h.clone()));
+        order.add(headers.unwrap_or_default().iter().map(ToString::to_string).collect());
+    };
+    match part.read_lock::<rhai::Array>() {
+        Some(tables) => tables.iter().for_each(note),
+        None => note(&part),
+    }
+    part
 }
 
 /// `list.first` and `list.last`; `()` where the list is empty, so that `??` and `?.` can ask.

@@ -39,6 +39,7 @@ mod secret;
 mod seen;
 mod session_option;
 mod session_value;
+mod size;
 mod sources;
 mod token;
 mod value;

@@ -19,6 +19,10 @@ use crate::text::Source;
 pub const STDLIB: &[(&str, &str)] = &[
     ("std/paginate", include_str!("../../stdlib/paginate.crawl")),
     ("std/login", include_str!("../../stdlib/login.crawl")),
+    ("std/tables", include_str!("../../stdlib/tables.crawl")),
+    ("std/consent", include_str!("../../stdlib/consent.crawl")),
+    ("std/overlays", include_str!("../../stdlib/overlays.crawl")),
+    ("std/lazy", include_str!("../../stdlib/lazy.crawl")),
     ("std/retry", include_str!("../../stdlib/retry.crawl")),
 ];
 

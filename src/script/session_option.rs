@@ -274,6 +274,10 @@ pub fn block(value: &Value) -> Result<Vec<String>, Wrong> {
     let words = strings(SessionOption::Block, value)?;
     let kinds: Vec<&str> = RESOURCE_KINDS.iter().map(|(kind, _)| *kind).collect();
     for word in words.iter().filter(|word| !kinds.contains(&word.as_str())) {
+        if word == "websocket" || word.starts_with("ws:") || word.starts_with("wss:") {
+            let help = Some("pages do without them by `init_js: \"delete window.WebSocket\"`".to_owned());
+            return Err(Wrong { help, ..wrong(format!("means requests, and web sockets are none: \"{word}\"")) });
+        }
         if word.bytes().all(|byte| byte.is_ascii_alphabetic()) {
             let help = nearest_in(word, "kinds", &kinds);
             return Err(Wrong { help, ..wrong(format!("knows no kind of resource \"{word}\"")) });

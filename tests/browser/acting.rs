@@ -27,7 +27,7 @@ cases![
 
 const POINTER: &[Check] = &[Check::Visible, Check::Enabled, Check::Stable, Check::Point, Check::Hit];
 
-fn place(target: &str) -> Place {
+pub fn place(target: &str) -> Place {
     Place::of(Target::parse(target).unwrap())
 }
 

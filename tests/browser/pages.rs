@@ -1,8 +1,9 @@
 //! The pages of an identity, its dialogs, downloads and pictures.
 
-use crawl::browser::{DialogAnswer, DownloadState, DownloadWait, Identity, WaitUntil};
+use crawl::browser::{Deadline, DialogAnswer, DownloadState, DownloadWait, Identity, WaitUntil};
 use serde_json::json;
 
+use super::acting::place;
 use super::stage::{Actor, Stage, cases, soon};
 
 cases![
@@ -88,7 +89,7 @@ async fn answers_dialogs_of_popups(stage: Stage) {
 
 async fn keeps_downloads_whole(stage: Stage) {
     let actor = stage.at("/page?n=1").await;
-    actor.tab.keep_downloads(soon()).await.unwrap();
+    actor.tab.keep_downloads(None, soon()).await.unwrap();
     actor.run("document.querySelector('#load').click()").await.unwrap();
     let downloads = actor.tab.downloads(DownloadWait::One, soon()).await.unwrap();
     let [one] = downloads.as_slice() else { panic!("{downloads:?}") };
@@ -105,7 +106,7 @@ async fn keeps_downloads_whole(stage: Stage) {
 
 async fn tells_of_downloads_that_broke(stage: Stage) {
     let actor = stage.at("/page?n=1").await;
-    actor.tab.keep_downloads(soon()).await.unwrap();
+    actor.tab.keep_downloads(None, soon()).await.unwrap();
     let cut = stage.site.broken("/cut-file");
     actor.run(&format!("{{ location.href = '{cut}' }}")).await.unwrap();
     let downloads = actor.tab.downloads(DownloadWait::One, soon()).await.unwrap();
@@ -120,10 +121,11 @@ async fn takes_pictures_of_targets_and_prints(stage: Stage) {
         ))
         .await
         .unwrap();
-    let png = actor.tab.picture_of("#box", soon()).await.unwrap();
+    let png = actor.tab.picture_of(&place("#box"), soon()).await.unwrap();
     let side = |at: usize| u32::from_be_bytes(png[at..at + 4].try_into().unwrap());
     assert_eq!((&png[1..4], side(16), side(20)), (b"PNG".as_slice(), 120, 60));
-    assert!(actor.tab.picture_of("#none", soon()).await.is_err());
+    let brief = Deadline::after(std::time::Duration::from_millis(300));
+    assert!(actor.tab.picture_of(&place("#none"), brief).await.is_err());
     assert!(actor.tab.pdf(soon()).await.unwrap().starts_with(b"%PDF-"));
     assert!(actor.tab.mhtml(soon()).await.unwrap().contains("multipart/related"));
 }

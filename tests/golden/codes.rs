@@ -18,8 +18,6 @@ const WITHOUT_CASE: &[(&str, &str)] = &[
     ("crawl::browser::failed", "needs a browser that refuses a command"),
     ("crawl::browser::no_answer", "needs a browser that is kept busy: tests/browser"),
     ("crawl::browser::setup", "needs a machine without packages and network"),
-    ("crawl::download::failed", "needs a connection that breaks: tests/browser"),
-    ("crawl::download::timeout", "needs a download that hangs: tests/browser"),
     ("crawl::eval::too_large", "only where a limit is set, and none is"),
     ("crawl::infer::nothing", "only `crawl infer` proposes schemas: tests/process/infer.rs"),
     ("crawl::internal", "a bug"),

@@ -8,6 +8,7 @@ mod number;
 mod pick;
 mod reading;
 mod selector;
+mod table;
 mod target;
 mod text;
 
@@ -27,6 +28,7 @@ pub fn trials() -> Vec<Trial> {
         explain::trials(),
         infer::trials(),
         pick::trials(),
+        table::trials(),
         target::trials(),
     ]
     .into_iter()

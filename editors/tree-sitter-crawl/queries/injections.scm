@@ -36,14 +36,14 @@
   name: (identifier) @_name
   value: [(string (string_content) @injection.content) (raw_string (raw_content) @injection.content)
     (template_string (template_content) @injection.content)])
-  (#any-of? @_name "css" "target")
+  (#any-of? @_name "css")
   (#set! injection.language "css"))
 
 ((pair
   name: (identifier) @_name
   value: [(string (string_content) @injection.content) (raw_string (raw_content) @injection.content)
     (template_string (template_content) @injection.content)])
-  (#any-of? @_name "css" "target")
+  (#any-of? @_name "css")
   (#set! injection.language "css"))
 
 ((call

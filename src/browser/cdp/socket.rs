@@ -32,6 +32,9 @@ pub(crate) trait EventSink: Send + Sync {
 /// Cleared at every read, so no larger than usual messages.
 const READ_BUFFER: usize = 32 * 1024;
 
+/// What the browser answers where a target goes under a command that it had begun.
+const TARGET_LEFT: &str = "Inspected target navigated or closed";
+
 /// Why nothing comes any more, as far as a closed socket tells.
 const ENDED: &str = "the browser ended";
 
@@ -52,9 +55,15 @@ enum ReplyError {
     Gone,
 }
 
+/// Who waits for a reply, and in which session the command was given.
+struct Waiting {
+    tell: oneshot::Sender<Reply>,
+    session: Option<String>,
+}
+
 #[derive(Default)]
 struct Shared {
-    waiting: HashMap<u64, oneshot::Sender<Reply>>,
+    waiting: HashMap<u64, Waiting>,
     sinks: HashMap<String, Weak<dyn EventSink>>,
     browser_sink: Option<Weak<dyn EventSink>>,
     /// The browser's process group, where it runs on this machine.
@@ -129,7 +138,7 @@ impl CdpSocket {
             if shared.closed {
                 return Err(CdpError::Gone);
             }
-            shared.waiting.insert(id, tell);
+            shared.waiting.insert(id, Waiting { tell, session: session.map(str::to_owned) });
         }
         if let Some(logged) = &self.log {
             logged.log.sent(logged.number, &text);
@@ -173,6 +182,17 @@ impl CdpSocket {
     /// Forgets a session's listener.
     pub(crate) fn forget(&self, session: &str) {
         lock(&self.shared).sinks.remove(session);
+    }
+
+    /// Forgets a session whose target went, as a frame of another process does: its commands are never answered.
+    pub(crate) fn left(&self, session: &str) {
+        let mut shared = lock(&self.shared);
+        shared.sinks.remove(session);
+        let number = shared.heard;
+        let gone = shared.waiting.extract_if(|_, waiting| waiting.session.as_deref() == Some(session));
+        for (_, waiting) in gone {
+            let _ = waiting.tell.send((number, Err(ReplyError::Refused(TARGET_LEFT.to_owned()))));
+        }
     }
 
     /// Whether the other side still runs, asked by a command that needs no page. One that stays silent is given up: it
@@ -313,8 +333,8 @@ fn dispatch(shared: &Mutex<Shared>, incoming: &Incoming<'_>) {
     if let Some(id) = incoming.id {
         let (tell, number) = {
             let mut shared = lock(shared);
-            let Some(tell) = shared.waiting.remove(&id) else { return };
-            (tell, shared.heard)
+            let Some(waiting) = shared.waiting.remove(&id) else { return };
+            (waiting.tell, shared.heard)
         };
         let reply = match (incoming.refusal(), incoming.result) {
             (Some(words), _) => Err(ReplyError::Refused(words)),
@@ -349,7 +369,7 @@ fn close(shared: &Mutex<Shared>, cause: &str) {
     for sink in sinks.drain(..).filter_map(|sink| sink.upgrade()) {
         sink.gone(cause);
     }
-    for (_, tell) in waiting {
+    for (_, Waiting { tell, .. }) in waiting {
         let _ = tell.send((u64::MAX, Err(ReplyError::Gone)));
     }
 }

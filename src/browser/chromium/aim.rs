@@ -17,7 +17,11 @@ use super::script::Evaluated;
 impl ChromiumTab {
     /// Enters frames, outermost first.
     pub(super) async fn enter_frames(&self, frames: &[Place], deadline: Deadline) -> Result<(), BrowserError> {
-        self.events.state().lane.entered.clear();
+        {
+            let lane = &mut self.events.state().lane;
+            lane.entered.clear();
+            lane.left.clear();
+        }
         for place in frames {
             let wish = Wish { place, checks: &[], deed: Some(&Deed::Frame), position: None };
             loop {
@@ -63,16 +67,30 @@ impl ChromiumTab {
         answer.into_result()
     }
 
+    /// Waits until a target is visible and still, and tells where it lies in the main document, as far as it is seen.
+    pub(super) async fn area(&self, place: &Place, deadline: Deadline) -> Result<[f64; 4], BrowserError> {
+        let checks = &[Check::Visible, Check::Stable];
+        let wish = Wish { place, checks, deed: Some(&Deed::Picture), position: None };
+        let mut did = self.find(&wish, deadline).await?.did;
+        for frame in self.around().iter().rev() {
+            let answer: Answer = self.in_frame(frame, || locate::surround_call(did.area), deadline).await?;
+            did = answer.into_result()?.did;
+        }
+        Ok(did.area_of_document())
+    }
+
+    /// The frames around the one that is acted in, outermost first.
+    fn around(&self) -> Vec<String> {
+        let state = self.events.state();
+        let inner = state.lane.entered.len().saturating_sub(1);
+        let frames = std::iter::once(&state.main_frame).chain(&state.lane.entered[..inner]);
+        if state.lane.entered.is_empty() { Vec::new() } else { frames.cloned().collect() }
+    }
+
     /// A point of the frame that is acted in, as the frames around it have it.
     async fn outward(&self, point: (f64, f64), deadline: Deadline) -> Result<(f64, f64), BrowserError> {
-        let around: Vec<String> = {
-            let state = self.events.state();
-            let inner = state.lane.entered.len().saturating_sub(1);
-            let frames = std::iter::once(&state.main_frame).chain(&state.lane.entered[..inner]);
-            if state.lane.entered.is_empty() { Vec::new() } else { frames.cloned().collect() }
-        };
         let mut point = point;
-        for frame in around.iter().rev() {
+        for frame in self.around().iter().rev() {
             let answer: Answer = self.in_frame(frame, || locate::outward_call(point), deadline).await?;
             point = answer.into_result()?.point;
         }
@@ -83,6 +101,24 @@ impl ChromiumTab {
     pub(super) async fn locate<R: DeserializeOwned>(&self, call: &str, deadline: Deadline) -> Result<R, BrowserError> {
         let frame = self.frame();
         self.in_frame(&frame, || call.to_owned(), deadline).await
+    }
+
+    /// Lets the page have its next frame; an act may have taken away what it was done in.
+    pub(super) async fn let_paint(&self, deadline: Deadline) -> Result<bool, BrowserError> {
+        loop {
+            let frame = {
+                let state = self.events.state();
+                let lane = &state.lane;
+                let stands = lane.entered.iter().take_while(|frame| !lane.left.contains(*frame)).last();
+                stands.unwrap_or(&state.main_frame).clone()
+            };
+            if let Some(done) = self.try_in_world(&frame, locate::FRAMES, deadline).await? {
+                return Ok(done);
+            }
+            if deadline.passed() {
+                return Err(self.silent("Runtime.evaluate", deadline));
+            }
+        }
     }
 
     /// Hands files to the field that was found last (`DOM.setFileInputFiles`).

@@ -34,6 +34,15 @@ pub(super) struct Frame {
     pub(super) unreachable_url: Option<String>,
 }
 
+/// `Page.frameDetached`.
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct FrameDetached {
+    pub(super) frame_id: String,
+    /// `remove`, or `swap` where the frame goes on in another process.
+    pub(super) reason: Option<String>,
+}
+
 /// `Page.navigatedWithinDocument`.
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
@@ -313,6 +322,9 @@ pub(super) struct DownloadBegins {
 pub(super) struct DownloadGoes {
     pub(super) guid: String,
     pub(super) received_bytes: f64,
+    /// 0 where it is not known.
+    #[serde(default)]
+    pub(super) total_bytes: f64,
     pub(super) state: String,
 }
 

@@ -8,18 +8,19 @@ use serde_json::json;
 use serde_json::value::RawValue;
 
 use crate::browser::cdp::{CdpSocket, EventSink};
-use crate::browser::download::{Download, DownloadState};
 use crate::browser::inpage;
 use crate::browser::snapshot::ConsoleLine;
 use crate::browser::tracker::{Document, PendingNavigation, Tracker};
 
+use super::chooser::Opened;
 use super::event::{
     Attached, ConsoleCalled, Context, ContextCreated, ContextDestroyed, Detached, DialogOpening, DownloadBegins,
-    DownloadGoes, ExceptionThrown, FrameNavigated, FrameNavigation, Lifecycle, WindowOpen, WithinDocument,
+    DownloadGoes, ExceptionThrown, FrameDetached, FrameNavigated, FrameNavigation, Lifecycle, WindowOpen,
+    WithinDocument,
 };
 use super::lane::{Lane, State, World};
 use super::manner::{Household, Manner};
-use super::setup::{Command, frame_commands};
+use super::setup::{Command, USER_AGENT, frame_commands};
 use super::{intercept, network, storage};
 
 /// A console that is never read must not grow for ever.
@@ -28,11 +29,11 @@ const CONSOLE_LIMIT: usize = 1000;
 /// The listening half of a tab.
 pub(super) struct Events {
     pub(super) tracker: Tracker<Lane>,
-    socket: CdpSocket,
+    pub(super) socket: CdpSocket,
     /// The page's own session.
     pub(super) session: String,
     pub(super) manner: Arc<Manner>,
-    household: Weak<Household>,
+    pub(super) household: Weak<Household>,
     this: Weak<Self>,
 }
 
@@ -90,11 +91,15 @@ impl Events {
             "frameRequestedNavigation" => on(params, |event: FrameNavigation| self.asked(event)),
             "frameStartedNavigating" => on(params, |event: FrameNavigation| self.began(event)),
             "frameNavigated" => on(params, |event: FrameNavigated| self.committed(event)),
+            "frameDetached" => on(params, |event: FrameDetached| self.frame_left(event)),
             "navigatedWithinDocument" => on(params, |event: WithinDocument| self.moved_within(event)),
             "lifecycleEvent" => on(params, |event: Lifecycle<'_>| self.milestone(&event)),
             "javascriptDialogOpening" => on(params, |event: DialogOpening| self.dialog(session, &event)),
             "downloadWillBegin" => on(params, |event: DownloadBegins| self.download_begins(event)),
             "downloadProgress" => on(params, |event: DownloadGoes| self.download_goes(&event)),
+            "fileChooserOpened" => on(params, |event: Opened| {
+                self.change(|state| state.lane.chooser = event.chooser(session));
+            }),
             "windowOpen" => on(params, |event: WindowOpen| {
                 self.change(|state| state.happenings.popups.push(event.url));
             }),
@@ -155,6 +160,14 @@ impl Events {
                     landing.url.clone_from(&event.url);
                 }
                 state.document.url = event.url;
+            }
+        });
+    }
+
+    fn frame_left(&self, event: FrameDetached) {
+        self.change(|state| {
+            if event.reason.as_deref() != Some("swap") && state.lane.entered.contains(&event.frame_id) {
+                state.lane.left.insert(event.frame_id);
             }
         });
     }
@@ -237,7 +250,7 @@ impl Events {
         match method {
             "attachedToTarget" => on(params, |event: Attached| self.attached(event)),
             "detachedFromTarget" => on(params, |event: Detached| {
-                self.socket.forget(&event.session_id);
+                self.socket.left(&event.session_id);
                 self.change(|state| {
                     state.lane.children.remove(&event.session_id);
                     state.lane.worlds.retain(|_, world| world.session != event.session_id);
@@ -259,6 +272,12 @@ impl Events {
                 self.socket.send(Some(&session), method, params);
             }
         }
+        if event.target_info.kind == "worker" {
+            let everywhere = self.state().lane.everywhere.clone();
+            for (method, params) in everywhere.into_iter().filter(|(method, _)| *method == USER_AGENT) {
+                self.socket.send(Some(&session), method, params);
+            }
+        }
         self.socket.send(Some(&session), "Runtime.runIfWaitingForDebugger", json!({}));
     }
 
@@ -274,31 +293,9 @@ impl Events {
         Some(page)
     }
 
-    fn download_begins(&self, event: DownloadBegins) {
-        let download = Download {
-            mime: self.state().mime_of(&event.url),
-            id: event.guid,
-            url: event.url,
-            suggested: event.suggested_filename,
-            state: DownloadState::Going,
-            received: 0,
-        };
-        self.manner.family.change_downloads(|all| all.push(download));
-    }
-
-    fn download_goes(&self, event: &DownloadGoes) {
-        let folder = self.manner.family.folder();
-        self.manner.family.change_downloads(|all| {
-            let Some(download) = all.iter_mut().find(|download| download.id == event.guid) else { return };
-            #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "CDP writes bytes as a number")]
-            let received = event.received_bytes as u64;
-            download.received = received;
-            download.state = match event.state.as_str() {
-                "completed" => DownloadState::Done(folder.unwrap_or_default().join(&download.id)),
-                "canceled" => DownloadState::Failed,
-                _ => DownloadState::Going,
-            };
-        });
+    /// Whether its identity lives in a profile folder, not in a context of its own.
+    pub(super) fn is_of_profile(&self) -> bool {
+        self.household.upgrade().is_some_and(|household| household.context.is_none())
     }
 
     /// A target crashed or was closed; it counts when it is the page's own.
@@ -315,7 +312,9 @@ impl EventSink for Events {
         let Some((domain, name)) = method.split_once('.') else { return };
         let own = session == self.session;
         match domain {
-            "Page" if own || name == "javascriptDialogOpening" => self.page_event(session, name, params),
+            "Page" if own || matches!(name, "javascriptDialogOpening" | "frameDetached" | "fileChooserOpened") => {
+                self.page_event(session, name, params)
+            }
             "Runtime" => self.runtime_event(session, name, params),
             "Network" => network::take(self, session, name, params),
             "DOMStorage" => storage::take(self, name, params),

@@ -14,18 +14,18 @@ use super::rewrite::command;
 /// `Fetch.requestPaused`.
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
-struct Paused {
-    request_id: String,
-    request: PausedRequest,
+pub(super) struct Paused {
+    pub(super) request_id: String,
+    pub(super) request: PausedRequest,
     redirected_request_id: Option<String>,
     frame_id: String,
     #[serde(default)]
-    resource_type: String,
+    pub(super) resource_type: String,
 }
 
 #[derive(Deserialize)]
-struct PausedRequest {
-    url: String,
+pub(super) struct PausedRequest {
+    pub(super) url: String,
     #[serde(default)]
     headers: serde_json::Map<String, Value>,
 }

@@ -6,6 +6,7 @@ use crate::browser::rewrite::Rewrite;
 use crate::browser::tracker;
 
 use super::ahead::Ahead;
+use super::chooser::Chooser;
 use super::event::Children;
 use super::input::Hand;
 use super::setup::Command;
@@ -32,8 +33,12 @@ pub(super) struct Lane {
     pub(super) children: Children,
     /// The frames that are acted in, outermost first; none: the main frame.
     pub(super) entered: Vec<String>,
+    /// Those of them that the page took away meanwhile.
+    pub(super) left: HashSet<String>,
     /// Pointer and keyboard.
     pub(super) hand: Hand,
+    /// The file chooser that the page would have opened.
+    pub(super) chooser: Option<Chooser>,
     /// The data of a drag that the browser would begin.
     pub(super) dragged: Option<serde_json::Value>,
     /// The page takes itself to have the focus.

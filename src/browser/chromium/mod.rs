@@ -3,6 +3,8 @@
 mod act;
 mod ahead;
 mod aim;
+mod chooser;
+mod download;
 mod drag;
 mod event;
 mod events;
@@ -24,6 +26,7 @@ mod storage;
 mod tab;
 mod wait;
 mod watcher;
+mod worker;
 mod world;
 
 pub(super) use open::{Home, open};

@@ -106,6 +106,9 @@ async fn fill(
     if let Some(context) = &household.context {
         home.watcher.settle(context, &events);
     }
+    if !manner.blocking.is_empty() {
+        home.watcher.mind_workers();
+    }
     let household = Arc::clone(household);
     let tab =
         ChromiumTab { socket: socket.clone(), session, target, household, events, home, identity: identity.clone() };

@@ -36,7 +36,8 @@ pub(super) fn frame_commands(everywhere: &[Command]) -> Vec<Command> {
         // A frame of another process begins only once the identity holds in it.
         "waitForDebuggerOnStart": !everywhere.is_empty(),
         "flatten": true,
-        "filter": [{ "type": "iframe" }],
+        // Workers wait with the frames, attached or not: whoever is not attached is never told to run.
+        "filter": [{ "type": "iframe" }, { "type": "worker" }],
     });
     let mut commands = vec![
         ("Page.enable", json!({})),
@@ -62,7 +63,7 @@ pub(super) fn identity_commands(identity: &Identity, own_user_agent: &str) -> Ve
         if let Some(locale) = &identity.locale {
             agent["acceptLanguage"] = json!(languages(locale));
         }
-        commands.push(("Emulation.setUserAgentOverride", agent));
+        commands.push((USER_AGENT, agent));
     }
     if let Some(locale) = &identity.locale {
         commands.push(("Emulation.setLocaleOverride", json!({ "locale": locale })));
@@ -112,6 +113,9 @@ fn languages(locale: &str) -> String {
 
 /// The command that replaces the headers of every request.
 pub(super) const EXTRA_HEADERS: &str = "Network.setExtraHTTPHeaders";
+
+/// The command that says what the browser calls itself, and which languages it asks for.
+pub(super) const USER_AGENT: &str = "Emulation.setUserAgentOverride";
 
 /// The command that pauses requests.
 pub(super) const INTERCEPT: &str = "Fetch.enable";

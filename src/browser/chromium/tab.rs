@@ -14,7 +14,7 @@ use tokio::sync::OwnedSemaphorePermit;
 use crate::browser::aim::{Deed, Found, Place, Wish};
 use crate::browser::condition::{Baseline, DomCondition};
 use crate::browser::deadline::Deadline;
-use crate::browser::download::Download;
+use crate::browser::download::{Download, DownloadState};
 use crate::browser::error::BrowserError;
 use crate::browser::exchange::{Certificate, Exchange};
 use crate::browser::family::DialogAnswer;
@@ -165,6 +165,10 @@ impl Tab for ChromiumTab {
         self.hand_over(files, deadline).await
     }
 
+    async fn choose_files(&self, at: (f64, f64), files: &[String], deadline: Deadline) -> Result<bool, BrowserError> {
+        self.choose(at, files, deadline).await
+    }
+
     async fn scroll(&self, deed: &Deed, deadline: Deadline) -> Result<(), BrowserError> {
         self.locate::<IgnoredAny>(&locate::scroll_call(deed), deadline).await.map(drop)
     }
@@ -174,7 +178,7 @@ impl Tab for ChromiumTab {
     }
 
     async fn end_act(&self, mark: &ActMark, settle: bool, deadline: Deadline) -> Result<bool, BrowserError> {
-        let frames = || self.locate::<bool>(locate::FRAMES, deadline);
+        let frames = || self.let_paint(deadline);
         self.events.tracker.settle_act((mark, settle), frames, deadline).await
     }
 
@@ -302,9 +306,8 @@ impl Tab for ChromiumTab {
         self.events.state().lost.as_deref() == Some(PAGE_CLOSED)
     }
 
-    async fn picture_of(&self, css: &str, deadline: Deadline) -> Result<Vec<u8>, BrowserError> {
-        let boxed: inpage::Boxed = self.in_page(|| inpage::box_call(css), deadline).await?;
-        let [x, y, width, height] = boxed.into_result()?;
+    async fn picture_of(&self, place: &Place, deadline: Deadline) -> Result<Vec<u8>, BrowserError> {
+        let [x, y, width, height] = self.area(place, deadline).await?;
         let clip = json!({ "x": x, "y": y, "width": width, "height": height, "scale": 1 });
         let params = json!({ "format": "png", "captureBeyondViewport": true, "clip": clip });
         let shot: Shot = self.ask("Page.captureScreenshot", params, deadline).await?;
@@ -325,7 +328,8 @@ impl Tab for ChromiumTab {
         self.events.manner.family.answer_dialogs(answer);
     }
 
-    async fn keep_downloads(&self, deadline: Deadline) -> Result<(), BrowserError> {
+    async fn keep_downloads(&self, limit: Option<u64>, deadline: Deadline) -> Result<(), BrowserError> {
+        self.events.manner.family.set_limit(limit);
         if self.events.manner.family.folder().is_some() {
             return Ok(());
         }
@@ -345,7 +349,11 @@ impl Tab for ChromiumTab {
 
     async fn downloads(&self, wait: DownloadWait, deadline: Deadline) -> Result<Vec<Download>, BrowserError> {
         let family = &self.events.manner.family;
-        self.until_lost(family.ended_downloads(wait, deadline)).await
+        let ended = self.until_lost(family.ended_downloads(wait, deadline)).await?;
+        for download in ended.iter().filter(|download| download.state == DownloadState::Going) {
+            self.events.call_off(&download.id);
+        }
+        Ok(ended)
     }
 
     async fn pdf(&self, deadline: Deadline) -> Result<Vec<u8>, BrowserError> {

@@ -6,10 +6,12 @@ use std::sync::{Arc, Mutex, PoisonError, Weak};
 use serde_json::json;
 use serde_json::value::RawValue;
 
+use crate::browser::block::Blocking;
 use crate::browser::cdp::{CdpSocket, EventSink};
 
-use super::event::{Attached, TargetGone};
+use super::event::{Attached, Detached, TargetGone};
 use super::events::{Events, on};
+use super::worker::{self, Worker};
 
 /// The browser's own listener; one for all its tabs.
 pub(in crate::browser) struct Watcher {
@@ -17,19 +19,37 @@ pub(in crate::browser) struct Watcher {
     tabs: Mutex<HashMap<String, Weak<Events>>>,
     /// A page of each browser context, for pop-ups that are not told who opened them.
     contexts: Mutex<HashMap<String, Weak<Events>>>,
+    /// Workers by their sessions.
+    workers: Mutex<HashMap<String, Arc<Worker>>>,
 }
 
 impl Watcher {
     /// Begins to hear of the targets of the browser behind `socket`. New pages wait until they are told to run.
     pub(in crate::browser) fn join(socket: &CdpSocket) -> Arc<Self> {
-        let watcher = Arc::new(Self { socket: socket.clone(), tabs: Mutex::default(), contexts: Mutex::default() });
+        let watcher = Arc::new(Self {
+            socket: socket.clone(),
+            tabs: Mutex::default(),
+            contexts: Mutex::default(),
+            workers: Mutex::default(),
+        });
         let weak = Arc::downgrade(&watcher);
         socket.listen_browser(weak);
         let pages = json!([{ "type": "page" }]);
         socket.send(None, "Target.setDiscoverTargets", json!({ "discover": true, "filter": pages }));
-        let wait = json!({ "autoAttach": true, "waitForDebuggerOnStart": true, "flatten": true, "filter": pages });
-        socket.send(None, "Target.setAutoAttach", wait);
+        watcher.wait_for(&["page"]);
         watcher
+    }
+
+    /// New targets of these kinds wait until they are told to run.
+    fn wait_for(&self, kinds: &[&str]) {
+        let filter: Vec<_> = kinds.iter().map(|kind| json!({ "type": kind })).collect();
+        let wait = json!({ "autoAttach": true, "waitForDebuggerOnStart": true, "flatten": true, "filter": filter });
+        self.socket.send(None, "Target.setAutoAttach", wait);
+    }
+
+    /// From now on workers wait too: there is an identity that may not ask for everything.
+    pub(super) fn mind_workers(&self) {
+        self.wait_for(&[&["page"], worker::KINDS].concat());
     }
 
     /// Pop-ups in `context` without an opener belong to `events` from now on.
@@ -50,6 +70,17 @@ impl Watcher {
         if !event.waiting_for_debugger {
             return;
         }
+        if worker::KINDS.contains(&info.kind.as_str()) {
+            match self.blocking_in(info.browser_context_id.as_deref()) {
+                Some(blocking) => {
+                    let worker = Worker::mind(&self.socket, &session, &blocking);
+                    self.workers.lock().unwrap_or_else(PoisonError::into_inner).insert(session, worker);
+                }
+                // One that is left before it began never would.
+                None => self.socket.send(Some(&session), "Runtime.runIfWaitingForDebugger", json!({})),
+            }
+            return;
+        }
         let opener = info.opener_id.as_deref().and_then(|opener| self.tab(opener)).or_else(|| {
             let contexts = self.contexts.lock().unwrap_or_else(PoisonError::into_inner);
             contexts.get(info.browser_context_id.as_deref()?)?.upgrade()
@@ -61,6 +92,18 @@ impl Watcher {
                 self.socket.send(None, "Target.detachFromTarget", json!({ "sessionId": session }));
             }
         }
+    }
+
+    /// What the identity of a browser context may not ask for.
+    fn blocking_in(&self, context: Option<&str>) -> Option<Blocking> {
+        let contexts = self.contexts.lock().unwrap_or_else(PoisonError::into_inner);
+        let known = context.and_then(|context| contexts.get(context)).and_then(Weak::upgrade);
+        // A profile's pages are in the browser's own context, and no others are.
+        let of_profile = || {
+            let tabs = self.tabs.lock().unwrap_or_else(PoisonError::into_inner);
+            tabs.values().filter_map(Weak::upgrade).find(|page| page.is_of_profile())
+        };
+        known.or_else(of_profile).map(|page| page.manner.blocking.clone()).filter(|blocking| !blocking.is_empty())
     }
 
     /// Tells `events` from now on what concerns `target`.
@@ -83,6 +126,9 @@ impl EventSink for Watcher {
     fn event(&self, _: Option<&str>, method: &str, params: &RawValue) {
         match method {
             "Target.attachedToTarget" => on(params, |event: Attached| self.attached(event)),
+            "Target.detachedFromTarget" => on(params, |event: Detached| {
+                self.workers.lock().unwrap_or_else(PoisonError::into_inner).remove(&event.session_id);
+            }),
             "Target.targetCrashed" => on(params, |event: TargetGone| {
                 if let Some(tab) = self.tab(&event.target_id) {
                     tab.target_gone(&event.target_id, "the page's renderer crashed");

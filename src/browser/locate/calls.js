@@ -4,6 +4,7 @@ Object.defineProperty(globalThis, 'crawlLocate', {
   value: {
     ready,
     outward,
+    surround,
     frames,
     held: () => held,
     scroll: (wish) => scroll(document.scrollingElement ?? document.documentElement, wish),

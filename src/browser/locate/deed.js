@@ -159,9 +159,11 @@ const DEEDS = {
     subject(found) {
       const element = controlOf(found);
       const own = element.localName === 'input' && element.type === 'file' ? element : element.querySelector('input[type=file]');
-      return own ? { element: own } : wrongKind(element, 'takes no files (it is no `input type=file`)');
+      // Another control may open a file chooser.
+      return { element: own ?? found };
     },
     act(element, { count }) {
+      if (element.type !== 'file') return { how: 'click' };
       if (count > 1 && !element.multiple) return wrongKind(element, 'takes one file, not several');
       return { how: 'files' };
     },
@@ -182,6 +184,13 @@ const DEEDS = {
     act(element) {
       element.scrollIntoView({ block: 'center', inline: 'center', behavior: 'instant' });
       return {};
+    },
+  },
+  picture: {
+    act(element) {
+      element.scrollIntoView({ block: 'nearest', inline: 'nearest', behavior: 'instant' });
+      const { x, y, width, height } = element.getBoundingClientRect();
+      return { area: [x, y, width, height], scrolled: [scrollX, scrollY] };
     },
   },
   scroll: {

@@ -50,6 +50,11 @@ pub(super) fn outward_call(point: (f64, f64)) -> String {
     format!("crawlLocate.outward({})", json(&point))
 }
 
+/// A call that translates an area of the held frame's document into this one's.
+pub(super) fn surround_call(area: [f64; 4]) -> String {
+    format!("crawlLocate.surround({})", json(&area))
+}
+
 /// A call that scrolls the document.
 pub(super) fn scroll_call(deed: &Deed) -> String {
     format!("crawlLocate.scroll({})", json(deed))

@@ -155,15 +155,32 @@ async function ready(wish) {
   }
 }
 
-// A point of the held frame's document in the coordinates of this one, and what covers it here.
-function outward([x, y]) {
+// How the held frame's document lies in this one: its upper left corner, and its scale.
+function layout() {
   const style = getComputedStyle(held);
   const box = held.getBoundingClientRect();
   const scale = [held.offsetWidth ? box.width / held.offsetWidth : 1, held.offsetHeight ? box.height / held.offsetHeight : 1];
-  const point = [
-    box.x + (held.clientLeft + parseFloat(style.paddingLeft) + x) * scale[0],
-    box.y + (held.clientTop + parseFloat(style.paddingTop) + y) * scale[1],
-  ];
+  return {
+    corner: [box.x + (held.clientLeft + parseFloat(style.paddingLeft)) * scale[0], box.y + (held.clientTop + parseFloat(style.paddingTop)) * scale[1]],
+    scale,
+  };
+}
+
+// What is seen here of an area of the held frame's document, in the coordinates of this one; scrolled to.
+function surround([x, y, width, height]) {
+  held.scrollIntoView({ block: 'nearest', inline: 'nearest', behavior: 'instant' });
+  const { corner, scale } = layout();
+  const [left, top] = [Math.max(x, 0), Math.max(y, 0)];
+  const [right, bottom] = [Math.min(x + width, held.clientWidth), Math.min(y + height, held.clientHeight)];
+  if (right <= left || bottom <= top) return { why: 'outside', words: shortName(held) };
+  const area = [corner[0] + left * scale[0], corner[1] + top * scale[1], (right - left) * scale[0], (bottom - top) * scale[1]];
+  return { ok: true, did: { area, scrolled: [scrollX, scrollY] } };
+}
+
+// A point of the held frame's document in the coordinates of this one, and what covers it here.
+function outward([x, y]) {
+  const { corner, scale } = layout();
+  const point = [corner[0] + x * scale[0], corner[1] + y * scale[1]];
   const hit = deepest(point);
   if (hit && holds(held, hit)) return { ok: true, point };
   return hit ? { why: 'covered', words: coverOf(hit, held), target: shortName(held) } : { why: 'outside', words: shortName(held) };

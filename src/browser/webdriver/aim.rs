@@ -61,16 +61,30 @@ impl WebDriverTab {
         answer.into_result()
     }
 
+    /// Waits until a target is visible and still, and tells where it lies in the main document, as far as it is seen.
+    pub(super) async fn area(&self, place: &Place, deadline: Deadline) -> Result<[f64; 4], BrowserError> {
+        let checks = &[Check::Visible, Check::Stable];
+        let wish = Wish { place, checks, deed: Some(&Deed::Picture), position: None };
+        let mut did = self.find(&wish, deadline).await?.did;
+        for frame in self.around().iter().rev() {
+            let answer: Answer = self.in_frame(frame, || locate::surround_call(did.area), deadline).await?;
+            did = answer.into_result()?.did;
+        }
+        Ok(did.area_of_document())
+    }
+
+    /// The frames around the one that is acted in, outermost first.
+    fn around(&self) -> Vec<String> {
+        let state = self.events.tracker.state();
+        let inner = state.lane.entered.len().saturating_sub(1);
+        let frames = std::iter::once(&self.context).chain(&state.lane.entered[..inner]);
+        if state.lane.entered.is_empty() { Vec::new() } else { frames.cloned().collect() }
+    }
+
     /// A point of the frame that is acted in, as the frames around it have it.
     async fn outward(&self, point: (f64, f64), deadline: Deadline) -> Result<(f64, f64), BrowserError> {
-        let around: Vec<String> = {
-            let state = self.events.tracker.state();
-            let inner = state.lane.entered.len().saturating_sub(1);
-            let frames = std::iter::once(&self.context).chain(&state.lane.entered[..inner]);
-            if state.lane.entered.is_empty() { Vec::new() } else { frames.cloned().collect() }
-        };
         let mut point = point;
-        for frame in around.iter().rev() {
+        for frame in self.around().iter().rev() {
             let answer: Answer = self.in_frame(frame, || locate::outward_call(point), deadline).await?;
             point = answer.into_result()?.point;
         }

@@ -201,10 +201,11 @@ impl Events {
             });
             return;
         }
+        let limit = self.manner.family.limit();
         self.manner.family.change_downloads(|all| {
             let Some(download) = all.iter_mut().find(|download| download.id == id) else { return };
             download.state = match event.filepath.filter(|_| event.status == "complete") {
-                Some(path) => DownloadState::Done(path.into()),
+                Some(path) => DownloadState::whole(path.into(), limit),
                 None => DownloadState::Failed,
             };
         });

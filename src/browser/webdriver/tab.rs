@@ -302,13 +302,12 @@ impl Tab for WebDriverTab {
         self.events.tracker.state().lost.as_deref() == Some(PAGE_CLOSED)
     }
 
-    async fn picture_of(&self, css: &str, deadline: Deadline) -> Result<Vec<u8>, BrowserError> {
+    async fn picture_of(&self, place: &Place, deadline: Deadline) -> Result<Vec<u8>, BrowserError> {
         #[derive(Deserialize)]
         struct Shot {
             data: String,
         }
-        let boxed: inpage::Boxed = self.in_page(|| inpage::box_call(css), deadline).await?;
-        let [x, y, width, height] = boxed.into_result()?;
+        let [x, y, width, height] = self.area(place, deadline).await?;
         let clip = json!({ "type": "box", "x": x, "y": y, "width": width, "height": height });
         let params = json!({ "context": self.context, "origin": "document", "clip": clip });
         let shot: Shot = self.ask("browsingContext.captureScreenshot", params, deadline).await?;
@@ -329,7 +328,8 @@ impl Tab for WebDriverTab {
         self.events.manner.family.answer_dialogs(answer);
     }
 
-    async fn keep_downloads(&self, deadline: Deadline) -> Result<(), BrowserError> {
+    async fn keep_downloads(&self, limit: Option<u64>, deadline: Deadline) -> Result<(), BrowserError> {
+        self.events.manner.family.set_limit(limit);
         if self.events.manner.family.folder().is_some() {
             return Ok(());
         }

@@ -20,8 +20,8 @@ const fn option(name: &'static str, kind: Kind, default: &'static str, doc: &'st
 const THEN: OptionDoc =
     option("then", Kind::Condition, "", "what must hold afterwards; its baseline is taken before the act");
 const TIMEOUT: OptionDoc = option("timeout", Kind::Duration, "\"30s\"", "one deadline for the whole act");
-const NTH: OptionDoc = option("nth", Kind::Int, "", "which of several matches, from 0; -1 is the last");
-const WITHIN: OptionDoc = option("within", Kind::Target, "", "what the target lies in");
+pub const NTH: OptionDoc = option("nth", Kind::Int, "", "which of several matches, from 0; -1 is the last");
+pub const WITHIN: OptionDoc = option("within", Kind::Target, "", "what the target lies in");
 const FORCE: OptionDoc =
     option("force", Kind::Bool, "false", "do not wait until the target is visible, enabled, still and hit");
 const POSITION: OptionDoc = option("position", Kind::Any, "the middle", "`[x, y]` from the target's upper left corner");

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use rhai::Dynamic;
 
-use super::conditions::live_css;
+use super::actions::{NTH, WITHIN};
 use super::crawl::timeout;
 use super::sessions::{ACT_OPTIONS, act, perform, perform_within};
 use super::storage_state::write_file;
@@ -39,6 +39,16 @@ const PATH: Param = Param { name: "path", kind: Kind::Text, optional: false };
 
 const PICTURE_OPTIONS: &[OptionDoc] = &[
     OptionDoc { name: "full_page", kind: Kind::Bool, default: "false", doc: "the whole page, not what is seen of it" },
+    NTH,
+    WITHIN,
+    ACT_OPTIONS[0],
+    ACT_OPTIONS[1],
+];
+
+const DOWNLOAD_OPTIONS: &[OptionDoc] = &[
+    OptionDoc { name: "max_size", kind: Kind::Any, default: "", doc: "the most that it may have: bytes, or \"20 MB\"" },
+    NTH,
+    WITHIN,
     ACT_OPTIONS[0],
     ACT_OPTIONS[1],
 ];
@@ -117,15 +127,15 @@ pub const TABLE: &[Builtin] = &[
         options: PICTURE_OPTIONS,
         ..function(
             "screenshot",
-            &[PATH, Param { name: "target", kind: Kind::Css, optional: true }],
+            &[PATH, Param { name: "target", kind: Kind::Target, optional: true }],
             "()",
-            "Writes a PNG of the page, or of a target",
+            "Writes a PNG of the page, or of a target; in `frame(…)` of one of the frame",
             "session(\"shop\") {\n  crawl(`${playground()}/products`);\n  screenshot(\"notes.tmp\", \"h1\");\n}",
             |call| {
                 let path = call.need_text("path")?;
-                let css = call.value("target").map(|_| live_css(call, "target")).transpose()?;
+                let place = call.perhaps_aimed_at("target")?.map(Box::new);
                 let full_page = call.flag("full_page")?;
-                picture(call, &path, SessionAct::Picture { css, full_page })
+                picture(call, &path, SessionAct::Picture { place, full_page })
             },
         )
     },
@@ -140,20 +150,24 @@ pub const TABLE: &[Builtin] = &[
             picture(call, &path, SessionAct::Pdf)
         },
     ),
-    function(
-        "download",
-        &[Param { name: "target", kind: Kind::Target, optional: false }, PATH],
-        "map",
-        "Clicks a target and saves what is downloaded: path, size, type, sha256, url, suggested",
-        "session(\"shop\") {\n  crawl(playground());\n  print(download(\"a[href='/download']\", \"notes.tmp\").size > 0);\n}",
-        |call| {
-            let (place, path) = (call.aimed_at("target")?, call.need_text("path")?);
-            let file = std::path::absolute(path.as_str()).unwrap_or_else(|_| path.as_str().into());
-            call.run.crawler.access().write(&file).map_err(|error| call.refuse("path", error))?;
-            call.run.note_written(&file);
-            act(call, None, Act::Session(SessionAct::Download { place: Box::new(place), path: path.as_str().into() }))
-        },
-    ),
+    Builtin {
+        options: DOWNLOAD_OPTIONS,
+        ..function(
+            "download",
+            &[Param { name: "target", kind: Kind::Target, optional: false }, PATH],
+            "map",
+            "Clicks a target and saves what is downloaded: path, size, type, sha256, url, suggested; called off at the deadline",
+            "session(\"shop\") {\n  crawl(playground());\n  print(download(\"a[href='/download']\", \"notes.tmp\").size > 0);\n}",
+            |call| {
+                let (place, path) = (call.aimed_at("target")?, call.need_text("path")?);
+                let file = std::path::absolute(path.as_str()).unwrap_or_else(|_| path.as_str().into());
+                call.run.crawler.access().write(&file).map_err(|error| call.refuse("path", error))?;
+                call.run.note_written(&file);
+                let (path, max_size) = (path.as_str().into(), call.size("max_size")?);
+                act(call, None, Act::Session(SessionAct::Download { place: Box::new(place), path, max_size }))
+            },
+        )
+    },
 ];
 
 fn switch_to(call: &mut Call<'_, '_>) -> Outcome {

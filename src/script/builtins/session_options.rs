@@ -72,6 +72,7 @@ pub const SESSION_OPTIONS: &[OptionDoc] = &[
     option("javascript", Kind::Bool, "true", "whether pages run scripts of their own"),
     option("offline", Kind::Bool, "false", "no request leaves"),
     option("downloads", Kind::Text, "", "the folder for the downloads of all its steps"),
+    option("max_download", Kind::Any, "", "the most that one download may have: bytes, or \"20 MB\""),
     option("timeout", Kind::Duration, "\"30s\"", "the default deadline of its steps"),
 ];
 
@@ -92,6 +93,7 @@ pub fn session_options(call: &Call<'_, '_>) -> Result<SessionOptions, Refused> {
     }
     options.launch.profile = folder(call, "profile")?;
     options.downloads = folder(call, "downloads")?;
+    options.max_download = call.size("max_download")?;
     person(call, &mut options)?;
     network(call, &mut options)?;
     given_state(call, &mut options)?;
