@@ -42,6 +42,7 @@ impl WebDriverTab {
             Evaluated::Success { result } => result,
             Evaluated::Exception { details } => return Err(BrowserError::Js(exception(&details, program))),
         };
+        self.let_it_begin(asked).await;
         let value = match self.value_of(result, deadline).await {
             // The document left with the object.
             Err(_) if self.events.tracker.navigated_since(asked) => Value::Null,
@@ -90,14 +91,15 @@ impl WebDriverTab {
 
 /// The exception with its place in the user's text.
 pub(super) fn exception(details: &ExceptionDetails, program: &JsProgram) -> JsException {
-    let frames = &details.stack_trace.call_frames;
+    // Firefox names what of itself runs promises too.
+    let frames: Vec<_> = details.stack_trace.call_frames.iter().filter(|frame| frame.url != "self-hosted").collect();
     let is_error = details.exception.kind == "error";
     let (message, stack) = if is_error {
         let at = |frame: &super::event::CallFrame| {
             let (name, line, column) = (&frame.function_name, frame.line_number + 1, frame.column_number + 1);
             format!("\n    at {name} ({}:{line}:{column})", frame.url)
         };
-        let stack: String = frames.iter().map(at).collect();
+        let stack: String = frames.iter().copied().map(at).collect();
         (details.text.clone(), Some(format!("{}{stack}", details.text)))
     } else {
         (words(&details.exception, &details.text), None)

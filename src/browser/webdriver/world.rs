@@ -115,7 +115,7 @@ impl WebDriverTab {
             if !self.socket.lives("session.status").await {
                 return;
             }
-            if !self.vendor("Runtime.terminateExecution", SHORT / 20).await {
+            if !self.end_script().await {
                 break;
             }
         }
