@@ -120,6 +120,15 @@ impl Stage {
         Actor { tab: opened.tab }
     }
 
+    /// What the browser says that it cannot be.
+    pub async fn refusal(&self, identity: &Identity) -> String {
+        match self.browsers.open_tab(&self.lane.launch(), identity, soon()).await {
+            Err(BrowserError::Unsupported { what }) => what,
+            Err(other) => panic!("{other:?}"),
+            Ok(_) => panic!("it was opened"),
+        }
+    }
+
     /// A tab that stands on `path`.
     pub async fn at(&self, path: &str) -> Actor {
         let actor = self.tab().await;

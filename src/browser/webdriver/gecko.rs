@@ -8,7 +8,10 @@ use serde::Deserialize;
 use serde_json::{Map, Value, json};
 
 use crate::browser::cdp::{CdpError, CdpSocket};
+use crate::browser::deadline::Deadline;
+use crate::browser::error::BrowserError;
 use crate::browser::identity::Identity;
+use crate::browser::locate;
 use crate::browser::process::Engine;
 
 use super::page::{SHORT, WebDriverTab};
@@ -36,6 +39,9 @@ const END: &str = "{
     own.forEach((report) => { shared.crawlHangs.delete(report); report.terminateScript(); });
     own.length > 0
 }";
+
+/// Firefox may tell of a request so long after it began.
+const NOTICE: Duration = Duration::from_millis(60);
 
 /// Firefox reports a script after a second or two.
 const REPORTED: Duration = Duration::from_secs(3);
@@ -121,12 +127,19 @@ impl WebDriverTab {
         let begun = Instant::now();
         while begun.elapsed() < REPORTED {
             match window.run(&self.socket, &script, SHORT / 10).await {
-                Some(Value::Bool(true)) => return true,
+                // It ends at its next check, which comes every second.
+                Some(Value::Bool(true)) => return self.answers(SHORT / 5).await,
                 Some(_) => tokio::time::sleep(Duration::from_millis(50)).await,
                 None => return false,
             }
         }
         false
+    }
+
+    /// Whether the page answers.
+    async fn answers(&self, within: Duration) -> bool {
+        let probe = json!({ "expression": "0", "awaitPromise": false, "target": { "context": self.context } });
+        self.call::<Value>("script.evaluate", probe, within).await.is_ok()
     }
 
     /// Has the page do what its script left it to do: Firefox follows a link, and tells of it, after the script's end.
@@ -141,5 +154,14 @@ impl WebDriverTab {
         });
         let waiting = self.call::<Value>("script.evaluate", params, SHORT / 10);
         let _: Result<Result<Value, CdpError>, _> = self.events.tracker.until_lost(waiting).await;
+    }
+
+    /// Lets the page have a frame, and the browser tell of the requests that were begun by then.
+    pub(super) async fn frames(&self, deadline: Deadline) -> Result<bool, BrowserError> {
+        let had = self.locate::<bool>(locate::FRAMES, deadline).await?;
+        if self.home.engine == Engine::Firefox {
+            tokio::time::sleep(NOTICE.min(deadline.left())).await;
+        }
+        Ok(had)
     }
 }

@@ -100,9 +100,18 @@ impl WebDriverTab {
     /// `browsingContext.navigate` failed before a document came of it.
     async fn refused(&self, to: &Navigation, message: &str) -> BrowserError {
         let url = to.url.clone();
-        let Some(failed) = self.events.tracker.state().lane.failed.clone() else {
-            let reason = if message.starts_with("invalid argument") { "it is no valid URL" } else { message };
-            return BrowserError::Navigation { url, reason: reason.to_owned() };
+        if message.starts_with("invalid argument") {
+            return BrowserError::Navigation { url, reason: "it is no valid URL".to_owned() };
+        }
+        // The driver may tell of the end only after its reply.
+        let ended = self
+            .events
+            .tracker
+            .wait_for(|state| state.usable().err().map(Err).or_else(|| state.lane.failed.clone().map(Ok)));
+        let failed = match tokio::time::timeout(SHORT / 20, ended).await {
+            Ok(Ok(failed)) => failed,
+            Ok(Err(lost)) => return lost,
+            Err(_) => return BrowserError::Navigation { url, reason: net_name(message, &[]) },
         };
         let (status, mime, known) = {
             let state = self.events.tracker.state();

@@ -46,7 +46,9 @@ const PARTIAL: &str = "NS_ERROR_NET_PARTIAL_TRANSFER";
 
 /// Chromium's name for what the driver calls `text`; `headers` are those of the response, if one began.
 pub(super) fn net_name(text: &str, headers: &[(String, String)]) -> String {
-    let bare = text.trim_start_matches("Error: ");
+    let bare = text.trim_start_matches("unknown error: ").trim_start_matches("Error: ");
+    // `NS_ERROR_GENERATE_FAILURE(NS_ERROR_MODULE_SECURITY, NAME)`.
+    let bare = bare.strip_suffix(')').and_then(|text| text.rsplit_once(", ")).map_or(bare, |(_, name)| name);
     if bare == PARTIAL {
         let promised = headers.iter().any(|(name, _)| name == "content-length");
         let name = if promised { "CONTENT_LENGTH_MISMATCH" } else { "INCOMPLETE_CHUNKED_ENCODING" };

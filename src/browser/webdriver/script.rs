@@ -6,7 +6,7 @@ use crate::browser::cdp::CdpError;
 use crate::browser::deadline::Deadline;
 use crate::browser::error::{BrowserError, JsException};
 use crate::browser::snapshot::JsOutcome;
-use crate::browser::user_js::{self, PLAIN, SCRIPT_NAME, unreturnable};
+use crate::browser::user_js::{self, SCRIPT_NAME, unreturnable};
 use crate::syntax::JsProgram;
 
 use super::page::WebDriverTab;
@@ -64,12 +64,16 @@ impl WebDriverTab {
         let Some(handle) = value.handle else { return Ok(Value::Null) };
         let target = json!({ "context": self.frame() });
         let plain = json!({
-            "functionDeclaration": PLAIN,
+            "functionDeclaration": user_js::plain_awaited(),
             "this": { "handle": handle },
-            "awaitPromise": false,
+            "awaitPromise": true,
             "target": target,
         });
-        let evaluated: Evaluated = self.ask("script.callFunction", plain, deadline).await?;
+        let calling = self.call::<Evaluated>("script.callFunction", plain, deadline.left());
+        let evaluated = match self.events.tracker.until_lost(calling).await? {
+            Err(CdpError::Silent { .. }) => return Err(BrowserError::JsTimeout { timeout: deadline.total() }),
+            answer => answer.map_err(|error| self.explain(error))?,
+        };
         self.socket.send(None, "script.disown", json!({ "handles": [handle], "target": target }));
         match evaluated {
             Evaluated::Exception { details } => {
