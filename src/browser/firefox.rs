@@ -44,9 +44,6 @@ const SETTINGS: &[(&str, Setting)] = &[
     ("pdfjs.disabled", Setting::Switch(true)),
     // Addresses are asked as they are written.
     ("dom.security.https_first", Setting::Switch(false)),
-    // Input goes through the browser's window, and so into frames of other sites.
-    ("remote.events.async.mouse.enabled", Setting::Switch(true)),
-    ("remote.events.async.wheel.enabled", Setting::Switch(true)),
     // A command that a navigation interrupts is not done again in the next document.
     ("remote.retry-on-abort", Setting::Switch(false)),
     // A rejected promise tells where it was rejected.

@@ -32,7 +32,7 @@ impl WebDriverTab {
     pub(super) async fn send_input(&self, events: &[Input], deadline: Deadline) -> Result<(), BrowserError> {
         let mut ticks = Ticks::default();
         events.iter().for_each(|event| ticks.add(event));
-        let params = ticks.params(&self.context);
+        let params = ticks.params(&self.input_context());
         let performing = self.call::<IgnoredAny>("input.performActions", params, deadline.left());
         match self.events.tracker.until_lost(performing).await? {
             Ok(_) => Ok(()),
@@ -70,7 +70,7 @@ impl WebDriverTab {
 
     /// Lets go of what is held down, and of the memory of earlier clicks: the next one is the first of its row.
     pub(super) fn release_input(&self) {
-        self.socket.send(None, "input.releaseActions", json!({ "context": self.context }));
+        self.socket.send(None, "input.releaseActions", json!({ "context": self.input_context() }));
     }
 }
 
