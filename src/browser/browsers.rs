@@ -11,7 +11,7 @@ use super::cdp::ProtocolLog;
 use super::deadline::Deadline;
 use super::error::BrowserError;
 use super::grid;
-use super::identity::{Identity, Launch, OriginStorage};
+use super::identity::{BrowserKind, Identity, Launch, OriginStorage};
 use super::process::{BrowserProcess, runs_as_root};
 use super::reaper::Reaper;
 use super::run_dir::RunDir;
@@ -185,7 +185,7 @@ impl Browsers {
         let ground = self.ground.get_or_try_init(|| async { Ground::lay() }).await?;
         let deadline = Deadline::after(if launch.webdriver.is_some() { GRID_QUEUE } else { START });
         let process = BrowserProcess::start(launch, &ground.folder, &ground.reaper, self.log.clone(), deadline).await?;
-        if launch.webdriver.is_none() && runs_as_root() {
+        if launch.webdriver.is_none() && launch.browser != BrowserKind::Firefox && runs_as_root() {
             self.warn("running as root: the browser runs without its sandbox");
         }
         let running = Arc::new(Running::new(process, deadline).await?);
@@ -220,7 +220,7 @@ impl Shelf {
         let least = self.least()?;
         // A grid's slots are there to be used; when all are taken, tabs share the browsers that we have.
         if let Some(url) = launch.webdriver.as_deref().filter(|_| least.tabs() > 0)
-            && grid::free_slots(url).await.is_some_and(|free| free > 0)
+            && grid::free_slots(url, grid_name(launch)).await.is_some_and(|free| free > 0)
         {
             return None;
         }
@@ -244,6 +244,11 @@ impl Shelf {
         }
         Ok(())
     }
+}
+
+/// What a grid calls the browser of a launch.
+fn grid_name(launch: &Launch) -> &'static str {
+    if launch.browser == BrowserKind::Firefox { grid::FIREFOX } else { grid::BROWSER }
 }
 
 /// Ends browsers that take no more tabs as soon as their last one is closed, also when no other opens by then.

@@ -6,9 +6,10 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use tokio::io::{AsyncBufReadExt, BufReader};
-use tokio::process::{Child, ChildStdout, Command};
+use tokio::process::{ChildStdout, Command};
 
 use super::error::BrowserError;
+use super::group::Group;
 use super::reaper::Reaper;
 
 /// How often a driver is started that ends before it listens: it takes a free port of IPv4, then wants the same one of
@@ -18,16 +19,11 @@ const STARTS: usize = 5;
 /// How long a driver may take to tell its port; 10 ms are usual.
 const START_LIMIT: Duration = Duration::from_secs(20);
 
-/// A killed process is gone in milliseconds.
-const END_LIMIT: Duration = Duration::from_secs(2);
-
-/// A running chromedriver with the browser it starts: one process group, which ends with this value.
+/// A running chromedriver with the browser it starts.
 #[derive(Debug)]
 pub(super) struct Driver {
-    child: Option<Child>,
-    group: u32,
+    group: Group,
     port: u16,
-    reaper: Arc<Reaper>,
 }
 
 impl Driver {
@@ -50,33 +46,19 @@ impl Driver {
         folder: &Path,
         reaper: &Arc<Reaper>,
     ) -> Result<Result<Self, String>, BrowserError> {
-        let mut child = Command::new(program)
-            .arg("--port=0")
-            .env("TMPDIR", folder)
-            .process_group(0)
-            .stdin(Stdio::null())
-            .stdout(Stdio::piped())
-            .stderr(Stdio::null())
-            .spawn()
-            .map_err(|error| failed(program, &error.to_string()))?;
-        let group = child.id().ok_or_else(|| failed(program, "it ended at once"))?;
-        reaper.add(group);
-        let stdout = child.stdout.take().expect("stdout was asked to be piped");
-        let mut driver = Self { child: Some(child), group, port: 0, reaper: Arc::clone(reaper) };
+        let mut command = Command::new(program);
+        command.arg("--port=0").env("TMPDIR", folder).stdout(Stdio::piped()).stderr(Stdio::null());
+        let (group, stdout) =
+            Group::start(&mut command, reaper, |child| child.stdout.take()).map_err(|why| failed(program, &why))?;
+        let stdout = stdout.expect("stdout was asked to be piped");
         match tokio::time::timeout(START_LIMIT, port(stdout)).await {
-            Ok(Ok(port)) => driver.port = port,
+            Ok(Ok(port)) => Ok(Ok(Self { group, port })),
             Ok(Err(words)) => {
-                driver.end().await;
-                return Ok(Err(words));
+                group.end().await;
+                Ok(Err(words))
             }
-            Err(_) => return Err(failed(program, "it did not tell its port in time")),
+            Err(_) => Err(failed(program, "it did not tell its port in time")),
         }
-        Ok(Ok(driver))
-    }
-
-    /// The process group that it and its browser form.
-    pub(super) fn group(&self) -> u32 {
-        self.group
     }
 
     /// Its WebDriver address.
@@ -84,20 +66,9 @@ impl Driver {
         format!("http://127.0.0.1:{}", self.port)
     }
 
-    /// Kills driver and browser and collects the driver's exit.
-    pub(super) async fn end(mut self) {
-        self.reaper.kill(self.group);
-        if let Some(mut child) = self.child.take() {
-            let _ = tokio::time::timeout(END_LIMIT, child.wait()).await;
-        }
-    }
-}
-
-impl Drop for Driver {
-    fn drop(&mut self) {
-        self.reaper.kill(self.group);
-        // tokio collects a dropped child in the background; the reaper does the killing, the browser included.
-        drop(self.child.take());
+    /// The process group that it and its browser form.
+    pub(super) fn into_group(self) -> Group {
+        self.group
     }
 }
 
@@ -117,7 +88,8 @@ async fn port(stdout: ChildStdout) -> Result<u16, String> {
     Err(last)
 }
 
-fn failed(program: &Path, why: &str) -> BrowserError {
+/// The error for a program that did not start.
+pub(super) fn failed(program: &Path, why: &str) -> BrowserError {
     BrowserError::Unavailable {
         message: format!("`{}` did not start: {why}", program.display()),
         help: "run `crawl doctor`".to_owned(),

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 
 use super::identity::BrowserKind;
 
-/// One program of the three that matter.
+/// One program of those that matter.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Program {
     /// The WebDriver server of Chromium.
@@ -15,6 +15,8 @@ pub enum Program {
     Chromium,
     /// The windowless build.
     HeadlessShell,
+    /// Firefox, which needs no driver.
+    Firefox,
 }
 
 impl Program {
@@ -25,6 +27,7 @@ impl Program {
             Self::ChromeDriver => "CRAWL_CHROMEDRIVER",
             Self::Chromium => "CRAWL_CHROMIUM",
             Self::HeadlessShell => "CRAWL_HEADLESS_SHELL",
+            Self::Firefox => "CRAWL_FIREFOX",
         }
     }
 
@@ -35,6 +38,7 @@ impl Program {
             Self::ChromeDriver => "chromedriver",
             Self::Chromium => "chromium",
             Self::HeadlessShell => "chromium-headless-shell",
+            Self::Firefox => "firefox",
         }
     }
 
@@ -45,6 +49,7 @@ impl Program {
             Self::ChromeDriver => "chromium-driver",
             Self::Chromium => "chromium",
             Self::HeadlessShell => "chromium-headless-shell",
+            Self::Firefox => "firefox-esr",
         }
     }
 
@@ -61,6 +66,11 @@ impl Program {
                 "/Applications/Chromium.app/Contents/MacOS/Chromium",
             ],
             Self::HeadlessShell => &["/usr/lib/chromium/chromium-headless-shell"],
+            Self::Firefox => &[
+                "/usr/lib/firefox-esr/firefox-esr",
+                "/usr/lib/firefox/firefox",
+                "/Applications/Firefox.app/Contents/MacOS/firefox",
+            ],
         }
     }
 
@@ -69,6 +79,7 @@ impl Program {
             Self::ChromeDriver => &["chromedriver"],
             Self::Chromium => &["chromium", "google-chrome-stable", "google-chrome", "chromium-browser"],
             Self::HeadlessShell => &["chrome-headless-shell"],
+            Self::Firefox => &["firefox-esr", "firefox"],
         }
     }
 
@@ -78,6 +89,7 @@ impl Program {
             Self::ChromeDriver => "chromedriver",
             Self::Chromium => "chrome",
             Self::HeadlessShell => "chrome-headless-shell",
+            Self::Firefox => "firefox",
         }
     }
 }
@@ -87,6 +99,7 @@ impl From<BrowserKind> for Program {
         match kind {
             BrowserKind::HeadlessShell => Self::HeadlessShell,
             BrowserKind::Chromium => Self::Chromium,
+            BrowserKind::Firefox => Self::Firefox,
         }
     }
 }

@@ -46,15 +46,18 @@ struct Stereotype {
 /// What grids and drivers call Chromium, with a window or without.
 pub(super) const BROWSER: &str = "chrome";
 
-/// How many more sessions the server could run now; `None` where it is no grid, or does not say.
-pub(super) async fn free_slots(url: &str) -> Option<usize> {
+/// What they call Firefox.
+pub(super) const FIREFOX: &str = "firefox";
+
+/// How many more sessions of `browser` the server could run now; `None` where it is no grid, or does not say.
+pub(super) async fn free_slots(url: &str, browser: &str) -> Option<usize> {
     let client = reqwest::Client::builder().timeout(LIMIT).build().ok()?;
     let address = format!("{}/status", url.trim_end_matches('/'));
     let text = client.get(address).send().await.ok()?.text().await.ok()?;
-    free(&text)
+    free(&text, browser)
 }
 
-fn free(text: &str) -> Option<usize> {
+fn free(text: &str, browser: &str) -> Option<usize> {
     let status: Status = serde_json::from_str(text).ok()?;
     if status.value.nodes.is_empty() {
         return None;
@@ -64,7 +67,7 @@ fn free(text: &str) -> Option<usize> {
         up.map(|node| {
             let taken = node.slots.iter().filter(|slot| slot.session.is_some()).count();
             let fitting = node.slots.iter().filter(|slot| slot.session.is_none());
-            let fitting = fitting.filter(|slot| slot.stereotype.browser_name == BROWSER).count();
+            let fitting = fitting.filter(|slot| slot.stereotype.browser_name == browser).count();
             fitting.min(node.max_sessions.saturating_sub(taken))
         })
         .sum(),

@@ -16,6 +16,8 @@ pub enum BrowserKind {
     HeadlessShell,
     /// Full Chromium, headless (its "new" mode) or headed.
     Chromium,
+    /// Firefox, headless or headed.
+    Firefox,
 }
 
 /// Where a session's browser comes from. Sessions with equal launches share one browser process.

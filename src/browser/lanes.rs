@@ -25,4 +25,15 @@ pub const LANES: &[LaneFacts] = &[
             "a header of the redirect may show up among those of the document that it led to",
         ],
     },
+    LaneFacts {
+        name: "Firefox",
+        used: "with `--browser firefox`, or `browser: \"firefox\"`: WebDriver BiDi without a driver",
+        differs: &[
+            "`touch` and `mhtml` cannot be had, nor a `user_agent` of Chromium's kind with its client hints",
+            "`color_scheme` and `javascript: false` cannot be had of a Firefox that is not ours (`--webdriver`)",
+            "`permissions` are told to each origin as a page goes there",
+            "messages of JS errors are Firefox's own; network errors have Chromium's names",
+            "what differs over WebDriver BiDi does so here too",
+        ],
+    },
 ];

@@ -15,8 +15,10 @@ use super::driver::Driver;
 use super::endpoint::{REACH_LIMIT, endpoint, is_loopback, own_user_agent};
 use super::error::BrowserError;
 use super::find::{Program, find};
+use super::firefox::{self, Firefox};
 use super::grid;
-use super::identity::Launch;
+use super::group::Group;
+use super::identity::{BrowserKind, Launch};
 use super::profile;
 use super::reaper::Reaper;
 use super::run_dir::RunDir;
@@ -55,11 +57,12 @@ const TRIES: u32 = 3;
 /// The pause before the second try, doubled for the third.
 const PAUSE: Duration = Duration::from_millis(200);
 
-/// A browser that runs, with one WebDriver session of thirtyfour's.
+/// A browser that runs, with one WebDriver session: thirtyfour's, but for a Firefox of our own, which needs no driver.
 pub(super) struct BrowserProcess {
     session: OnceLock<WebDriver>,
     socket: Socket,
-    driver: Option<Driver>,
+    engine: Engine,
+    group: Option<Group>,
     /// The session's address on someone else's server, and who deletes it should we not come to it.
     address: Option<(String, Arc<Reaper>)>,
     /// The browser's own `User-Agent`, for overrides that must name one.
@@ -68,6 +71,15 @@ pub(super) struct BrowserProcess {
     profile: bool,
     /// Where its downloads go; `None` where it is on another machine.
     downloads: Option<PathBuf>,
+}
+
+/// Whose browser it is, where the protocol does not tell.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Engine {
+    /// Chromium, and all that is built of it.
+    Chromium,
+    /// Firefox.
+    Firefox,
 }
 
 /// The way to the browser's tabs.
@@ -99,6 +111,9 @@ impl BrowserProcess {
     ) -> Result<Self, BrowserError> {
         if launch.webdriver.is_none() {
             run.writable()?;
+            if launch.browser == BrowserKind::Firefox {
+                return Self::start_firefox(launch, run, reaper, log, deadline).await;
+            }
         }
         let (driver, url) = match &launch.webdriver {
             Some(url) => (None, url.clone()),
@@ -119,19 +134,22 @@ impl BrowserProcess {
         });
         let reached = socket(&session, launch, &url, log, deadline).await;
         let downloads = driver.is_some().then(|| run.path().join("downloads"));
+        let engine = engine(&session);
+        let group = driver.map(Driver::into_group);
         let own = OnceLock::new();
         let _ = own.set(session);
         match reached {
             Ok((socket, user_agent)) => {
                 let (Socket::Cdp(wire) | Socket::Bidi(wire)) = &socket;
-                match &driver {
-                    Some(driver) => wire.belongs_to(driver.group()),
+                match &group {
+                    Some(group) => wire.belongs_to(group.id()),
                     None => wire.mind(socket.question()),
                 }
                 Ok(Self {
                     session: own,
                     socket,
-                    driver,
+                    engine,
+                    group,
                     address,
                     user_agent,
                     profile: launch.profile.is_some(),
@@ -139,15 +157,47 @@ impl BrowserProcess {
                 })
             }
             Err(error) => {
-                leave(own, driver, address).await;
+                leave(own, group, address).await;
                 Err(error)
             }
         }
     }
 
+    async fn start_firefox(
+        launch: &Launch,
+        run: &RunDir,
+        reaper: &Arc<Reaper>,
+        log: Option<Arc<ProtocolLog>>,
+        deadline: Deadline,
+    ) -> Result<Self, BrowserError> {
+        let program = required(Program::Firefox)?;
+        let Firefox { group, address } = Firefox::start(&program, launch, run.path(), reaper, deadline).await?;
+        let bidi = connect(&address, log, deadline).await.map_err(|cause| BrowserError::Unavailable {
+            message: format!("Firefox cannot be spoken to at `{address}`: {cause}"),
+            help: "run `crawl doctor`".to_owned(),
+        })?;
+        bidi.belongs_to(group.id());
+        firefox::begin_session(&bidi, deadline.left()).await?;
+        Ok(Self {
+            session: OnceLock::new(),
+            socket: Socket::Bidi(bidi),
+            engine: Engine::Firefox,
+            group: Some(group),
+            address: None,
+            user_agent: String::new(),
+            profile: launch.profile.is_some(),
+            downloads: Some(run.path().join("downloads")),
+        })
+    }
+
+    /// Whose browser it is.
+    pub(super) fn engine(&self) -> Engine {
+        self.engine
+    }
+
     /// The group of its processes, where they are ours.
     pub(super) fn group(&self) -> Option<u32> {
-        self.driver.as_ref().map(Driver::group)
+        self.group.as_ref().map(Group::id)
     }
 
     /// The folder of its downloads; `None` where it is on another machine.
@@ -179,17 +229,19 @@ impl BrowserProcess {
     /// Ends it: a session on someone else's server is deleted, a process of our own is killed.
     pub(super) async fn end(mut self) {
         if self.profile {
-            profile::write(&self.socket, self.group()).await;
+            // Of a Chromium the driver stays.
+            let rest = usize::from(self.engine == Engine::Chromium);
+            profile::write(&self.socket, self.group(), rest).await;
         }
-        leave(std::mem::take(&mut self.session), self.driver.take(), self.address.take()).await;
+        leave(std::mem::take(&mut self.session), self.group.take(), self.address.take()).await;
     }
 }
 
-async fn leave(mut session: OnceLock<WebDriver>, driver: Option<Driver>, address: Option<(String, Arc<Reaper>)>) {
+async fn leave(mut session: OnceLock<WebDriver>, group: Option<Group>, address: Option<(String, Arc<Reaper>)>) {
     // thirtyfour would delete the session from a runtime of its own, and wait there for a server that is gone.
     let _ = session.take().map(WebDriver::leak);
-    if let Some(driver) = driver {
-        driver.end().await;
+    if let Some(group) = group {
+        group.end().await;
     }
     if let Some((address, reaper)) = address
         && delete_session(&address).await.is_ok()
@@ -226,8 +278,13 @@ pub(super) fn runs_as_root() -> bool {
 fn required(program: Program) -> Result<PathBuf, BrowserError> {
     find(program).ok_or_else(|| BrowserError::Unavailable {
         message: format!("`{}` was not found", program.name()),
-        help: format!("run `crawl setup`, or set {}", program.variable()),
+        help: how_to_get(program),
     })
+}
+
+fn how_to_get(program: Program) -> String {
+    let which = if program == Program::Firefox { " --browser firefox" } else { "" };
+    format!("run `crawl setup{which}`, or set {}", program.variable())
 }
 
 /// The flags that every browser of ours is started with.
@@ -242,7 +299,16 @@ pub(crate) fn launch_flags(headless: bool) -> Vec<&'static str> {
     flags
 }
 
+/// The browser behind a session, by the name that the server tells.
+fn engine(session: &WebDriver) -> Engine {
+    let name = session.capabilities().get("browserName").and_then(Value::as_str).unwrap_or_default();
+    if name.eq_ignore_ascii_case(grid::FIREFOX) { Engine::Firefox } else { Engine::Chromium }
+}
+
 fn capabilities(launch: &Launch) -> Result<Capabilities, BrowserError> {
+    if launch.browser == BrowserKind::Firefox {
+        return Ok(firefox_capabilities(launch));
+    }
     let mut flags: Vec<String> = launch_flags(launch.headless).into_iter().map(str::to_owned).collect();
     flags.extend(launch.profile.as_ref().map(|folder| format!("--user-data-dir={}", folder.display())));
     let mut options = json!({ "args": flags });
@@ -272,6 +338,20 @@ fn capabilities(launch: &Launch) -> Result<Capabilities, BrowserError> {
     }
     let Value::Object(map) = wanted else { unreachable!("an object was written above") };
     Ok(Capabilities::from(map))
+}
+
+/// What is asked of someone else's server that shall give a Firefox.
+fn firefox_capabilities(launch: &Launch) -> Capabilities {
+    let arguments: &[&str] = if launch.headless { &["-headless"] } else { &[] };
+    let wanted = json!({
+        "browserName": grid::FIREFOX,
+        "moz:firefoxOptions": { "args": arguments, "prefs": firefox::settings() },
+        "unhandledPromptBehavior": "ignore",
+        "pageLoadStrategy": "none",
+        "webSocketUrl": true,
+    });
+    let Value::Object(map) = wanted else { unreachable!("an object was written above") };
+    Capabilities::from(map)
 }
 
 /// A WebDriver session, asked for as often as that; the error is the last try's.

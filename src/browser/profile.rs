@@ -14,8 +14,8 @@ const LIMIT: Duration = Duration::from_secs(10);
 /// How often is looked whether it has ended.
 const LOOK_EVERY: Duration = Duration::from_millis(20);
 
-/// Tells the browser to end and waits until it has; of `group` the driver alone is left then.
-pub(super) async fn write(socket: &Socket, group: Option<u32>) {
+/// Tells the browser to end and waits until it has; of `group` no more than `rest` processes are left then.
+pub(super) async fn write(socket: &Socket, group: Option<u32>, rest: usize) {
     let goodbye = match socket {
         Socket::Cdp(_) => "Browser.close",
         Socket::Bidi(_) => "browser.close",
@@ -24,7 +24,8 @@ pub(super) async fn write(socket: &Socket, group: Option<u32>) {
     let ending = async {
         let _ = wire.call::<IgnoredAny>(None, goodbye, json!({}), LIMIT).await;
         // The socket goes before the last is written.
-        while wire.open() || group.is_some_and(|group| group_footprint(group).is_some_and(|left| left.processes > 1)) {
+        while wire.open() || group.is_some_and(|group| group_footprint(group).is_some_and(|left| left.processes > rest))
+        {
             tokio::time::sleep(LOOK_EVERY).await;
         }
     };

@@ -45,7 +45,7 @@ impl Running {
     pub(super) async fn new(process: BrowserProcess, deadline: Deadline) -> Result<Self, BrowserError> {
         let lane = match process.socket() {
             Socket::Cdp(socket) => Lane::Cdp(Watcher::join(socket)),
-            Socket::Bidi(socket) => Lane::Bidi(Hub::join(socket, deadline.left()).await?),
+            Socket::Bidi(socket) => Lane::Bidi(Hub::join(socket, process.engine(), deadline.left()).await?),
         };
         let cores = available_parallelism().map_or(2, std::num::NonZero::get);
         Ok(Self {
@@ -109,7 +109,15 @@ impl Running {
                 Ok(Arc::new(chromium::open(home, identity, deadline).await?))
             }
             Lane::Bidi(hub) => {
-                let home = webdriver::Home { socket, hub: Arc::clone(hub), navigations, profile, downloads, lease };
+                let home = webdriver::Home {
+                    socket,
+                    hub: Arc::clone(hub),
+                    engine: self.process.engine(),
+                    navigations,
+                    profile,
+                    downloads,
+                    lease,
+                };
                 Ok(Arc::new(webdriver::open(home, identity, deadline).await?))
             }
         }

@@ -10,6 +10,9 @@ use super::error::BrowserError;
 use super::find::{Program, find};
 use super::process::runs_as_root;
 
+/// What is told when the system's packages cannot be had.
+const NOT_INSTALLED: &str = "the packages could not be installed (neither root, nor sudo without a password?)";
+
 /// What set-up ended with.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Ready {
@@ -38,6 +41,30 @@ pub async fn set_up(tell: &mut (dyn FnMut(&str) + Send)) -> Result<Ready, Browse
     ready().ok_or_else(|| unavailable("the download brought no browser"))
 }
 
+/// Makes sure that Firefox is there, where a package of the system brings it; does nothing when it is.
+///
+/// # Errors
+/// [`BrowserError::Unavailable`] when it cannot be installed, with what to do by hand.
+pub async fn set_up_firefox(tell: &mut (dyn FnMut(&str) + Send)) -> Result<PathBuf, BrowserError> {
+    if let Some(found) = find(Program::Firefox) {
+        return Ok(found);
+    }
+    if Path::new("/usr/bin/apt-get").exists() {
+        let package = Program::Firefox.package();
+        tell(&format!("installing {package}"));
+        if !apt(&["update", "-qq"]).await {
+            tell("the package lists could not be updated");
+        }
+        if !apt(&["install", "-y", "-qq", "--no-install-recommends", package]).await {
+            tell(NOT_INSTALLED);
+        }
+    }
+    find(Program::Firefox).ok_or_else(|| BrowserError::Unavailable {
+        message: "Firefox could not be set up".to_owned(),
+        help: "install it, on Debian: `apt install firefox-esr`; or set CRAWL_FIREFOX to where it is".to_owned(),
+    })
+}
+
 /// What is there now; `None` when the driver or every browser is missing.
 #[must_use]
 pub fn ready() -> Option<Ready> {
@@ -61,7 +88,7 @@ async fn install_packages(tell: &mut (dyn FnMut(&str) + Send)) {
     // Ubuntu has no package of the windowless build.
     let most: Vec<&str> = install.into_iter().chain(names.into_iter().take(2)).collect();
     if !apt(&most).await {
-        tell("the packages could not be installed (neither root, nor sudo without a password?)");
+        tell(NOT_INSTALLED);
     }
 }
 

@@ -35,6 +35,11 @@ pub(super) const PLAIN: &str = r"function () {
     return JSON.stringify(this, plain);
 }";
 
+/// The same of what a value with a `then` of its own comes to: not every browser awaits such a one.
+pub(super) fn plain_awaited() -> String {
+    format!("async function () {{ return ({PLAIN}).call(await this); }}")
+}
+
 /// The error for a value that cannot become JSON.
 pub(super) fn unreturnable(what: &str, instead: &str) -> BrowserError {
     BrowserError::Js(JsException {

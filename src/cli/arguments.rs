@@ -40,7 +40,11 @@ pub enum Command {
     /// Show versions, paths, what works and what to install
     Doctor,
     /// Find or install a browser and its driver
-    Setup,
+    Setup {
+        /// Which browser
+        #[arg(long, value_enum)]
+        browser: Option<Browser>,
+    },
     /// Try things out on a live page
     Repl(ReplOptions),
     /// Propose a schema for what repeats on a page
@@ -112,9 +116,13 @@ impl BrowserOptions {
     /// Where sessions get their browser from.
     #[must_use]
     pub fn launch(&self) -> Launch {
-        let chromium = self.headed || self.browser == Some(Browser::Chromium);
         Launch {
-            browser: if chromium { BrowserKind::Chromium } else { BrowserKind::HeadlessShell },
+            browser: match self.browser {
+                Some(Browser::Firefox) => BrowserKind::Firefox,
+                Some(Browser::Chromium) => BrowserKind::Chromium,
+                _ if self.headed => BrowserKind::Chromium,
+                _ => BrowserKind::HeadlessShell,
+            },
             headless: !self.headed,
             webdriver: self.webdriver.clone(),
             fast_lane: true,
@@ -333,6 +341,8 @@ pub enum Browser {
     Chromium,
     /// Its small windowless build
     HeadlessShell,
+    /// Firefox
+    Firefox,
 }
 
 /// The ways to write a session's block.

@@ -9,7 +9,7 @@ use crate::diag::Exit;
 /// Shows what is there, whether it answers, and what to install.
 pub fn doctor() -> Exit {
     say!("crawl {}", env!("CARGO_PKG_VERSION"));
-    let programs = [Program::ChromeDriver, Program::HeadlessShell, Program::Chromium];
+    let programs = [Program::ChromeDriver, Program::HeadlessShell, Program::Chromium, Program::Firefox];
     let found = programs.map(tell);
     let usable = found[0] && (found[1] || found[2]);
     if found[1] && !found[2] {
@@ -17,6 +17,9 @@ pub fn doctor() -> Exit {
     }
     if found[2] && !found[1] {
         say!("without the headless shell give `--browser chromium`, or install it: it starts faster");
+    }
+    if !found[3] {
+        say!("without Firefox there is no `browser: \"firefox\"`: `crawl setup --browser firefox` installs it");
     }
     for lane in LANES {
         say!("{:<24} {}", lane.name, lane.used);

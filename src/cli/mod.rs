@@ -47,7 +47,7 @@ pub fn main() -> Exit {
         Command::Fmt(options) => fmt::fmt(&options),
         Command::Explain { code } => explain::explain(code.as_deref()),
         Command::Doctor => doctor::doctor(),
-        Command::Setup => setup::setup(),
+        Command::Setup { browser } => setup::setup(browser),
         Command::Test(options) => test::test(&options),
         Command::Infer(options) => infer::infer(&options),
         Command::Repl(options) => repl::repl(&options),

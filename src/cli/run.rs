@@ -26,7 +26,7 @@ fn attempt(options: &RunOptions, format: Format) -> Result<Exit, Vec<Diagnostic>
     let source = script_file::read(&options.file).map_err(one)?;
     let params = script_file::parameters(&options.set).map_err(one)?;
     if options.setup {
-        setup::ensure().map_err(one)?;
+        setup::ensure(options.browser.browser).map_err(one)?;
     }
     let console = Arc::new(Terminal::new(options.output.as_deref(), Progress::new(level(options))).map_err(one)?);
     let machine = Machine::with(&options.browser).map_err(one)?;

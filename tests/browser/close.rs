@@ -33,7 +33,7 @@ async fn refuses_what_comes_after_the_close(stage: Stage) {
 async fn tells_a_crash_at_once(stage: Stage) {
     let actor = stage.at("/page?n=1").await;
     let begun = Instant::now();
-    let error = actor.go("chrome://crash").await.unwrap_err();
+    let error = actor.go(if stage.firefox() { "about:crashcontent" } else { "chrome://crash" }).await.unwrap_err();
     assert!(matches!(error, BrowserError::Lost { .. }), "{error:?}");
     assert!(begun.elapsed() < Duration::from_secs(5));
     assert!(!actor.tab.alive());

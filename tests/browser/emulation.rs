@@ -25,6 +25,10 @@ const CHROME: &str = "Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.
 
 async fn sends_client_hints_that_fit(stage: Stage) {
     let identity = Identity { user_agent: Some(CHROME.to_owned()), ..Identity::default() };
+    if stage.firefox() {
+        assert!(stage.refusal(&identity).await.contains("client hints"));
+        return;
+    }
     let actor = stage.tab_as(&identity).await;
     actor.go(&stage.site.url("/echo")).await.unwrap();
     let seen: serde_json::Value = serde_json::from_str(&actor.tab.document_body(soon()).await.unwrap()).unwrap();
@@ -64,6 +68,11 @@ async fn prefers_a_colour_scheme(stage: Stage) {
 
 async fn has_a_touch_screen(stage: Stage) {
     let js = "[navigator.maxTouchPoints, 'ontouchstart' in window]";
+    if stage.firefox() {
+        let touch = Identity { touch: true, ..Identity::default() };
+        assert!(stage.refusal(&touch).await.contains("`touch`"));
+        return;
+    }
     let actor = stage.tab_as(&Identity { touch: true, ..Identity::default() }).await;
     actor.go(&stage.site.url("/page?n=1")).await.unwrap();
     assert_eq!(actor.value(js).await, json!([1, true]));

@@ -49,7 +49,8 @@ async fn keeps_error_pages_of_the_site(stage: Stage) {
 
 async fn waits_as_far_as_asked(stage: Stage) {
     let page = stage.site.url("/html?h=%3Ctitle%3Eimg%3C/title%3E%3Cimg%20src=/slow-image?delay=700%3E");
-    let actor = stage.tab().await;
+    // The first page of a site may need a process of its own.
+    let actor = stage.at("/page?n=1").await;
     for (until, least, most) in [
         (WaitUntil::Commit, 0, 600),
         (WaitUntil::Dom, 0, 600),

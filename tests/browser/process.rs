@@ -7,26 +7,39 @@ use std::process::{Child, Command, ExitCode, Stdio};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use crawl::browser::{BrowserError, Browsers, Identity, Launch, Program, Tab, find};
+use crawl::browser::{BrowserError, BrowserKind, Browsers, Identity, Launch, Program, Tab, find};
 use libtest_mimic::Trial;
 use tokio::runtime::Runtime;
 
 use super::relay;
-use super::stage::{program, soon};
+use super::stage::{firefox_missing, program, soon};
 
 /// The variable that makes this program the helper; its value says how the helper ends.
 const ROLE: &str = "CRAWL_TEST_ENDING";
+
+/// The variable that gives the helper a Firefox.
+const BROWSER: &str = "CRAWL_TEST_BROWSER";
 
 pub fn trials() -> Vec<Trial> {
     let mut trials: Vec<Trial> = ["shutdown", "drop", "panic", "exit", "INT", "TERM", "HUP", "KILL"]
         .into_iter()
         .map(|ending| {
             Trial::test(format!("browser::process::leaves_nothing_after_{ending}"), move || {
-                leaves_nothing(ending);
+                leaves_nothing(ending, "");
                 Ok(())
             })
         })
         .collect();
+    let missing = firefox_missing();
+    let skipped = missing.map(|why| format!(" (skipped: {why})")).unwrap_or_default();
+    for ending in ["shutdown", "panic", "INT", "KILL"] {
+        let name = format!("browser::process::firefox_leaves_nothing_after_{ending}{skipped}");
+        let trial = Trial::test(name, move || {
+            leaves_nothing(ending, "firefox");
+            Ok(())
+        });
+        trials.push(trial.with_ignored_flag(missing.is_some()));
+    }
     trials.push(Trial::test("browser::process::starts_a_killed_browser_again", || {
         Runtime::new()?.block_on(starts_again());
         Ok(())
@@ -59,7 +72,10 @@ pub fn helper() -> Option<ExitCode> {
     let runtime = Runtime::new().unwrap();
     let browsers = Browsers::new();
     let tab = runtime.block_on(async {
-        let opened = browsers.open_tab(&Launch::default(), &Identity::default(), soon()).await.unwrap();
+        let firefox = std::env::var(BROWSER).is_ok_and(|browser| browser == "firefox");
+        let browser = if firefox { BrowserKind::Firefox } else { BrowserKind::default() };
+        let launch = Launch { browser, ..Launch::default() };
+        let opened = browsers.open_tab(&launch, &Identity::default(), soon()).await.unwrap();
         opened.tab.run(&program("1"), soon()).await.unwrap();
         opened.tab
     });
@@ -76,9 +92,9 @@ pub fn helper() -> Option<ExitCode> {
     Some(ExitCode::SUCCESS)
 }
 
-fn leaves_nothing(ending: &str) {
+fn leaves_nothing(ending: &str, browser: &str) {
     let folder = tempfile::tempdir().unwrap();
-    let mut child = start(ending, folder.path());
+    let mut child = start(ending, browser, folder.path());
     let mut line = String::new();
     BufReader::new(child.stdout.take().unwrap()).read_line(&mut line).unwrap();
     assert_eq!(line.trim(), "open");
@@ -100,9 +116,10 @@ fn leaves_nothing(ending: &str) {
     }
 }
 
-fn start(ending: &str, folder: &Path) -> Child {
+fn start(ending: &str, browser: &str, folder: &Path) -> Child {
     Command::new(std::env::current_exe().unwrap())
         .env(ROLE, ending)
+        .env(BROWSER, browser)
         .env("TMPDIR", folder)
         .env("RUST_BACKTRACE", "0")
         .stdout(Stdio::piped())
@@ -128,7 +145,7 @@ fn processes_of(folder: &Path) -> Vec<(u32, String)> {
 /// Runs in a process of its own: the browser to kill must not be one that other trials use.
 async fn starts_again() {
     let folder = tempfile::tempdir().unwrap();
-    let mut child = start("again", folder.path());
+    let mut child = start("again", "", folder.path());
     let mut lines = BufReader::new(child.stdout.take().unwrap()).lines();
     assert_eq!(lines.next().unwrap().unwrap(), "open");
     let browsers: Vec<u32> = processes_of(folder.path())

@@ -264,7 +264,9 @@ async fn serve_raw(listener: TcpListener) {
             let mut request = [0; 4096];
             let n = socket.read(&mut request).await.unwrap_or(0);
             let head = String::from_utf8_lossy(&request[..n]).into_owned();
-            let chunked = b"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\nTransfer-Encoding: chunked\r\n\r\n";
+            // Without the charset Firefox keeps the first kilobyte back, to look for one in it.
+            let chunked =
+                b"HTTP/1.1 200 OK\r\nContent-Type: text/html; charset=utf-8\r\nTransfer-Encoding: chunked\r\n\r\n";
             let piece = b"18\r\n<title>Cut</title><p>one\r\n";
             if head.starts_with("GET /cut ") {
                 let _ = socket.write_all(&[&chunked[..], piece].concat()).await;

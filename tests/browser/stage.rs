@@ -27,12 +27,35 @@ pub const LANES: &[Lane] = &[
     Lane { name: "headless-shell", browser: BrowserKind::HeadlessShell, fast: true },
     Lane { name: "chromium", browser: BrowserKind::Chromium, fast: true },
     Lane { name: "webdriver", browser: BrowserKind::HeadlessShell, fast: false },
+    Lane { name: "firefox", browser: BrowserKind::Firefox, fast: false },
 ];
 
 impl Lane {
     pub fn launch(&self) -> Launch {
         Launch { browser: self.browser, fast_lane: self.fast, ..Launch::default() }
     }
+
+    /// Why it cannot be tried here; `None` where it can.
+    fn missing(&self) -> Option<&'static str> {
+        if self.browser == BrowserKind::Firefox { firefox_missing() } else { None }
+    }
+}
+
+/// Why there is no Firefox; `None` where there is. The program's own set-up installs it, but for a run that is not about it.
+pub fn firefox_missing() -> Option<&'static str> {
+    static MISSING: LazyLock<Option<String>> = LazyLock::new(|| {
+        let arguments = libtest_mimic::Arguments::from_args();
+        let wanted = !arguments.list && arguments.filter.is_none_or(|filter| filter.starts_with("browser"));
+        match (crawl::browser::find(crawl::browser::Program::Firefox), wanted) {
+            (Some(_), _) => None,
+            (None, false) => Some("there is no Firefox".to_owned()),
+            (None, true) => {
+                let mut tell = |line: &str| eprintln!("{line}");
+                RUNTIME.block_on(crawl::browser::set_up_firefox(&mut tell)).err().map(|error| error.to_string())
+            }
+        }
+    });
+    MISSING.as_deref()
 }
 
 pub static RUNTIME: LazyLock<Runtime> = LazyLock::new(|| Runtime::new().unwrap());
@@ -50,14 +73,17 @@ pub struct Case {
 impl Case {
     pub fn trial(&self, lane: &'static Lane) -> Trial {
         let body = self.body;
-        Trial::test(format!("browser::{}::{}", lane.name, self.name), move || {
+        let missing = lane.missing();
+        let skipped = missing.map(|why| format!(" (skipped: {why})")).unwrap_or_default();
+        let trial = Trial::test(format!("browser::{}::{}{skipped}", lane.name, self.name), move || {
             let site = SITE.clone();
             RUNTIME.block_on(async {
                 let stage = Stage { lane, site, browsers: &BROWSERS };
                 let limit = Duration::from_secs(60);
                 tokio::time::timeout(limit, body(stage)).await.map_err(|_| "it hangs".into())
             })
-        })
+        });
+        trial.with_ignored_flag(missing.is_some())
     }
 }
 
@@ -80,6 +106,11 @@ pub struct Stage {
 }
 
 impl Stage {
+    /// Whether the lane is Firefox's, which does some things otherwise.
+    pub fn firefox(&self) -> bool {
+        self.lane.browser == BrowserKind::Firefox
+    }
+
     pub async fn tab(&self) -> Actor {
         self.tab_as(&Identity::default()).await
     }
@@ -87,6 +118,15 @@ impl Stage {
     pub async fn tab_as(&self, identity: &Identity) -> Actor {
         let opened = self.browsers.open_tab(&self.lane.launch(), identity, soon()).await.unwrap();
         Actor { tab: opened.tab }
+    }
+
+    /// What the browser says that it cannot be.
+    pub async fn refusal(&self, identity: &Identity) -> String {
+        match self.browsers.open_tab(&self.lane.launch(), identity, soon()).await {
+            Err(BrowserError::Unsupported { what }) => what,
+            Err(other) => panic!("{other:?}"),
+            Ok(_) => panic!("it was opened"),
+        }
     }
 
     /// A tab that stands on `path`.

@@ -277,7 +277,12 @@ async fn waits_for_a_response_that_the_page_does_not_read(stage: Stage) {
         actor.tab.arm_responses(soon()).await.unwrap();
         actor.run(&format!("fetch('{path}').then(response => {{ window.kept = response; }})")).await.unwrap();
         let pattern = UrlPattern::new(&format!("**{path}")).unwrap();
-        let response = actor.tab.wait_response(&pattern, soon()).await.unwrap();
+        let response = actor.tab.wait_response(&pattern, soon()).await;
+        if stage.firefox() && !whole {
+            assert!(matches!(response, Err(BrowserError::Unsupported { .. })), "{response:?}");
+            continue;
+        }
+        let response = response.unwrap();
         assert_eq!((response.body.as_str(), response.whole), (r#"{"a":[1,2,3]}"#, whole), "{path}");
         actor.tab.wait_idle(Duration::from_millis(100), soon()).await.unwrap();
     }
@@ -301,7 +306,9 @@ async fn outlives_a_page_that_is_stuck(stage: Stage) {
     let begun = Instant::now();
     let error = actor.tab.wait_dom(&DomCondition::Attached { css: css(".none") }, short()).await.unwrap_err();
     assert!(matches!(error, BrowserError::WaitTimeout { .. } | BrowserError::NoAnswer { .. }), "{error:?}");
-    assert!(begun.elapsed() < Duration::from_secs(4), "{:?}", begun.elapsed());
+    // Firefox looks once a second whether a script runs on.
+    let limit = Duration::from_secs(if stage.firefox() { 10 } else { 4 });
+    assert!(begun.elapsed() < limit, "{:?}", begun.elapsed());
     assert_eq!(actor.value("1").await, 1);
 }
 

@@ -40,7 +40,7 @@ fn waits() {
     screen.press("\r");
     screen.until("title: later");
     assert_eq!(screen.end(), 0);
-    stage.assert_nothing_left(Duration::from_secs(5));
+    stage.assert_nothing_left();
 }
 
 fn interrupted() {
@@ -50,7 +50,7 @@ fn interrupted() {
     screen.press(CTRL_C);
     assert_eq!(screen.wait(), 130);
     assert!(!screen.shows("title:"), "{}", screen.all());
-    stage.assert_nothing_left(Duration::from_secs(5));
+    stage.assert_nothing_left();
 }
 
 fn times_out() {

@@ -80,6 +80,9 @@ impl CdpError {
             "uniqueContextId not found",
             "Promise was collected",
             "Cannot find default execution context",
+            // Firefox.
+            "destroyed before query",
+            "DiscardedBrowsingContextError",
         ]
         .iter()
         .any(|known| message.contains(known))
@@ -100,6 +103,7 @@ impl CdpError {
             "No target with given id",
             "Target crashed",
             "no such frame: Context",
+            "no such frame: Browsing Context",
         ]
         .iter()
         .any(|known| message.contains(known))

@@ -10,6 +10,7 @@ use crate::browser::deadline::Deadline;
 use crate::browser::error::BrowserError;
 use crate::browser::inpage;
 use crate::browser::locate::{self, Answer};
+use crate::browser::process::Engine;
 
 use super::page::{SHORT, WebDriverTab};
 
@@ -36,7 +37,12 @@ impl WebDriverTab {
         self.events.tracker.state().lane.entered.last().unwrap_or(&self.context).clone()
     }
 
-    /// Waits until a target is ready; its point is one of the main document's viewport.
+    /// The context that input is sent to. Firefox hands none on to frames of other sites: there it is the frame's own.
+    pub(super) fn input_context(&self) -> String {
+        if self.home.engine == Engine::Firefox { self.frame() } else { self.context.clone() }
+    }
+
+    /// Waits until a target is ready; its point is one of the viewport of [`Self::input_context`].
     pub(super) async fn make_ready(&self, wish: &Wish<'_>, deadline: Deadline) -> Result<Found, BrowserError> {
         self.expect_focus(deadline).await?;
         loop {
@@ -46,7 +52,9 @@ impl WebDriverTab {
             }
             match self.outward(ready.point, deadline).await {
                 Ok(point) => {
-                    ready.point = point;
+                    if self.input_context() == self.context {
+                        ready.point = point;
+                    }
                     return Ok(ready);
                 }
                 Err(error) if deadline.passed() || !matches!(error, BrowserError::Target(_)) => return Err(error),

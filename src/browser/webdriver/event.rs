@@ -65,6 +65,7 @@ pub(super) struct AuthRequest {
 }
 
 #[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
 pub(super) struct RequestData {
     pub(super) request: String,
     pub(super) url: String,
@@ -76,6 +77,9 @@ pub(super) struct RequestData {
     /// As in Fetch, "request destination": the kind where the driver does not name it.
     #[serde(default)]
     destination: String,
+    /// As in Resource Timing, "initiator type": what a script asks for.
+    #[serde(default)]
+    initiator_type: Option<String>,
 }
 
 impl NetworkEvent {
@@ -86,6 +90,10 @@ impl NetworkEvent {
 }
 
 impl RequestData {
+    fn accepts(&self, kind: &str) -> bool {
+        self.headers.iter().any(|header| header.name.eq_ignore_ascii_case("accept") && header.value.text() == kind)
+    }
+
     /// What it is for, by CDP's names.
     pub(super) fn resource(&self) -> &str {
         if let Some(kind) = &self.kind {
@@ -100,6 +108,9 @@ impl RequestData {
             "script" | "worker" | "sharedworker" | "serviceworker" => "Script",
             "track" => "TextTrack",
             "manifest" => "Manifest",
+            "" if self.accepts("text/event-stream") => "EventSource",
+            "" if self.initiator_type.as_deref() == Some("xmlhttprequest") => "XHR",
+            "" if self.initiator_type.as_deref() == Some("beacon") => "Ping",
             "" => "Fetch",
             _ => "Other",
         }

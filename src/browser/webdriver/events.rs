@@ -17,9 +17,13 @@ use crate::browser::tracker::{self, Document, PendingNavigation, Tracker};
 use super::event::{ContextInfo, DownloadInfo, LogEntry, NavigationInfo, PromptOpened, VendorParams};
 use super::manner::{Household, Manner};
 use super::network;
+use super::reason;
 
 /// A console that is never read must not grow for ever.
 const CONSOLE_LIMIT: usize = 1000;
+
+/// Why a tab is lost whose renderer is.
+pub(super) const CRASHED: &str = "the page's renderer crashed";
 
 /// The state of a tab on this lane.
 pub(super) type State = tracker::State<Lane>;
@@ -164,6 +168,14 @@ impl Events {
         }
     }
 
+    /// Tells the origin that a document comes from what it may do without asking.
+    pub(super) fn permit(&self, url: &str) {
+        let Some(household) = self.household.upgrade() else { return };
+        for params in self.manner.permits(url, &household.user_context) {
+            self.socket.send(None, "permissions.setPermission", params);
+        }
+    }
+
     /// The page opened another tab or window: a page of the same identity. `None` when the identity is gone.
     pub(super) fn opened(&self, context: &str, url: &str) -> Option<Arc<Self>> {
         self.tracker.change(|state| {
@@ -196,6 +208,8 @@ impl Events {
             self.manner.family.change_downloads(|all| all.push(begun));
             self.tracker.change(|state| {
                 if event.context == state.main_frame {
+                    // Firefox tells no end of such a navigation.
+                    state.pending.take_if(|pending| pending.loader.is_some() && pending.loader == event.navigation);
                     state.lane.download = event.navigation;
                 }
             });
@@ -265,13 +279,42 @@ fn started(state: &mut State, event: NavigationInfo) {
 
 fn committed(state: &mut State, event: NavigationInfo) {
     let loader = event.navigation.unwrap_or_default();
+    if event.url.starts_with("about:tabcrashed?") {
+        state.lost.get_or_insert_with(|| CRASHED.to_owned());
+        return;
+    }
+    if let Some(reason) = reason::of_error_page(&event.url) {
+        broken(state, loader, &event.url, reason);
+        return;
+    }
     adopt(state, &loader, &event.url);
     state.pending.take_if(|pending| pending.loader.as_ref().is_none_or(|of| *of == loader));
     stand(state, Document { loader, url: event.url, ..Document::default() });
 }
 
+/// Firefox shows its error page, under the navigation that failed.
+fn broken(state: &mut State, loader: String, page: &str, reason: String) {
+    let url = reason::behind_error_page(page).unwrap_or_default();
+    state.pending.take_if(|pending| pending.loader.as_ref().is_none_or(|of| *of == loader));
+    state.lane.failed = Some(loader.clone());
+    state.loads.entry(loader.clone()).or_default().failed.get_or_insert(reason);
+    let unreachable = Some(url.clone());
+    stand(state, Document { loader, url, unreachable, dom: true, load: true });
+}
+
+/// The load of a document was called off. Firefox tells of the navigation's end only when the next one begins.
+pub(super) fn called_off(state: &mut State, request: &str) {
+    let Some(loader) = state.lane.documents.get(request).cloned() else { return };
+    if state.pending.take_if(|pending| pending.loader.as_ref() == Some(&loader)).is_some() {
+        state.lane.failed = Some(loader);
+    }
+}
+
 /// The navigation came to nothing: a browser's error page, a download, an empty response, or it was called off.
 fn failed(state: &mut State, event: NavigationInfo) {
+    if state.lane.failed.is_some() && state.lane.failed == event.navigation {
+        return;
+    }
     state.pending.take_if(|pending| pending.loader == event.navigation);
     state.lane.failed.clone_from(&event.navigation);
     let Some(loader) = event.navigation.filter(|loader| *loader != state.document.loader) else { return };

@@ -1,7 +1,7 @@
 //! Hears a browser's BiDi events and hands each to the tab that it concerns.
 
 use std::collections::HashMap;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError, Weak};
 use std::time::Duration;
 
 use serde::Deserialize;
@@ -10,9 +10,11 @@ use serde_json::json;
 use serde_json::value::RawValue;
 
 use crate::browser::cdp::{CdpError, CdpSocket, EventSink};
+use crate::browser::process::Engine;
 
 use super::event::{ContextInfo, VendorEvent};
-use super::events::{Events, on};
+use super::events::{CRASHED, Events, on};
+use super::gecko::Window;
 use super::vendor;
 
 /// What every tab needs to hear.
@@ -29,6 +31,8 @@ const EVENTS: &[&str] = &[
 /// The browser's one listener: the tabs by the browsing contexts that are theirs, frames and pop-ups included.
 #[derive(Default)]
 pub(in crate::browser) struct Hub {
+    /// Firefox's own window, where we may use it.
+    window: OnceLock<Window>,
     tabs: Mutex<HashMap<String, Weak<Events>>>,
 }
 
@@ -49,15 +53,33 @@ struct Source<'a> {
 
 impl Hub {
     /// Begins to hear the events of the browser behind `socket`.
-    pub(in crate::browser) async fn join(socket: &CdpSocket, within: Duration) -> Result<Arc<Self>, CdpError> {
+    pub(in crate::browser) async fn join(
+        socket: &CdpSocket,
+        engine: Engine,
+        within: Duration,
+    ) -> Result<Arc<Self>, CdpError> {
         let hub = Arc::new(Self::default());
         let weak = Arc::downgrade(&hub);
         socket.listen_browser(weak);
         let _: IgnoredAny = socket.call(None, "session.subscribe", json!({ "events": EVENTS }), within).await?;
-        let extra = json!({ "events": vendor::EVENTS });
-        // Only Chromium has them; the lane does without.
-        let _ = socket.call::<IgnoredAny>(None, "session.subscribe", extra, within).await;
+        match engine {
+            Engine::Firefox => {
+                if let Some(window) = Window::find(socket, within).await {
+                    let _ = hub.window.set(window);
+                }
+            }
+            // A driver may not hand them on; the lane does without.
+            Engine::Chromium => {
+                let extra = json!({ "events": vendor::EVENTS });
+                let _ = socket.call::<IgnoredAny>(None, "session.subscribe", extra, within).await;
+            }
+        }
         Ok(hub)
+    }
+
+    /// Firefox's own window, where we may use it.
+    pub(super) fn window(&self) -> Option<&Window> {
+        self.window.get()
     }
 
     /// Tells `events` from now on what concerns `context`.
@@ -93,6 +115,9 @@ impl Hub {
         } else if let Some(tab) = info.original_opener.as_deref().and_then(|opener| self.tab(opener))
             && let Some(page) = tab.opened(&info.context, &info.url)
         {
+            if let Some(params) = self.window().and_then(|window| page.manner.beyond(window, &info.context)) {
+                page.socket.send(None, "script.evaluate", params);
+            }
             self.add(&info.context, &page);
         }
     }
@@ -112,7 +137,7 @@ impl Hub {
             let tabs = self.all();
             let hit = tabs.iter().find(|tab| event.session.is_some() && tab.vendor_session() == event.session);
             if let Some(tab) = hit {
-                tab.tracker.lose("the page's renderer crashed");
+                tab.tracker.lose(CRASHED);
             }
         } else if let Some(request) = &event.params.request_id {
             for tab in self.all() {

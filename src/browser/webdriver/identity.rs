@@ -7,6 +7,7 @@ use serde_json::{Value, json};
 use crate::browser::emulation::{Geolocation, Proxy, ProxyScheme};
 use crate::browser::error::BrowserError;
 use crate::browser::identity::Identity;
+use crate::browser::process::Engine;
 use crate::browser::{inpage, user_agent};
 
 use super::network::header_list;
@@ -22,7 +23,7 @@ pub(super) struct Command {
 }
 
 /// For the user context, before there is a tab in it.
-pub(super) fn commands(identity: &Identity, user_context: &str) -> Vec<Command> {
+pub(super) fn commands(identity: &Identity, engine: Engine, user_context: &str) -> Vec<Command> {
     let within = json!([user_context]);
     let preload =
         |script: &str| json!({ "functionDeclaration": format!("() => {{\n{script}\n}}"), "userContexts": within });
@@ -37,6 +38,11 @@ pub(super) fn commands(identity: &Identity, user_context: &str) -> Vec<Command> 
         commands.push(Command { method, params, option });
     };
     add("network.addDataCollector", collector, "body");
+    if engine == Engine::Firefox {
+        // By itself it would put them into the user's folder.
+        let denied = json!({ "type": "denied" });
+        add("browser.setDownloadBehavior", json!({ "downloadBehavior": denied }), "downloads");
+    }
     add("browsingContext.setViewport", size, "viewport");
     for script in &identity.init_js {
         add("script.addPreloadScript", preload(script), "init_js");
@@ -44,7 +50,8 @@ pub(super) fn commands(identity: &Identity, user_context: &str) -> Vec<Command> 
     if let Some(agent) = &identity.user_agent {
         add("emulation.setUserAgentOverride", json!({ "userAgent": agent }), "user_agent");
         if let Some(hints) = user_agent::hints(agent) {
-            add("userAgentClientHints.setClientHintsOverride", json!({ "clientHints": hints }), "user_agent");
+            let option = "a `user_agent` of Chromium's kind, with the client hints that go with it,";
+            add("userAgentClientHints.setClientHintsOverride", json!({ "clientHints": hints }), option);
         }
     }
     if let Some(locale) = &identity.locale {
@@ -57,14 +64,14 @@ pub(super) fn commands(identity: &Identity, user_context: &str) -> Vec<Command> 
         let place = json!({ "latitude": latitude, "longitude": longitude, "accuracy": accuracy });
         add("emulation.setGeolocationOverride", json!({ "coordinates": place }), "geolocation");
     }
-    if let Some(scheme) = identity.color_scheme {
+    if let Some(scheme) = identity.color_scheme.filter(|_| engine == Engine::Chromium) {
         let features = json!({ "prefers-color-scheme": scheme.word() });
         add("emulation.setMediaFeaturesOverride", json!({ "features": features }), "color_scheme");
     }
     if identity.touch {
         add("emulation.setTouchOverride", json!({ "maxTouchPoints": 1 }), "touch");
     }
-    if identity.no_javascript {
+    if identity.no_javascript && engine == Engine::Chromium {
         add("emulation.setScriptingEnabled", json!({ "enabled": false }), "javascript");
     }
     if identity.offline {
@@ -83,9 +90,14 @@ pub(super) fn headers_params(headers: &[(String, String)], user_context: &str) -
 }
 
 /// A user context's proxy (`session.ProxyConfiguration`).
-pub(super) fn proxy(proxy: &Proxy) -> Result<Value, BrowserError> {
-    // The browser would ask this machine's own servers directly.
-    let direct: Vec<&str> = ["<-loopback>"].into_iter().chain(proxy.bypass.iter().map(String::as_str)).collect();
+pub(super) fn proxy(proxy: &Proxy, engine: Engine) -> Result<Value, BrowserError> {
+    let bypass = proxy.bypass.iter().map(String::as_str);
+    let direct: Vec<&str> = match engine {
+        // It would ask this machine's own servers directly.
+        Engine::Chromium => ["<-loopback>"].into_iter().chain(bypass).collect(),
+        // It writes subdomains as `.example.com`.
+        Engine::Firefox => bypass.map(|host| host.strip_prefix('*').unwrap_or(host)).collect(),
+    };
     let mut wish = json!({ "proxyType": "manual", "noProxy": direct });
     match proxy.scheme {
         ProxyScheme::Http => {

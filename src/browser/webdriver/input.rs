@@ -8,16 +8,31 @@ use crate::browser::deadline::Deadline;
 use crate::browser::error::BrowserError;
 use crate::browser::input::{Button, Input};
 use crate::browser::key::Key;
+use crate::browser::process::Engine;
 
 use super::page::WebDriverTab;
 use super::world::left;
+
+// Firefox drops nothing that is dragged so, and would go on dragging: the drag ends before it begins.
+const NO_DATA: &str = "(() => {
+    globalThis.crawlDrag = new AbortController();
+    addEventListener('dragstart', (event) => {
+        if (event.defaultPrevented) return;
+        event.preventDefault();
+        globalThis.crawlDrag = null;
+    }, { signal: globalThis.crawlDrag.signal });
+    return true;
+})()";
+
+/// Whether a drag of data would have begun.
+const DATA: &str = "(globalThis.crawlDrag?.abort(), globalThis.crawlDrag === null)";
 
 impl WebDriverTab {
     /// Sends input events in one command.
     pub(super) async fn send_input(&self, events: &[Input], deadline: Deadline) -> Result<(), BrowserError> {
         let mut ticks = Ticks::default();
         events.iter().for_each(|event| ticks.add(event));
-        let params = ticks.params(&self.context);
+        let params = ticks.params(&self.input_context());
         let performing = self.call::<IgnoredAny>("input.performActions", params, deadline.left());
         match self.events.tracker.until_lost(performing).await? {
             Ok(_) => Ok(()),
@@ -38,13 +53,24 @@ impl WebDriverTab {
         to: (f64, f64),
         deadline: Deadline,
     ) -> Result<(), BrowserError> {
+        let firefox = self.home.engine == Engine::Firefox;
+        if firefox {
+            let _: bool = self.try_in_sandbox(&self.frame(), NO_DATA, deadline).await?.unwrap_or_default();
+        }
         self.send_input(&Input::lift(from, to), deadline).await?;
-        self.send_input(&Input::lower(to), deadline).await
+        let began = firefox && self.try_in_sandbox(&self.frame(), DATA, deadline).await?.unwrap_or_default();
+        self.send_input(&Input::lower(to), deadline).await?;
+        match began {
+            true => {
+                Err(BrowserError::Unsupported { what: "a drag of the page's own data (HTML drag and drop)".to_owned() })
+            }
+            false => Ok(()),
+        }
     }
 
     /// Lets go of what is held down, and of the memory of earlier clicks: the next one is the first of its row.
     pub(super) fn release_input(&self) {
-        self.socket.send(None, "input.releaseActions", json!({ "context": self.context }));
+        self.socket.send(None, "input.releaseActions", json!({ "context": self.input_context() }));
     }
 }
 

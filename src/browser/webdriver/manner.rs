@@ -1,5 +1,6 @@
 //! What all pages of an identity have in common, and the user context that they are in.
 
+use std::collections::HashSet;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use serde_json::{Value, json};
@@ -9,8 +10,10 @@ use crate::browser::cdp::CdpSocket;
 use crate::browser::emulation::Credentials;
 use crate::browser::family::Family;
 use crate::browser::identity::Identity;
+use crate::browser::process::Engine;
 
 use super::events::Events;
+use super::gecko::Window;
 
 /// The browser's own user context, which a profile folder keeps.
 pub(super) const DEFAULT: &str = "default";
@@ -21,14 +24,54 @@ pub(super) struct Manner {
     /// What sites are told, or the proxy: the protocol does not tell which of them asks.
     pub(super) auth: Option<Credentials>,
     pub(super) family: Family,
+    /// What the standard cannot say of a page.
+    identity: Identity,
+    /// What sites may do without asking, where that is said to each of them as a page goes there.
+    permissions: Vec<String>,
+    /// The origins that were told so.
+    permitted: Mutex<HashSet<String>>,
 }
 
 impl Manner {
     /// The ways of `identity`.
-    pub(super) fn of(identity: &Identity) -> Arc<Self> {
+    pub(super) fn of(identity: &Identity, engine: Engine) -> Arc<Self> {
         let proxy = identity.proxy.as_ref().and_then(|proxy| proxy.credentials.clone());
         let auth = identity.auth.clone().or(proxy);
-        Arc::new(Self { blocking: Blocking::of(&identity.block), auth, family: Family::default() })
+        let permissions = if engine == Engine::Firefox { identity.permissions.clone() } else { Vec::new() };
+        Arc::new(Self {
+            blocking: Blocking::of(&identity.block),
+            auth,
+            family: Family::default(),
+            identity: identity.clone(),
+            permissions,
+            permitted: Mutex::default(),
+        })
+    }
+
+    /// The parameters of the `script.evaluate` that says to a page what the standard cannot.
+    pub(super) fn beyond(&self, window: &Window, context: &str) -> Option<Value> {
+        window.manner(&self.identity, context)
+    }
+
+    /// The parameters of `permissions.setPermission` for the origin of `url`, at the first time alone.
+    pub(super) fn permits(&self, url: &str, user_context: &str) -> Vec<Value> {
+        let Ok(url) = url::Url::parse(url) else { return Vec::new() };
+        if self.permissions.is_empty() || !url.scheme().starts_with("http") {
+            return Vec::new();
+        }
+        let origin = url.origin().ascii_serialization();
+        if !self.permitted.lock().unwrap_or_else(PoisonError::into_inner).insert(origin.clone()) {
+            return Vec::new();
+        }
+        let of = |name: &String| {
+            json!({
+                "descriptor": { "name": name },
+                "state": "granted",
+                "origin": origin,
+                "userContext": user_context,
+            })
+        };
+        self.permissions.iter().map(of).collect()
     }
 
     /// The parameters of `network.addIntercept` for a page; `None` where all its requests go as they are.

@@ -1,11 +1,13 @@
 //! The lane without the CDP socket: a tab over WebDriver BiDi (W3C WebDriver BiDi), its session made by thirtyfour.
 //!
-//! Where the browser is Chromium its driver's own additions (`goog:cdp`) make the lane more exact; see [`vendor`].
+//! Where the browser is Chromium its driver's own additions (`goog:cdp`) make the lane more exact; see [`vendor`]. Firefox
+//! is spoken to without a driver; see [`gecko`] for what it adds.
 
 mod aim;
 mod cookie;
 mod event;
 mod events;
+mod gecko;
 mod history;
 mod hub;
 mod identity;
@@ -16,6 +18,7 @@ mod network;
 mod open;
 mod page;
 mod pages;
+mod reason;
 mod script;
 mod snapshot;
 mod tab;

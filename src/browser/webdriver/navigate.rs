@@ -17,6 +17,7 @@ use crate::browser::tab::Navigation;
 use crate::browser::tracker::{Arrival, PendingNavigation};
 
 use super::page::{SHORT, WebDriverTab};
+use super::reason::{ABORTED, net_name};
 
 /// The reply to `browsingContext.navigate` with `wait: none`.
 #[derive(Deserialize)]
@@ -62,6 +63,9 @@ impl WebDriverTab {
             state.lane.within = None;
             state.document.loader.clone()
         };
+        for permission in self.events.manner.permits(&to.url, &self.household.user_context) {
+            let _: IgnoredAny = self.ask("permissions.setPermission", permission, deadline).await?;
+        }
         let params = json!({ "context": self.context, "url": to.url, "wait": "none" });
         let navigating = self.call::<Navigated>("browsingContext.navigate", params, deadline.left());
         let reply = match self.events.tracker.until_lost(navigating).await? {
@@ -70,6 +74,9 @@ impl WebDriverTab {
             Err(CdpError::Refused { message, .. }) => return Err(self.refused(to, &message).await),
             Err(error) => return Err(self.explain(error)),
         };
+        if let Some(error) = self.downloaded(to, reply.navigation.as_deref()) {
+            return Err(error);
+        }
         let within = {
             let mut state = self.events.tracker.state();
             let loader = reply.navigation;
@@ -93,17 +100,27 @@ impl WebDriverTab {
     /// `browsingContext.navigate` failed before a document came of it.
     async fn refused(&self, to: &Navigation, message: &str) -> BrowserError {
         let url = to.url.clone();
-        let Some(failed) = self.events.tracker.state().lane.failed.clone() else {
-            let reason = if message.starts_with("invalid argument") { "it is no valid URL" } else { message };
-            return BrowserError::Navigation { url, reason: reason.to_owned() };
+        if message.starts_with("invalid argument") {
+            return BrowserError::Navigation { url, reason: "it is no valid URL".to_owned() };
+        }
+        // The driver may tell of the end only after its reply.
+        let ended = self
+            .events
+            .tracker
+            .wait_for(|state| state.usable().err().map(Err).or_else(|| state.lane.failed.clone().map(Ok)));
+        let failed = match tokio::time::timeout(SHORT / 20, ended).await {
+            Ok(Ok(failed)) => failed,
+            Ok(Err(lost)) => return lost,
+            Err(_) => return BrowserError::Navigation { url, reason: net_name(message, &[]) },
         };
-        let reason = message.split_once(": ").map_or(message, |(_, reason)| reason).to_owned();
-        let (status, mime) = {
+        let (status, mime, known) = {
             let state = self.events.tracker.state();
-            let load = state.loads.get(&failed);
-            (load.and_then(|load| load.status), load.map(|load| load.mime.clone()).unwrap_or_default())
+            let load = state.loads.get(&failed).cloned().unwrap_or_default();
+            (load.status, load.mime, load.failed)
         };
-        if reason != "net::ERR_ABORTED" {
+        let told = message.split_once(": ").map_or(message, |(_, reason)| reason);
+        let reason = known.unwrap_or_else(|| net_name(told, &[]));
+        if reason != ABORTED {
             // The browser's error page is on its way; taken for the answer to the next navigation it would do harm.
             let shown = self.events.tracker.wait_for(|state| state.document.load.then_some(()));
             let _ = tokio::time::timeout(SHORT / 20, shown).await;
@@ -122,9 +139,17 @@ impl WebDriverTab {
         });
         match tokio::time::timeout(SHORT / 10, told).await {
             Ok(Some(lost)) => lost,
-            Ok(None) => BrowserError::NotAPage { url, what: format!("a download (`{mime}`)") },
+            Ok(None) => a_download(url, &mime),
             Err(_) => BrowserError::Navigation { url, reason },
         }
+    }
+
+    /// The error where the navigation became a download, of which the driver says that it succeeded.
+    fn downloaded(&self, to: &Navigation, navigation: Option<&str>) -> Option<BrowserError> {
+        let state = self.events.tracker.state();
+        let own = navigation.filter(|own| state.lane.download.as_deref() == Some(own))?;
+        let mime = state.loads.get(own).map(|load| load.mime.clone()).unwrap_or_default();
+        Some(a_download(to.url.clone(), &mime))
     }
 
     /// Waits until what was asked for has reached `until`.
@@ -204,4 +229,8 @@ impl WebDriverTab {
             message: "the blank page went away".to_owned(),
         })
     }
+}
+
+fn a_download(url: String, mime: &str) -> BrowserError {
+    BrowserError::NotAPage { url, what: format!("a download (`{mime}`)") }
 }

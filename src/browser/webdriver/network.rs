@@ -10,7 +10,8 @@ use crate::browser::rewrite::{Rewrite, merged};
 use crate::browser::tracker::{Arriving, DocumentLoad, InFlight, SeenResponse};
 
 use super::event::{AuthRequired, Header, NetworkEvent, RequestData, ResponseData, pairs};
-use super::events::{Events, State, on};
+use super::events::{Events, State, called_off, on};
+use super::reason::{ABORTED, net_name};
 
 /// Takes one event of the network module.
 pub(super) fn take(events: &Events, name: &str, params: &RawValue) {
@@ -80,6 +81,9 @@ fn sent(events: &Events, event: NetworkEvent) {
         };
         events.socket.send(None, method, params);
     }
+    if event.navigation.is_some() {
+        events.permit(&event.request.url);
+    }
     events.tracker.change(|state| {
         note_sent(state, &event);
         if let Some(load) = load(state, &event) {
@@ -91,7 +95,7 @@ fn sent(events: &Events, event: NetworkEvent) {
             load.url.clone_from(&event.request.url);
             load.finished = false;
         }
-        let kind = event.request.kind.as_deref().unwrap_or_default();
+        let kind = event.request.resource();
         if !["Ping", "CSPViolationReport", "Preflight"].contains(&kind) {
             state.remember_sent(&event.request.method, &event.request.url);
         }
@@ -105,7 +109,7 @@ fn sent(events: &Events, event: NetworkEvent) {
 /// Whether a request is counted as in flight. An event stream never ends; counting it would make every such page busy
 /// for ever.
 fn counts(request: &RequestData) -> bool {
-    request.kind.as_deref() != Some("EventSource") && !request.url.starts_with("data:")
+    request.resource() != "EventSource" && !request.url.starts_with("data:")
 }
 
 /// The request among those in flight. The driver may tell of its answer before it tells of the request.
@@ -207,13 +211,18 @@ fn ended(state: &mut State, event: &NetworkEvent) {
     }
     if let Some(load) = load(state, event) {
         // A response that broke off is told twice, in either order: as completed and as failed.
-        load.failed = load.failed.take().or_else(|| event.error_text.clone());
+        let reason = event.error_text.as_ref().map(|text| net_name(text, &load.headers));
+        load.failed = load.failed.take().or(reason);
         load.finished = load.failed.is_none();
+        if load.failed.as_deref() == Some(ABORTED) {
+            called_off(state, request);
+        }
     }
     let waiting = state.traffic.responses.iter_mut().flatten();
     if let Some(response) = waiting.rev().find(|response| response.request == *request) {
         response.finished = true;
-        response.failed = response.failed.take().or_else(|| event.error_text.clone());
+        let reason = event.error_text.as_ref().map(|text| net_name(text, &response.headers));
+        response.failed = response.failed.take().or(reason);
     }
 }
 

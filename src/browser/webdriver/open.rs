@@ -14,13 +14,16 @@ use crate::browser::deadline::Deadline;
 use crate::browser::emulation::granted;
 use crate::browser::error::BrowserError;
 use crate::browser::identity::Identity;
+use crate::browser::process::Engine;
 use crate::browser::tab::Tab;
 
 use super::events::Events;
+use super::gecko;
 use super::hub::Hub;
 use super::identity::{Command, commands, proxy};
 use super::manner::{DEFAULT, Household, Manner};
 use super::page::{SHORT, WebDriverTab};
+use super::value::Evaluated;
 use super::vendor;
 
 /// What a browser lends to its tabs.
@@ -28,6 +31,7 @@ use super::vendor;
 pub(in crate::browser) struct Home {
     pub(in crate::browser) socket: CdpSocket,
     pub(in crate::browser) hub: Arc<Hub>,
+    pub(in crate::browser) engine: Engine,
     pub(in crate::browser) navigations: Arc<Semaphore>,
     /// The browser keeps a profile: its own user context is the identity's.
     pub(in crate::browser) profile: bool,
@@ -63,18 +67,23 @@ pub(in crate::browser) async fn open(
             return Err(BrowserError::Unsupported { what: what.to_owned() });
         }
         true => DEFAULT.to_owned(),
-        false => user_context(&socket, identity, within()).await?,
+        false => user_context(&home, identity, within()).await?,
     };
     let household = Household::new(&socket, user_context);
-    tell(&socket, commands(identity, &household.user_context), within()).await?;
-    let manner = Manner::of(identity);
+    tell(&socket, commands(identity, home.engine, &household.user_context), within()).await?;
+    let (engine, manner) = (home.engine, Manner::of(identity, home.engine));
     let tab = fill(home, identity, &household, &manner, within()).await?;
     tab.set_cookies(&identity.cookies, deadline).await?;
-    grant(&socket, &granted(&identity.permissions), &household.user_context, within()).await?;
+    match engine {
+        Engine::Chromium => {
+            grant(&socket, &granted(&identity.permissions), &household.user_context, within()).await?;
+        }
+        Engine::Firefox => known_permissions(&socket, &manner, &household.user_context, within()).await?,
+    }
     Ok(tab)
 }
 
-async fn user_context(socket: &CdpSocket, identity: &Identity, within: Duration) -> Result<String, BrowserError> {
+async fn user_context(home: &Home, identity: &Identity, within: Duration) -> Result<String, BrowserError> {
     let mut wish = json!({ "unhandledPromptBehavior": { "default": "ignore" } });
     if identity.ignore_tls_errors {
         wish["acceptInsecureCerts"] = json!(true);
@@ -84,9 +93,9 @@ async fn user_context(socket: &CdpSocket, identity: &Identity, within: Duration)
             let what = "`auth` beside a proxy that wants a password over WebDriver BiDi";
             return Err(BrowserError::Unsupported { what: what.to_owned() });
         }
-        wish["proxy"] = proxy(through)?;
+        wish["proxy"] = proxy(through, home.engine)?;
     }
-    let made = socket.call::<UserContext>(None, "browser.createUserContext", wish, within).await;
+    let made = home.socket.call::<UserContext>(None, "browser.createUserContext", wish, within).await;
     let option = match identity {
         Identity { proxy: Some(_), .. } => "proxy",
         Identity { ignore_tls_errors: true, .. } => "ignore_tls_errors",
@@ -109,6 +118,38 @@ async fn grant(socket: &CdpSocket, names: &[&str], user_context: &str, within: D
     granting.map(drop).map_err(|error| lacking(error, "permissions"))
 }
 
+/// Whether the browser knows all the permissions: said of an origin that is nobody's. The others are told as pages go there.
+async fn known_permissions(
+    socket: &CdpSocket,
+    manner: &Manner,
+    user_context: &str,
+    within: Duration,
+) -> Result<(), BrowserError> {
+    for params in manner.permits("https://crawl.invalid", user_context) {
+        let name = params["descriptor"]["name"].as_str().unwrap_or_default().to_owned();
+        let told = socket.call::<IgnoredAny>(None, "permissions.setPermission", params, within).await;
+        told.map_err(|_| BrowserError::Unsupported { what: format!("the permission `{name}`") })?;
+    }
+    Ok(())
+}
+
+/// Says to a page of Firefox what the standard cannot.
+async fn beyond(
+    home: &Home,
+    manner: &Manner,
+    identity: &Identity,
+    context: &str,
+    within: Duration,
+) -> Result<(), BrowserError> {
+    let Some(option) = gecko::own_option(identity) else { return Ok(()) };
+    let lacking = || BrowserError::Unsupported { what: format!("`{option}` over WebDriver BiDi") };
+    let params = home.hub.window().and_then(|window| manner.beyond(window, context)).ok_or_else(lacking)?;
+    match home.socket.call(None, "script.evaluate", params, within).await? {
+        Evaluated::Success { .. } => Ok(()),
+        Evaluated::Exception { .. } => Err(lacking()),
+    }
+}
+
 async fn fill(
     home: Home,
     identity: &Identity,
@@ -117,13 +158,20 @@ async fn fill(
     within: Duration,
 ) -> Result<WebDriverTab, BrowserError> {
     let socket = &home.socket.clone();
-    let blank = json!({ "type": "tab", "userContext": household.user_context });
+    // Of the tabs of a Firefox window all but one count as hidden.
+    let kind = if home.engine == Engine::Firefox { "window" } else { "tab" };
+    let blank = json!({ "type": kind, "userContext": household.user_context });
     let created: Created = socket.call(None, "browsingContext.create", blank, within).await?;
     let context = created.context;
     let events = Events::new(socket, &context, manner, household);
     home.hub.add(&context, &events);
-    if let Some(session) = vendor::session(socket, &context, within).await {
-        events.lend(session);
+    match home.engine {
+        Engine::Chromium => {
+            if let Some(session) = vendor::session(socket, &context, within).await {
+                events.lend(session);
+            }
+        }
+        Engine::Firefox => beyond(&home, manner, identity, &context, within).await?,
     }
     if let Some(params) = manner.interception(&context) {
         let option = if manner.blocking.is_empty() { "auth" } else { "block" };
@@ -176,7 +224,8 @@ fn lacking(error: CdpError, option: &str) -> BrowserError {
         CdpError::Refused { message, .. }
             if message.starts_with("unknown command") || message.starts_with("unsupported operation") =>
         {
-            BrowserError::Unsupported { what: format!("`{option}` over WebDriver BiDi") }
+            let option = if option.contains('`') { option.to_owned() } else { format!("`{option}`") };
+            BrowserError::Unsupported { what: format!("{option} over WebDriver BiDi") }
         }
         _ => error.into(),
     }

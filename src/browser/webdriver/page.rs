@@ -10,6 +10,7 @@ use crate::browser::cdp::{CdpError, CdpSocket};
 use crate::browser::deadline::Deadline;
 use crate::browser::error::BrowserError;
 use crate::browser::identity::Identity;
+use crate::browser::process::Engine;
 
 use super::events::Events;
 use super::manner::Household;
@@ -18,7 +19,7 @@ use super::manner::Household;
 pub(super) const SHORT: Duration = Duration::from_secs(10);
 
 /// What an in-page wait may take beyond its own timeout before the page counts as stuck.
-pub(super) const GRACE: Duration = Duration::from_millis(500);
+const GRACE: Duration = Duration::from_millis(500);
 
 /// A page of an identity: of a user context of its own, or of a profile's.
 pub(in crate::browser) struct WebDriverTab {
@@ -31,7 +32,15 @@ pub(in crate::browser) struct WebDriverTab {
     pub(super) identity: Identity,
 }
 
+/// The same of Firefox, which looks once a second whether a script runs on.
+const GRACE_OF_FIREFOX: Duration = Duration::from_secs(2);
+
 impl WebDriverTab {
+    /// What an in-page wait may take beyond its own timeout before the page counts as stuck.
+    pub(super) fn grace(&self) -> Duration {
+        if self.home.engine == Engine::Firefox { GRACE_OF_FIREFOX } else { GRACE }
+    }
+
     /// A command to the driver.
     pub(super) async fn call<R: DeserializeOwned>(
         &self,

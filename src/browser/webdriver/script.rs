@@ -5,11 +5,12 @@ use serde_json::{Value, json};
 use crate::browser::cdp::CdpError;
 use crate::browser::deadline::Deadline;
 use crate::browser::error::{BrowserError, JsException};
+use crate::browser::process::Engine;
 use crate::browser::snapshot::JsOutcome;
-use crate::browser::user_js::{self, PLAIN, SCRIPT_NAME, unreturnable};
+use crate::browser::user_js::{self, SCRIPT_NAME, place_in_stack, unreturnable};
 use crate::syntax::JsProgram;
 
-use super::page::WebDriverTab;
+use super::page::{SHORT, WebDriverTab};
 use super::value::{Evaluated, ExceptionDetails, RemoteValue};
 use super::world::left;
 
@@ -40,14 +41,46 @@ impl WebDriverTab {
         };
         let result = match evaluated {
             Evaluated::Success { result } => result,
-            Evaluated::Exception { details } => return Err(BrowserError::Js(exception(&details, program))),
+            Evaluated::Exception { details } => {
+                let thrown = exception(&details, program);
+                return Err(BrowserError::Js(self.with_own_place(thrown, &details, program, deadline).await));
+            }
         };
+        self.let_it_begin(asked).await;
         let value = match self.value_of(result, deadline).await {
             // The document left with the object.
             Err(_) if self.events.tracker.navigated_since(asked) => Value::Null,
             other => other?,
         };
         Ok(JsOutcome { value, navigating: self.events.tracker.navigated_since(asked) })
+    }
+
+    /// Of a rejected promise Firefox tells where it was made; the error itself knows where it arose.
+    async fn with_own_place(
+        &self,
+        thrown: JsException,
+        details: &ExceptionDetails,
+        program: &JsProgram,
+        deadline: Deadline,
+    ) -> JsException {
+        let Some(handle) = details.exception.handle.as_ref().filter(|_| self.home.engine == Engine::Firefox) else {
+            return thrown;
+        };
+        let stack = json!({
+            "functionDeclaration": "function () { return String(this.stack); }",
+            "this": { "handle": handle },
+            "awaitPromise": false,
+            "target": { "context": self.frame() },
+        });
+        let asking = self.call::<Evaluated>("script.callFunction", stack, deadline.left().min(SHORT));
+        let Ok(Ok(Evaluated::Success { result })) = self.events.tracker.until_lost(asking).await else { return thrown };
+        let Some(Value::String(stack)) = result.value else { return thrown };
+        let place = place_in_stack(&stack)
+            .and_then(|(line, column)| program.user_place(line as usize + 1, column as usize + 1));
+        match place {
+            Some((line, column)) => JsException { line: Some(line), column: Some(column), ..thrown },
+            None => thrown,
+        }
     }
 
     /// The value as JSON; nodes as a plain description; what has no JSON is an error that says what can be returned.
@@ -63,12 +96,16 @@ impl WebDriverTab {
         let Some(handle) = value.handle else { return Ok(Value::Null) };
         let target = json!({ "context": self.frame() });
         let plain = json!({
-            "functionDeclaration": PLAIN,
+            "functionDeclaration": user_js::plain_awaited(),
             "this": { "handle": handle },
-            "awaitPromise": false,
+            "awaitPromise": true,
             "target": target,
         });
-        let evaluated: Evaluated = self.ask("script.callFunction", plain, deadline).await?;
+        let calling = self.call::<Evaluated>("script.callFunction", plain, deadline.left());
+        let evaluated = match self.events.tracker.until_lost(calling).await? {
+            Err(CdpError::Silent { .. }) => return Err(BrowserError::JsTimeout { timeout: deadline.total() }),
+            answer => answer.map_err(|error| self.explain(error))?,
+        };
         self.socket.send(None, "script.disown", json!({ "handles": [handle], "target": target }));
         match evaluated {
             Evaluated::Exception { details } => {
@@ -90,14 +127,15 @@ impl WebDriverTab {
 
 /// The exception with its place in the user's text.
 pub(super) fn exception(details: &ExceptionDetails, program: &JsProgram) -> JsException {
-    let frames = &details.stack_trace.call_frames;
+    // Firefox names what of itself runs promises too.
+    let frames: Vec<_> = details.stack_trace.call_frames.iter().filter(|frame| frame.url != "self-hosted").collect();
     let is_error = details.exception.kind == "error";
     let (message, stack) = if is_error {
         let at = |frame: &super::event::CallFrame| {
             let (name, line, column) = (&frame.function_name, frame.line_number + 1, frame.column_number + 1);
             format!("\n    at {name} ({}:{line}:{column})", frame.url)
         };
-        let stack: String = frames.iter().map(at).collect();
+        let stack: String = frames.iter().copied().map(at).collect();
         (details.text.clone(), Some(format!("{}{stack}", details.text)))
     } else {
         (words(&details.exception, &details.text), None)

@@ -162,8 +162,7 @@ impl Tab for WebDriverTab {
     }
 
     async fn end_act(&self, mark: &ActMark, settle: bool, deadline: Deadline) -> Result<bool, BrowserError> {
-        let frames = || self.locate::<bool>(locate::FRAMES, deadline);
-        self.events.tracker.settle_act((mark, settle), frames, deadline).await
+        self.events.tracker.settle_act((mark, settle), || self.frames(deadline), deadline).await
     }
 
     async fn focus(&self, deadline: Deadline) -> Result<(), BrowserError> {

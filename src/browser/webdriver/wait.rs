@@ -10,12 +10,13 @@ use crate::browser::condition::LastSeen;
 use crate::browser::deadline::Deadline;
 use crate::browser::error::BrowserError;
 use crate::browser::inpage::{self, JsVerdict};
+use crate::browser::process::Engine;
 use crate::browser::snapshot::Response;
 use crate::browser::tab::UrlPattern;
 use crate::syntax::JsProgram;
 
 use super::event::Bytes;
-use super::page::{GRACE, SHORT, WebDriverTab};
+use super::page::{SHORT, WebDriverTab};
 use super::script::exception;
 use super::value::Evaluated;
 use super::world::left;
@@ -28,7 +29,7 @@ impl WebDriverTab {
                 "awaitPromise": true,
                 "target": { "context": self.frame() },
             });
-            let evaluating = self.call::<Evaluated>("script.evaluate", params, deadline.left() + GRACE);
+            let evaluating = self.call::<Evaluated>("script.evaluate", params, deadline.left() + self.grace());
             match self.events.tracker.until_lost(evaluating).await? {
                 Ok(Evaluated::Exception { details }) => return Err(BrowserError::Js(exception(&details, program))),
                 Ok(Evaluated::Success { result }) => {
@@ -76,6 +77,10 @@ impl WebDriverTab {
         let params = json!({ "requestId": request });
         let within = deadline.left().min(SHORT);
         let buffered: Option<Buffered> = self.vendor_call("Network.streamResourceContent", params, within).await;
+        if self.home.engine == Engine::Firefox {
+            let what = "the body of a response that has not ended".to_owned();
+            return Err(BrowserError::Unsupported { what });
+        }
         match buffered {
             Some(buffered) => Ok(Bytes::Base64(buffered.data).text()),
             // It ended just now.

@@ -11,7 +11,7 @@ use crate::browser::error::BrowserError;
 use crate::browser::inpage;
 use crate::browser::locate;
 
-use super::page::{GRACE, SHORT, WebDriverTab};
+use super::page::{SHORT, WebDriverTab};
 use super::value::Evaluated;
 
 impl WebDriverTab {
@@ -48,8 +48,11 @@ impl WebDriverTab {
         call: &str,
         deadline: Deadline,
     ) -> Result<Option<R>, BrowserError> {
-        let evaluating =
-            self.call::<Evaluated>("script.evaluate", in_sandbox(context, &text_of(call)), deadline.left() + GRACE);
+        let evaluating = self.call::<Evaluated>(
+            "script.evaluate",
+            in_sandbox(context, &text_of(call)),
+            deadline.left() + self.grace(),
+        );
         let wrong = |message: String| BrowserError::Protocol { command: "the in-page script".to_owned(), message };
         match self.events.tracker.until_lost(evaluating).await? {
             Ok(Evaluated::Success { result }) => {
@@ -115,7 +118,7 @@ impl WebDriverTab {
             if !self.socket.lives("session.status").await {
                 return;
             }
-            if !self.vendor("Runtime.terminateExecution", SHORT / 20).await {
+            if !self.end_script().await {
                 break;
             }
         }

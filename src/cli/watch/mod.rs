@@ -47,7 +47,7 @@ fn attempt(options: &WatchOptions, format: Format) -> Result<Exit, Box<Diagnosti
     let params = script_file::parameters(&options.run.set)?;
     script_file::read(file)?;
     if options.run.setup {
-        setup::ensure()?;
+        setup::ensure(options.run.browser.browser)?;
     }
     let progress = Progress::new(run::level(&options.run));
     let console = Arc::new(Terminal::new(options.run.output.as_deref(), progress)?);

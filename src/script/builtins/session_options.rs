@@ -20,7 +20,12 @@ const fn option(name: &'static str, kind: Kind, default: &'static str, doc: &'st
 
 /// The options of a session, fixed at first use.
 pub const SESSION_OPTIONS: &[OptionDoc] = &[
-    option("browser", Kind::Word(&["headless-shell", "chromium"]), "\"headless-shell\"", "which browser program"),
+    option(
+        "browser",
+        Kind::Word(&["headless-shell", "chromium", "firefox"]),
+        "\"headless-shell\"",
+        "which browser program",
+    ),
     option("headless", Kind::Bool, "true", "without a window"),
     option(
         "profile",
@@ -81,14 +86,18 @@ pub fn session_options(call: &Call<'_, '_>) -> Result<SessionOptions, Refused> {
     let defaults = &call.run.settings.defaults;
     let mut options = SessionOptions { timeout: None, given: Vec::new(), ..defaults.clone() };
     options.given = call.options.keys().filter(|key| key.as_str() != "id").map(ToString::to_string).collect();
-    let kinds = [("headless-shell", BrowserKind::HeadlessShell), ("chromium", BrowserKind::Chromium)];
+    let kinds = [
+        ("headless-shell", BrowserKind::HeadlessShell),
+        ("chromium", BrowserKind::Chromium),
+        ("firefox", BrowserKind::Firefox),
+    ];
     if let Some(kind) = call.word("browser", &kinds)? {
         options.launch.browser = kind;
     }
     if call.value("headless").is_some() {
         options.launch.headless = call.flag("headless")?;
     }
-    if !options.launch.headless {
+    if !options.launch.headless && options.launch.browser == BrowserKind::HeadlessShell {
         options.launch.browser = BrowserKind::Chromium;
     }
     options.launch.profile = folder(call, "profile")?;

@@ -1,0 +1,167 @@
+//! What Firefox offers beyond the standard, where it is ours: scripts in the browser's own window (`moz:scope`).
+//!
+//! The standard can end no running script. Firefox reports one that keeps a page busy, and ends it when it is told to.
+
+use std::time::{Duration, Instant};
+
+use serde::Deserialize;
+use serde_json::{Map, Value, json};
+
+use crate::browser::cdp::{CdpError, CdpSocket};
+use crate::browser::deadline::Deadline;
+use crate::browser::error::BrowserError;
+use crate::browser::identity::Identity;
+use crate::browser::locate;
+use crate::browser::process::Engine;
+
+use super::page::{SHORT, WebDriverTab};
+use super::value::Evaluated;
+
+/// Keeps the reports of scripts that run on.
+const LISTEN: &str = "{
+    const shared = Cu.getGlobalForObject(Services);
+    if (!shared.crawlHangs) {
+        const reports = shared.crawlHangs = new Set();
+        const of = (subject) => subject.QueryInterface(Ci.nsIHangReport);
+        Services.obs.addObserver((subject) => reports.add(of(subject)), 'process-hang-report');
+        Services.obs.addObserver((subject) => reports.delete(of(subject)), 'clear-hang-report');
+    }
+    true
+}";
+
+/// Ends the reported scripts of the process of a page; whether there were any.
+const END: &str = "{
+    const shared = Cu.getGlobalForObject(Services);
+    const { NavigableManager } = ChromeUtils.importESModule('chrome://remote/content/shared/NavigableManager.sys.mjs');
+    const page = NavigableManager.getBrowsingContextById(CONTEXT);
+    const process = page.currentWindowGlobal.domProcess.childID;
+    const own = [...shared.crawlHangs].filter((report) => report.childID === process);
+    own.forEach((report) => { shared.crawlHangs.delete(report); report.terminateScript(); });
+    own.length > 0
+}";
+
+/// Firefox may tell of a request so long after it began.
+const NOTICE: Duration = Duration::from_millis(60);
+
+/// Firefox reports a script after a second or two.
+const REPORTED: Duration = Duration::from_secs(3);
+
+/// What a page is told beyond the standard, by the names of the browser's own objects.
+const MANNER: &str = "{
+    const { NavigableManager } = ChromeUtils.importESModule('chrome://remote/content/shared/NavigableManager.sys.mjs');
+    Object.assign(NavigableManager.getBrowsingContextById(CONTEXT), MANNER);
+    true
+}";
+
+/// The browser's own window, where scripts may do what the standard does not offer.
+#[derive(Debug, Clone)]
+pub(super) struct Window(String);
+
+impl Window {
+    /// Finds it, where the browser lets us, and begins to keep its reports.
+    pub(super) async fn find(socket: &CdpSocket, within: Duration) -> Option<Self> {
+        #[derive(Deserialize)]
+        struct Tree {
+            contexts: Vec<Top>,
+        }
+        #[derive(Deserialize)]
+        struct Top {
+            context: String,
+        }
+        let windows = json!({ "moz:scope": "chrome", "maxDepth": 0 });
+        let tree: Tree = socket.call(None, "browsingContext.getTree", windows, within).await.ok()?;
+        let window = Self(tree.contexts.into_iter().next()?.context);
+        window.run(socket, LISTEN, within).await?;
+        Some(window)
+    }
+
+    /// What a script comes to there; `None` where it fails.
+    async fn run(&self, socket: &CdpSocket, script: &str, within: Duration) -> Option<Value> {
+        match socket.call(None, "script.evaluate", self.asked(script), within).await {
+            Ok(Evaluated::Success { result }) => Some(result.plain()),
+            _ => None,
+        }
+    }
+
+    fn asked(&self, script: &str) -> Value {
+        json!({ "expression": script, "awaitPromise": true, "target": { "context": self.0 } })
+    }
+
+    /// The command that gives a page the ways of an identity; `None` where the standard has all of them.
+    pub(super) fn manner(&self, identity: &Identity, context: &str) -> Option<Value> {
+        let own = own_manner(identity)?;
+        let script = MANNER.replace("CONTEXT", &json!(context).to_string()).replace("MANNER", &own.to_string());
+        Some(self.asked(&script))
+    }
+}
+
+/// The options that only the browser's own window can make true.
+fn own_manner(identity: &Identity) -> Option<Value> {
+    let mut own = Map::new();
+    if let Some(scheme) = identity.color_scheme {
+        own.insert("prefersColorSchemeOverride".to_owned(), json!(scheme.word()));
+    }
+    if identity.no_javascript {
+        own.insert("allowJavascript".to_owned(), json!(false));
+    }
+    (!own.is_empty()).then_some(Value::Object(own))
+}
+
+/// The first of those options, for a browser whose window cannot be reached.
+pub(super) fn own_option(identity: &Identity) -> Option<&'static str> {
+    match identity {
+        Identity { color_scheme: Some(_), .. } => Some("color_scheme"),
+        Identity { no_javascript: true, .. } => Some("javascript: false"),
+        _ => None,
+    }
+}
+
+impl WebDriverTab {
+    /// Ends the script that keeps the page busy; false where that cannot be done.
+    pub(super) async fn end_script(&self) -> bool {
+        if self.home.engine != Engine::Firefox {
+            return self.vendor("Runtime.terminateExecution", SHORT / 20).await;
+        }
+        let Some(window) = self.home.hub.window() else { return false };
+        let script = END.replace("CONTEXT", &json!(self.context).to_string());
+        let begun = Instant::now();
+        while begun.elapsed() < REPORTED {
+            match window.run(&self.socket, &script, SHORT / 10).await {
+                // It ends at its next check, which comes every second.
+                Some(Value::Bool(true)) => return self.answers(SHORT / 5).await,
+                Some(_) => tokio::time::sleep(Duration::from_millis(50)).await,
+                None => return false,
+            }
+        }
+        false
+    }
+
+    /// Whether the page answers.
+    async fn answers(&self, within: Duration) -> bool {
+        let probe = json!({ "expression": "0", "awaitPromise": false, "target": { "context": self.context } });
+        self.call::<Value>("script.evaluate", probe, within).await.is_ok()
+    }
+
+    /// Has the page do what its script left it to do: Firefox follows a link, and tells of it, after the script's end.
+    pub(super) async fn let_it_begin(&self, asked: u64) {
+        if self.home.engine != Engine::Firefox || self.events.tracker.navigated_since(asked) {
+            return;
+        }
+        let params = json!({
+            "expression": "new Promise((done) => setTimeout(done))",
+            "awaitPromise": true,
+            "target": { "context": self.context, "sandbox": crate::browser::inpage::WORLD },
+        });
+        let waiting = self.call::<Value>("script.evaluate", params, SHORT / 10);
+        let _: Result<Result<Value, CdpError>, _> = self.events.tracker.until_lost(waiting).await;
+    }
+
+    /// Lets the page have a frame, and the browser tell of the requests that were begun by then.
+    pub(super) async fn frames(&self, deadline: Deadline) -> Result<bool, BrowserError> {
+        let had = self.locate::<bool>(locate::FRAMES, deadline).await?;
+        if self.home.engine == Engine::Firefox {
+            tokio::time::sleep(NOTICE.min(deadline.left())).await;
+        }
+        Ok(had)
+    }
+}
