@@ -171,6 +171,11 @@ pub trait Tab: Send + Sync {
     /// A PNG of the viewport, or of the whole page.
     async fn screenshot(&self, full_page: bool, deadline: Deadline) -> Result<Vec<u8>, BrowserError>;
 
+    /// A picture of the viewport as browsers show them (PNG, WebP), as small as the lane can make it.
+    async fn picture(&self, deadline: Deadline) -> Result<Vec<u8>, BrowserError> {
+        self.screenshot(false, deadline).await
+    }
+
     /// All cookies of the identity.
     async fn cookies(&self, deadline: Deadline) -> Result<Vec<Cookie>, BrowserError>;
 

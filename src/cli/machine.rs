@@ -11,7 +11,7 @@ use super::arguments::BrowserOptions;
 use super::console::Terminal;
 use super::progress::{Level, Progress};
 use crate::browser::{BrowserError, Browsers, Deadline, Identity, Landing, Launch, OpenedTab, ProtocolLog, Snapshot};
-use crate::crawl::{Access, Crawler, CrawlerConfig, Mode, PageCache, SessionOptions, TabSource};
+use crate::crawl::{Access, Crawler, CrawlerConfig, Mode, PageCache, SessionOptions, StepListener, TabSource};
 use crate::diag::Diagnostic;
 use crate::script::{Cancel, Console, Interpreter, Run, Settings};
 use crate::store::{Cache, default_cache_path};
@@ -57,6 +57,11 @@ impl Machine {
 
     /// An interpreter with a crawler of its own.
     pub fn interpreter(&self, plan: Plan) -> Interpreter {
+        self.interpreter_with(plan, None)
+    }
+
+    /// An interpreter with a crawler of its own, and somebody who is told of every step.
+    pub fn interpreter_with(&self, plan: Plan, listener: Option<Arc<dyn StepListener>>) -> Interpreter {
         let defaults = SessionOptions {
             launch: plan.browser.launch(),
             timeout: plan.browser.timeout,
@@ -69,6 +74,7 @@ impl Machine {
             launch: defaults.launch.clone(),
             timeout: plan.browser.timeout.unwrap_or(STEP_TIMEOUT),
             access: plan.access,
+            listener,
         });
         let settings = Settings { params: plan.params, defaults, console: plan.console, cancel: plan.cancel };
         Interpreter::new(Arc::new(Run::new(self.runtime.handle().clone(), Arc::new(crawler), settings)))

@@ -96,8 +96,12 @@ pub(super) async fn late_page(stage: &Stage<'_>, tab: &Arc<dyn Tab>) -> Option<A
     }
     let taken = tokio::time::timeout(GRACE, tab.settle(None, Deadline::after(GRACE))).await;
     let snapshot = taken.ok()?.ok()?.snapshot;
-    let real = !snapshot.url.starts_with("chrome-error:") && snapshot.url != "about:blank";
-    real.then(|| Arc::new(bare(stage, tab.as_ref(), snapshot)))
+    is_real(&snapshot).then(|| Arc::new(bare(stage, tab.as_ref(), snapshot)))
+}
+
+/// Whether it is a page, and not what a browser shows where there is none.
+pub(super) fn is_real(snapshot: &Snapshot) -> bool {
+    !snapshot.url.starts_with("chrome-error:") && snapshot.url != "about:blank"
 }
 
 /// The error with what was received so far.

@@ -15,9 +15,9 @@ use super::task::Task;
 use super::turn::{self, Caller};
 use super::{
     Access, ActRequest, ActValue, Branch, CrawlError, CrawlRequest, Host, Mode, Observation, Page, PageCache,
-    RunStatus, SessionOptions, StepSummary, TabSource, closing,
+    RunStatus, SessionOptions, StepListener, StepSummary, TabSource, closing,
 };
-use crate::browser::{Deadline, Launch};
+use crate::browser::{Deadline, Launch, Tab};
 
 /// How long the picture of a failed step may take: it must not make a failure slow.
 const LOOK: Duration = Duration::from_secs(2);
@@ -36,6 +36,8 @@ pub struct CrawlerConfig {
     pub timeout: Duration,
     /// What the program may reach.
     pub access: Access,
+    /// Who is told of every step with all that it came to; `None`: nobody.
+    pub listener: Option<Arc<dyn StepListener>>,
 }
 
 /// One line of `sessions()`.
@@ -100,6 +102,15 @@ impl Crawler {
     /// Leaves a secret out of whatever is logged from now on.
     pub fn hide(&self, secret: &str) {
         self.core.config.tabs.hide(secret);
+        if let Some(listener) = &self.core.config.listener {
+            listener.hide(secret);
+        }
+    }
+
+    /// Whether somebody is told of every step.
+    #[must_use]
+    pub fn is_listened_to(&self) -> bool {
+        self.core.config.listener.is_some()
     }
 
     /// One call of `crawl`: in `session`, or (`None`) as a fresh identity that is closed right after.
@@ -265,6 +276,11 @@ impl Crawler {
 async fn look(row: &Session) -> Option<Vec<u8>> {
     let tab = row.tab().filter(|tab| tab.alive() && tab.landing().is_some())?;
     tab.screenshot(false, Deadline::after(LOOK)).await.ok()
+}
+
+/// What a tab shows, small: for a report. `None` where it cannot be had soon.
+pub(super) async fn picture(tab: &dyn Tab) -> Option<Vec<u8>> {
+    tab.picture(Deadline::after(LOOK)).await.ok()
 }
 
 /// A fresh identity, closed on every way out: also when the step's future is dropped by an interruption.

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 
-use super::{ClosureRef, CrawlError, Turn};
+use super::{CallSite, ClosureRef, CrawlError, Turn};
 use crate::browser::{Deadline, Tab};
 
 /// The points of LANGUAGE section 6, in order.
@@ -104,6 +104,11 @@ pub trait Host: Send + Sync {
 
     /// Takes note of progress. Must not block.
     fn event(&self, event: Event);
+
+    /// Where the script asked for the step that this host serves; asked for by listeners alone.
+    fn call_site(&self) -> Option<CallSite> {
+        None
+    }
 }
 
 /// The reading part of a step, handed what runs its computed fields.

@@ -7,6 +7,7 @@ use super::crawler::Core;
 use super::journal::{
     Call, Decision, Entry, Finished, KeyContext, Outcome, Place, Resume, Stand, StepKeys, Ticket, act_keys, crawl_keys,
 };
+use super::listener::{Left, Told};
 use super::session::Session;
 use super::stage::Stage;
 use super::task::{Task, Yield};
@@ -206,8 +207,23 @@ impl Passage<'_> {
         let same = |tab: &Arc<dyn Tab>| before.as_ref().is_some_and(|before| Arc::ptr_eq(before, tab));
         let made = |tab: Arc<dyn Tab>| tab.round_trips() - if same(&tab) { trips } else { 0 };
         stage.note_round_trips(self.row.tab().map_or(0, made));
-        self.settle(&stage, ticket, &result);
+        let left = self.settle(&stage, ticket, &result);
+        if let (Some(listener), Some(left)) = (&self.core.config.listener, left) {
+            self.told(ticket, &result).tell(listener.as_ref(), left).await;
+        }
         result
+    }
+
+    fn told<'t>(&'t self, ticket: &'t Ticket, result: &Result<Yield, CrawlError>) -> Told<'t> {
+        Told {
+            row: self.row,
+            ticket,
+            what: self.task.what(),
+            text: self.task.text(),
+            site: self.host.call_site(),
+            outcome: outcome(result, Yield::outcome),
+            error: result.as_ref().err().cloned(),
+        }
     }
 
     fn stage(&self, ticket: &Ticket) -> Stage<'_> {
@@ -247,8 +263,8 @@ impl Passage<'_> {
         error
     }
 
-    /// Records what the step came to.
-    fn settle(&self, stage: &Stage<'_>, ticket: &Ticket, result: &Result<Yield, CrawlError>) {
+    /// Records what the step came to; what a listener wants to know of it.
+    fn settle(&self, stage: &Stage<'_>, ticket: &Ticket, result: &Result<Yield, CrawlError>) -> Option<Left> {
         let trace = stage.take_trace();
         let acted = result.is_ok() || trace.base.is_some();
         if acted && !ticket.nested {
@@ -264,6 +280,12 @@ impl Passage<'_> {
         }
         let call = if self.core.journal.keeps() { self.task.call(trace.base.as_deref()) } else { Call::Close };
         let elapsed = stage.deadline().elapsed();
+        let left = self.core.config.listener.as_ref().map(|_| Left {
+            base: trace.base.clone(),
+            cost: trace.cost.clone(),
+            call: self.task.call(trace.base.as_deref()),
+            elapsed,
+        });
         let mut finished = self.finished(call, outcome(result, Yield::outcome), elapsed);
         finished.base = trace.base;
         finished.before = trace.before;
@@ -277,6 +299,7 @@ impl Passage<'_> {
         }
         self.core.journal.record(ticket, finished);
         self.ended(ticket, elapsed, result.is_ok(), false, trace.cost);
+        left
     }
 
     /// Notes what has to hold from now on, and the way to where the page stands as long as something has.

@@ -55,7 +55,7 @@ impl Run {
         F: Future<Output = Result<T, CrawlError>> + Send + 'static,
     {
         let (jobs, mut inbox) = unbounded_channel();
-        let host = Arc::new(ScriptHost::new(Arc::clone(self), jobs));
+        let host = Arc::new(ScriptHost::new(Arc::clone(self), jobs, ctx));
         // What ends with the future may have to tell the runtime so.
         let _inside = self.runtime.enter();
         let mut step = Step::Here(Box::pin(AssertUnwindSafe(work(host)).catch_unwind()));

@@ -13,20 +13,22 @@ use super::live_value::LiveValue;
 use super::run::Run;
 use super::value::{map_from_json, to_json};
 use crate::browser::Deadline;
-use crate::crawl::{ClosureRef, CrawlError, Event, HookPoint, Host, LivePage, ReadJob};
+use crate::crawl::{CallSite, ClosureRef, CrawlError, Event, HookPoint, Host, LivePage, ReadJob};
 use crate::page::ComputeId;
 
 /// Hands work of a step to the script's thread.
 pub struct ScriptHost {
     run: Arc<Run>,
     jobs: Jobs,
+    site: Option<CallSite>,
 }
 
 impl ScriptHost {
-    /// A host whose jobs go to the thread behind `jobs`.
+    /// A host whose jobs go to the thread behind `jobs`, which is the calling one, for the call of a builtin.
     #[must_use]
-    pub fn new(run: Arc<Run>, jobs: Jobs) -> Self {
-        Self { run, jobs }
+    pub fn new(run: Arc<Run>, jobs: Jobs, ctx: &NativeCallContext<'_>) -> Self {
+        let site = run.crawler.is_listened_to().then(|| site(&run, ctx)).flatten();
+        Self { run, jobs, site }
     }
 
     async fn ask<T: Send + 'static>(
@@ -89,6 +91,20 @@ impl Host for ScriptHost {
     fn event(&self, event: Event) {
         self.run.settings.console.event(&self.run.conceal_event(event));
     }
+
+    fn call_site(&self) -> Option<CallSite> {
+        self.site.clone()
+    }
+}
+
+fn site(run: &Run, ctx: &NativeCallContext<'_>) -> Option<CallSite> {
+    let script = run.sources.find(ctx.call_source())?;
+    let offset = script.offset(ctx.call_position());
+    Some(CallSite {
+        source: script.source.name().to_owned(),
+        line: offset.map(|offset| script.source.line_column(offset).line),
+        thread: std::thread::current().id(),
+    })
 }
 
 impl LiveValue {

@@ -114,6 +114,12 @@ impl Tab for ChromiumTab {
         decoded("Page.captureScreenshot", &shot.data)
     }
 
+    async fn picture(&self, deadline: Deadline) -> Result<Vec<u8>, BrowserError> {
+        let params = json!({ "format": "webp", "quality": 60 });
+        let shot: Shot = self.ask("Page.captureScreenshot", params, deadline).await?;
+        decoded("Page.captureScreenshot", &shot.data)
+    }
+
     async fn cookies(&self, deadline: Deadline) -> Result<Vec<Cookie>, BrowserError> {
         #[derive(Deserialize)]
         struct Jar {
