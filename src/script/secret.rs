@@ -27,9 +27,11 @@ impl Run {
         let mut clean = Cow::Borrowed(text);
         for (_, secret) in lock(&self.secrets).iter().filter(|(_, secret)| secret.chars().count() >= LEAST_CHARS) {
             let in_text = secret.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;");
+            // Writers of HTML differ in what they escape in attributes.
             let in_attribute = secret.replace('&', "&amp;").replace('"', "&quot;");
+            let all_escaped = in_text.replace('"', "&quot;");
             let in_quotes = serde_json::Value::from(secret.as_str()).to_string();
-            for written in [secret.as_str(), &in_text, &in_attribute, in_quotes.trim_matches('"')] {
+            for written in [secret.as_str(), &in_text, &in_attribute, &all_escaped, in_quotes.trim_matches('"')] {
                 if clean.contains(written) {
                     clean = Cow::Owned(clean.replace(written, HIDDEN));
                 }
