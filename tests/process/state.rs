@@ -18,6 +18,7 @@ pub fn trials() -> Vec<Trial> {
         trial("state::is_for_its_owner_alone", private),
         trial("state::is_within_the_limits", limited),
         trial("state::a_profile_lasts", profile),
+        trial("state::a_log_in_lasts_from_run_to_run", lasts),
         trial("state::secrets_are_shown_to_nobody", secrets),
         playwright,
     ]
@@ -57,6 +58,34 @@ fn limited() {
     let stage = Stage::with("session(\"a\", downloads: \"files\");");
     let denied = ran(&stage, &["--allow-host", "127.0.0.1"]);
     assert!(denied.stderr.contains("--allow-write"), "{}", denied.stderr);
+}
+
+/// The second run takes the log-in from the first one's file; where the site has ended it meanwhile, it logs in again.
+fn lasts() {
+    let runtime = tokio::runtime::Runtime::new().unwrap();
+    let site = runtime.block_on(crawl::playground::Playground::start(None)).unwrap();
+    let stage = Stage::with(
+        r#"import "std/login" as login;
+let site = param("site");
+session("a") {
+  login::form(`${site}/login`, start: `${site}/secured/1`, state: "ada.json", signed_in: ".user", submit: "role=button",
+    fields: #{ "label=User name": "ada", "label=Password": "lovelace" });
+  print(crawl(`${site}/secured/2`).title);
+}
+print(crawl(`${site}/hits?path=/account`).json.hits);
+"#,
+    );
+    let set = format!("site={}", site.url());
+    let run = || {
+        let ended = ran(&stage, &["--set", &set]);
+        assert_eq!(ended.status.code(), Some(0), "{}", ended.stderr);
+        ended.stdout.replace('\n', " ")
+    };
+    assert_eq!((run(), run()), ("Report 2 1 ".to_owned(), "Report 2 1 ".to_owned()));
+    stage.write("out.crawl", "session(\"b\", state: \"ada.json\") { crawl(`${param(\"site\")}/logout`); }");
+    stage.start(&["run", "out.crawl", "--set", &set]).end();
+    assert_eq!((run(), run()), ("Report 2 2 ".to_owned(), "Report 2 2 ".to_owned()));
+    runtime.block_on(site.stop());
 }
 
 /// A secret that was typed stands in no message, and not in the page that is kept of a failure.
