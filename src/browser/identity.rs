@@ -4,6 +4,7 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
+use serde_json::Value;
 
 use super::emulation::{ColorScheme, Credentials, Geolocation, Proxy};
 
@@ -124,7 +125,7 @@ pub struct Cookie {
     pub same_site: Option<String>,
 }
 
-/// Local storage of one origin, as Playwright's storage state writes it.
+/// What one origin has stored, as Playwright's storage state writes it.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct OriginStorage {
@@ -132,19 +133,22 @@ pub struct OriginStorage {
     pub origin: String,
     /// The items, as pairs of name and value.
     pub local_storage: Vec<(String, String)>,
+    /// Its databases, each in the shape of Playwright's storage state.
+    #[serde(rename = "indexedDB", default)]
+    pub indexed_db: Vec<Value>,
 }
 
 impl OriginStorage {
     /// Whether there is nothing in it.
     #[must_use]
     pub fn is_empty(&self) -> bool {
-        self.local_storage.is_empty()
+        self.local_storage.is_empty() && self.indexed_db.is_empty()
     }
 
     /// The storage of an origin.
     pub fn new<'a>(origin: &str, items: impl IntoIterator<Item = (&'a String, &'a String)>) -> Self {
         let pairs = items.into_iter().map(|(name, value)| (name.clone(), value.clone())).collect();
-        Self { origin: origin.to_owned(), local_storage: pairs }
+        Self { origin: origin.to_owned(), local_storage: pairs, indexed_db: Vec::new() }
     }
 }
 

@@ -16,9 +16,12 @@ pub async fn seeded(
     storage: &[OriginStorage],
     deadline: Deadline,
 ) -> Result<Arc<dyn Tab>, BrowserError> {
-    for OriginStorage { origin, local_storage } in storage.iter().filter(|origin| !origin.is_empty()) {
+    for OriginStorage { origin, local_storage, indexed_db } in storage.iter().filter(|origin| !origin.is_empty()) {
         tab.navigate(&blank(origin), deadline).await?;
         tab.set_local_storage(local_storage, deadline).await?;
+        if !indexed_db.is_empty() {
+            tab.set_indexed_db(indexed_db, deadline).await?;
+        }
     }
     tab.renewed(deadline).await
 }

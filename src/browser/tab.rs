@@ -4,6 +4,7 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use async_trait::async_trait;
+use serde_json::Value;
 use tokio::sync::OwnedSemaphorePermit;
 
 use super::aim::{Deed, Found, Place, Wish};
@@ -14,6 +15,7 @@ use super::error::BrowserError;
 use super::exchange::{Certificate, Exchange};
 use super::family::DialogAnswer;
 use super::identity::{Cookie, OriginStorage, WaitUntil};
+use super::indexed_db::Databases;
 use super::input::Input;
 use super::pointing::Pointed;
 use super::snapshot::{Happenings, JsOutcome, Landing, Response, Taken};
@@ -247,6 +249,12 @@ pub trait Tab: Send + Sync {
 
     /// Writes local storage of the current origin.
     async fn set_local_storage(&self, items: &[(String, String)], deadline: Deadline) -> Result<(), BrowserError>;
+
+    /// The databases of the page's origin.
+    async fn indexed_db(&self, deadline: Deadline) -> Result<Databases, BrowserError>;
+
+    /// Writes databases for the page's origin, each in place of one of its name.
+    async fn set_indexed_db(&self, databases: &[Value], deadline: Deadline) -> Result<(), BrowserError>;
 
     /// Local storage of the origins that this tab has been to, as far as the lane knows of it.
     async fn storage(&self, deadline: Deadline) -> Result<Vec<OriginStorage>, BrowserError>;

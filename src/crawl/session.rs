@@ -1,8 +1,10 @@
 //! A row of the session table: one identity, its tab, and the queue of those who want a turn.
 
+use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, MutexGuard};
 use std::time::{Duration, Instant};
 
+use serde_json::Value;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, watch};
 
 use super::journal::Stand;
@@ -46,6 +48,8 @@ pub(super) struct State {
     pub owed: Option<Navigation>,
     /// After which step of the journal the tab stands.
     pub stands: Stand,
+    /// Databases by origin: those that it was given, and those that were saved since.
+    pub databases: BTreeMap<String, Vec<Value>>,
     /// What has to hold on its page after every step.
     pub ensured: Vec<Arc<Ensured>>,
     /// The way to where its page stands; kept while there is something to hold.
@@ -96,6 +100,7 @@ impl Session {
             learning: Learning::No,
             owed: None,
             stands: Stand::Untouched,
+            databases: databases_of(&options.identity.storage),
             ensured: Vec::new(),
             trail: Trail::default(),
         };
@@ -123,6 +128,21 @@ impl Session {
             state.tab = Some(opener);
         }
         state.tab.clone()
+    }
+
+    /// The storage with the databases that are known beside it.
+    pub fn with_databases(&self, mut storage: Vec<OriginStorage>) -> Vec<OriginStorage> {
+        for (origin, databases) in self.state().databases.iter().filter(|(_, databases)| !databases.is_empty()) {
+            match storage.iter_mut().find(|known| known.origin == *origin) {
+                Some(known) => known.indexed_db.clone_from(databases),
+                None => storage.push(OriginStorage {
+                    origin: origin.clone(),
+                    indexed_db: databases.clone(),
+                    ..OriginStorage::default()
+                }),
+            }
+        }
+        storage
     }
 
     /// Whether the session's page is one that `switch_to` went to.
@@ -248,4 +268,9 @@ impl Session {
             self.state().known.storage = storage;
         }
     }
+}
+
+/// The databases of a storage, by origin.
+pub(super) fn databases_of(storage: &[OriginStorage]) -> BTreeMap<String, Vec<Value>> {
+    storage.iter().map(|origin| (origin.origin.clone(), origin.indexed_db.clone())).collect()
 }

@@ -6,6 +6,7 @@ use std::time::Duration;
 use serde_json::{Value, json};
 
 use super::missed::{self, Aimed};
+use super::session::databases_of;
 use super::stage::Stage;
 use super::words::quoted;
 use super::{ActValue, Action, CrawlError, download, failure, gesture};
@@ -17,7 +18,10 @@ use crate::browser::{
 #[derive(Debug, Clone, PartialEq)]
 pub enum SessionAct {
     /// Gives the identity's cookies and storage.
-    SaveState,
+    SaveState {
+        /// IndexedDB too.
+        databases: bool,
+    },
     /// Gives the identity these cookies in place of its own, and this storage.
     LoadState(Vec<Cookie>, Vec<OriginStorage>),
     /// Waits for a person, who is told this.
@@ -70,7 +74,7 @@ impl SessionAct {
     #[must_use]
     pub fn name(&self) -> &'static str {
         match self {
-            Self::SaveState => "save_state",
+            Self::SaveState { .. } => "save_state",
             Self::LoadState(..) => "load_state",
             Self::Pause(_) => "pause",
             Self::Dialog(_) => "dialog",
@@ -86,13 +90,14 @@ impl SessionAct {
     /// Whether it needs a loaded page.
     #[must_use]
     pub fn needs_page(&self) -> bool {
-        !matches!(self, Self::SaveState | Self::LoadState(..) | Self::Pause(_) | Self::Dialog(_))
+        !matches!(self, Self::SaveState { .. } | Self::LoadState(..) | Self::Pause(_) | Self::Dialog(_))
     }
 
     /// All of it that counts, for the journal.
     pub(super) fn value(&self) -> Value {
         match self {
-            Self::SaveState | Self::Pages | Self::ClosePage | Self::Pdf => Value::Null,
+            Self::SaveState { databases } => json!(databases),
+            Self::Pages | Self::ClosePage | Self::Pdf => Value::Null,
             Self::LoadState(cookies, storage) => json!([cookies, storage]),
             Self::Pause(message) => json!(message),
             Self::Dialog(answer) => json!([answer.accept, answer.text]),
@@ -121,9 +126,9 @@ pub(super) async fn perform(stage: &Stage<'_>, tab: &Arc<dyn Tab>, act: &Session
     let deadline = stage.deadline();
     let browser = failure::of_browser;
     Ok(match act {
-        SessionAct::SaveState => {
+        SessionAct::SaveState { databases } => {
             let cookies = tab.cookies(deadline).await.map_err(browser)?;
-            ActValue::State(cookies, storage(stage, tab).await?)
+            ActValue::State(cookies, storage(stage, tab, *databases).await?)
         }
         SessionAct::LoadState(cookies, storage) => {
             stage.touch();
@@ -195,6 +200,7 @@ async fn load(
     state.tab = Some(next);
     state.openers.clear();
     state.owed = None;
+    state.databases = databases_of(storage);
     Ok(())
 }
 
@@ -214,8 +220,9 @@ async fn pause(stage: &Stage<'_>, message: &str) -> Result<(), CrawlError> {
     }
 }
 
-/// Local storage of every origin that the identity has been to.
-async fn storage(stage: &Stage<'_>, tab: &Arc<dyn Tab>) -> Result<Vec<OriginStorage>, CrawlError> {
+/// Local storage of every origin that the identity has been to, and the databases of the page's origin and those that the
+/// identity was given.
+async fn storage(stage: &Stage<'_>, tab: &Arc<dyn Tab>, databases: bool) -> Result<Vec<OriginStorage>, CrawlError> {
     let deadline = stage.deadline();
     let mut known = tab.storage(deadline).await.map_err(failure::of_browser)?;
     let here = tab.landing().and_then(|landing| url::Url::parse(&landing.url).ok());
@@ -224,8 +231,12 @@ async fn storage(stage: &Stage<'_>, tab: &Arc<dyn Tab>) -> Result<Vec<OriginStor
     // A page that has no storage of its own, such as a sandboxed one, refuses to be asked.
     if let Ok(local_storage) = tab.local_storage(deadline).await {
         known.retain(|storage| storage.origin != origin);
-        known.push(OriginStorage { origin, local_storage });
+        if databases {
+            remember_databases(stage, tab, &origin).await?;
+        }
+        known.push(OriginStorage { origin, local_storage, ..OriginStorage::default() });
     }
+    let mut known = if databases { stage.session.with_databases(known) } else { known };
     known.sort_by(|a, b| a.origin.cmp(&b.origin));
     Ok(known)
 }
@@ -244,6 +255,18 @@ async fn open_pages(
             Err(error) => return Err(failure::of_browser(error)),
         }
     }
+}
+
+/// Keeps what the page's origin has in its databases.
+async fn remember_databases(stage: &Stage<'_>, tab: &Arc<dyn Tab>, origin: &str) -> Result<(), CrawlError> {
+    let found = tab.indexed_db(stage.deadline()).await.map_err(failure::of_browser)?;
+    if let Some(first) = found.left_out.first() {
+        let more = found.left_out.len() - 1;
+        let others = if more > 0 { format!(", and {more} more") } else { String::new() };
+        stage.warn(format!("a record of IndexedDB cannot be written to a state file: {first}{others}"));
+    }
+    stage.session.state().databases.insert(origin.to_owned(), found.databases);
+    Ok(())
 }
 
 /// Makes the chosen page the session's, once it is there.

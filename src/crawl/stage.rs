@@ -208,7 +208,7 @@ impl<'a> Stage<'a> {
             identity.headers = headers;
         }
         // What the lane heard is at hand although the browser is gone.
-        identity.storage = dead.storage(grace).await.unwrap_or(known.storage);
+        identity.storage = self.session.with_databases(dead.storage(grace).await.unwrap_or(known.storage));
         let _ = tokio::time::timeout(REOPEN_LIMIT, dead.close()).await;
         self.session.state().tab = None;
         let tab = self.open(&identity).await?;

@@ -5,6 +5,7 @@ use std::borrow::Cow;
 use super::run::{Run, lock};
 use crate::crawl::Event;
 use crate::diag::Diagnostic;
+use crate::text::spellings;
 
 /// What stands in a secret's place.
 const HIDDEN: &str = "***";
@@ -26,12 +27,9 @@ impl Run {
     pub fn conceal<'t>(&self, text: &'t str) -> Cow<'t, str> {
         let mut clean = Cow::Borrowed(text);
         for (_, secret) in lock(&self.secrets).iter().filter(|(_, secret)| secret.chars().count() >= LEAST_CHARS) {
-            let in_text = secret.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;");
-            let in_attribute = secret.replace('&', "&amp;").replace('"', "&quot;");
-            let in_quotes = serde_json::Value::from(secret.as_str()).to_string();
-            for written in [secret.as_str(), &in_text, &in_attribute, in_quotes.trim_matches('"')] {
-                if clean.contains(written) {
-                    clean = Cow::Owned(clean.replace(written, HIDDEN));
+            for written in spellings(secret) {
+                if clean.contains(&written) {
+                    clean = Cow::Owned(clean.replace(&written, HIDDEN));
                 }
             }
         }

@@ -3,9 +3,11 @@
 mod cut;
 mod plain;
 mod source;
+mod spelling;
 mod suggest;
 
 pub use cut::{cut, one_line};
 pub use plain::plain;
 pub use source::{LineColumn, Source, Span};
+pub use spelling::spellings;
 pub use suggest::{nearest, nearest_in};

@@ -18,6 +18,7 @@ pub fn trials() -> Vec<Trial> {
         trial("state::is_for_its_owner_alone", private),
         trial("state::is_within_the_limits", limited),
         trial("state::a_profile_lasts", profile),
+        trial("state::a_log_in_lasts_from_run_to_run", lasts),
         trial("state::secrets_are_shown_to_nobody", secrets),
         playwright,
     ]
@@ -57,6 +58,34 @@ fn limited() {
     let stage = Stage::with("session(\"a\", downloads: \"files\");");
     let denied = ran(&stage, &["--allow-host", "127.0.0.1"]);
     assert!(denied.stderr.contains("--allow-write"), "{}", denied.stderr);
+}
+
+/// The second run takes the log-in from the first one's file; where the site has ended it meanwhile, it logs in again.
+fn lasts() {
+    let runtime = tokio::runtime::Runtime::new().unwrap();
+    let site = runtime.block_on(crawl::playground::Playground::start(None)).unwrap();
+    let stage = Stage::with(
+        r#"import "std/login" as login;
+let site = param("site");
+session("a") {
+  login::form(`${site}/login`, start: `${site}/secured/1`, state: "ada.json", signed_in: ".user", submit: "role=button",
+    fields: #{ "label=User name": "ada", "label=Password": "lovelace" });
+  print(crawl(`${site}/secured/2`).title);
+}
+print(crawl(`${site}/hits?path=/account`).json.hits);
+"#,
+    );
+    let set = format!("site={}", site.url());
+    let run = || {
+        let ended = ran(&stage, &["--set", &set]);
+        assert_eq!(ended.status.code(), Some(0), "{}", ended.stderr);
+        ended.stdout.replace('\n', " ")
+    };
+    assert_eq!((run(), run()), ("Report 2 1 ".to_owned(), "Report 2 1 ".to_owned()));
+    stage.write("out.crawl", "session(\"b\", state: \"ada.json\") { crawl(`${param(\"site\")}/logout`); }");
+    stage.start(&["run", "out.crawl", "--set", &set]).end();
+    assert_eq!((run(), run()), ("Report 2 2 ".to_owned(), "Report 2 2 ".to_owned()));
+    runtime.block_on(site.stop());
 }
 
 /// A secret that was typed stands in no message, and not in the page that is kept of a failure.
@@ -122,11 +151,76 @@ const { chromium } = require('playwright-core');
   const page = await context.newPage();
   await page.goto(site);
   console.log(await page.evaluate(() => [document.cookie, localStorage.ours].join('|')));
+  console.log(JSON.stringify(await page.evaluate(READ)));
   await page.evaluate(() => { localStorage.theirs = 'é'; document.cookie = 'theirs=2; max-age=1000'; });
-  await context.storageState({ path: to });
+  await page.evaluate(WRITE);
+  console.log(JSON.stringify(await page.evaluate(READ)));
+  await context.storageState({ path: to, indexedDB: true });
   await browser.close();
 })();
 ";
+
+/// Writes every kind of value that a database can hold and a state file can say, under keys of every kind.
+const WRITE: &str = "new Promise((resolve, reject) => {
+  const open = indexedDB.open('kinds', 3);
+  open.onupgradeneeded = () => {
+    if (open.result.objectStoreNames.length > 0) return;
+    const inline = open.result.createObjectStore('inline', { keyPath: ['id', 'part.id'] });
+    inline.createIndex('tags', 'tags', { multiEntry: true });
+    inline.createIndex('pair', ['a', 'b'], { unique: true });
+    open.result.createObjectStore('counted', { autoIncrement: true });
+    open.result.createObjectStore('keyed');
+  };
+  open.onsuccess = () => {
+    const all = open.result.transaction(['inline', 'counted', 'keyed'], 'readwrite');
+    all.objectStore('inline').put({ id: 1, part: { id: 'x' }, tags: ['p', 'q'], a: 1, b: 2 });
+    const shared = { once: true };
+    all.objectStore('counted').add('plain');
+    all.objectStore('counted').add([shared, shared, undefined, NaN, -0, -Infinity, 12n, /a+/gi, new Date(5), null]);
+    all.objectStore('counted').add(new Map([[1, new Set(['s', { deep: [1.5] }])]]));
+    all.objectStore('keyed').put(new Uint8Array([0, 128, 255]), new Date(1000));
+    all.objectStore('keyed').put(new Float64Array([1.5, -2]).buffer, ['a', 1]);
+    all.objectStore('keyed').put(new BigInt64Array([-1n]), new Uint8Array([9, 8]));
+    all.oncomplete = () => { open.result.close(); resolve(1); };
+    all.onabort = () => reject(all.error);
+  };
+  open.onerror = () => reject(open.error);
+})";
+
+/// Says in words what is in that database.
+const READ: &str = "new Promise((resolve, reject) => {
+  const words = (value) => {
+    if (typeof value === 'bigint') return value + 'n';
+    if (typeof value === 'number') return Object.is(value, -0) ? '-0' : String(value);
+    if (value instanceof Date) return 'date ' + value.getTime();
+    if (value instanceof RegExp) return String(value);
+    if (value instanceof ArrayBuffer) return 'buffer ' + [...new Uint8Array(value)];
+    if (ArrayBuffer.isView(value)) return value.constructor.name + ' ' + [...value];
+    if (value instanceof Map) return 'map ' + words([...value]);
+    if (value instanceof Set) return 'set ' + words([...value]);
+    if (Array.isArray(value)) return '[' + value.map(words).join() + (value[0] === value[1] && value.length > 1 ? ' same' : '') + ']';
+    if (value && typeof value === 'object') return '{' + Object.keys(value).map((key) => key + ':' + words(value[key])).join() + '}';
+    return String(value);
+  };
+  const open = indexedDB.open('kinds');
+  open.onsuccess = () => {
+    const db = open.result;
+    const all = db.transaction(db.objectStoreNames);
+    const told = [db.version];
+    for (const name of db.objectStoreNames) {
+      const store = all.objectStore(name);
+      const indexes = [...store.indexNames].map((index) => store.index(index));
+      told.push(name, words(store.keyPath), store.autoIncrement, ...indexes.map((i) => words([i.name, i.keyPath, i.multiEntry, i.unique])));
+      store.openCursor().onsuccess = ({ target: { result: cursor } }) => {
+        if (!cursor) return;
+        told.push(words([cursor.key, cursor.value]));
+        cursor.continue();
+      };
+    }
+    all.oncomplete = () => { db.close(); resolve(told.map(String)); };
+  };
+  open.onerror = () => reject(open.error);
+})";
 
 fn exchange() {
     let modules = playwright();
@@ -134,28 +228,46 @@ fn exchange() {
     // A site that outlives both: what is handed in has the same address for all of them.
     let site = Site::start();
     let stage = Stage::with(
-        "let site = param(\"site\");\nsession(\"a\") {\n  crawl(site);\n  evaluate(\"localStorage.ours = '1'; document.cookie = 'ours=1; max-age=1000'; 1\");\n  save_state(\"ours.json\");\n}",
+        "let site = param(\"site\");\nsession(\"a\") {\n  crawl(site);\n  evaluate(\"localStorage.ours = '1'; document.cookie = 'ours=1; max-age=1000'; 1\");\n  evaluate(read_text(\"write.js\"));\n  print(evaluate(read_text(\"read.js\")));\n  save_state(\"ours.json\");\n}",
     );
+    stage.write("write.js", WRITE);
+    stage.write("read.js", READ);
     let set = format!("site={}", site.0);
     let ended = ran(&stage, &["--set", &set]);
     assert_eq!(ended.status.code(), Some(0), "{}", ended.stderr);
-    stage.write("playwright.cjs", PLAYWRIGHT);
+    let written = ended.stdout.trim().to_owned();
+    for part in [
+        "date 1000,Uint8Array 0,128,255",
+        "{once:true},{once:true}",
+        "12n,/a+/gi,date 5",
+        "map [[1,set [s,{deep:[1.5]}]]]",
+    ] {
+        assert!(written.contains(part), "{written}");
+    }
+    stage.write("playwright.cjs", &PLAYWRIGHT.replace("READ", &json_text(READ)).replace("WRITE", &json_text(WRITE)));
     let mut node = Command::new("node");
     node.args(["playwright.cjs", "ours.json", "theirs.json", &site.0]).arg(browser).current_dir(stage.path("."));
     let told = node.env("NODE_PATH", modules).stdin(Stdio::null()).output().unwrap();
     assert!(told.status.success(), "{}", String::from_utf8_lossy(&told.stderr));
-    assert_eq!(String::from_utf8_lossy(&told.stdout).trim(), "ours=1|1");
+    let told = String::from_utf8_lossy(&told.stdout);
+    let lines: Vec<&str> = told.lines().collect();
+    assert_eq!(&lines[..2], ["ours=1|1", &written]);
+    assert_ne!(lines[2], written, "counted records were added");
     stage.write(
         "script.crawl",
-        "session(\"b\", state: \"theirs.json\") {\n  crawl(param(\"site\"));\n  print(evaluate(\"[document.cookie.split('; ').sort().join(), localStorage.ours, localStorage.theirs]\"));\n}",
+        "session(\"b\", state: \"theirs.json\") {\n  crawl(param(\"site\"));\n  print(evaluate(\"[document.cookie.split('; ').sort().join(), localStorage.ours, localStorage.theirs]\"));\n  print(evaluate(read_text(\"read.js\")));\n}",
     );
     let ended = ran(&stage, &["--set", &set]);
     assert_eq!(
         (ended.status.code(), ended.stdout.trim()),
-        (Some(0), "[\"ours=1,theirs=2\",\"1\",\"é\"]"),
+        (Some(0), format!("[\"ours=1,theirs=2\",\"1\",\"é\"]\n{}", lines[2]).as_str()),
         "{}",
         ended.stderr
     );
+}
+
+fn json_text(text: &str) -> String {
+    serde_json::Value::from(text).to_string()
 }
 
 /// A page on loopback.

@@ -14,6 +14,7 @@ use super::process::stage::{LIMIT as SOON, Stage};
 
 mod files;
 mod keys;
+mod log_in;
 mod output;
 mod question;
 mod rules;
@@ -21,8 +22,15 @@ mod sending;
 mod steady;
 
 pub fn trials() -> Vec<Trial> {
-    let parts =
-        [rules::trials(), sending::trials(), files::trials(), output::trials(), keys::trials(), steady::trials()];
+    let parts = [
+        rules::trials(),
+        log_in::trials(),
+        sending::trials(),
+        files::trials(),
+        output::trials(),
+        keys::trials(),
+        steady::trials(),
+    ];
     parts.into_iter().flatten().collect()
 }
 

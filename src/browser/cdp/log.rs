@@ -57,7 +57,7 @@ impl ProtocolLog {
     pub fn hide(&self, secret: &str) {
         // Of shorter ones nothing would be left to read, and they give nothing away.
         if secret.chars().count() >= 3 {
-            self.lock().secrets.push(secret.to_owned());
+            self.lock().secrets.extend(crate::text::spellings(secret));
         }
     }
 

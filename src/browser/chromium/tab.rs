@@ -8,7 +8,7 @@ use base64::Engine;
 use base64::prelude::BASE64_STANDARD;
 use serde::Deserialize;
 use serde::de::IgnoredAny;
-use serde_json::json;
+use serde_json::{Value, json};
 use tokio::sync::OwnedSemaphorePermit;
 
 use crate::browser::aim::{Deed, Found, Place, Wish};
@@ -19,6 +19,7 @@ use crate::browser::error::BrowserError;
 use crate::browser::exchange::{Certificate, Exchange};
 use crate::browser::family::DialogAnswer;
 use crate::browser::identity::{Cookie, OriginStorage, WaitUntil};
+use crate::browser::indexed_db::{self, Databases};
 use crate::browser::inpage;
 use crate::browser::input::Input;
 use crate::browser::locate;
@@ -225,6 +226,14 @@ impl Tab for ChromiumTab {
         Ok(())
     }
 
+    async fn indexed_db(&self, deadline: Deadline) -> Result<Databases, BrowserError> {
+        self.in_page(indexed_db::dump_call, deadline).await
+    }
+
+    async fn set_indexed_db(&self, databases: &[Value], deadline: Deadline) -> Result<(), BrowserError> {
+        self.in_page::<IgnoredAny>(|| indexed_db::restore_call(databases), deadline).await.map(drop)
+    }
+
     async fn storage(&self, _deadline: Deadline) -> Result<Vec<OriginStorage>, BrowserError> {
         let mut all = self.events.state().lane.stored.clone();
         for page in self.household.pages().into_iter().filter(|page| !Arc::ptr_eq(page, &self.events)) {
@@ -396,10 +405,10 @@ struct Shot {
 
 async fn with_clip(
     tab: &ChromiumTab,
-    mut params: serde_json::Value,
+    mut params: Value,
     full_page: bool,
     deadline: Deadline,
-) -> Result<serde_json::Value, BrowserError> {
+) -> Result<Value, BrowserError> {
     #[derive(Deserialize)]
     #[serde(rename_all = "camelCase")]
     struct Metrics {

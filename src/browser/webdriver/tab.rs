@@ -8,7 +8,7 @@ use base64::Engine;
 use base64::prelude::BASE64_STANDARD;
 use serde::Deserialize;
 use serde::de::IgnoredAny;
-use serde_json::json;
+use serde_json::{Value, json};
 use tokio::sync::OwnedSemaphorePermit;
 
 use crate::browser::aim::{Deed, Found, Place, Wish};
@@ -19,6 +19,7 @@ use crate::browser::error::BrowserError;
 use crate::browser::exchange::{Certificate, Exchange};
 use crate::browser::family::DialogAnswer;
 use crate::browser::identity::{Cookie, OriginStorage, WaitUntil};
+use crate::browser::indexed_db::{self, Databases};
 use crate::browser::inpage;
 use crate::browser::input::Input;
 use crate::browser::locate;
@@ -202,6 +203,14 @@ impl Tab for WebDriverTab {
         Ok(())
     }
 
+    async fn indexed_db(&self, deadline: Deadline) -> Result<Databases, BrowserError> {
+        self.in_page(indexed_db::dump_call, deadline).await
+    }
+
+    async fn set_indexed_db(&self, databases: &[Value], deadline: Deadline) -> Result<(), BrowserError> {
+        self.in_page::<IgnoredAny>(|| indexed_db::restore_call(databases), deadline).await.map(drop)
+    }
+
     async fn storage(&self, deadline: Deadline) -> Result<Vec<OriginStorage>, BrowserError> {
         let here = self.landing().and_then(|landing| url::Url::parse(&landing.url).ok());
         if let Some(origin) = here.filter(|url| url.scheme().starts_with("http")).map(|url| url.origin()) {
@@ -213,7 +222,11 @@ impl Tab for WebDriverTab {
         let state = self.events.tracker.state();
         let known = state.lane.stored.iter();
         Ok(known
-            .map(|(origin, items)| OriginStorage { origin: origin.clone(), local_storage: items.clone() })
+            .map(|(origin, items)| OriginStorage {
+                origin: origin.clone(),
+                local_storage: items.clone(),
+                ..OriginStorage::default()
+            })
             .collect())
     }
 

@@ -29,9 +29,9 @@ pub const TABLE: &[Builtin] = &[
             Param { name: "path", kind: Kind::Text, optional: true },
         ],
         variadic: false,
-        options: TIMEOUT,
+        options: SAVE_OPTIONS,
         result: "()",
-        doc: "Writes a session's cookies and local storage to a file for `state:`; Playwright reads it too",
+        doc: "Writes a session's cookies and storage to a file for `state:`; Playwright reads it too",
         example: EXAMPLE,
         category: "sessions",
         call: |call| {
@@ -48,9 +48,9 @@ pub const TABLE: &[Builtin] = &[
         receiver: Receiver::Session,
         params: &[Param { name: "path", kind: Kind::Text, optional: false }],
         variadic: false,
-        options: TIMEOUT,
+        options: SAVE_OPTIONS,
         result: "()",
-        doc: "Writes the handle's cookies and local storage to a file for `state:`; Playwright reads it too",
+        doc: "Writes the handle's cookies and storage to a file for `state:`; Playwright reads it too",
         example: "let s = session(\"shop\");\ns.crawl(`${playground()}/cookies`);\ns.save_state(\"notes.tmp\");",
         category: "sessions",
         call: |call| {
@@ -71,6 +71,11 @@ pub const TABLE: &[Builtin] = &[
         category: "sessions",
         call: |call| load(call),
     },
+];
+
+const SAVE_OPTIONS: &[OptionDoc] = &[
+    OptionDoc { name: "indexed_db", kind: Kind::Bool, default: "true", doc: "the databases of the page's origin too" },
+    TIMEOUT[0],
 ];
 
 const LOAD_OPTIONS: &[OptionDoc] = &[
@@ -142,12 +147,8 @@ pub fn read(
         if !real {
             return Err(refuse(format!("`{path}` is no storage state: `{}` is no origin", origin.origin)));
         }
-        if !origin.indexed_db.is_empty() {
-            let message = format!("`{path}` has IndexedDB of `{}`, which is not restored", origin.origin);
-            call.run.warn(&message);
-        }
         let items = origin.local_storage.into_iter().map(|item| (item.name, item.value)).collect();
-        storage.push(OriginStorage { origin: origin.origin, local_storage: items });
+        storage.push(OriginStorage { origin: origin.origin, local_storage: items, indexed_db: origin.indexed_db });
     }
     Ok((state.cookies.into_iter().map(cookie).collect(), storage))
 }
@@ -185,12 +186,14 @@ fn load(call: &Call<'_, '_>) -> Outcome {
 fn save(call: &Call<'_, '_>, session: Option<String>, path: &str) -> Outcome {
     let file = Path::new(path);
     call.run.crawler.access().write(file).map_err(|error| call.refuse("path", error))?;
-    let ActValue::State(cookies, storage) = perform(call, session, Act::Session(SessionAct::SaveState))? else {
+    let databases = call.value("indexed_db").is_none() || call.flag("indexed_db")?;
+    let ActValue::State(cookies, storage) = perform(call, session, Act::Session(SessionAct::SaveState { databases }))?
+    else {
         return Ok(Dynamic::UNIT);
     };
     let state = State {
         cookies: cookies.into_iter().map(state_cookie).collect(),
-        origins: storage.into_iter().filter(|origin| !origin.local_storage.is_empty()).map(state_origin).collect(),
+        origins: storage.into_iter().filter(|origin| !origin.is_empty()).map(state_origin).collect(),
     };
     let text = serde_json::to_string_pretty(&state).map_err(|error| call.fail("crawl::internal", error.to_string()))?;
     call.run.note_written(file);
@@ -215,7 +218,7 @@ fn state_cookie(cookie: Cookie) -> StateCookie {
 
 fn state_origin(storage: OriginStorage) -> StateOrigin {
     let items = storage.local_storage.into_iter().map(|(name, value)| Item { name, value }).collect();
-    StateOrigin { origin: storage.origin, local_storage: items, indexed_db: Vec::new() }
+    StateOrigin { origin: storage.origin, local_storage: items, indexed_db: storage.indexed_db }
 }
 
 /// A path whose folder is missing gets one: pictures and PDFs are written where the script says.
