@@ -1,5 +1,6 @@
 //! What a person meets in a terminal: the program behind a pseudo-terminal.
 
+mod acts;
 mod commands;
 mod completion;
 mod opened;
@@ -12,10 +13,18 @@ pub mod talk;
 use libtest_mimic::Trial;
 
 pub fn trials() -> Vec<Trial> {
-    [repl::trials(), commands::trials(), completion::trials(), opened::trials(), pick::trials(), shown::trials()]
-        .into_iter()
-        .flatten()
-        .collect()
+    [
+        repl::trials(),
+        commands::trials(),
+        acts::trials(),
+        completion::trials(),
+        opened::trials(),
+        pick::trials(),
+        shown::trials(),
+    ]
+    .into_iter()
+    .flatten()
+    .collect()
 }
 
 /// A trial of this area.

@@ -12,6 +12,7 @@ use tokio::runtime::Runtime;
 
 use super::process::stage::{LIMIT as SOON, Stage};
 
+mod acts;
 mod files;
 mod keys;
 mod output;
@@ -21,8 +22,15 @@ mod sending;
 mod steady;
 
 pub fn trials() -> Vec<Trial> {
-    let parts =
-        [rules::trials(), sending::trials(), files::trials(), output::trials(), keys::trials(), steady::trials()];
+    let parts = [
+        rules::trials(),
+        acts::trials(),
+        sending::trials(),
+        files::trials(),
+        output::trials(),
+        keys::trials(),
+        steady::trials(),
+    ];
     parts.into_iter().flatten().collect()
 }
 
