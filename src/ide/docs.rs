@@ -8,8 +8,7 @@ use crate::syntax::{FunctionFact, SchemaFact};
 /// A builtin: signature, one line, options, example.
 #[must_use]
 pub fn builtin(builtin: &Builtin) -> String {
-    let receiver = builtin.receiver.word().map_or_else(String::new, |word| format!("{word}."));
-    let mut text = format!("```crawl\n{receiver}{}\n```\n{}", builtin.signature(), builtin.doc);
+    let mut text = format!("```crawl\n{}\n```\n{}", builtin.call_signature(), builtin.doc);
     if !builtin.options.is_empty() {
         text.push_str("\n\n| option | takes | default | |\n|---|---|---|---|");
         for option in builtin.options {

@@ -42,8 +42,9 @@ pub fn explain(document: &Document, frames: &[Document], selector: &Selector) ->
         explanation.findings.push(matched(document, &hits));
         return explanation;
     }
+    let elsewhere = elsewhere(document, frames, selector);
     let findings = &mut explanation.findings;
-    findings.extend(elsewhere(document, frames, selector));
+    findings.extend(elsewhere.iter().cloned());
     // A relative selector is looked at without the row that it starts from.
     let drafts: Vec<Draft> = take_apart(text, true)
         .map(|list| list.iter().map(|complex| Draft::new(text, complex)).map(absolute).collect())
@@ -55,6 +56,12 @@ pub fn explain(document: &Document, frames: &[Document], selector: &Selector) ->
         }
         let suggestion = trace(document, &census, draft, findings);
         explanation.suggestion = explanation.suggestion.or(suggestion);
+    }
+    if explanation.suggestion.is_none() && elsewhere.is_empty() {
+        let near = frames.iter().find_map(|frame| Some((frame.url(), explain(frame, &[], selector).suggestion?)));
+        explanation
+            .findings
+            .extend(near.map(|(url, near)| format!("inside the iframe `{url}` this matches: `{near}`")));
     }
     explanation
 }

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use super::path::paths;
 use crate::ide::{Argument, Place, SelectorPart, Vocabulary, complete, selectors, targets};
 use crate::page::SelectorNames;
-use crate::script::builtin::{Kind, Receiver};
+use crate::script::builtin::Kind;
 use crate::script::{builtins, modules};
 
 /// One thing that can stand at the cursor.
@@ -51,6 +51,8 @@ pub enum Takes {
     Anything,
     /// A selector for the page.
     Selector,
+    /// A target on the page: a selector, `role=…` and the like.
+    Target,
     /// A file.
     Path,
     /// A session's id.
@@ -104,6 +106,7 @@ fn of_command(before: &str, words: &Vocabulary, known: &Surroundings) -> Option<
     let start = before.len() - rest.len();
     let (at, found) = match takes {
         Takes::Selector => listed(selectors(rest, &known.page)),
+        Takes::Target => listed(targets(rest, &known.page)),
         Takes::Path => paths(rest),
         Takes::Session => {
             let ids = words.sessions.iter().filter(|id| id.starts_with(rest));
@@ -219,11 +222,7 @@ pub fn hint(line: &str, cursor: usize, known: &Surroundings) -> Option<String> {
     let own = known.functions.iter().filter(|(name, _)| *name == call).map(|(_, signature)| signature.clone());
     let mut signatures: Vec<String> = own.collect();
     for builtin in builtins::named(&call) {
-        let receiver = match builtin.receiver {
-            Receiver::None => String::new(),
-            other => other.word().map(|word| format!("{word}.")).unwrap_or_default(),
-        };
-        let signature = format!("{receiver}{}", builtin.signature());
+        let signature = builtin.call_signature();
         if !signatures.contains(&signature) {
             signatures.push(signature);
         }

@@ -35,7 +35,8 @@ fn page(page: &Page, width: Option<usize>) -> String {
     let size = document.source().len();
     let mut facts = vec![page.status().map_or_else(|| "no status".to_owned(), |status| status.to_string())];
     facts.push(if size < 10_000 { format!("{size} bytes") } else { format!("{} KB", size / 1000) });
-    facts.push(format!("{} links", document.links().len()));
+    let links = document.links().len();
+    facts.push(format!("{links} {}", if links == 1 { "link" } else { "links" }));
     facts.extend(page.items.as_ref().map(|items| format!("{} items", items.len())));
     facts.extend(page.selected.as_ref().map(|selected| format!("{} selected", selected.len())));
     facts.extend((!page.warnings.is_empty()).then(|| format!("{} warnings", page.warnings.len())));

@@ -252,6 +252,13 @@ impl Builtin {
         option.or_else(|| self.params.iter().find(|p| p.name == name).map(|p| p.kind))
     }
 
+    /// The signature behind what it is called on: `page.click(target, …)`.
+    #[must_use]
+    pub fn call_signature(&self) -> String {
+        let receiver = self.receiver.word().map_or_else(String::new, |word| format!("{word}."));
+        format!("{receiver}{}", self.signature())
+    }
+
     /// `crawl(url?, js?, …, timeout: …)` for help and hover.
     #[must_use]
     pub fn signature(&self) -> String {

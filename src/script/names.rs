@@ -79,10 +79,7 @@ pub fn variable(run: &Run, script: Option<&Script>, name: &str) -> Option<String
 /// Help for an unknown function: the signatures when only the arguments differ, else the nearest name.
 #[must_use]
 pub fn function(script: Option<&Script>, name: &str) -> Option<String> {
-    let signatures = builtins::named(name).map(|builtin| {
-        let receiver = builtin.receiver.word().map_or_else(String::new, |word| format!("{word}."));
-        format!("`{receiver}{}`", builtin.signature())
-    });
+    let signatures = builtins::named(name).map(|builtin| format!("`{}`", builtin.call_signature()));
     let signatures: Vec<String> = signatures.collect();
     if !signatures.is_empty() {
         return Some(format!("it is called as {}", signatures.join(" or ")));

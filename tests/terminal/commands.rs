@@ -346,6 +346,13 @@ fn helps() {
     }
     said(&mut screen, ":doc next_pages", "std/paginate: next_pages(url, options)");
     said(&mut screen, ":doc paginate::numbered_page", "did you mean `numbered_pages`?");
+    let seen = said(&mut screen, ":doc std/paginate", "numbered_pages(");
+    assert!(
+        seen.contains("std/paginate\r\n  Paging") && seen.contains("next_pages(url, options)\r\n  Crawls"),
+        "{seen}"
+    );
+    let seen = said(&mut screen, ":doc click", "page.click(");
+    assert_eq!(seen.matches("click(target, …) → ()").count(), 3, "each signature once: {seen}");
     said(&mut screen, ":doc read_text", "read_text(path) → string");
     said(&mut screen, ":clear", "\u{1b}[2J");
     said(&mut screen, ":pik x", "did you mean `:pick`?");

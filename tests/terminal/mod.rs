@@ -1,5 +1,6 @@
 //! What a person meets in a terminal: the program behind a pseudo-terminal.
 
+mod acts;
 mod commands;
 mod completion;
 mod opened;
@@ -19,6 +20,9 @@ pub fn trials() -> Vec<Trial> {
         completion::trials(),
         opened::trials(),
         pause::trials(),
+        acts::trials(),
+        completion::trials(),
+        opened::trials(),
         pick::trials(),
         shown::trials(),
     ]

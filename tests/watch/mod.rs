@@ -12,6 +12,7 @@ use tokio::runtime::Runtime;
 
 use super::process::stage::{LIMIT as SOON, Stage};
 
+mod acts;
 mod files;
 mod keys;
 mod log_in;
@@ -25,6 +26,7 @@ pub fn trials() -> Vec<Trial> {
     let parts = [
         rules::trials(),
         log_in::trials(),
+        acts::trials(),
         sending::trials(),
         files::trials(),
         output::trials(),

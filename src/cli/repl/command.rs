@@ -33,10 +33,10 @@ const fn command(
 pub(super) const COMMANDS: &[Command] = &[
     command(":help", "", Takes::Anything, "this list", |_, _| help()),
     command(":page", "", Takes::Anything, "the last page", |repl, _| repl.look_at_page()),
-    command(":html", "[SEL]", Takes::Selector, "its HTML, or that of the first match", Repl::html),
-    command(":text", "[SEL]", Takes::Selector, "its text, or that of the first match", Repl::text),
+    command(":html", "[TARGET]", Takes::Target, "its HTML, or that of the first match", Repl::html),
+    command(":text", "[TARGET]", Takes::Target, "its text, or that of the first match", Repl::text),
     command(":links", "", Takes::Anything, "its links", |repl, _| repl.links()),
-    command(":select", "SEL", Takes::Selector, "how many elements match, and the first few", Repl::select),
+    command(":select", "TARGET", Takes::Target, "how many elements match, and the first few", Repl::select),
     command(":explain", "SEL", Takes::Selector, "why a selector matches nothing", Repl::explain),
     command(
         ":pick",

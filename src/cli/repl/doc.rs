@@ -23,6 +23,12 @@ fn doc(name: &str, texts: &[String], own: &[String]) {
         say!("`:doc NAME` explains one of these:\n{}", names.join(" "));
         return;
     }
+    let module =
+        modules::STDLIB.iter().find(|(module, _)| *module == name || module.strip_prefix("std/") == Some(name));
+    if let Some((module, text)) = module.filter(|_| builtins::named(name).next().is_none()) {
+        of_module(module, text);
+        return;
+    }
     let name = name.rsplit("::").next().unwrap_or(name);
     let mut known = false;
     if let Some((head, about)) =
@@ -31,9 +37,18 @@ fn doc(name: &str, texts: &[String], own: &[String]) {
         known = true;
         say!("{head}\n{}", about.join("\n"));
     }
+    // A function and the methods that do the same are explained once.
+    let mut told: Vec<&str> = Vec::new();
     for builtin in builtins::named(name) {
         known = true;
-        say!("{}\n  {}\n", builtin.signature(), builtin.doc);
+        if told.contains(&builtin.doc) {
+            continue;
+        }
+        told.push(builtin.doc);
+        let alike = builtins::named(name).filter(|other| other.doc == builtin.doc);
+        let mut signatures: Vec<String> = alike.map(|builtin| builtin.call_signature()).collect();
+        signatures.dedup();
+        say!("{}\n  {}\n", signatures.join("\n"), builtin.doc);
         builtin.options.iter().for_each(|option| say!("  {:<18} {}", option.name, option.doc));
         builtin.example.lines().for_each(|line| say!("    {line}"));
     }
@@ -45,10 +60,24 @@ fn doc(name: &str, texts: &[String], own: &[String]) {
     }
     if !known {
         let mut all: Vec<&str> = builtins::all().map(|builtin| builtin.name).chain(of_modules()).collect();
+        all.extend(modules::STDLIB.iter().map(|(module, _)| *module));
         all.extend(own.iter().map(String::as_str));
         let near = crate::text::nearest(name, all);
         let near = near.map(|near| format!(": did you mean `{near}`?"));
         say!("there is no function `{name}`{}", near.unwrap_or_default());
+    }
+}
+
+/// What a module says of itself, and its functions.
+fn of_module(module: &str, text: &str) {
+    let about = text.lines().take_while(|line| line.starts_with("//") && !line.starts_with("///"));
+    let about: Vec<&str> = about.map(|line| line.trim_start_matches(['/', '!']).trim()).collect();
+    say!("{module}\n{}", about.iter().map(|line| format!("  {line}")).collect::<Vec<_>>().join("\n"));
+    let own = text.lines().filter_map(|line| line.strip_prefix("fn ")).filter_map(|line| line.split('(').next());
+    let mut names: Vec<&str> = own.collect();
+    names.dedup();
+    for (head, about) in names.into_iter().filter_map(|name| function(text, name)) {
+        say!("{head}\n{}", about.first().map_or("", String::as_str));
     }
 }
 

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use super::talk::Repl;
 use crate::cli::say::say;
 use crate::crawl::{Page, Verb};
-use crate::page::{Document, ElementId, Selector, explain};
+use crate::page::{Document, ElementId, Selector, SelectorError, Target, explain};
 use crate::repl::text;
 use crate::script::Shown;
 use crate::syntax::JsProgram;
@@ -39,10 +39,10 @@ impl Repl {
             say!("{}", text(&whole(&page), self.width));
             return;
         }
-        let Some(selector) = selector(css) else { return };
+        let Some((target, found)) = meant(&page, css) else { return };
         let document = page.document();
-        match document.select(&selector).as_slice() {
-            [] => say!("{}", explain(&document, &page.frame_documents(), &selector)),
+        match found.as_slice() {
+            [] => tell_absence(&page, &target),
             [first, rest @ ..] => {
                 say!("{}", text(&of(&document, *first), self.width));
                 if !rest.is_empty() {
@@ -62,19 +62,21 @@ impl Repl {
 
     /// `:select`.
     pub fn select(&mut self, css: &str) {
-        let (Some(page), Some(selector)) = (self.page(), selector(css)) else { return };
+        let Some(page) = self.page() else { return };
+        let Some((target, found)) = meant(&page, css) else { return };
         let document = page.document();
-        let found = document.select(&selector);
         say!("{} {}", found.len(), if found.len() == 1 { "match" } else { "matches" });
         if found.is_empty() {
-            say!("{}", explain(&document, &page.frame_documents(), &selector));
+            tell_absence(&page, &target);
         }
         let wide = self.width.unwrap_or(120);
         for id in found.iter().take(SAMPLES) {
             say!("  {}", one_line(&document.outer_html(*id), wide.saturating_sub(2)));
         }
         self.tell_age(&page);
-        self.outline_in_window(&page.session, css);
+        if let Some(css) = target.css() {
+            self.outline_in_window(&page.session, css);
+        }
     }
 
     /// `:explain`.
@@ -113,13 +115,35 @@ impl Repl {
     }
 }
 
+/// A target with what it means on a page; says what is wrong with one that is none.
+fn meant(page: &Page, text: &str) -> Option<(Target, Vec<ElementId>)> {
+    let target = Target::parse(text).map_err(tell_fault).ok()?;
+    let found = match target.css() {
+        Some(css) => page.document().select(&selector(css)?),
+        None => match page.document().aimed(&target) {
+            Some(found) => found,
+            None => {
+                say!("`{target}` can be answered only by the live page");
+                return None;
+            }
+        },
+    };
+    Some((target, found))
+}
+
+/// Says why a target means nothing on a page.
+fn tell_absence(page: &Page, target: &Target) {
+    match target.css().and_then(|css| Selector::parse(css).ok()) {
+        Some(selector) => say!("{}", explain(&page.document(), &page.frame_documents(), &selector)),
+        None => say!("nothing on the page is `{target}`"),
+    }
+}
+
+fn tell_fault(error: SelectorError) {
+    say!("{error}{}", error.help.as_ref().map(|help| format!(": {help}")).unwrap_or_default());
+}
+
 /// The selector of a command; says what is wrong with one that is none.
 pub(super) fn selector(css: &str) -> Option<Selector> {
-    match Selector::parse(css) {
-        Ok(selector) => Some(selector),
-        Err(error) => {
-            say!("{error}{}", error.help.as_ref().map(|help| format!(": {help}")).unwrap_or_default());
-            None
-        }
-    }
+    Selector::parse(css).map_err(tell_fault).ok()
 }
