@@ -6,10 +6,11 @@ use std::time::{Instant, SystemTime};
 
 use serde_json::{Map, Value};
 
+use super::clean::clean;
 use super::identity::hide_identity;
 use super::said::Said;
 use super::shelf::{Shelf, Snapshot};
-use super::step::{facts, shortened};
+use super::step::facts;
 use crate::browser::ConsoleLine;
 use crate::crawl::{Event, StepListener, StepRecord};
 use crate::text::Secrets;
@@ -48,19 +49,21 @@ impl Default for Collector {
 impl Collector {
     /// Takes note of what a script writes.
     pub fn line(&self, text: &str) {
-        self.state().said.line(text);
+        let State { said, secrets, .. } = &mut *self.state();
+        said.line(text, secrets);
     }
 
     /// Takes note of a record.
     pub fn record(&self, data_set: Option<&str>, record: &Value) {
-        self.state().said.record(data_set, record);
+        let State { said, secrets, .. } = &mut *self.state();
+        said.record(data_set, record, secrets);
     }
 
     /// Takes note of a warning.
     pub fn event(&self, event: &Event) {
         if let Event::Warning { step, session, message } = event {
             let place = session.as_ref().map_or_else(String::new, |session| format!(" ({session})"));
-            let warning = format!("{}{place}", shortened(message));
+            let warning = format!("{message}{place}");
             let mut state = self.state();
             let warnings = state.warnings.entry(step.unwrap_or(0)).or_default();
             if !warnings.contains(&warning) {
@@ -94,7 +97,11 @@ impl StepListener for Collector {
         if let Some(site) = &step.site {
             state.said.goes_on(site.thread, step.seq);
         }
-        state.steps.insert(step.seq, facts);
+        let mut facts = Value::Object(facts);
+        clean(&mut facts, &state.secrets);
+        if let Value::Object(facts) = facts {
+            state.steps.insert(step.seq, facts);
+        }
     }
 
     fn hide(&self, secret: &str) {
@@ -114,5 +121,5 @@ impl State {
 }
 
 fn line(line: &ConsoleLine) -> Value {
-    serde_json::json!({ "level": line.level, "text": shortened(&line.text), "url": line.url, "line": line.line })
+    serde_json::json!({ "level": line.level, "text": line.text, "url": line.url, "line": line.line })
 }

@@ -12,7 +12,7 @@ function make(name, attributes, ...children) {
   return element;
 }
 
-const counted = (number, word) => `${number.toLocaleString("en")} ${word}${number === 1 ? "" : "s"}`;
+const counted = (number, word, many = `${word}s`) => `${number.toLocaleString("en")} ${number === 1 ? word : many}`;
 const time = (ms) => (ms < 1000 ? `${ms < 10 ? ms.toFixed(1) : Math.round(ms)} ms` : `${(ms / 1000).toFixed(ms < 10000 ? 2 : 1)} s`);
 const note = (text) => make("p", { class: "faint" }, text);
 const code = (text) => make("pre", { class: "block wrap" }, text);
@@ -88,7 +88,7 @@ function pageView(step, panel) {
       if (!found[i]) return make("span", { class: "chip faint", title: "Only a living page could tell what it matches" }, text);
       const count = make("span", { class: found[i].length ? "count" : "count bad" }, ` ${found[i].length}`);
       const pressed = state.look === i;
-      return chip([...text, count], pressed, () => { state.look = pressed ? -1 : i; show(); }, counted(found[i].length, "match").replace("matchs", "matches"));
+      return chip([...text, count], pressed, () => { state.look = pressed ? -1 : i; show(); }, counted(found[i].length, "match", "matches"));
     });
     bar.replaceChildren(...sides, ...chips);
     bar.hidden = bar.childElementCount === 0;

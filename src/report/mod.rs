@@ -2,6 +2,7 @@
 //! to the run, [`Collector::write`] writes the page. Pages of sites are strangers' texts: what of them is shown is data to
 //! the report's own script, and their documents stand in frames in which nothing runs.
 
+mod clean;
 mod collect;
 mod identity;
 mod said;

@@ -22,6 +22,9 @@ let shown = steps.map((_, i) => i);
 let chosen = -1;
 let view = "picture";
 
+// What a step is about, without what addresses of one site have in common.
+const brief = (step) => step.what.replace(/^https?:\/\/[^/]+(?=\/.)/, "");
+
 // The document that the session showed before a step.
 function previousDocument(step) {
   for (let i = steps.indexOf(step) - 1; i >= 0; i--) {
@@ -62,7 +65,7 @@ function rowOf(position) {
     "aria-selected": String(index === chosen), "aria-setsize": shown.length, "aria-posinset": position + 1,
     vars: { "--lane": laneColor(step.session), top: `${position * ROW}px` }, on: { click: () => choose(index, true) },
   },
-    make("div", {}, make("span", { class: "number" }, step.n ? String(step.n) : ""), make("span", { class: "verb" }, step.verb), make("span", { class: "what" }, step.what), make("span", { class: "took" }, step.n ? time(step.took) : "")),
+    make("div", {}, make("span", { class: "number" }, step.n ? String(step.n) : ""), make("span", { class: "verb" }, step.verb), make("span", { class: "what", title: step.what }, brief(step)), make("span", { class: "took" }, step.n ? time(step.took) : "")),
     make("div", { class: "second" }, make("span", {}, step.session), marks));
   return row;
 }

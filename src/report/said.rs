@@ -5,7 +5,8 @@ use std::thread::ThreadId;
 
 use serde_json::{Value, json};
 
-use super::step::shortened;
+use super::clean::clean;
+use crate::text::Secrets;
 
 /// So many lines and records are kept of what comes after one step; of the rest the number.
 const MOST_AFTER_A_STEP: usize = 200;
@@ -37,15 +38,15 @@ impl Said {
     }
 
     /// `print`.
-    pub fn line(&mut self, text: &str) {
+    pub fn line(&mut self, text: &str, secrets: &Secrets) {
         self.here().lines += 1;
-        self.keep(json!({ "line": shortened(text) }));
+        self.keep(json!({ "line": text }), secrets);
     }
 
     /// `emit`.
-    pub fn record(&mut self, data_set: Option<&str>, record: &Value) {
+    pub fn record(&mut self, data_set: Option<&str>, record: &Value, secrets: &Secrets) {
         self.here().records += 1;
-        self.keep(json!({ "set": data_set, "record": shortened(&record.to_string()) }));
+        self.keep(json!({ "set": data_set, "record": record.to_string() }), secrets);
     }
 
     /// All of it by step: what was kept, and how many lines and records there were.
@@ -59,7 +60,8 @@ impl Said {
         self.after.entry(seq).or_default()
     }
 
-    fn keep(&mut self, what: Value) {
+    fn keep(&mut self, mut what: Value, secrets: &Secrets) {
+        clean(&mut what, secrets);
         let bytes = what.to_string().len();
         if self.bytes + bytes <= MOST_BYTES && self.here().kept.len() < MOST_AFTER_A_STEP {
             self.bytes += bytes;

@@ -8,21 +8,6 @@ use crate::browser::{DomCondition, Place};
 use crate::crawl::journal::{Call, Outcome};
 use crate::crawl::{Act, ActValue, Action, Condition, CrawlRequest, StepRecord};
 use crate::page::{Query, Schema};
-use crate::text::cut;
-
-/// Longer texts are cut.
-const MOST_CHARS: usize = 20_000;
-
-/// A text, cut where nobody would read on.
-#[must_use]
-pub fn shortened(text: &str) -> String {
-    let length = text.chars().count();
-    if length <= MOST_CHARS {
-        return text.to_owned();
-    }
-    let kept: String = text.chars().take(MOST_CHARS).collect();
-    format!("{kept}… ({length} characters)")
-}
 
 /// Milliseconds, to a hundredth.
 #[must_use]
@@ -43,8 +28,8 @@ pub fn facts(record: &StepRecord, begun: Instant) -> Map<String, Value> {
     set("session", json!(record.session));
     set("branch", some(&record.branch.to_string()));
     set("verb", json!(record.verb.name()));
-    set("what", json!(cut(&record.what, 400)));
-    set("text", json!(record.text.as_deref().map(shortened)));
+    set("what", json!(what(record)));
+    set("text", json!(record.text));
     set("source", json!(record.site.as_ref().map(|site| &site.source)));
     set("line", json!(record.site.as_ref().and_then(|site| site.line)));
     set("nested", if record.nested { json!(true) } else { Value::Null });
@@ -56,9 +41,8 @@ pub fn facts(record: &StepRecord, begun: Instant) -> Map<String, Value> {
     set("value", value(&record.outcome));
     set("looks", list(looks(&record.call)));
     if let Some(error) = &record.error {
-        let notes: Vec<String> = error.notes.iter().map(|note| shortened(note)).collect();
-        let message = shortened(&error.message);
-        set("error", json!({ "code": error.code, "message": message, "help": error.help, "notes": notes }));
+        let (code, message, help, notes) = (error.code, &error.message, &error.help, &error.notes);
+        set("error", json!({ "code": code, "message": message, "help": help, "notes": notes }));
     }
     if let Some(page) = &record.page {
         set("url", json!(page.url()));
@@ -72,6 +56,23 @@ pub fn facts(record: &StepRecord, begun: Instant) -> Map<String, Value> {
     facts
 }
 
+/// What it is about, whole: what is cut before secrets are left out may still have half a one in it.
+fn what(record: &StepRecord) -> String {
+    let js = |source: &str| format!("js {}", source.split_whitespace().collect::<Vec<_>>().join(" "));
+    match &record.call {
+        Call::Crawl(request) => match (&request.url, request.js.first()) {
+            (Some(url), _) => url.clone(),
+            (None, Some(program)) => js(program.source()),
+            (None, None) => record.what.clone(),
+        },
+        Call::Act(request) => match &request.act {
+            Act::Evaluate(program) => js(program.source()),
+            _ => record.what.clone(),
+        },
+        Call::Close => record.what.clone(),
+    }
+}
+
 fn some(text: &str) -> Value {
     if text.is_empty() { Value::Null } else { json!(text) }
 }
@@ -82,9 +83,9 @@ fn list(values: Vec<Value>) -> Value {
 
 fn js(call: &Call) -> Vec<Value> {
     match call {
-        Call::Crawl(request) => request.js.iter().map(|program| json!(shortened(program.source()))).collect(),
+        Call::Crawl(request) => request.js.iter().map(|program| json!(program.source())).collect(),
         Call::Act(request) => match &request.act {
-            Act::Evaluate(program) => vec![json!(shortened(program.source()))],
+            Act::Evaluate(program) => vec![json!(program.source())],
             _ => Vec::new(),
         },
         Call::Close => Vec::new(),
@@ -105,7 +106,7 @@ fn value(outcome: &Outcome) -> Value {
 }
 
 fn pretty(value: &Value) -> String {
-    shortened(&serde_json::to_string_pretty(value).unwrap_or_default())
+    serde_json::to_string_pretty(value).unwrap_or_default()
 }
 
 /// What the step looked for on the page: a role, and CSS or XPath or another target's text. A schema's fields lie within

@@ -13,6 +13,7 @@ use serde_json::{Map, Value, json};
 use sha2::{Digest, Sha256};
 use url::Url;
 
+use super::clean::clean;
 use super::collect::{Collector, State};
 use super::shelf::Snapshot;
 use super::step::millis;
@@ -169,20 +170,6 @@ fn shows(snapshot: &Snapshot) -> bool {
     };
     let fields = document.select(&field).into_iter().any(shown);
     fields || document.text_all().contains(HIDDEN) || snapshot.frames.iter().any(shows)
-}
-
-/// Leaves secrets out of data.
-fn clean(value: &mut Value, secrets: &Secrets) {
-    match value {
-        Value::String(text) => {
-            if let Cow::Owned(without) = secrets.hide_in(text) {
-                *text = without;
-            }
-        }
-        Value::Array(items) => items.iter_mut().for_each(|item| clean(item, secrets)),
-        Value::Object(map) => map.values_mut().for_each(|item| clean(item, secrets)),
-        Value::Null | Value::Bool(_) | Value::Number(_) => {}
-    }
 }
 
 /// JSON that may stand in an HTML script element: in it these characters stand in strings alone, where an escape says the
