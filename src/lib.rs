@@ -2,7 +2,7 @@
 //!
 //! The layers, lowest first; a module imports only from layers below its own:
 //! `text` · `diag`, `syntax`, `page`, `watch` · `browser`, `store`, `playground` · `crawl` · `script` ·
-//! `ide`, `testing`, `bench` · `repl`, `lsp` · `cli`.
+//! `ide`, `testing`, `bench`, `report` · `repl`, `lsp` · `cli`.
 
 pub mod bench;
 pub mod browser;
@@ -14,6 +14,7 @@ pub mod lsp;
 pub mod page;
 pub mod playground;
 pub mod repl;
+pub mod report;
 pub mod script;
 pub mod store;
 pub mod syntax;

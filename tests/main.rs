@@ -15,6 +15,7 @@ mod lsp;
 mod page;
 mod playground;
 mod process;
+mod report;
 mod store;
 mod syntax;
 mod terminal;
@@ -40,6 +41,7 @@ const AREAS: &[fn() -> Vec<Trial>] = &[
     page::trials,
     playground::trials,
     process::trials,
+    report::trials,
     store::trials,
     syntax::trials,
     terminal::trials,

@@ -27,7 +27,7 @@ pub struct Arguments {
 #[derive(Debug, Subcommand)]
 pub enum Command {
     /// Run a script; `-` reads it from standard input
-    Run(RunOptions),
+    Run(super::report_file::RunCommand),
     /// Find what is wrong with scripts, without a browser
     Check(CheckOptions),
     /// Bring scripts into the one style; `-` formats standard input
@@ -176,7 +176,7 @@ pub struct TellOptions {
     pub verbose: u8,
 }
 
-/// `crawl run`, `crawl watch`.
+/// What `crawl run` and `crawl watch` share.
 #[derive(Debug, Clone, Args)]
 pub struct RunOptions {
     /// The script

@@ -16,6 +16,7 @@ mod playground;
 mod progress;
 mod repl;
 mod report;
+mod report_file;
 mod run;
 mod say;
 mod script_file;

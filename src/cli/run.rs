@@ -7,39 +7,48 @@ use super::arguments::RunOptions;
 use super::console::Terminal;
 use super::machine::{Machine, Plan};
 use super::progress::{Level, Progress};
+use super::report_file::{Overheard, RunCommand};
+use super::say::tell;
 use super::{report, script_file, setup, signals};
 use crate::crawl::{CrawlError, Mode};
 use crate::diag::{Diagnostic, Exit, Format};
+use crate::report::{Collector, Ending};
 use crate::script::{Cancel, Failure, Interpreter, on_script_thread};
 use crate::store::keep_last;
 
 /// Runs a script once.
-pub fn run(options: &RunOptions) -> Exit {
-    let format = Format::from(options.tell.diagnostics);
-    match attempt(options, format) {
+pub fn run(command: &RunCommand) -> Exit {
+    let format = Format::from(command.run.tell.diagnostics);
+    match attempt(command, format) {
         Ok(exit) => exit,
         Err(reports) => report::fail(&reports, format),
     }
 }
 
-fn attempt(options: &RunOptions, format: Format) -> Result<Exit, Vec<Diagnostic>> {
+fn attempt(command: &RunCommand, format: Format) -> Result<Exit, Vec<Diagnostic>> {
+    let options = &command.run;
     let source = script_file::read(&options.file).map_err(one)?;
     let params = script_file::parameters(&options.set).map_err(one)?;
     if options.setup {
         setup::ensure(options.browser.browser).map_err(one)?;
     }
     let console = Arc::new(Terminal::new(options.output.as_deref(), Progress::new(level(options))).map_err(one)?);
+    let heard = command.report.listener().map_err(one)?;
     let machine = Machine::with(&options.browser).map_err(one)?;
     let cancel = Cancel::default();
     signals::watch(machine.runtime.handle(), cancel.clone());
-    let interpreter = machine.interpreter(Plan {
+    let plan = Plan {
         params,
         browser: options.browser.clone(),
         access: options.access.access(),
         mode: Mode::Plain,
-        console: Arc::clone(&console) as _,
+        console: match &heard {
+            Some(heard) => Arc::new(Overheard { terminal: Arc::clone(&console), listener: Arc::clone(heard) }),
+            None => Arc::clone(&console) as _,
+        },
         cancel,
-    });
+    };
+    let interpreter = machine.interpreter_with(plan, heard.clone().map(|heard| heard as _));
     let compiled = match on_script_thread(|| interpreter.compile(source, &[])) {
         Ok(compiled) => compiled,
         Err(reports) => {
@@ -58,6 +67,11 @@ fn attempt(options: &RunOptions, format: Format) -> Result<Exit, Vec<Diagnostic>
         result
     });
     let written = console.finish(result.is_ok());
+    let reported = match &heard {
+        Some(heard) => report_of(command, heard, &interpreter, &result),
+        None => Ok(()),
+    };
+    let written = written.and(reported);
     let exit = match result {
         Ok(_) => written.map(|()| Exit::Ok).map_err(one),
         Err(Failure::Interrupted) => Ok(Exit::Interrupted),
@@ -72,6 +86,27 @@ fn attempt(options: &RunOptions, format: Format) -> Result<Exit, Vec<Diagnostic>
     drop(interpreter);
     machine.shutdown();
     exit
+}
+
+/// Writes the run's report.
+fn report_of<T>(
+    command: &RunCommand,
+    heard: &Collector,
+    interpreter: &Interpreter,
+    result: &Result<T, Failure>,
+) -> Result<(), Box<Diagnostic>> {
+    let (ended, reports) = match result {
+        Ok(_) => ("ok", &[] as &[Diagnostic]),
+        Err(Failure::Interrupted) => ("interrupted", &[] as _),
+        Err(Failure::Reports(reports, _)) => ("failed", reports.as_slice()),
+    };
+    let script = command.run.file.display().to_string();
+    let source = |name: &str| interpreter.run().sources.find(Some(name)).map(|script| script.source.clone());
+    let files = command.report.write(heard, &Ending { script: &script, sources: &source, reports, ended })?;
+    if !command.run.tell.quiet {
+        files.iter().for_each(|file| tell!("report: {}", file.display()));
+    }
+    Ok(())
 }
 
 /// How much progress is told.

@@ -18,6 +18,7 @@ use super::schema_value::KeyOrder;
 use super::sources::Sources;
 use crate::crawl::{Branch, Crawler, Event, Page, SessionOptions};
 use crate::playground::Playground;
+use crate::text::Secrets;
 
 /// Called at once for every file that a run comes to depend on.
 type OnFile = Box<dyn Fn(&Path) + Send>;
@@ -65,6 +66,8 @@ pub struct Run {
     outgoing: Mutex<Vec<Arc<Page>>>,
     /// Secrets that the script asked for: their names and values.
     pub secrets: Mutex<Vec<(String, String)>>,
+    /// The values of these, to leave them out.
+    pub hidden: Mutex<Secrets>,
     quiet_end: AtomicBool,
     playground: tokio::sync::Mutex<Option<Playground>>,
 }
@@ -113,6 +116,7 @@ impl Run {
             last: Mutex::default(),
             outgoing: Mutex::default(),
             secrets: Mutex::default(),
+            hidden: Mutex::default(),
             quiet_end: AtomicBool::new(false),
             playground: tokio::sync::Mutex::default(),
         }

@@ -5,13 +5,6 @@ use std::borrow::Cow;
 use super::run::{Run, lock};
 use crate::crawl::Event;
 use crate::diag::Diagnostic;
-use crate::text::spellings;
-
-/// What stands in a secret's place.
-const HIDDEN: &str = "***";
-
-/// Of shorter ones nothing would be left to read, and they give nothing away.
-const LEAST_CHARS: usize = 3;
 
 impl Run {
     /// Takes note of a secret's name and value.
@@ -19,21 +12,14 @@ impl Run {
         let mut secrets = lock(&self.secrets);
         if !secrets.iter().any(|(known, text)| known == name && text == value) {
             secrets.push((name.to_owned(), value.to_owned()));
+            lock(&self.hidden).add(value);
         }
     }
 
-    /// A text without the secrets in it, also as HTML and string literals write them.
+    /// A text without the secrets in it.
     #[must_use]
     pub fn conceal<'t>(&self, text: &'t str) -> Cow<'t, str> {
-        let mut clean = Cow::Borrowed(text);
-        for (_, secret) in lock(&self.secrets).iter().filter(|(_, secret)| secret.chars().count() >= LEAST_CHARS) {
-            for written in spellings(secret) {
-                if clean.contains(&written) {
-                    clean = Cow::Owned(clean.replace(&written, HIDDEN));
-                }
-            }
-        }
-        clean
+        lock(&self.hidden).hide_in(text)
     }
 
     /// An event without the secrets in it.

@@ -1,13 +1,14 @@
-//! Text and places in it: sources, spans, line and column, and the one "did you mean" function.
+//! Text and places in it: sources, spans, line and column, the one "did you mean" function, and what must not be told.
 
 mod cut;
 mod plain;
+mod secret;
 mod source;
 mod spelling;
 mod suggest;
 
 pub use cut::{cut, one_line};
 pub use plain::plain;
+pub use secret::{HIDDEN, SECRET_HEADERS, Secrets};
 pub use source::{LineColumn, Source, Span};
-pub use spelling::spellings;
 pub use suggest::{nearest, nearest_in};

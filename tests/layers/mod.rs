@@ -13,7 +13,7 @@ const LAYERS: &[&[&str]] = &[
     &["browser", "store", "playground"],
     &["crawl"],
     &["script"],
-    &["ide", "testing", "bench"],
+    &["ide", "testing", "bench", "report"],
     &["repl", "lsp"],
     &["cli"],
 ];

@@ -118,8 +118,8 @@ session("a") {
         }
         (kept, ended.stderr)
     });
-    assert!(runs[0].0.contains("value=\"***\""), "{}", runs[0].0);
-    assert!(runs[1].1.contains("text(\"h1\", \"***"), "{}", runs[1].1);
+    assert!(runs[0].0.contains("value=\"(hidden)\""), "{}", runs[0].0);
+    assert!(runs[1].1.contains("text(\"h1\", \"(hidden)"), "{}", runs[1].1);
 }
 
 fn profile() {

@@ -21,8 +21,6 @@ pub fn trials() -> Vec<Trial> {
         opened::trials(),
         pause::trials(),
         acts::trials(),
-        completion::trials(),
-        opened::trials(),
         pick::trials(),
         shown::trials(),
     ]

@@ -1,5 +1,6 @@
 //! The protocol log: every message on the sockets to the browsers, a JSON object a line, secrets left out.
 
+use std::borrow::Cow;
 use std::collections::HashMap;
 use std::fs::File;
 use std::io::{BufWriter, Write};
@@ -9,22 +10,13 @@ use std::time::Instant;
 
 use serde_json::{Map, Value, json};
 
+use crate::text::{HIDDEN, SECRET_HEADERS, Secrets};
+
 /// Longer texts are cut: a page's HTML would bury what was said about it.
 const MOST_CHARS: usize = 400;
 
-/// Keys whose values identify somebody, or are what somebody typed.
-const SECRET_KEYS: &[&str] = &[
-    "authorization",
-    "cookie",
-    "headerstext",
-    "postdata",
-    "postdataentries",
-    "proxy-authorization",
-    "requestheaderstext",
-    "set-cookie",
-];
-
-const HIDDEN: &str = "(hidden)";
+/// Keys beside those of headers whose values identify somebody, or are what somebody typed.
+const SECRET_KEYS: &[&str] = &["headerstext", "postdata", "postdataentries", "requestheaderstext"];
 
 /// A log that is being written. Each line has `ms` since its begin, `to` or `from`, and the message; a reply also the
 /// `method` it belongs to and how long it `took_ms`.
@@ -38,7 +30,7 @@ struct State {
     /// Commands without a reply, by socket and id.
     waiting: HashMap<(usize, u64), (String, Instant)>,
     /// Texts that must not appear.
-    secrets: Vec<String>,
+    secrets: Secrets,
     sockets: usize,
 }
 
@@ -49,16 +41,13 @@ impl ProtocolLog {
     /// The system's, when the file cannot be created.
     pub fn create(path: &Path) -> std::io::Result<Self> {
         let file = BufWriter::new(File::create(path)?);
-        let state = State { file, waiting: HashMap::new(), secrets: Vec::new(), sockets: 0 };
+        let state = State { file, waiting: HashMap::new(), secrets: Secrets::default(), sockets: 0 };
         Ok(Self { begun: Instant::now(), state: Mutex::new(state) })
     }
 
     /// Leaves a text out from now on, wherever it stands.
     pub fn hide(&self, secret: &str) {
-        // Of shorter ones nothing would be left to read, and they give nothing away.
-        if secret.chars().count() >= 3 {
-            self.lock().secrets.extend(crate::text::spellings(secret));
-        }
+        self.lock().secrets.add(secret);
     }
 
     /// The number of a new socket.
@@ -113,13 +102,11 @@ fn millis(since: Instant) -> Value {
 }
 
 /// Hides what is secret and cuts what is long.
-fn clean(value: &mut Value, secrets: &[String]) {
+fn clean(value: &mut Value, secrets: &Secrets) {
     match value {
         Value::String(text) => {
-            for secret in secrets {
-                if text.contains(secret.as_str()) {
-                    *text = text.replace(secret.as_str(), HIDDEN);
-                }
+            if let Cow::Owned(without) = secrets.hide_in(text) {
+                *text = without;
             }
             let length = text.chars().count();
             if length > MOST_CHARS {
@@ -131,7 +118,7 @@ fn clean(value: &mut Value, secrets: &[String]) {
         Value::Object(map) => {
             let secret = is_secret_pair(map);
             for (key, item) in map.iter_mut() {
-                let hide = SECRET_KEYS.contains(&key.to_ascii_lowercase().as_str()) && !item.is_object();
+                let hide = is_secret_key(key) && !item.is_object();
                 if hide || (secret && key == "value") {
                     *item = HIDDEN.into();
                 } else {
@@ -149,5 +136,10 @@ fn is_secret_pair(map: &Map<String, Value>) -> bool {
         return false;
     };
     let is_cookie = ["domain", "httpOnly", "sameSite", "url"].iter().any(|key| map.contains_key(*key));
-    is_cookie || SECRET_KEYS.contains(&name.to_ascii_lowercase().as_str())
+    is_cookie || is_secret_key(name)
+}
+
+fn is_secret_key(key: &str) -> bool {
+    let key = key.to_ascii_lowercase();
+    SECRET_HEADERS.contains(&key.as_str()) || SECRET_KEYS.contains(&key.as_str())
 }

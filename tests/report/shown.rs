@@ -1,0 +1,157 @@
+//! What a browser shows of a report, from its file: steps, the page of the chosen one, and nothing that it asks for.
+
+use libtest_mimic::Trial;
+use serde_json::Value;
+
+use super::{Report, trial};
+use crate::process::stage::Stage;
+
+pub fn trials() -> Vec<Trial> {
+    vec![
+        trial("a_browser_shows_it_from_its_file", shown),
+        trial("nothing_runs_in_the_pages_that_it_shows", inert),
+        trial("it_is_written_on_failure_alone_where_that_is_asked", on_failure),
+        trial("what_cannot_be_written_is_found_before_the_run", unwritable),
+    ]
+}
+
+const SHOP: &str = r#"let site = playground();
+schema Commit at "li[data-testid='commit-row-item']", min: 30 { title: text("h4 a") }
+session("commits") <
+  emit(crawl(`${site}/commits`, extract: Commit).items);
+  crawl(js: "document.querySelector('[data-testid=pagination-next-button]').click(); 41 + 1", wait_for: changed("li h4"));
+>
+session("order") <
+  crawl(`${site}/wizard`);
+  fill("label=Name", "Ada");
+  print(evaluate("console.log('said'), document.title"));
+>
+parallel([1, 2], |n| crawl(`${site}/products/${n}`));
+session("commits") <
+  crawl(`${site}/products`, css: ".prodct");
+>
+"#;
+
+/// Opens the report, goes to its second step by keys, shows its page, filters.
+const VIEW: &str = r##"session("view", viewport: [1200, 800]) <
+  let page = crawl("file:report.html", wait_for: "[role=option]", console: true);
+  print("steps", page.attr("[role=option]", "aria-setsize"), "failed", page.text("#ended"), page.text("#detail h2"));
+  print("said", page.console.len());
+  press("Home");
+  press("ArrowDown");
+  press("ArrowDown");
+  click("#tab-page", then: "iframe");
+  let page = crawl(wait_for: "iframe", console: true);
+  print(page.text("[role=option][aria-selected=true] .number"), page.select(".chip[aria-pressed=true]").map(|chip| chip.text));
+  print(page.frames[0].text("li h4 a"), page.frames[0].count("[style*='outline: 3px']"));
+  click("#tab-js");
+  print(crawl().select("#panel pre").map(|pre| pre.text)[1]);
+  press("/");
+  type_text("#filter", "prodct");
+  let page = crawl(console: true);
+  print(page.count("[role=option]"), page.text("[role=option]"));
+  print(page.text(".error"));
+  print("said", page.console.len());
+>
+"##;
+
+fn shown() {
+    let stage = Stage::with(SHOP);
+    let ended = stage.start(&["run", "--report", "report.html", "script.crawl"]).end();
+    assert_eq!(ended.status.code(), Some(4), "{}", ended.stderr);
+    let report = Report::read(&stage.read("report.html"));
+    let step = report.step(1);
+    assert_eq!((step["line"].as_u64(), step["rows"].as_u64()), (Some(4), Some(30)));
+    assert_eq!(step["said"]["records"], 30);
+    assert_eq!(report.step(5)["console"][0]["text"], "said");
+    assert_eq!(report.step(5)["value"], "\"About you\"");
+    assert_eq!(report.step(6)["branch"].as_str().map(str::len), Some(3));
+    assert_eq!(report.data["reports"][0]["step"], 8);
+    assert!(report.data["reports"][0]["text"].as_str().unwrap().contains("did you mean `.product`?"));
+    let steps = report.data["steps"].as_array().unwrap();
+    assert!(steps.iter().all(|step| step["picture"].is_u64() && step["document"].is_u64()), "{steps:#?}");
+    let told = view(&stage, VIEW);
+    let wanted = [
+        "steps 9 failed failed 8 · crawl",
+        "said 0",
+        "2 [\"after\", \"wait_for li h4 30\"]",
+        "outline",
+        "42",
+    ];
+    assert!(told.starts_with(wanted[0]), "{told}");
+    for line in &wanted[1..3] {
+        assert!(told.contains(line), "`{line}` is not in:\n{told}");
+    }
+    assert!(told.lines().nth(3).is_some_and(|line| line.ends_with(" 30")), "{told}");
+    assert!(told.contains("\n42\n") && told.contains("crawl::select::no_match"), "{told}");
+    assert_eq!(told.matches("said 0").count(), 2, "{told}");
+}
+
+const HOSTILE: &str = r##"let page = `<title></title><script>document.title = "ran"</script><h1>shown</h1>
+<script>top.hacked = 1; parent.hacked = 1</script><img src="http://127.0.0.1:9/asked" onerror="top.hacked = 2">
+<link rel=stylesheet href="http://127.0.0.1:9/asked"><link rel=preconnect href="http://127.0.0.1:9">
+<meta http-equiv=refresh content="0; url=http://127.0.0.1:9/asked"><style>@import "http://127.0.0.1:9/asked"; h1 { background: url(http://127.0.0.1:9/asked) }</style>
+<svg><script>top.hacked = 3</script><image href="http://127.0.0.1:9/asked" /></svg><iframe src="http://127.0.0.1:9/asked"></iframe>
+<iframe srcdoc="<script>top.hacked = 4</script><img src=http://127.0.0.1:9/asked>"></iframe>
+<a id=out href="http://127.0.0.1:9/asked" target=_top ping="http://127.0.0.1:9/asked">out</a>
+<form action="http://127.0.0.1:9/asked"><button>send</button></form><base href="http://127.0.0.1:9/">
+<video poster="http://127.0.0.1:9/asked" src="http://127.0.0.1:9/asked"></video><object data="http://127.0.0.1:9/asked"></object>
+</script><!-- --><p onclick="top.hacked = 5" style="background: url(http://127.0.0.1:9/asked)">&lt;/script&gt;</p>`;
+session("</script><img src=x onerror=hacked=6>", block: ["http://127.0.0.1:9/**"]) <
+  crawl(`raw:${page}`, js: "document.title = '</title><script>hacked = 7</script>'; '<!--'", wait_until: "dom");
+>
+"##;
+
+const VIEW_HOSTILE: &str = r##"session("view") <
+  crawl("file:report.html", wait_for: "[role=option]", console: true);
+  press("ArrowDown");
+  click("#tab-page", then: "iframe");
+  let page = crawl(wait_for: "iframe", delay: "1s", js: "typeof hacked", console: true);
+  print("hacked:", page.js, page.url.ends_with("#step-1"));
+  print("frame:", page.frames[0].text("h1"), page.frames[0].count("script"), page.frames[0].has("#out"));
+  frame("#panel iframe", || { click("#out"); click("button"); click("p"); });
+  let page = crawl(js: "typeof hacked");
+  print("hacked:", page.js, page.frames[0].text("h1"));
+>
+"##;
+
+fn inert() {
+    let stage = Stage::with(HOSTILE);
+    let ended = stage.start(&["run", "--report", "report.html", "script.crawl"]).end();
+    assert_eq!(ended.status.code(), Some(0), "{}", ended.stderr);
+    let told = view(&stage, VIEW_HOSTILE);
+    assert_eq!(told, "hacked: undefined true\nframe: shown 0 true\nhacked: undefined shown\n");
+}
+
+/// Runs a script over the report; it asks for nothing but the report itself.
+fn view(stage: &Stage, script: &str) -> String {
+    stage.write("view.crawl", script);
+    let ended = stage.start(&["run", "-q", "--protocol-log", "log.jsonl", "view.crawl"]).end();
+    assert_eq!(ended.status.code(), Some(0), "{}{}", ended.stdout, ended.stderr);
+    let log = stage.read("log.jsonl");
+    let lines = log.lines().map(|line| serde_json::from_str::<Value>(line).unwrap());
+    let asked = lines.filter(|line| line["message"]["method"] == "Network.requestWillBeSent");
+    let urls: Vec<String> = asked.map(|line| line["message"]["params"]["request"]["url"].to_string()).collect();
+    assert!(urls.iter().any(|url| url.contains("report.html")), "requests are logged: {urls:?}");
+    let others = urls.iter().filter(|url| !url.starts_with("\"file:") && !url.starts_with("\"data:"));
+    assert_eq!(others.collect::<Vec<_>>(), Vec::<&String>::new());
+    ended.stdout
+}
+
+fn on_failure() {
+    let stage = Stage::with("crawl(\"raw:<p>one\", css: param(\"css\"));");
+    let run = |css: &str| stage.start(&["run", "--report-on-failure", "bad.html", "--set", css, "script.crawl"]).end();
+    let ended = run("css=p");
+    assert_eq!((ended.status.code(), stage.path("bad.html").exists()), (Some(0), false), "{}", ended.stderr);
+    let ended = run("css=b");
+    assert_eq!(ended.status.code(), Some(4), "{}", ended.stderr);
+    let report = Report::read(&stage.read("bad.html"));
+    assert_eq!((&report.data["ended"], &report.step(1)["error"]["code"]), (&"failed".into(), &"crawl::select::no_match".into()));
+}
+
+fn unwritable() {
+    let stage = Stage::with("print(1);");
+    let ended = stage.start(&["run", "--report", "no/such/folder.html", "script.crawl"]).end();
+    assert_eq!(ended.status.code(), Some(4), "{}", ended.stderr);
+    assert!(ended.stderr.contains("give `--report` another file") && ended.stdout.is_empty(), "{}", ended.stderr);
+}
