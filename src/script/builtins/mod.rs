@@ -18,6 +18,7 @@ mod session_options;
 pub mod sessions;
 mod storage_state;
 mod strings;
+mod tests;
 mod time;
 mod upload;
 
@@ -43,6 +44,7 @@ pub static BUILTINS: &[&[Builtin]] = &[
     time::TABLE,
     parallel::TABLE,
     errors::TABLE,
+    tests::TABLE,
 ];
 
 /// All builtins in the order of their families.
