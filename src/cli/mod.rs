@@ -25,6 +25,7 @@ mod steps;
 mod terminal_state;
 mod test;
 mod watch;
+mod witness;
 
 use clap::Parser;
 
@@ -42,7 +43,7 @@ pub fn main() -> Exit {
         }
     };
     match arguments.command {
-        Command::Run(options) => run::run(&options),
+        Command::Run { options, test_assignment } => run::run(&options, test_assignment.as_deref()),
         Command::Check(options) => check::check(&options),
         Command::Fmt(options) => fmt::fmt(&options),
         Command::Explain { code } => explain::explain(code.as_deref()),

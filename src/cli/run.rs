@@ -7,28 +7,31 @@ use super::arguments::RunOptions;
 use super::console::Terminal;
 use super::machine::{Machine, Plan};
 use super::progress::{Level, Progress};
+use super::witness::Witness;
 use super::{report, script_file, setup, signals};
 use crate::crawl::{CrawlError, Mode};
 use crate::diag::{Diagnostic, Exit, Format};
 use crate::script::{Cancel, Failure, Interpreter, on_script_thread};
 use crate::store::keep_last;
 
-/// Runs a script once.
-pub fn run(options: &RunOptions) -> Exit {
+/// Runs a script once; with an assignment of `crawl test` its tests as well, and an account of both is given.
+pub fn run(options: &RunOptions, assignment: Option<&Path>) -> Exit {
     let format = Format::from(options.tell.diagnostics);
-    match attempt(options, format) {
+    match attempt(options, assignment, format) {
         Ok(exit) => exit,
         Err(reports) => report::fail(&reports, format),
     }
 }
 
-fn attempt(options: &RunOptions, format: Format) -> Result<Exit, Vec<Diagnostic>> {
+fn attempt(options: &RunOptions, assignment: Option<&Path>, format: Format) -> Result<Exit, Vec<Diagnostic>> {
     let source = script_file::read(&options.file).map_err(one)?;
     let params = script_file::parameters(&options.set).map_err(one)?;
     if options.setup {
         setup::ensure().map_err(one)?;
     }
     let console = Arc::new(Terminal::new(options.output.as_deref(), Progress::new(level(options))).map_err(one)?);
+    let witness = assignment.map(|assignment| Witness::open(assignment, Arc::clone(&console)).map(Arc::new));
+    let witness = witness.transpose().map_err(one)?;
     let machine = Machine::with(&options.browser).map_err(one)?;
     let cancel = Cancel::default();
     signals::watch(machine.runtime.handle(), cancel.clone());
@@ -37,9 +40,12 @@ fn attempt(options: &RunOptions, format: Format) -> Result<Exit, Vec<Diagnostic>
         browser: options.browser.clone(),
         access: options.access.access(),
         mode: Mode::Plain,
-        console: Arc::clone(&console) as _,
+        console: witness.clone().map_or_else(|| Arc::clone(&console) as _, |witness| witness as _),
         cancel,
     });
+    if let Some(witness) = &witness {
+        interpreter.run().set_tester(witness.tester());
+    }
     let compiled = match on_script_thread(|| interpreter.compile(source, &[])) {
         Ok(compiled) => compiled,
         Err(reports) => {
@@ -54,6 +60,7 @@ fn attempt(options: &RunOptions, format: Format) -> Result<Exit, Vec<Diagnostic>
         }
         if !matches!(result, Err(Failure::Interrupted)) {
             interpreter.close_sessions();
+            result = interpreter.run_tests().and(result);
         }
         result
     });

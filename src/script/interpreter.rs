@@ -169,7 +169,7 @@ impl Interpreter {
             let _ = self.engine.eval::<Dynamic>("close_all()");
         }
         for block in wanted {
-            tester.begins(&block.name);
+            tester.begins(&block.name, block.place);
             let began = Instant::now();
             let failure = match self.run_test(&block) {
                 Ok(()) => None,

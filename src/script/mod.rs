@@ -55,4 +55,4 @@ pub use report::syntax as syntax_report;
 pub use run::{Run, Settings, lock};
 pub use schema_value::KeyOrder;
 pub use seen::seen_steps;
-pub use test_block::{TestEnd, Tester, Verdict};
+pub use test_block::{Comparison, TestEnd, Tester};

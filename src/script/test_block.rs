@@ -17,13 +17,13 @@ pub trait Tester: Send + Sync {
     fn wants(&self, name: &str) -> bool;
 
     /// A test begins: what the script prints and emits from now on is the test's own.
-    fn begins(&self, name: &str);
+    fn begins(&self, name: &str, place: LineColumn);
 
     /// A test has ended. `false`: no further one is to run.
     fn ended(&self, test: TestEnd) -> bool;
 
     /// Holds a value against the snapshot of that name.
-    fn snapshot(&self, name: &str, value: &Value) -> Verdict;
+    fn snapshot(&self, name: &str, value: &Value) -> Comparison;
 }
 
 /// How a test went.
@@ -41,7 +41,7 @@ pub struct TestEnd {
 
 /// What a snapshot says of a value.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Verdict {
+pub enum Comparison {
     /// It is as in the snapshot, or the snapshot was made so.
     Same,
     /// There is no such snapshot.

@@ -34,7 +34,7 @@ const RECORDS: usize = 3;
 const FIELDS: usize = 12;
 
 /// One thing that a run said.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Said {
     /// A line of text.
     Line(String),

@@ -30,6 +30,7 @@ const WITHOUT_CASE: &[(&str, &str)] = &[
     ("crawl::output::write", "needs a disk that is full"),
     ("crawl::parallel::thread", "needs a system without threads"),
     ("crawl::playground::failed", "needs a port that is taken"),
+    ("crawl::test::nested", "only `crawl test` runs tests: tests/testing/command"),
     ("crawl::session::lost", "needs a tab that crashes: tests/crawl"),
     ("crawl::syntax::too_large", "needs a large file: the trial below"),
     ("crawl::usage::unwritable", "needs a user who may not write what he may read"),

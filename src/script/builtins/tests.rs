@@ -10,7 +10,7 @@ use crate::script::closure::Closure;
 use crate::script::expectation::Expectation;
 use crate::script::failure::{Outcome, raise};
 use crate::script::schema_value::SchemaValue;
-use crate::script::test_block::{TestBlock, Verdict};
+use crate::script::test_block::{Comparison, TestBlock};
 use crate::script::value::{describe, to_json};
 use crate::text::{FieldChange, cut, field_changes};
 
@@ -221,12 +221,12 @@ fn to_match_snapshot(call: &mut Call<'_, '_>) -> Outcome {
     let value = data(call, &subject(call))?;
     let expected = "crawl::eval::expect";
     match tester.snapshot(&name, &value) {
-        Verdict::Same => met(call, true, CrawlError::new(expected, "")),
-        Verdict::Missing => {
+        Comparison::Same => met(call, true, CrawlError::new(expected, "")),
+        Comparison::Missing => {
             let error = CrawlError::new(expected, format!("there is no snapshot `{name}`"));
             met(call, false, error.help("`crawl test --update` writes it"))
         }
-        Verdict::Differs(changes) => {
+        Comparison::Differs(changes) => {
             let mut error = unequal(expected, &changes);
             error.message = format!("not as in the snapshot `{name}`: {}", error.message);
             met(call, false, error.help("`crawl test --update` writes down what came"))
