@@ -63,7 +63,7 @@ pub enum Command {
         #[arg(long)]
         port: Option<u16>,
     },
-    /// Compare scripts with their golden outputs
+    /// Run scripts' tests, and compare scripts with their golden files
     Test(TestOptions),
     /// Measure speed and size against raw CDP
     Bench(BenchOptions),
@@ -292,12 +292,24 @@ pub struct InferOptions {
 pub struct TestOptions {
     /// Scripts, or folders of them; `samples` when not given
     pub paths: Vec<PathBuf>,
-    /// Rewrite the golden outputs and list what changed
+    /// Rewrite golden files and snapshots to what comes, and list what changed
     #[arg(long)]
     pub update: bool,
-    /// How many at once; half the cores when not given
+    /// Only scripts, and tests in them, whose names contain this
+    #[arg(long, value_name = "TEXT")]
+    pub filter: Option<String>,
+    /// How many scripts at once; as many as there are cores when not given
     #[arg(long, value_name = "N")]
     pub jobs: Option<usize>,
+    /// Begin nothing more after the first that is not as expected
+    #[arg(long)]
+    pub fail_fast: bool,
+    /// Write a report there as JUnit XML
+    #[arg(long, value_name = "FILE")]
+    pub junit: Option<PathBuf>,
+    /// Print results as JSON, an object a line
+    #[arg(long)]
+    pub json: bool,
 }
 
 /// `crawl bench soak`.

@@ -26,6 +26,7 @@ mod steps;
 mod terminal_state;
 mod test;
 mod watch;
+mod witness;
 
 use clap::Parser;
 
@@ -43,7 +44,7 @@ pub fn main() -> Exit {
         }
     };
     match arguments.command {
-        Command::Run(options) => run::run(&options),
+        Command::Run(command) => run::run(&command),
         Command::Check(options) => check::check(&options),
         Command::Fmt(options) => fmt::fmt(&options),
         Command::Explain { code } => explain::explain(code.as_deref()),

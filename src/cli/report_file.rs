@@ -8,7 +8,6 @@ use clap::Args;
 use serde_json::Value;
 
 use super::arguments::RunOptions;
-use super::console::Terminal;
 use crate::crawl::Event;
 use crate::diag::Diagnostic;
 use crate::report::{Collector, Ending};
@@ -22,6 +21,9 @@ pub struct RunCommand {
     pub run: RunOptions,
     #[command(flatten)]
     pub report: ReportOptions,
+    /// What `crawl test` asks of the run
+    #[arg(long, hide = true, value_name = "FILE")]
+    pub test_assignment: Option<PathBuf>,
 }
 
 /// Where a report of the run goes.
@@ -64,10 +66,10 @@ fn unwritten(option: &str, error: &StoreError) -> Box<Diagnostic> {
     Box::new(report.help(format!("give `{option}` another file")))
 }
 
-/// A terminal, and what listens beside it.
+/// A console, and what listens beside it.
 pub struct Overheard {
-    /// The terminal.
-    pub terminal: Arc<Terminal>,
+    /// The console.
+    pub console: Arc<dyn Console>,
     /// What listens.
     pub listener: Arc<Collector>,
 }
@@ -76,24 +78,24 @@ pub struct Overheard {
 impl Console for Overheard {
     fn print(&self, line: &str) -> Result<(), ConsoleError> {
         self.listener.line(line);
-        self.terminal.print(line)
+        self.console.print(line)
     }
 
     fn emit(&self, data_set: Option<&str>, record: Value) -> Result<(), ConsoleError> {
         self.listener.record(data_set, &record);
-        self.terminal.emit(data_set, record)
+        self.console.emit(data_set, record)
     }
 
     async fn may_send_again(&self, session: &str, sent: &[String]) -> bool {
-        self.terminal.may_send_again(session, sent).await
+        self.console.may_send_again(session, sent).await
     }
 
     async fn pause(&self, message: &str) -> bool {
-        self.terminal.pause(message).await
+        self.console.pause(message).await
     }
 
     fn event(&self, event: &Event) {
         self.listener.event(event);
-        self.terminal.event(event);
+        self.console.event(event);
     }
 }

@@ -9,14 +9,15 @@ use super::machine::{Machine, Plan};
 use super::progress::{Level, Progress};
 use super::report_file::{Overheard, RunCommand};
 use super::say::tell;
+use super::witness::Witness;
 use super::{report, script_file, setup, signals};
 use crate::crawl::{CrawlError, Mode};
 use crate::diag::{Diagnostic, Exit, Format};
 use crate::report::{Collector, Ending};
-use crate::script::{Cancel, Failure, Interpreter, on_script_thread};
+use crate::script::{Cancel, Console, Failure, Interpreter, on_script_thread};
 use crate::store::keep_last;
 
-/// Runs a script once.
+/// Runs a script once; with an assignment of `crawl test` its tests as well, and an account of both is given.
 pub fn run(command: &RunCommand) -> Exit {
     let format = Format::from(command.run.tell.diagnostics);
     match attempt(command, format) {
@@ -34,6 +35,16 @@ fn attempt(command: &RunCommand, format: Format) -> Result<Exit, Vec<Diagnostic>
     }
     let console = Arc::new(Terminal::new(options.output.as_deref(), Progress::new(level(options))).map_err(one)?);
     let heard = command.report.listener().map_err(one)?;
+    let assignment = command.test_assignment.as_deref();
+    let witness = assignment.map(|assignment| Witness::open(assignment, Arc::clone(&console)).map(Arc::new));
+    let witness = witness.transpose().map_err(one)?;
+    let mut ears: Arc<dyn Console> = Arc::clone(&console) as _;
+    if let Some(witness) = &witness {
+        ears = Arc::clone(witness) as _;
+    }
+    if let Some(heard) = &heard {
+        ears = Arc::new(Overheard { console: ears, listener: Arc::clone(heard) });
+    }
     let machine = Machine::with(&options.browser).map_err(one)?;
     let cancel = Cancel::default();
     signals::watch(machine.runtime.handle(), cancel.clone());
@@ -42,13 +53,13 @@ fn attempt(command: &RunCommand, format: Format) -> Result<Exit, Vec<Diagnostic>
         browser: options.browser.clone(),
         access: options.access.access(),
         mode: Mode::Plain,
-        console: match &heard {
-            Some(heard) => Arc::new(Overheard { terminal: Arc::clone(&console), listener: Arc::clone(heard) }),
-            None => Arc::clone(&console) as _,
-        },
+        console: ears,
         cancel,
     };
     let interpreter = machine.interpreter_with(plan, heard.clone().map(|heard| heard as _));
+    if let Some(witness) = &witness {
+        interpreter.run().set_tester(witness.tester());
+    }
     let compiled = match on_script_thread(|| interpreter.compile(source, &[])) {
         Ok(compiled) => compiled,
         Err(reports) => {
@@ -63,6 +74,7 @@ fn attempt(command: &RunCommand, format: Format) -> Result<Exit, Vec<Diagnostic>
         }
         if !matches!(result, Err(Failure::Interrupted)) {
             interpreter.close_sessions();
+            result = interpreter.run_tests().and(result);
         }
         result
     });

@@ -35,6 +35,15 @@ impl Exit {
     }
 }
 
+impl Exit {
+    /// The exit code of that number.
+    #[must_use]
+    pub fn from_code(code: i32) -> Option<Self> {
+        let all = [Self::Ok, Self::Failed, Self::Usage, Self::Syntax, Self::Runtime, Self::Browser, Self::Interrupted];
+        all.into_iter().find(|exit| *exit as i32 == code)
+    }
+}
+
 impl From<Exit> for std::process::ExitCode {
     fn from(exit: Exit) -> Self {
         Self::from(exit as u8)

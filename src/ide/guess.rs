@@ -64,6 +64,7 @@ fn value(script: &Analysis, value: Span) -> Option<Holds> {
         "element" => Receiver::Element,
         "session" => Receiver::Session,
         "field" => Receiver::Field,
+        "expectation" => Receiver::Expectation,
         "string" => Receiver::Text,
         _ => return None,
     }))

@@ -33,6 +33,8 @@ pub enum Receiver {
     Number,
     /// A map.
     Map,
+    /// A value of which something is expected.
+    Expectation,
 }
 
 impl Receiver {
@@ -48,6 +50,7 @@ impl Receiver {
             Self::Text => "text",
             Self::Number => "number",
             Self::Map => "map",
+            Self::Expectation => "expectation",
         })
     }
 }
@@ -349,5 +352,6 @@ fn receiver_type(receiver: Receiver) -> Option<TypeId> {
         Receiver::Text => TypeId::of::<ImmutableString>(),
         Receiver::Number => TypeId::of::<i64>(),
         Receiver::Map => TypeId::of::<Map>(),
+        Receiver::Expectation => TypeId::of::<super::expectation::Expectation>(),
     })
 }

@@ -4,7 +4,7 @@
 
 use std::sync::Arc;
 
-use rhai::{Dynamic, EvalAltResult, FnPtr, NativeCallContext, NativeCallContextStore};
+use rhai::{Dynamic, Engine, EvalAltResult, FnPtr, NativeCallContext, NativeCallContextStore};
 
 use super::failure::wrap;
 use super::fingerprint::fingerprint;
@@ -40,9 +40,14 @@ impl Closure {
     }
 
     /// Calls it with as many of the arguments as it takes.
-    pub fn call_raw(&self, ctx: &NativeCallContext<'_>, mut args: Vec<Dynamic>) -> Result<Dynamic, Box<EvalAltResult>> {
+    pub fn call_raw(&self, ctx: &NativeCallContext<'_>, args: Vec<Dynamic>) -> Result<Dynamic, Box<EvalAltResult>> {
+        self.call_by(ctx.engine(), args)
+    }
+
+    /// As [`Self::call_raw`], where no call of the script stands around.
+    pub fn call_by(&self, engine: &Engine, mut args: Vec<Dynamic>) -> Result<Dynamic, Box<EvalAltResult>> {
         args.truncate(self.0.params.unwrap_or(usize::MAX));
-        let world = self.0.world.create_context(ctx.engine());
+        let world = self.0.world.create_context(engine);
         self.0.pointer.call_raw(&world, None, args)
     }
 

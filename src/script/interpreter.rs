@@ -1,6 +1,7 @@
 //! The interpreter: one engine, one run, on a thread of its own with a large stack.
 
 use std::sync::Arc;
+use std::time::Instant;
 
 use rhai::{AST, Dynamic, Engine, EvalAltResult, Scope, Stmt};
 
@@ -9,8 +10,9 @@ use super::compile::{compile, empty, too_large};
 use super::failure::error_value;
 use super::locals::Locals;
 use super::report;
-use super::run::Run;
+use super::run::{Place, Run};
 use super::sources::Script;
+use super::test_block::{TestBlock, TestEnd};
 use super::value::from_json;
 use crate::crawl::{CrawlError, Trouble};
 use crate::diag::Diagnostic;
@@ -155,6 +157,40 @@ impl Interpreter {
         if self.run.hooks.anywhere(crate::crawl::HookPoint::Close) {
             let _ = self.engine.eval::<Dynamic>("close_all()");
         }
+    }
+
+    /// Runs the test blocks that the script wrote, for the run's tester, each outside any session. What it opens is
+    /// closed at its end, and its hooks go. An interruption ends them all.
+    pub fn run_tests(&self) -> Result<(), Failure> {
+        let Some(tester) = self.run.tester() else { return Ok(()) };
+        let blocks = self.run.tests.begin();
+        let mut wanted = blocks.into_iter().filter(|block| tester.wants(&block.name)).peekable();
+        if wanted.peek().is_some() {
+            let _ = self.engine.eval::<Dynamic>("close_all()");
+        }
+        for block in wanted {
+            tester.begins(&block.name, block.place);
+            let began = Instant::now();
+            let failure = match self.run_test(&block) {
+                Ok(()) => None,
+                Err(Failure::Interrupted) => return Err(Failure::Interrupted),
+                Err(Failure::Reports(reports, _)) => reports.into_iter().next(),
+            };
+            if !tester.ended(TestEnd { name: block.name, place: block.place, elapsed: began.elapsed(), failure }) {
+                break;
+            }
+        }
+        Ok(())
+    }
+
+    fn run_test(&self, block: &TestBlock) -> Result<(), Failure> {
+        let place = self.run.set_place(Place::default());
+        let hooks = self.run.hooks.all();
+        let result = self.outcome(block.body.call_by(&self.engine, Vec::new()));
+        let closed = self.outcome(self.engine.eval::<Dynamic>("close_all()"));
+        self.run.hooks.restore(hooks);
+        self.run.set_place(place);
+        result.and(closed).map(drop)
     }
 
     fn outcome(&self, result: Result<Dynamic, Box<EvalAltResult>>) -> Result<Dynamic, Failure> {

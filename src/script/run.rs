@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, HashMap};
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, AtomicU32, AtomicU64, Ordering};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 use std::thread::ThreadId;
 
 use rhai::Dynamic;
@@ -16,6 +16,7 @@ use super::hooks::HookTable;
 use super::output::Console;
 use super::schema_value::KeyOrder;
 use super::sources::Sources;
+use super::test_block::{TestTable, Tester};
 use crate::crawl::{Branch, Crawler, Event, Page, SessionOptions};
 use crate::playground::Playground;
 use crate::text::Secrets;
@@ -52,6 +53,9 @@ pub struct Run {
     pub order: KeyOrder,
     /// Hooks by point and session.
     pub hooks: HookTable,
+    /// Its test blocks.
+    pub tests: TestTable,
+    tester: OnceLock<Arc<dyn Tester>>,
     /// Files that the script or its modules read: watch looks at them.
     pub files: Mutex<Vec<PathBuf>>,
     written: Mutex<Vec<PathBuf>>,
@@ -105,6 +109,8 @@ impl Run {
             globals: Mutex::default(),
             order: KeyOrder::default(),
             hooks: HookTable::default(),
+            tests: TestTable::default(),
+            tester: OnceLock::new(),
             files: Mutex::default(),
             written: Mutex::default(),
             on_file: Mutex::default(),
@@ -120,6 +126,17 @@ impl Run {
             quiet_end: AtomicBool::new(false),
             playground: tokio::sync::Mutex::default(),
         }
+    }
+
+    /// Runs the script's test blocks for `tester` as well, after the script.
+    pub fn set_tester(&self, tester: Arc<dyn Tester>) {
+        let _ = self.tester.set(tester);
+    }
+
+    /// For whom test blocks are run; `None` in a plain run, which has none.
+    #[must_use]
+    pub fn tester(&self) -> Option<&Arc<dyn Tester>> {
+        self.tester.get()
     }
 
     /// Where the calling thread stands.

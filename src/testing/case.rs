@@ -5,7 +5,9 @@ use std::io;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use super::TestError;
+use serde_json::{Map, Value};
+
+use super::{Said, TestError, records, snapshots};
 use crate::text::nearest;
 
 const KEYS: [&str; 7] = ["needs", "command", "args", "env", "stdin", "timeout", "skip"];
@@ -52,6 +54,10 @@ pub struct Expected {
     pub stderr: String,
     /// Exit code.
     pub exit: i32,
+    /// The records; `None`: they are in standard output.
+    pub records: Option<Vec<Said>>,
+    /// What tests wrote down, by name.
+    pub snapshots: Map<String, Value>,
 }
 
 impl Default for Settings {
@@ -72,13 +78,18 @@ impl Case {
     /// Reads the script's header and its golden files.
     ///
     /// # Errors
-    /// [`TestError::Io`], [`TestError::Header`] or [`TestError::ExitCode`].
+    /// [`TestError::Io`], [`TestError::Header`], [`TestError::ExitCode`] or [`TestError::Golden`].
     pub fn load(name: String, script: PathBuf) -> Result<Self, TestError> {
         let bytes = fs::read(&script).map_err(|error| TestError::io("read", &script, &error))?;
         // A script that is not UTF-8 is a case too: for the error that it causes.
         let settings = Settings::parse(&script, &String::from_utf8_lossy(&bytes))?;
         let exit = script.with_extension("exit");
+        let records = script.with_extension(records::ENDING);
+        // A case from before there were records apart has them among the lines that it prints.
+        let apart = records.exists() || !script.with_extension("out").exists();
         let expected = Expected {
+            records: apart.then(|| records::parse(&records, &golden(&records)?)).transpose()?,
+            snapshots: snapshots::load(&script.with_extension(snapshots::ENDING))?,
             stdout: golden(&script.with_extension("out"))?,
             stderr: golden(&script.with_extension("err"))?,
             exit: match golden(&exit)?.trim() {

@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 use serde_json::{Map, Value};
 use similar::{Algorithm, DiffOp, capture_diff_slices_deadline};
 
-use crate::text::cut;
+use crate::text::{cut, field_changes};
 
 /// How long a comparison may look for the shortest answer.
 const PATIENCE: Duration = Duration::from_millis(200);
@@ -30,8 +30,11 @@ const LINES: usize = 20;
 /// And so many records.
 const RECORDS: usize = 3;
 
+/// So many fields of a record that changed.
+const FIELDS: usize = 12;
+
 /// One thing that a run said.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Said {
     /// A line of text.
     Line(String),
@@ -142,7 +145,11 @@ impl Found<'_> {
             match near {
                 Some(at) => {
                     let old = left.remove(at);
-                    self.changed.push(Change::Changed(self.name(index), parts(&self.old[old], &self.new[index])));
+                    let parts = parts(&self.old[old], &self.new[index]);
+                    // Keys in another order, or 1 for 1.0, are no change.
+                    if !parts.is_empty() {
+                        self.changed.push(Change::Changed(self.name(index), parts));
+                    }
                 }
                 None => self.added.push(index),
             }
@@ -208,14 +215,17 @@ fn fields(said: &Said) -> Option<&Map<String, Value>> {
     }
 }
 
+/// What differs, field by field; the first ones of many.
 fn parts(old: &Said, new: &Said) -> Vec<String> {
-    let (Some(before), Some(after)) = (fields(old), fields(new)) else {
+    let (Said::Record(_, before), Said::Record(_, after)) = (old, new) else {
         return vec![format!("{} → {}", shown(old), shown(new))];
     };
-    let show = |value: Option<&Value>| value.map_or_else(|| "none".to_owned(), |value| short(&value.to_string()));
-    let gone = before.keys().filter(|key| !after.contains_key(*key));
-    let differing = after.keys().chain(gone).filter(|key| before.get(*key) != after.get(*key));
-    differing.map(|key| format!("{key} {} → {}", show(before.get(key)), show(after.get(key)))).collect()
+    let changes = field_changes(before, after);
+    let mut parts: Vec<String> = changes.iter().take(FIELDS).map(ToString::to_string).collect();
+    if changes.len() > FIELDS {
+        parts.push(format!("and {} more", changes.len() - FIELDS));
+    }
+    parts
 }
 
 fn shown(said: &Said) -> String {

@@ -2,7 +2,8 @@
 
 use similar::{ChangeTag, TextDiff};
 
-use super::{Expected, Ran};
+use super::{Change, Expected, Ran, changes};
+use crate::diag::Exit;
 
 /// How many equal lines are shown around a change.
 const CONTEXT: usize = 3;
@@ -24,6 +25,21 @@ pub enum Difference {
         /// The lines that differ: `-` for expected ones that did not come, `+` for ones that came instead.
         diff: String,
     },
+    /// Records: from what was expected to what came.
+    Records(Vec<Change>),
+    /// A snapshot that no test asked for.
+    Unused(String),
+}
+
+impl Difference {
+    /// The exit code of a run that failed although it should not have.
+    #[must_use]
+    pub(super) fn error(&self) -> Option<Exit> {
+        match self {
+            Self::Exit { actual: 0 | 1, .. } | Self::Text { .. } | Self::Records(_) | Self::Unused(_) => None,
+            Self::Exit { actual, .. } => Some(Exit::from_code(*actual).unwrap_or(Exit::Runtime)),
+        }
+    }
 }
 
 impl std::fmt::Display for Difference {
@@ -31,6 +47,11 @@ impl std::fmt::Display for Difference {
         match self {
             Self::Exit { expected, actual } => writeln!(f, "exit code: {expected} expected, {actual} came"),
             Self::Text { stream, diff } => write!(f, "{stream}: - expected, + came\n{diff}"),
+            Self::Records(changes) => {
+                writeln!(f, "records: expected → came")?;
+                changes.iter().try_for_each(|change| writeln!(f, "{change}"))
+            }
+            Self::Unused(name) => writeln!(f, "no test asks for the snapshot `{name}`"),
         }
     }
 }
@@ -48,6 +69,10 @@ pub fn compare(expected: &Expected, actual: &Ran) -> Vec<Difference> {
         if old != new {
             found.push(Difference::Text { stream, diff: diff(old, new) });
         }
+    }
+    if let Some(records) = &expected.records {
+        let changes = changes(records, &actual.records, false);
+        found.extend((!changes.is_empty()).then_some(Difference::Records(changes)));
     }
     found
 }

@@ -3,7 +3,7 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use super::{Case, TestError};
+use super::{Case, TestError, records, snapshots};
 
 /// Every case at `root` (a script, or a folder and those in it), sorted by name; in place of a case that cannot be used,
 /// and for each golden file without a script, the reason.
@@ -41,11 +41,17 @@ fn walk(folder: &Path, prefix: &str, found: &mut Vec<Result<Case, TestError>>) -
                 let stem = name.trim_end_matches(".crawl");
                 found.push(Case::load(format!("{prefix}{stem}"), path));
             }
-            Some("out" | "err" | "exit") if !path.with_extension("crawl").exists() => {
+            _ if golden_of(&name).is_some_and(|stem| !folder.join(format!("{stem}.crawl")).exists()) => {
                 found.push(Err(TestError::Orphan { path }));
             }
             _ => {}
         }
     }
     Ok(())
+}
+
+/// The script's name without its ending, for the name of a golden file.
+fn golden_of(name: &str) -> Option<&str> {
+    let endings = ["out", "err", "exit", records::ENDING, snapshots::ENDING];
+    endings.iter().find_map(|ending| name.strip_suffix(ending)?.strip_suffix('.'))
 }

@@ -39,6 +39,16 @@ pub enum TestError {
         /// The golden file.
         path: PathBuf,
     },
+    /// A golden file that cannot be read as what it should be.
+    #[error("`{}` line {line}: {reason}", path.display())]
+    Golden {
+        /// The golden file.
+        path: PathBuf,
+        /// The line, from 1.
+        line: usize,
+        /// What is wrong with it.
+        reason: String,
+    },
     /// The case did not end in time and was stopped.
     #[error("the case did not end within {} s\n{stderr}", timeout.as_secs())]
     Timeout {
@@ -56,6 +66,29 @@ impl TestError {
         match self {
             Self::Orphan { .. } => Some("delete it, or name it like its script"),
             Self::ExitCode { .. } => Some("write one number, as the update does"),
+            Self::Golden { .. } => Some("delete it, and `crawl test --update` writes it again"),
+            _ => None,
+        }
+    }
+
+    /// The file that it is about.
+    #[must_use]
+    pub fn path(&self) -> Option<&Path> {
+        match self {
+            Self::Io { path, .. }
+            | Self::Orphan { path }
+            | Self::Header { path, .. }
+            | Self::ExitCode { path }
+            | Self::Golden { path, .. } => Some(path),
+            Self::Timeout { .. } => None,
+        }
+    }
+
+    /// The line in it, from 1.
+    #[must_use]
+    pub fn line(&self) -> Option<usize> {
+        match self {
+            Self::Header { line, .. } | Self::Golden { line, .. } => Some(*line),
             _ => None,
         }
     }

@@ -6,7 +6,8 @@ use std::sync::LazyLock;
 
 use regex::{Captures, Regex};
 
-use super::{Case, Ran};
+use super::account::stable;
+use super::{Case, Ran, Said};
 
 static ADDRESS: LazyLock<Regex> =
     LazyLock::new(|| Regex::new(r"(http://)?(127\.0\.0\.1|localhost):\d+").expect("the pattern is tested"));
@@ -29,10 +30,15 @@ pub fn normalise(case: &Case, ran: &Ran) -> Ran {
     let stderr: String =
         stderr.split_inclusive('\n').filter(|line| !line.starts_with("warning: running as root")).collect();
     let stderr = DURATION.replace_all(&stderr, |found: &Captures<'_>| times(&found[0])).into_owned();
-    Ran { stdout, stderr, exit: ran.exit }
+    let record = |said: &Said| match said {
+        Said::Record(data_set, record) => Said::Record(data_set.clone(), stable(case.folder(), record)),
+        line => line.clone(),
+    };
+    let records = ran.records.iter().map(record).collect();
+    Ran { stdout, stderr, records, ..ran.clone() }
 }
 
-fn places(folder: &Path, text: &str) -> String {
+pub(super) fn places(folder: &Path, text: &str) -> String {
     let mut text = Cow::Borrowed(text);
     let whole = folder.canonicalize().unwrap_or_else(|_| folder.to_owned());
     for folder in [whole.as_path(), folder] {

@@ -3,105 +3,133 @@
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::mpsc;
 use std::thread;
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
-use super::{Case, Difference, Ran, TestError, compare, normalise};
+use serde_json::{Map, Value};
+
+use super::{
+    Case, CaseResult, Difference, Outcome, Ran, TestError, TestReport, compare, normalise, records, snapshots,
+};
 use crate::store::write_atomic;
+use crate::syntax::{StringLiteral, Token, lex};
 
 /// Performs one case.
 pub type Runner<'a> = dyn Fn(&Case) -> Result<Ran, TestError> + Sync + 'a;
 
 /// How cases are run.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone)]
 pub struct Options {
     /// How many at a time.
     pub jobs: usize,
     /// Whether golden files are rewritten to what came.
     pub update: bool,
+    /// Only cases, and tests, whose names contain this.
+    pub filter: Option<String>,
+    /// Whether no case is begun after one that is not as expected.
+    pub fail_fast: bool,
 }
 
 impl Default for Options {
     fn default() -> Self {
-        Self { jobs: thread::available_parallelism().map_or(1, usize::from), update: false }
+        let jobs = thread::available_parallelism().map_or(1, usize::from);
+        Self { jobs, update: false, filter: None, fail_fast: false }
     }
 }
 
-/// How a case went.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Outcome {
-    /// As expected.
-    Passed,
-    /// Otherwise than expected.
-    Failed(Vec<Difference>),
-    /// Not run, for the reason in its header.
-    Skipped(String),
-    /// Its golden files, now rewritten or removed, did not hold what came.
-    Updated(Vec<PathBuf>),
-    /// It could not be run.
-    Broken(TestError),
-}
-
-/// A case that is done.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct CaseResult {
-    /// The case's name.
-    pub name: String,
-    /// How it went.
-    pub outcome: Outcome,
-    /// How long it took.
-    pub elapsed: Duration,
-}
-
-impl Outcome {
-    /// Whether the run as a whole may count as passed.
+impl Options {
+    /// What the names of a case's tests are to contain: all of them run where the case itself was asked for.
     #[must_use]
-    pub fn is_good(&self) -> bool {
-        !matches!(self, Self::Failed(_) | Self::Broken(_))
+    pub fn filter_of_tests(&self, case: &Case) -> Option<&str> {
+        self.filter.as_deref().filter(|filter| !case.name.contains(filter))
     }
+
+    /// Whether a case, or a test that its script names, is asked for.
+    #[must_use]
+    pub fn wants(&self, case: &Case) -> bool {
+        let Some(filter) = self.filter_of_tests(case) else { return true };
+        let text = fs::read_to_string(&case.script).unwrap_or_default();
+        test_names(&text).any(|name| name.contains(filter))
+    }
+}
+
+/// The names in `test("name", …)`, as far as they are written out.
+fn test_names(text: &str) -> impl Iterator<Item = String> {
+    let tokens: Vec<Token> = lex(text).into_iter().filter(|token| !token.is_comment()).collect();
+    let named = |three: &[Token]| {
+        let call = three[0].text(text) == "test" && three[1].text(text) == "(";
+        call.then(|| StringLiteral::decode(text, &three[2])).flatten().map(|literal| literal.value)
+    };
+    tokens.windows(3).filter_map(named).collect::<Vec<_>>().into_iter()
 }
 
 /// Runs one case and compares it, or rewrites its golden files.
-pub fn run_case(case: &Case, update: bool, runner: &Runner<'_>) -> Outcome {
+pub fn run_case(case: &Case, options: &Options, runner: &Runner<'_>) -> CaseResult {
+    let start = Instant::now();
+    let (outcome, tests) = attempt(case, options, runner);
+    CaseResult { name: case.name.clone(), script: case.script.clone(), outcome, tests, elapsed: start.elapsed() }
+}
+
+fn attempt(case: &Case, options: &Options, runner: &Runner<'_>) -> (Outcome, Vec<TestReport>) {
     if let Some(reason) = &case.settings.skip {
-        return Outcome::Skipped(reason.clone());
+        return (Outcome::Skipped(reason.clone()), Vec::new());
     }
-    let actual = match runner(case) {
+    let mut actual = match runner(case) {
         Ok(ran) => normalise(case, &ran),
-        Err(error) => return Outcome::Broken(error),
+        Err(error) => return (Outcome::Broken(error), Vec::new()),
     };
-    let differences = compare(&case.expected, &actual);
-    if differences.is_empty() {
-        return Outcome::Passed;
+    let tests = std::mem::take(&mut actual.tests);
+    let whole = options.filter_of_tests(case).is_none();
+    let snapshots = snapshots_after(case, &actual, whole && tests.iter().all(|test| test.failure.is_none()));
+    let mut differences = if whole { compare(&case.expected, &actual) } else { exit_alone(case, &actual) };
+    let good = if whole { Outcome::Passed } else { Outcome::Unasked };
+    if options.update && (whole || differences.is_empty()) {
+        let rewritten = rewrite(case, &actual, &snapshots, !differences.is_empty());
+        let updated = |files: Vec<PathBuf>| if files.is_empty() { good } else { Outcome::Updated(files) };
+        return (rewritten.map_or_else(Outcome::Broken, updated), tests);
     }
-    if !update {
-        return Outcome::Failed(differences);
-    }
-    rewrite(case, &actual).map_or_else(Outcome::Broken, Outcome::Updated)
+    let unused = case.expected.snapshots.keys().filter(|name| !snapshots.contains_key(*name));
+    differences.extend(unused.cloned().map(Difference::Unused));
+    (if differences.is_empty() { good } else { Outcome::Failed(differences) }, tests)
+}
+
+/// Where only tests were asked for, the script must still have come to its end as it should.
+fn exit_alone(case: &Case, actual: &Ran) -> Vec<Difference> {
+    let expected = case.expected.exit;
+    if expected == actual.exit { Vec::new() } else { vec![Difference::Exit { expected, actual: actual.exit }] }
+}
+
+/// The snapshots as they came; of those that were not asked for only when all tests ran to their end do we know that none
+/// needs them.
+fn snapshots_after(case: &Case, actual: &Ran, all: bool) -> Map<String, Value> {
+    let mut snapshots = if all { Map::new() } else { case.expected.snapshots.clone() };
+    snapshots.extend(actual.snapshots.clone());
+    snapshots
 }
 
 /// Runs all cases with `options.jobs` at a time; `report` is called for each in the order given, as soon as it and those
 /// before it are done.
 pub fn run_all(
     cases: &[Case],
-    options: Options,
+    options: &Options,
     runner: &Runner<'_>,
     report: &mut dyn FnMut(&CaseResult),
 ) -> Vec<CaseResult> {
-    let next = AtomicUsize::new(0);
+    let (next, stop) = (AtomicUsize::new(0), AtomicBool::new(false));
     let (done, results) = mpsc::channel();
     thread::scope(|scope| {
         for _ in 0..options.jobs.clamp(1, cases.len().max(1)) {
-            let (done, next) = (done.clone(), &next);
+            let (done, next, stop) = (done.clone(), &next, &stop);
             scope.spawn(move || {
-                loop {
-                    let index = next.fetch_add(1, Ordering::Relaxed);
+                while !stop.load(Ordering::SeqCst) {
+                    let index = next.fetch_add(1, Ordering::SeqCst);
                     let Some(case) = cases.get(index) else { break };
-                    let start = Instant::now();
-                    let outcome = run_case(case, options.update, runner);
-                    let result = CaseResult { name: case.name.clone(), outcome, elapsed: start.elapsed() };
+                    let result = run_case(case, options, runner);
+                    if options.fail_fast && !result.is_good() {
+                        stop.store(true, Ordering::SeqCst);
+                    }
                     if done.send((index, result)).is_err() {
                         break;
                     }
@@ -127,14 +155,28 @@ fn in_order(results: mpsc::Receiver<(usize, CaseResult)>, report: &mut dyn FnMut
 }
 
 /// Makes the golden files say what came; those that would say nothing are removed. The files that changed.
-fn rewrite(case: &Case, actual: &Ran) -> Result<Vec<PathBuf>, TestError> {
-    let exit = if actual.exit == 0 { String::new() } else { format!("{}\n", actual.exit) };
+fn rewrite(
+    case: &Case,
+    actual: &Ran,
+    snapshots: &Map<String, Value>,
+    differs: bool,
+) -> Result<Vec<PathBuf>, TestError> {
     let mut changed = Vec::new();
-    for (ending, text) in [("out", &actual.stdout), ("err", &actual.stderr), ("exit", &exit)] {
-        let path = case.script.with_extension(ending);
-        if replace(&path, text)? {
-            changed.push(path);
+    if differs {
+        let exit = if actual.exit == 0 { String::new() } else { format!("{}\n", actual.exit) };
+        let records = case.expected.records.as_ref().map(|_| records::text(&actual.records));
+        let records = records.map(|text| (records::ENDING, text));
+        let texts = [("out", actual.stdout.clone()), ("err", actual.stderr.clone()), ("exit", exit)];
+        for (ending, text) in texts.into_iter().chain(records) {
+            let path = case.script.with_extension(ending);
+            if replace(&path, &text)? {
+                changed.push(path);
+            }
         }
+    }
+    let path = case.script.with_extension(snapshots::ENDING);
+    if *snapshots != case.expected.snapshots && replace(&path, &snapshots::text(snapshots))? {
+        changed.push(path);
     }
     Ok(changed)
 }

@@ -1,12 +1,15 @@
 //! Runs a case as a process of its own: the program as a user would call it.
 
+use std::fs;
 use std::io::{Read, Write};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::thread::{self, JoinHandle};
 use std::time::{Duration, Instant};
 
-use super::{Case, TestError};
+use serde_json::{Map, Value};
+
+use super::{Assignment, Case, Options, Said, TestError, TestReport, account, snapshots};
 
 /// What a case printed and how it ended.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -17,19 +20,30 @@ pub struct Ran {
     pub stderr: String,
     /// Exit code; 128 and the signal's number where a signal ended it.
     pub exit: i32,
+    /// The records that it emitted.
+    pub records: Vec<Said>,
+    /// Its tests.
+    pub tests: Vec<TestReport>,
+    /// The snapshots that its tests asked for, as they came.
+    pub snapshots: Map<String, Value>,
 }
 
-/// Runs `program COMMAND ARGS SCRIPT` in the script's folder, without colours and with a cache of its own.
+/// Runs `program COMMAND ARGS SCRIPT` in the script's folder, without colours and with a cache of its own. A `run` gives an
+/// account of its records and tests.
 ///
 /// # Errors
 /// [`TestError::Io`] when the program cannot be started, [`TestError::Timeout`] when it does not end in time.
-pub fn spawn(program: &Path, case: &Case) -> Result<Ran, TestError> {
+pub fn spawn(program: &Path, case: &Case, options: &Options) -> Result<Ran, TestError> {
     let failed = |error| TestError::io("run", program, &error);
     let own = tempfile::tempdir().map_err(failed)?;
     let folder = own.path().to_string_lossy().into_owned();
     let settings = &case.settings;
     let mut command = Command::new(program);
     command.arg(&settings.command).args(settings.args.iter().map(|arg| arg.replace("{tmp}", &folder)));
+    let told = own.path().join("account.jsonl");
+    if settings.command == "run" {
+        command.arg("--test-assignment").arg(assign(case, options, own.path(), &told)?);
+    }
     command.arg(case.script.file_name().unwrap_or_default()).current_dir(case.folder());
     command.env("NO_COLOR", "1").env("CRAWL_CACHE", own.path().join("cache.sqlite"));
     command.envs(settings.env.iter().map(|(name, value)| (name, value.replace("{tmp}", &folder))));
@@ -40,10 +54,31 @@ pub fn spawn(program: &Path, case: &Case) -> Result<Ran, TestError> {
     let ended = wait(&mut child, settings.timeout).map_err(failed)?;
     let text = |thread: JoinHandle<String>| thread.join().unwrap_or_default().replace(&folder, "<tmp>");
     let (stdout, stderr) = (text(stdout), text(stderr));
+    // A run that was refused before it began has given no account.
+    let account = fs::read_to_string(&told).unwrap_or_default().replace(&folder, "<tmp>");
+    let account::Contents { records, tests, snapshots } = account::read(&account);
     match ended {
-        Some(exit) => Ok(Ran { stdout, stderr, exit }),
+        Some(exit) => Ok(Ran { stdout, stderr, exit, records, tests, snapshots }),
         None => Err(TestError::Timeout { timeout: settings.timeout, stderr }),
     }
+}
+
+/// Writes what is asked of the run, and returns where.
+fn assign(case: &Case, options: &Options, folder: &Path, account: &Path) -> Result<PathBuf, TestError> {
+    let whole = |path: &Path| std::path::absolute(path).unwrap_or_else(|_| path.to_owned());
+    let assignment = Assignment {
+        account: account.to_owned(),
+        snapshots: whole(&case.script.with_extension(snapshots::ENDING)),
+        folder: whole(case.folder()),
+        records_apart: case.expected.records.is_some(),
+        update: options.update,
+        filter: options.filter_of_tests(case).map(str::to_owned),
+        fail_fast: options.fail_fast,
+    };
+    let path = folder.join("assignment.json");
+    let text = serde_json::to_vec(&assignment).map_err(|error| TestError::io("write", &path, &error.into()))?;
+    fs::write(&path, text).map_err(|error| TestError::io("write", &path, &error))?;
+    Ok(path)
 }
 
 fn drain(stream: Option<impl Read + Send + 'static>) -> JoinHandle<String> {

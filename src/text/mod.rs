@@ -1,6 +1,8 @@
-//! Text and places in it: sources, spans, line and column, the one "did you mean" function, and what must not be told.
+//! Text and places in it: sources, spans, line and column, the one "did you mean" function, what differs between values, and
+//! what must not be told.
 
 mod cut;
+mod field_change;
 mod plain;
 mod secret;
 mod source;
@@ -8,6 +10,7 @@ mod spelling;
 mod suggest;
 
 pub use cut::{cut, one_line};
+pub use field_change::{FieldChange, field_changes};
 pub use plain::plain;
 pub use secret::{HIDDEN, SECRET_HEADERS, Secrets};
 pub use source::{LineColumn, Source, Span};

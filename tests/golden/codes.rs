@@ -29,6 +29,7 @@ const WITHOUT_CASE: &[(&str, &str)] = &[
     ("crawl::parallel::thread", "needs a system without threads"),
     ("crawl::pause::timeout", "needs a person who does not press Enter: tests/terminal"),
     ("crawl::playground::failed", "needs a port that is taken"),
+    ("crawl::test::nested", "only `crawl test` runs tests: tests/testing/command"),
     ("crawl::session::lost", "needs a tab that crashes: tests/crawl"),
     ("crawl::syntax::too_large", "needs a large file: the trial below"),
     ("crawl::usage::unwritable", "needs a user who may not write what he may read"),

@@ -5,7 +5,7 @@ mod codes;
 use std::path::Path;
 use std::sync::OnceLock;
 
-use crawl::testing::{Case, Outcome, TestError, discover, run_case, spawn};
+use crawl::testing::{Case, Options, Outcome, TestError, discover, run_case, spawn};
 use libtest_mimic::{Failed, Trial};
 
 /// The program under test.
@@ -70,8 +70,13 @@ fn trial(case: Case, bless: bool) -> Trial {
         if case.settings.needs_browser {
             ensure_browser().map_err(Failed::from)?;
         }
-        match run_case(&case, bless, &|case| spawn(Path::new(PROGRAM), case)) {
-            Outcome::Passed | Outcome::Skipped(_) => Ok(()),
+        let options = Options { update: bless, ..Options::default() };
+        let result = run_case(&case, &options, &|case| spawn(Path::new(PROGRAM), case, &options));
+        if let Some(failure) = result.tests.iter().find_map(|test| test.failure.as_ref()) {
+            return Err(Failed::from(failure.plain.clone()));
+        }
+        match result.outcome {
+            Outcome::Passed | Outcome::Skipped(_) | Outcome::Unasked => Ok(()),
             Outcome::Updated(files) => {
                 files.iter().for_each(|file| println!("updated {}", file.display()));
                 Ok(())

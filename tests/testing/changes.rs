@@ -37,9 +37,12 @@ fn lines(text: &[&str]) -> Vec<Said> {
 fn fields() {
     let old = records(&[json!({"id": 1, "name": "a", "price": 19.99}), json!({"id": 2, "name": "b", "price": 1})]);
     let new = records(&[json!({"id": 1, "name": "a", "price": 21.99}), json!({"id": 2, "name": "b", "in": true})]);
-    assert_eq!(told(&old, &new), ["~ record 1: price 19.99 → 21.99", "~ record 2: in none → true, price 1 → none"]);
+    assert_eq!(
+        told(&old, &new),
+        ["~ record 1: `price` 19.99 → 21.99", "~ record 2: `in` none → true, `price` 1 → none"]
+    );
     let (old, new) = (records(&[json!({"n": 1}), json!(5)]), records(&[json!({"n": 2}), json!(6)]));
-    assert_eq!(told(&old, &new), ["~ record 1: n 1 → 2", "~ record 2: 5 → 6"]);
+    assert_eq!(told(&old, &new), ["~ record 1: `n` 1 → 2", "~ record 2: 5 → 6"]);
     assert_eq!(told(&lines(&["a", "b"]), &lines(&["a", "c"])), ["~ line 2: b → c"]);
     let long = "x".repeat(200);
     assert!(told(&lines(&["a"]), &lines(&[&long]))[0].chars().count() < 80);
@@ -50,7 +53,7 @@ fn inserted() {
     let old = records(&[row(1, 5), row(2, 6), row(3, 7)]);
     let new = records(&[row(0, 4), row(1, 5), row(2, 9), row(3, 7)]);
     let told = told(&old, &new);
-    assert_eq!(told, ["~ record 3: price 6 → 9", "+ 1 record: {\"id\":0,\"kind\":\"book\",\"price\":4}"]);
+    assert_eq!(told, ["~ record 3: `price` 6 → 9", "+ 1 record: {\"id\":0,\"kind\":\"book\",\"price\":4}"]);
     let gone = self::told(&old, &[]).remove(0);
     assert!(gone.starts_with("- 3 records:\n    {\"id\":1,\"kind\":\"book\",\"price\":5}\n"), "{gone}");
     let many: Vec<Value> = (0..9).map(|id| row(id, 1)).collect();
@@ -60,7 +63,7 @@ fn inserted() {
 fn data_sets() {
     let named = |name: &str, n: u32| Said::Record(Some(name.to_owned()), json!({ "n": n }));
     let (old, new) = ([named("a", 1), named("b", 1)], [named("b", 1), named("a", 2)]);
-    assert_eq!(told(&old, &new), ["~ `a` record 1: n 1 → 2"]);
+    assert_eq!(told(&old, &new), ["~ `a` record 1: `n` 1 → 2"]);
 }
 
 fn partial() {

@@ -2,6 +2,9 @@
 
 mod case;
 mod changes;
+mod command;
+mod expectation;
+mod fit;
 mod run;
 
 use std::fs;
@@ -12,7 +15,10 @@ use libtest_mimic::Trial;
 
 /// This area's trials.
 pub fn trials() -> Vec<Trial> {
-    [case::trials(), changes::trials(), run::trials()].into_iter().flatten().collect()
+    [case::trials(), changes::trials(), command::trials(), expectation::trials(), fit::trials(), run::trials()]
+        .into_iter()
+        .flatten()
+        .collect()
 }
 
 /// A trial around a function that panics when it fails.

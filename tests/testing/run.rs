@@ -8,7 +8,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::thread;
 use std::time::Duration;
 
-use crawl::testing::{Case, Difference, Options, Outcome, Ran, TestError, normalise, run_all, run_case, spawn};
+use crawl::testing::{Case, Difference, Options, Outcome, Ran, Runner, TestError, normalise, run_all, run_case, spawn};
 use libtest_mimic::Trial;
 
 use super::{cases, trial, write};
@@ -40,12 +40,16 @@ fn one(files: &[(&str, &str)]) -> (tempfile::TempDir, Case) {
 }
 
 fn ran(stdout: &str, stderr: &str, exit: i32) -> Ran {
-    Ran { stdout: stdout.to_owned(), stderr: stderr.to_owned(), exit }
+    Ran { stdout: stdout.to_owned(), stderr: stderr.to_owned(), exit, ..Ran::default() }
+}
+
+fn outcome(case: &Case, update: bool, runner: &Runner<'_>) -> Outcome {
+    run_case(case, &Options { update, ..Options::default() }, runner).outcome
 }
 
 fn verdicts() {
     let (_folder, case) = one(&[("a.crawl", ""), ("a.out", "o\n"), ("a.err", "e\n"), ("a.exit", "1")]);
-    let failures = |actual: Ran| match run_case(&case, false, &|_| Ok(actual.clone())) {
+    let failures = |actual: Ran| match outcome(&case, false, &|_| Ok(actual.clone())) {
         Outcome::Passed => 0,
         Outcome::Failed(differences) => differences.len(),
         other => panic!("{other:?}"),
@@ -61,7 +65,7 @@ fn diffs() {
     let old: String = (1..=20).map(|n| format!("line {n}\n")).collect();
     let new = old.replace("line 10\n", "line ten\n").replace("line 20\n", "");
     let (_folder, case) = one(&[("a.crawl", ""), ("a.out", &old)]);
-    let Outcome::Failed(differences) = run_case(&case, false, &|_| Ok(ran(&new, "", 3))) else { panic!("it passed") };
+    let Outcome::Failed(differences) = outcome(&case, false, &|_| Ok(ran(&new, "", 3))) else { panic!("it passed") };
     assert_eq!(differences[0], Difference::Exit { expected: 0, actual: 3 });
     let text = differences[1].to_string();
     assert!(text.starts_with("stdout: - expected, + came\n  line 7\n"), "{text}");
@@ -72,13 +76,13 @@ fn diffs() {
 
 fn line_break() {
     let (_folder, case) = one(&[("a.crawl", ""), ("a.out", "x\n")]);
-    let Outcome::Failed(differences) = run_case(&case, false, &|_| Ok(ran("x", "", 0))) else { panic!("it passed") };
+    let Outcome::Failed(differences) = outcome(&case, false, &|_| Ok(ran("x", "", 0))) else { panic!("it passed") };
     assert!(differences[0].to_string().contains("no line break at the end"), "{}", differences[0]);
 }
 
 fn skipped() {
     let (_folder, case) = one(&[("a.crawl", "//! skip: needs the moon\n")]);
-    let outcome = run_case(&case, true, &|_| panic!("it was run"));
+    let outcome = outcome(&case, true, &|_| panic!("it was run"));
     assert_eq!(outcome, Outcome::Skipped("needs the moon".to_owned()));
 }
 
@@ -102,27 +106,26 @@ fn order() {
         Ok(ran(if case.name == "c3" { "no\n" } else { "ok\n" }, "", 0))
     };
     let mut reported = Vec::new();
-    let options = Options { jobs: 3, update: false };
-    let results = run_all(&cases, options, &runner, &mut |result| reported.push(result.name.clone()));
+    let options = Options { jobs: 3, ..Options::default() };
+    let results = run_all(&cases, &options, &runner, &mut |result| reported.push(result.name.clone()));
     let names: Vec<String> = (0..9).map(|number| format!("c{number}")).collect();
     assert_eq!(reported, names);
-    let bad: Vec<&str> =
-        results.iter().filter(|result| !result.outcome.is_good()).map(|result| result.name.as_str()).collect();
+    let bad: Vec<&str> = results.iter().filter(|result| !result.is_good()).map(|result| result.name.as_str()).collect();
     assert_eq!(bad, ["c3", "c5"]);
     assert!(threads.lock().unwrap().len() <= 3);
-    assert_eq!(run_all(&[], options, &runner, &mut |_| panic!("nothing to report")), []);
+    assert_eq!(run_all(&[], &options, &runner, &mut |_| panic!("nothing to report")), []);
 }
 
 fn update() {
     let (folder, case) = one(&[("a.crawl", ""), ("a.out", "old\n"), ("a.err", "gone\n"), ("a.exit", "4\n")]);
     let actual = ran("new\n", "", 4);
-    let Outcome::Updated(files) = run_case(&case, true, &|_| Ok(actual.clone())) else { panic!("no update") };
+    let Outcome::Updated(files) = outcome(&case, true, &|_| Ok(actual.clone())) else { panic!("no update") };
     assert_eq!(files, ["out", "err"].map(|ending| case.script.with_extension(ending)));
     assert_eq!(fs::read_to_string(case.script.with_extension("out")).unwrap(), "new\n");
     assert_eq!(fs::read_to_string(case.script.with_extension("exit")).unwrap(), "4\n");
     assert!(!case.script.with_extension("err").exists());
     let again = cases(folder.path()).remove(0);
-    assert_eq!(run_case(&again, true, &|_| Ok(actual.clone())), Outcome::Passed);
+    assert_eq!(outcome(&again, true, &|_| Ok(actual.clone())), Outcome::Passed);
 }
 
 fn stable() {
@@ -156,26 +159,28 @@ fn program(folder: &Path, script: &str) -> std::path::PathBuf {
 
 #[cfg(unix)]
 fn spawned() {
-    let header = "//! args: --set 'a=1 2' --output {tmp}/x\n//! stdin: hello\\nyou\n//! env: GREETING=hi\n";
+    let header =
+        "//! command: check\n//! args: --set 'a=1 2' --output {tmp}/x\n//! stdin: hello\\nyou\n//! env: GREETING=hi\n";
     let (folder, case) = one(&[("deep/a.crawl", header)]);
     let script =
         "for a in \"$@\"; do echo \"$a\"; done; cat; echo; ls; echo \"$GREETING $NO_COLOR\"; echo err >&2; exit 7";
-    let ran = spawn(&program(folder.path(), script), &case).unwrap();
-    assert_eq!(ran.stdout, "run\n--set\na=1 2\n--output\n<tmp>/x\na.crawl\nhello\nyou\na.crawl\nhi 1\n");
+    let ran = spawn(&program(folder.path(), script), &case, &Options::default()).unwrap();
+    assert_eq!(ran.stdout, "check\n--set\na=1 2\n--output\n<tmp>/x\na.crawl\nhello\nyou\na.crawl\nhi 1\n");
     assert_eq!((ran.stderr.as_str(), ran.exit), ("err\n", 7));
 }
 
 #[cfg(unix)]
 fn spawn_ends() {
     let (folder, case) = one(&[("a.crawl", "")]);
-    assert_eq!(spawn(&program(folder.path(), "kill -TERM $$"), &case).unwrap().exit, 128 + 15);
-    let error = spawn(&folder.path().join("_nothing"), &case).unwrap_err();
+    assert_eq!(spawn(&program(folder.path(), "kill -TERM $$"), &case, &Options::default()).unwrap().exit, 128 + 15);
+    let error = spawn(&folder.path().join("_nothing"), &case, &Options::default()).unwrap_err();
     assert!(matches!(error, TestError::Io { action: "run", .. }), "{error:?}");
 }
 
 #[cfg(unix)]
 fn spawn_timeout() {
     let (folder, case) = one(&[("a.crawl", "//! timeout: 1\n")]);
-    let error = spawn(&program(folder.path(), "echo so far >&2; exec sleep 600"), &case).unwrap_err();
+    let error =
+        spawn(&program(folder.path(), "echo so far >&2; exec sleep 600"), &case, &Options::default()).unwrap_err();
     assert_eq!(error, TestError::Timeout { timeout: Duration::from_secs(1), stderr: "so far\n".to_owned() });
 }

@@ -27,7 +27,7 @@ fn records() {
     watch.until("\"price\":19.99");
     watch.until("0 live");
     desk.save("rows.json", r#"[{"id": 1, "price": 5, "in": true}, {"id": 2, "price": 21.99, "in": true}, {"id": 3}]"#);
-    watch.until("~ record 2: price 19.99 → 21.99");
+    watch.until("~ record 2: `price` 19.99 → 21.99");
     watch.until("+ 1 record: {\"id\":3}");
     watch.until("0 live");
     desk.save("rows.json", r#"[{"id": 2, "price": 21.99, "in": true}, {"id": 3}]"#);
@@ -60,10 +60,10 @@ fn after_an_error() {
     watch.until("failed");
     assert!(!watch.said("- 1 record"), "what a failed run did not come to is not gone");
     desk.save("rows.json", r#"[{"id": 1, "price": 6}]"#);
-    watch.until("~ record 1: price 5 → 6");
+    watch.until("~ record 1: `price` 5 → 6");
     watch.until("failed");
     desk.save("s.crawl", EMIT);
-    watch.until("~ record 1: price 5 → 6");
+    watch.until("~ record 1: `price` 5 → 6");
     watch.until("0 live");
 }
 
@@ -129,7 +129,7 @@ fn output_file() {
     watch.until("0 live");
     assert_eq!(desk.stage.read("rows.jsonl"), "{\"id\":1}\n");
     desk.save("rows.json", r#"[{"id": 2}]"#);
-    watch.until("~ record 1: id 1 → 2");
+    watch.until("~ record 1: `id` 1 → 2");
     watch.until("0 live");
     assert_eq!(desk.stage.read("rows.jsonl"), "{\"id\":2}\n");
 }

@@ -9,7 +9,8 @@ use crate::testing::{Case, Expected, Ran, Said, compare as differences, normalis
 /// watch says is on it too.
 pub fn compare(options: &RunOptions, said: &[Said], exit: Exit) {
     let golden = options.file.with_extension("out");
-    if !golden.exists() && !options.file.with_extension("exit").exists() {
+    let beside = |ending: &str| options.file.with_extension(ending).exists();
+    if !["out", "exit", "records.jsonl"].into_iter().any(beside) {
         tell!("test: there is no `{}`: `crawl test --update` writes it", golden.display());
         return;
     }
@@ -21,7 +22,9 @@ pub fn compare(options: &RunOptions, said: &[Said], exit: Exit) {
             return;
         }
     };
-    let ran = Ran { stdout: text(said, options.output.is_some()), stderr: String::new(), exit: exit as i32 };
+    let apart = options.output.is_some() || case.expected.records.is_some();
+    let records = said.iter().filter(|said| matches!(said, Said::Record(..))).cloned().collect();
+    let ran = Ran { stdout: text(said, apart), records, exit: exit as i32, ..Ran::default() };
     let expected = Expected { stderr: String::new(), ..case.expected.clone() };
     let found = differences(&expected, &normalise(&case, &ran));
     if found.is_empty() {

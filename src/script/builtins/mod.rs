@@ -19,6 +19,7 @@ mod session_options;
 pub mod sessions;
 mod storage_state;
 mod strings;
+mod tests;
 mod time;
 mod upload;
 
@@ -45,6 +46,7 @@ pub static BUILTINS: &[&[Builtin]] = &[
     time::TABLE,
     parallel::TABLE,
     errors::TABLE,
+    tests::TABLE,
 ];
 
 /// All builtins in the order of their families.

@@ -1,0 +1,125 @@
+//! `crawl test`.
+
+mod person;
+
+use std::path::PathBuf;
+
+use super::arguments::TestOptions;
+use super::report;
+use super::say::{say, tell};
+use crate::diag::{Diagnostic, Exit, Format};
+use crate::store::write_atomic;
+use crate::testing::{
+    Case, CaseResult, Entry, Options, TestError, annotation, discover, entries, exit, json_line, json_summary, junit,
+    run_all, spawn,
+};
+
+/// Runs golden cases and their tests, and tells what is not as expected.
+pub fn test(options: &TestOptions) -> Exit {
+    let asked = Options {
+        jobs: options.jobs.unwrap_or(Options::default().jobs),
+        update: options.update,
+        filter: options.filter.clone(),
+        fail_fast: options.fail_fast,
+    };
+    let found = match find(options, &asked) {
+        Ok(found) => found,
+        Err(problems) => return report::fail(&problems, Format::Human),
+    };
+    let Ok(program) = std::env::current_exe() else { return Exit::Runtime };
+    let mut told = Told::new(options);
+    let mut results = found.broken;
+    results.iter().for_each(|result| told.tell(result));
+    let mut not_run = found.cases.len();
+    if !(options.fail_fast && !results.is_empty()) {
+        let ran = run_all(&found.cases, &asked, &|case| spawn(&program, case, &asked), &mut |result| told.tell(result));
+        not_run -= ran.len();
+        results.extend(ran);
+    }
+    told.end(options, not_run, exit(&results))
+}
+
+/// What there is to run, and what is wrong before anything runs.
+struct Found {
+    cases: Vec<Case>,
+    broken: Vec<CaseResult>,
+}
+
+fn find(options: &TestOptions, asked: &Options) -> Result<Found, Vec<Diagnostic>> {
+    let paths = if options.paths.is_empty() { vec![PathBuf::from("samples")] } else { options.paths.clone() };
+    let mut found = Found { cases: Vec::new(), broken: Vec::new() };
+    let mut problems = Vec::new();
+    for path in &paths {
+        match discover(path) {
+            Ok(cases) => cases.into_iter().for_each(|case| match case {
+                Ok(case) => found.cases.extend(asked.wants(&case).then_some(case)),
+                Err(error) => found.broken.push(CaseResult::broken(error)),
+            }),
+            Err(error) => problems.push(problem(&error)),
+        }
+    }
+    if !problems.is_empty() {
+        return Err(problems);
+    }
+    if let Some(filter) = asked.filter.as_ref().filter(|_| found.cases.is_empty()) {
+        let message = format!("no script and no test has `{filter}` in its name");
+        return Err(vec![Diagnostic::error("crawl::usage::no_tests", message)]);
+    }
+    Ok(found)
+}
+
+/// The report of a case that cannot be used.
+pub(super) fn problem(error: &TestError) -> Diagnostic {
+    let code = if matches!(error, TestError::Io { .. }) { "crawl::usage::unreadable" } else { "crawl::test::broken" };
+    let mut report = Diagnostic::error(code, error.to_string());
+    report.help = error.help().map(str::to_owned);
+    report
+}
+
+/// What was told so far.
+struct Told {
+    json: bool,
+    actions: bool,
+    person: person::Person,
+    entries: Vec<Entry>,
+}
+
+impl Told {
+    fn new(options: &TestOptions) -> Self {
+        let actions = std::env::var_os("GITHUB_ACTIONS").is_some_and(|value| value == "true");
+        Self { json: options.json, actions, person: person::Person::new(), entries: Vec::new() }
+    }
+
+    fn tell(&mut self, result: &CaseResult) {
+        for entry in entries(result) {
+            if self.json {
+                say!("{}", json_line(&entry));
+            } else {
+                self.person.tell(&entry);
+            }
+            if self.actions
+                && let Some(annotation) = annotation(&entry)
+            {
+                // The runner reads both streams; standard output may be somebody's JSON.
+                tell!("{annotation}");
+            }
+            self.entries.push(entry);
+        }
+    }
+
+    fn end(self, options: &TestOptions, not_run: usize, exit: Exit) -> Exit {
+        if self.json {
+            say!("{}", json_summary(&self.entries, not_run, exit));
+        } else {
+            self.person.end(&self.entries, not_run);
+        }
+        let Some(path) = &options.junit else { return exit };
+        match write_atomic(path, junit(&self.entries).as_bytes()) {
+            Ok(()) => exit,
+            Err(error) => {
+                let report = Diagnostic::error("crawl::output::write", error.to_string());
+                report::fail(&[report], Format::Human)
+            }
+        }
+    }
+}

@@ -1,0 +1,26 @@
+//! Annotations for GitHub Actions: workflow commands that put a message at a line of a file.
+
+use super::Entry;
+
+/// The annotation for what is not as it should be; nothing for the rest.
+#[must_use]
+pub fn annotation(entry: &Entry) -> Option<String> {
+    if !entry.is_bad() {
+        return None;
+    }
+    let place = entry.place.map(|(line, column)| format!(",line={line},col={column}")).unwrap_or_default();
+    let file = property(&entry.file.display().to_string());
+    let title = property(&entry.title());
+    let text = if entry.detail.is_empty() { &entry.message } else { &entry.detail };
+    Some(format!("::error file={file}{place},title={title}::{}", data(text.trim_end())))
+}
+
+/// Percent signs and line breaks, as the runner reads them back.
+fn data(text: &str) -> String {
+    text.replace('%', "%25").replace('\r', "%0D").replace('\n', "%0A")
+}
+
+/// In a property the separators as well.
+fn property(text: &str) -> String {
+    data(text).replace(':', "%3A").replace(',', "%2C")
+}
