@@ -257,7 +257,8 @@ impl Passage<'_> {
         error.session.get_or_insert_with(|| self.row.id.clone());
         error.step.get_or_insert(ticket.seq);
         error.elapsed.get_or_insert(elapsed);
-        if error.url.is_none() {
+        // A session that was closed is nowhere, however far its tab is gone by now.
+        if error.url.is_none() && error.code != "crawl::session::closed" {
             error.url = error.page.as_ref().map(|page| page.url().to_owned()).or_else(|| self.row.page_url());
         }
         error
