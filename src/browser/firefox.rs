@@ -11,6 +11,7 @@ use std::time::Duration;
 
 use serde::de::IgnoredAny;
 use serde_json::{Map, Value, json};
+use thirtyfour::Capabilities;
 use tokio::io::{AsyncBufReadExt, BufReader};
 use tokio::process::{ChildStderr, Command};
 
@@ -18,6 +19,7 @@ use super::cdp::CdpSocket;
 use super::deadline::Deadline;
 use super::driver::failed;
 use super::error::BrowserError;
+use super::grid;
 use super::group::Group;
 use super::identity::Launch;
 use super::reaper::Reaper;
@@ -134,6 +136,20 @@ pub(super) async fn begin_session(socket: &CdpSocket, within: Duration) -> Resul
     let capabilities = json!({ "capabilities": { "alwaysMatch": wanted } });
     socket.call::<IgnoredAny>(None, "session.new", capabilities, within).await?;
     Ok(())
+}
+
+/// What is asked of someone else's server that shall give a Firefox.
+pub(super) fn capabilities(launch: &Launch) -> Capabilities {
+    let arguments: &[&str] = if launch.headless { &["-headless"] } else { &[] };
+    let wanted = json!({
+        "browserName": grid::FIREFOX,
+        "moz:firefoxOptions": { "args": arguments, "prefs": settings() },
+        "unhandledPromptBehavior": "ignore",
+        "pageLoadStrategy": "none",
+        "webSocketUrl": true,
+    });
+    let Value::Object(map) = wanted else { unreachable!("an object was written above") };
+    Capabilities::from(map)
 }
 
 /// All settings, as a profile or a driver takes them.

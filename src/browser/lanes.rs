@@ -30,6 +30,7 @@ pub const LANES: &[LaneFacts] = &[
         used: "with `--browser firefox`, or `browser: \"firefox\"`: WebDriver BiDi without a driver",
         differs: &[
             "`touch` and `mhtml` cannot be had, nor a `user_agent` of Chromium's kind with its client hints",
+            "nor a drag of the page's own data, nor the body of a response that has not ended",
             "`color_scheme` and `javascript: false` cannot be had of a Firefox that is not ours (`--webdriver`)",
             "`permissions` are told to each origin as a page goes there",
             "messages of JS errors are Firefox's own; network errors have Chromium's names",

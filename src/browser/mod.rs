@@ -11,6 +11,7 @@ mod download;
 mod driver;
 mod emulation;
 mod endpoint;
+mod engine;
 mod error;
 mod exchange;
 mod family;

@@ -13,6 +13,7 @@ use super::cdp::{CdpSocket, ProtocolLog};
 use super::deadline::Deadline;
 use super::driver::Driver;
 use super::endpoint::{REACH_LIMIT, endpoint, is_loopback, own_user_agent};
+use super::engine::Engine;
 use super::error::BrowserError;
 use super::find::{Program, find};
 use super::firefox::{self, Firefox};
@@ -73,15 +74,6 @@ pub(super) struct BrowserProcess {
     downloads: Option<PathBuf>,
 }
 
-/// Whose browser it is, where the protocol does not tell.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Engine {
-    /// Chromium, and all that is built of it.
-    Chromium,
-    /// Firefox.
-    Firefox,
-}
-
 /// The way to the browser's tabs.
 pub(super) enum Socket {
     /// The fast lane.
@@ -134,7 +126,7 @@ impl BrowserProcess {
         });
         let reached = socket(&session, launch, &url, log, deadline).await;
         let downloads = driver.is_some().then(|| run.path().join("downloads"));
-        let engine = engine(&session);
+        let engine = Engine::of(&session);
         let group = driver.map(Driver::into_group);
         let own = OnceLock::new();
         let _ = own.set(session);
@@ -299,15 +291,9 @@ pub(crate) fn launch_flags(headless: bool) -> Vec<&'static str> {
     flags
 }
 
-/// The browser behind a session, by the name that the server tells.
-fn engine(session: &WebDriver) -> Engine {
-    let name = session.capabilities().get("browserName").and_then(Value::as_str).unwrap_or_default();
-    if name.eq_ignore_ascii_case(grid::FIREFOX) { Engine::Firefox } else { Engine::Chromium }
-}
-
 fn capabilities(launch: &Launch) -> Result<Capabilities, BrowserError> {
     if launch.browser == BrowserKind::Firefox {
-        return Ok(firefox_capabilities(launch));
+        return Ok(firefox::capabilities(launch));
     }
     let mut flags: Vec<String> = launch_flags(launch.headless).into_iter().map(str::to_owned).collect();
     flags.extend(launch.profile.as_ref().map(|folder| format!("--user-data-dir={}", folder.display())));
@@ -338,20 +324,6 @@ fn capabilities(launch: &Launch) -> Result<Capabilities, BrowserError> {
     }
     let Value::Object(map) = wanted else { unreachable!("an object was written above") };
     Ok(Capabilities::from(map))
-}
-
-/// What is asked of someone else's server that shall give a Firefox.
-fn firefox_capabilities(launch: &Launch) -> Capabilities {
-    let arguments: &[&str] = if launch.headless { &["-headless"] } else { &[] };
-    let wanted = json!({
-        "browserName": grid::FIREFOX,
-        "moz:firefoxOptions": { "args": arguments, "prefs": firefox::settings() },
-        "unhandledPromptBehavior": "ignore",
-        "pageLoadStrategy": "none",
-        "webSocketUrl": true,
-    });
-    let Value::Object(map) = wanted else { unreachable!("an object was written above") };
-    Capabilities::from(map)
 }
 
 /// A WebDriver session, asked for as often as that; the error is the last try's.

@@ -76,7 +76,7 @@ pub(super) fn exception_error(exception: &JsException, option: &'static str, ind
 }
 
 fn exception_help(message: &str) -> &'static str {
-    if message.contains("null (reading") || message.contains("of null") {
+    if message.contains("null (reading") || message.contains("of null") || message.ends_with(" is null") {
         "the selector matched nothing when the js ran: wait for it first with `wait_for:` in a step of its own"
     } else if message.contains("is not defined") {
         "the name is not known in the page: names of the script do not reach into js, use `${…}` in a back-tick string"

@@ -22,6 +22,7 @@ use std::process::ExitCode;
 
 use libtest_mimic::Trial;
 
+pub use stage::firefox_missing;
 use stage::{Case, LANES};
 
 /// The trials: each case on each lane, then those of the processes.

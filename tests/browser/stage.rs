@@ -45,7 +45,8 @@ impl Lane {
 pub fn firefox_missing() -> Option<&'static str> {
     static MISSING: LazyLock<Option<String>> = LazyLock::new(|| {
         let arguments = libtest_mimic::Arguments::from_args();
-        let wanted = !arguments.list && arguments.filter.is_none_or(|filter| filter.starts_with("browser"));
+        let wanted = !arguments.list
+            && arguments.filter.is_none_or(|filter| filter.starts_with("browser") || filter.starts_with("golden"));
         match (crawl::browser::find(crawl::browser::Program::Firefox), wanted) {
             (Some(_), _) => None,
             (None, false) => Some("there is no Firefox".to_owned()),

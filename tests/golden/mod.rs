@@ -11,7 +11,8 @@ use libtest_mimic::{Failed, Trial};
 /// The program under test.
 const PROGRAM: &str = env!("CARGO_BIN_EXE_crawl");
 
-/// A trial per case, each sample again on a slow site, and a failing trial for each case that cannot be read.
+/// A trial per case, each sample again on a slow site and in Firefox, and a failing trial for each case that cannot be
+/// read.
 pub fn trials() -> Vec<Trial> {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
     let (suite, mut unusable) = load(&root.join("tests/suite"), "suite");
@@ -22,8 +23,10 @@ pub fn trials() -> Vec<Trial> {
         .filter(|case| has_delay(case))
         .flat_map(|case| [20, 100, 500, 1_500].map(|delay| slowed(case, delay)))
         .collect();
+    let firefox: Vec<Trial> = samples.iter().map(|case| elsewhere(in_firefox(case))).collect();
     let golden = suite.into_iter().chain(samples).map(|case| trial(case, blessing()));
-    golden.chain(slow.into_iter().map(|case| trial(case, false))).chain(unusable).chain(codes::trials()).collect()
+    let slow = slow.into_iter().map(|case| trial(case, false));
+    golden.chain(slow).chain(firefox).chain(unusable).chain(codes::trials()).collect()
 }
 
 fn load(folder: &Path, area: &str) -> (Vec<Case>, Vec<Trial>) {
@@ -57,6 +60,21 @@ fn slowed(case: &Case, delay: u32) -> Case {
     case.name = format!("{} at {delay} ms", case.name);
     case.settings.args.extend(["--set".to_owned(), format!("delay={delay}")]);
     case
+}
+
+fn in_firefox(case: &Case) -> Case {
+    let mut case = case.clone();
+    case.name.push_str(" in Firefox");
+    case.settings.args.extend(["--browser".to_owned(), "firefox".to_owned()]);
+    case
+}
+
+/// A trial that is left out where there is no Firefox.
+fn elsewhere(case: Case) -> Trial {
+    let missing = crate::browser::firefox_missing();
+    let mut case = case;
+    case.name.extend(missing.map(|why| format!(" (skipped: {why})")));
+    trial(case, false).with_ignored_flag(missing.is_some())
 }
 
 fn blessing() -> bool {

@@ -7,10 +7,10 @@ use serde_json::{Value, json};
 
 use crate::browser::aim::{Check, Deed, Found, Place, Wish};
 use crate::browser::deadline::Deadline;
+use crate::browser::engine::Engine;
 use crate::browser::error::BrowserError;
 use crate::browser::inpage;
 use crate::browser::locate::{self, Answer};
-use crate::browser::process::Engine;
 
 use super::page::{SHORT, WebDriverTab};
 

@@ -271,6 +271,9 @@ impl Events {
 }
 
 fn started(state: &mut State, event: NavigationInfo) {
+    if event.navigation.is_some() && event.navigation == state.lane.download {
+        return;
+    }
     if state.pending.as_ref().is_none_or(|pending| pending.loader.is_some()) {
         state.asked += 1;
     }

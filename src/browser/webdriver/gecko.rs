@@ -9,10 +9,10 @@ use serde_json::{Map, Value, json};
 
 use crate::browser::cdp::{CdpError, CdpSocket};
 use crate::browser::deadline::Deadline;
+use crate::browser::engine::Engine;
 use crate::browser::error::BrowserError;
 use crate::browser::identity::Identity;
 use crate::browser::locate;
-use crate::browser::process::Engine;
 
 use super::page::{SHORT, WebDriverTab};
 use super::value::Evaluated;

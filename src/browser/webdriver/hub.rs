@@ -10,7 +10,7 @@ use serde_json::json;
 use serde_json::value::RawValue;
 
 use crate::browser::cdp::{CdpError, CdpSocket, EventSink};
-use crate::browser::process::Engine;
+use crate::browser::engine::Engine;
 
 use super::event::{ContextInfo, VendorEvent};
 use super::events::{CRASHED, Events, on};

@@ -5,9 +5,9 @@
 use serde_json::{Value, json};
 
 use crate::browser::emulation::{Geolocation, Proxy, ProxyScheme};
+use crate::browser::engine::Engine;
 use crate::browser::error::BrowserError;
 use crate::browser::identity::Identity;
-use crate::browser::process::Engine;
 use crate::browser::{inpage, user_agent};
 
 use super::network::header_list;

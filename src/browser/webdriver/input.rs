@@ -5,10 +5,10 @@ use serde_json::{Value, json};
 
 use crate::browser::cdp::CdpError;
 use crate::browser::deadline::Deadline;
+use crate::browser::engine::Engine;
 use crate::browser::error::BrowserError;
 use crate::browser::input::{Button, Input};
 use crate::browser::key::Key;
-use crate::browser::process::Engine;
 
 use super::page::WebDriverTab;
 use super::world::left;

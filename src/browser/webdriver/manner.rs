@@ -8,9 +8,9 @@ use serde_json::{Value, json};
 use crate::browser::block::Blocking;
 use crate::browser::cdp::CdpSocket;
 use crate::browser::emulation::Credentials;
+use crate::browser::engine::Engine;
 use crate::browser::family::Family;
 use crate::browser::identity::Identity;
-use crate::browser::process::Engine;
 
 use super::events::Events;
 use super::gecko::Window;

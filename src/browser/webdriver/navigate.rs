@@ -60,6 +60,7 @@ impl WebDriverTab {
             state.usable()?;
             state.pending = None;
             state.lane.failed = None;
+            state.lane.download = None;
             state.lane.within = None;
             state.document.loader.clone()
         };
@@ -74,7 +75,8 @@ impl WebDriverTab {
             Err(CdpError::Refused { message, .. }) => return Err(self.refused(to, &message).await),
             Err(error) => return Err(self.explain(error)),
         };
-        if let Some(error) = self.downloaded(to, reply.navigation.as_deref()) {
+        let own = reply.navigation.clone();
+        if let Some(error) = self.downloaded(to, own.as_deref()) {
             return Err(error);
         }
         let within = {
@@ -94,7 +96,9 @@ impl WebDriverTab {
                 state.land(&to.url, began)
             }));
         }
-        self.follow(&to.url, &before, to.wait_until, deadline).await
+        let followed = self.follow(&to.url, &before, to.wait_until, deadline).await;
+        // It may be told after the reply.
+        self.downloaded(to, own.as_deref()).map_or(followed, Err)
     }
 
     /// `browsingContext.navigate` failed before a document came of it.

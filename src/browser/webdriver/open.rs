@@ -12,9 +12,9 @@ use tokio::sync::Semaphore;
 use crate::browser::cdp::{CdpError, CdpSocket};
 use crate::browser::deadline::Deadline;
 use crate::browser::emulation::granted;
+use crate::browser::engine::Engine;
 use crate::browser::error::BrowserError;
 use crate::browser::identity::Identity;
-use crate::browser::process::Engine;
 use crate::browser::tab::Tab;
 
 use super::events::Events;

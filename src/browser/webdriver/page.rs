@@ -8,9 +8,9 @@ use serde::de::DeserializeOwned;
 
 use crate::browser::cdp::{CdpError, CdpSocket};
 use crate::browser::deadline::Deadline;
+use crate::browser::engine::Engine;
 use crate::browser::error::BrowserError;
 use crate::browser::identity::Identity;
-use crate::browser::process::Engine;
 
 use super::events::Events;
 use super::manner::Household;

@@ -30,6 +30,7 @@ const NAMES: &[(&str, &str)] = &[
     ("nssFailure2", "net::ERR_SSL_PROTOCOL_ERROR"),
     ("deniedPortAccess", "net::ERR_UNSAFE_PORT"),
     ("netOffline", "net::ERR_INTERNET_DISCONNECTED"),
+    ("fileNotFound", "net::ERR_FILE_NOT_FOUND"),
     ("dnsNotFound", "net::ERR_NAME_NOT_RESOLVED"),
     ("redirectLoop", "net::ERR_TOO_MANY_REDIRECTS"),
     ("contentEncodingError", "net::ERR_CONTENT_DECODING_FAILED"),
@@ -56,7 +57,8 @@ pub(super) fn net_name(text: &str, headers: &[(String, String)]) -> String {
     }
     let known = NAMES.iter().find(|(own, _)| *own == bare).map(|(_, name)| *name);
     let certificate = bare.starts_with("SEC_ERROR") || bare.starts_with("MOZILLA_PKIX_ERROR");
-    known.or(certificate.then_some(CERTIFICATE)).unwrap_or(bare).to_owned()
+    let protocol = bare.starts_with("SSL_ERROR").then_some("net::ERR_SSL_PROTOCOL_ERROR");
+    known.or(certificate.then_some(CERTIFICATE)).or(protocol).unwrap_or(bare).to_owned()
 }
 
 /// What an error page of Firefox's stands for; `None` for every other address.

@@ -4,8 +4,8 @@ use serde_json::{Value, json};
 
 use crate::browser::cdp::CdpError;
 use crate::browser::deadline::Deadline;
+use crate::browser::engine::Engine;
 use crate::browser::error::{BrowserError, JsException};
-use crate::browser::process::Engine;
 use crate::browser::snapshot::JsOutcome;
 use crate::browser::user_js::{self, SCRIPT_NAME, place_in_stack, unreturnable};
 use crate::syntax::JsProgram;

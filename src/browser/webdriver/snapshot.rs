@@ -16,6 +16,9 @@ use super::value::Evaluated;
 /// Frames nested deeper than this are left empty.
 const FRAME_DEPTH: usize = 8;
 
+/// What Chromium calls the error page that stands where a document should be.
+const ERROR_PAGE: &str = "chrome-error://chromewebdata/";
+
 impl WebDriverTab {
     pub(super) async fn measure(&self, css: &[String], deadline: Deadline) -> Result<Vec<Baseline>, BrowserError> {
         let frame = self.frame();
@@ -36,6 +39,9 @@ impl WebDriverTab {
         } else {
             captured.into_snapshot(&mut std::iter::empty())
         };
+        let shown = self.events.tracker.state().document.unreachable.is_none();
+        // Firefox gives its error page the address of the page that it stands for.
+        let snapshot = if shown { snapshot } else { Snapshot { url: ERROR_PAGE.to_owned(), ..snapshot } };
         Ok(Taken { snapshot, waited })
     }
 
