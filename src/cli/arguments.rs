@@ -3,16 +3,15 @@
 use std::path::PathBuf;
 use std::time::Duration;
 
-use clap::{Args, Parser, Subcommand, ValueEnum};
+use clap::{Args, Parser, Subcommand};
 use clap_complete::Shell;
 
+use super::choice::{BlockSigns, Browser, Diagnostics, browser};
 use crate::bench::{Part, Workload};
-use crate::browser::{BrowserKind, Launch};
+use crate::browser::Launch;
 use crate::crawl::{Access, Limits};
-use crate::diag::Format;
 use crate::script::Until;
 use crate::script::duration::parse;
-use crate::syntax::Blocks;
 
 /// Crawls dynamic web sites by `.crawl` scripts, through real browser sessions.
 #[derive(Debug, Parser)]
@@ -117,12 +116,7 @@ impl BrowserOptions {
     #[must_use]
     pub fn launch(&self) -> Launch {
         Launch {
-            browser: match self.browser {
-                Some(Browser::Firefox) => BrowserKind::Firefox,
-                Some(Browser::Chromium) => BrowserKind::Chromium,
-                _ if self.headed => BrowserKind::Chromium,
-                _ => BrowserKind::HeadlessShell,
-            },
+            browser: browser(self.browser, self.headed),
             headless: !self.headed,
             webdriver: self.webdriver.clone(),
             fast_lane: true,
@@ -344,56 +338,6 @@ pub struct BenchOptions {
     /// Print the figures as JSON
     #[arg(long)]
     pub json: bool,
-}
-
-/// The browsers by name.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub enum Browser {
-    /// Full Chromium
-    Chromium,
-    /// Its small windowless build
-    HeadlessShell,
-    /// Firefox
-    Firefox,
-}
-
-/// The ways to write a session's block.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub enum BlockSigns {
-    /// `session("shop") < … >`
-    Angle,
-    /// `session("shop") { … }`
-    Brace,
-}
-
-impl From<BlockSigns> for Blocks {
-    fn from(signs: BlockSigns) -> Self {
-        match signs {
-            BlockSigns::Angle => Self::Angle,
-            BlockSigns::Brace => Self::Brace,
-        }
-    }
-}
-
-/// The ways to write problems.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub enum Diagnostics {
-    /// With the text around
-    Human,
-    /// One line each
-    Short,
-    /// One JSON object per line
-    Json,
-}
-
-impl From<Diagnostics> for Format {
-    fn from(diagnostics: Diagnostics) -> Self {
-        match diagnostics {
-            Diagnostics::Human => Self::Human,
-            Diagnostics::Short => Self::Short,
-            Diagnostics::Json => Self::Json,
-        }
-    }
 }
 
 /// `12`, `line:12`, `step:3`.
