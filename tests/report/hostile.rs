@@ -37,13 +37,42 @@ fn cases() -> u32 {
 
 /// Texts made of what ends or begins something in HTML, JavaScript or JSON, and of any others.
 fn hostile() -> impl Strategy<Value = String> {
-    let pieces = [
-        "</script>", "</SCRIPT >", "<script>", "<script id=data>", "<!--", "-->", "<![CDATA[", "]]>", "\u{2028}",
-        "\u{2029}", "\"", "'", "\\", "\\u003c", "{{blocks}}", "{{script}}", "{{style}}", "</style>", "</iframe>",
-        "<img src=x onerror=alert(1)>", "&lt;/script&gt;", "&amp;", "\0", "\r\n", "\u{feff}", "</body></html>", "javascript:alert(1)",
-        "<plaintext>", "<template shadowrootmode=open>", "${alert(1)}", "`", "\u{202e}",
+    const PIECES: &[&str] = &[
+        "</script>",
+        "</SCRIPT >",
+        "<script>",
+        "<script id=data>",
+        "<!--",
+        "-->",
+        "<![CDATA[",
+        "]]>",
+        "\u{2028}",
+        "\u{2029}",
+        "\"",
+        "'",
+        "\\",
+        "\\u003c",
+        "{{blocks}}",
+        "{{script}}",
+        "{{style}}",
+        "</style>",
+        "</iframe>",
+        "<img src=x onerror=alert(1)>",
+        "&lt;/script&gt;",
+        "&amp;",
+        "\0",
+        "\r\n",
+        "\u{feff}",
+        "</body></html>",
+        "javascript:alert(1)",
+        "<plaintext>",
+        "<template shadowrootmode=open>",
+        "${alert(1)}",
+        "`",
+        "\u{202e}",
     ];
-    let piece = prop_oneof![prop::sample::select(&pieces[..]).prop_map(str::to_owned), any::<String>(), Just(" ".to_owned())];
+    let piece =
+        prop_oneof![prop::sample::select(PIECES).prop_map(str::to_owned), any::<String>(), Just(" ".to_owned())];
     prop::collection::vec(piece, 1..6).prop_map(|pieces| pieces.concat())
 }
 
@@ -70,7 +99,8 @@ fn step(seq: u64, text: &str) -> StepRecord {
         js: json!({ text: text }),
         ..Page::default()
     };
-    let console = ConsoleLine { level: text.to_owned(), text: text.to_owned(), url: Some(text.to_owned()), line: Some(1) };
+    let console =
+        ConsoleLine { level: text.to_owned(), text: text.to_owned(), url: Some(text.to_owned()), line: Some(1) };
     let thread = std::thread::current().id();
     StepRecord {
         seq,
@@ -111,8 +141,20 @@ fn stays_data(text: &str) -> Result<(), TestCaseError> {
     prop_assert_eq!(&told.elements, &plain.elements, "the report's own elements and no others");
     let step = told.step(1);
     for place in [
-        "/session", "/what", "/text", "/url", "/title", "/source", "/error/message", "/error/notes/0", "/error/help",
-        "/console/0/text", "/console/0/level", "/said/kept/0/line", "/said/kept/1/set", "/warnings/0",
+        "/session",
+        "/what",
+        "/text",
+        "/url",
+        "/title",
+        "/source",
+        "/error/message",
+        "/error/notes/0",
+        "/error/help",
+        "/console/0/text",
+        "/console/0/level",
+        "/said/kept/0/line",
+        "/said/kept/1/set",
+        "/warnings/0",
     ] {
         let said = step.pointer(place).and_then(Value::as_str).unwrap_or_default();
         // An empty title is left out.

@@ -71,13 +71,7 @@ fn shown() {
     let steps = report.data["steps"].as_array().unwrap();
     assert!(steps.iter().all(|step| step["picture"].is_u64() && step["document"].is_u64()), "{steps:#?}");
     let told = view(&stage, VIEW);
-    let wanted = [
-        "steps 9 failed failed 8 · crawl",
-        "said 0",
-        "2 [\"after\", \"wait_for li h4 30\"]",
-        "outline",
-        "42",
-    ];
+    let wanted = ["steps 9 failed failed 8 · crawl", "said 0", "2 [\"after\", \"wait_for li h4 30\"]", "outline", "42"];
     assert!(told.starts_with(wanted[0]), "{told}");
     for line in &wanted[1..3] {
         assert!(told.contains(line), "`{line}` is not in:\n{told}");
@@ -146,7 +140,10 @@ fn on_failure() {
     let ended = run("css=b");
     assert_eq!(ended.status.code(), Some(4), "{}", ended.stderr);
     let report = Report::read(&stage.read("bad.html"));
-    assert_eq!((&report.data["ended"], &report.step(1)["error"]["code"]), (&"failed".into(), &"crawl::select::no_match".into()));
+    assert_eq!(
+        (&report.data["ended"], &report.step(1)["error"]["code"]),
+        (&"failed".into(), &"crawl::select::no_match".into())
+    );
 }
 
 fn unwritable() {
