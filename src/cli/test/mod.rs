@@ -31,7 +31,7 @@ pub fn test(options: &TestOptions) -> Exit {
     let mut results = found.broken;
     results.iter().for_each(|result| told.tell(result));
     let mut not_run = found.cases.len();
-    if !(options.fail_fast && !results.is_empty()) {
+    if !options.fail_fast || results.is_empty() {
         let ran = run_all(&found.cases, &asked, &|case| spawn(&program, case, &asked), &mut |result| told.tell(result));
         not_run -= ran.len();
         results.extend(ran);

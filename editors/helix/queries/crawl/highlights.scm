@@ -64,41 +64,43 @@
 
 ((call function: (identifier) @function.builtin)
   (#any-of? @function.builtin
-    "all" "any" "assert" "attr" "back" "bool" "changed" "check" "clear_cookies" "click" "close" "close_all"
-    "close_page" "computed" "cookies" "count" "crawl" "date" "dialog" "double_click" "download" "drag"
-    "emit" "env" "evaluate" "explain" "fail" "fill" "float" "forward" "frame" "gone" "grows" "hidden"
-    "hover" "html" "idle" "int" "js" "kill_session" "link" "list" "markdown" "milliseconds" "money"
-    "nested" "nested_list" "now" "on" "optional" "pages" "parallel" "param" "parse_json" "pdf" "playground"
-    "press" "print" "random" "read_csv" "read_json" "read_lines" "read_text" "reload" "response"
-    "right_click" "save_state" "schema_from" "screenshot" "scroll" "secret" "select_option" "session"
-    "sessions" "set_cookies" "sleep" "submit" "switch_to" "text" "to_json" "type_text" "uncheck" "upload"
-    "url" "value" "visible" "wait_for" "write_text"))
+    "all" "any" "assert" "assert_eq" "attr" "back" "bool" "changed" "check" "clear_cookies" "click" "close"
+    "close_all" "close_page" "computed" "cookies" "count" "crawl" "date" "dialog" "double_click" "download"
+    "drag" "emit" "env" "evaluate" "expect" "explain" "fail" "fill" "float" "forward" "frame" "gone"
+    "grows" "hidden" "hover" "html" "idle" "int" "js" "kill_session" "link" "list" "markdown"
+    "milliseconds" "money" "nested" "nested_list" "now" "on" "optional" "pages" "parallel" "param"
+    "parse_json" "pdf" "playground" "press" "print" "random" "read_csv" "read_json" "read_lines"
+    "read_text" "reload" "response" "right_click" "save_state" "schema_from" "screenshot" "scroll" "secret"
+    "select_option" "session" "sessions" "set_cookies" "sleep" "submit" "switch_to" "test" "text" "to_json"
+    "type_text" "uncheck" "upload" "url" "value" "visible" "wait_for" "write_text"))
 ((call function: (identifier) @function.call)
   (#not-any-of? @function.call
-    "all" "any" "assert" "attr" "back" "bool" "changed" "check" "clear_cookies" "click" "close" "close_all"
-    "close_page" "computed" "cookies" "count" "crawl" "date" "dialog" "double_click" "download" "drag"
-    "emit" "env" "evaluate" "explain" "fail" "fill" "float" "forward" "frame" "gone" "grows" "hidden"
-    "hover" "html" "idle" "int" "js" "kill_session" "link" "list" "markdown" "milliseconds" "money"
-    "nested" "nested_list" "now" "on" "optional" "pages" "parallel" "param" "parse_json" "pdf" "playground"
-    "press" "print" "random" "read_csv" "read_json" "read_lines" "read_text" "reload" "response"
-    "right_click" "save_state" "schema_from" "screenshot" "scroll" "secret" "select_option" "session"
-    "sessions" "set_cookies" "sleep" "submit" "switch_to" "text" "to_json" "type_text" "uncheck" "upload"
-    "url" "value" "visible" "wait_for" "write_text"))
+    "all" "any" "assert" "assert_eq" "attr" "back" "bool" "changed" "check" "clear_cookies" "click" "close"
+    "close_all" "close_page" "computed" "cookies" "count" "crawl" "date" "dialog" "double_click" "download"
+    "drag" "emit" "env" "evaluate" "expect" "explain" "fail" "fill" "float" "forward" "frame" "gone"
+    "grows" "hidden" "hover" "html" "idle" "int" "js" "kill_session" "link" "list" "markdown"
+    "milliseconds" "money" "nested" "nested_list" "now" "on" "optional" "pages" "parallel" "param"
+    "parse_json" "pdf" "playground" "press" "print" "random" "read_csv" "read_json" "read_lines"
+    "read_text" "reload" "response" "right_click" "save_state" "schema_from" "screenshot" "scroll" "secret"
+    "select_option" "session" "sessions" "set_cookies" "sleep" "submit" "switch_to" "test" "text" "to_json"
+    "type_text" "uncheck" "upload" "url" "value" "visible" "wait_for" "write_text"))
 
 ((call function: (member name: (identifier) @function.method.builtin))
   (#any-of? @function.method.builtin
     "attr" "back" "check" "click" "close" "cookies" "count" "crawl" "date" "default" "double_click" "drag"
     "evaluate" "explain" "extract" "fill" "find_all" "first" "forward" "get" "has" "hover" "lines" "lower"
     "matches" "press" "regex" "reload" "replace" "right_click" "save_state" "scroll" "select"
-    "select_option" "set_cookie" "set_header" "split" "submit" "text" "to_float" "to_int" "to_json" "trim"
-    "type_text" "uncheck" "upload" "upper" "wait_for" "with_defaults"))
+    "select_option" "set_cookie" "set_header" "split" "submit" "text" "to_equal" "to_fit" "to_float"
+    "to_have_count" "to_int" "to_json" "to_match" "to_match_snapshot" "trim" "type_text" "uncheck" "upload"
+    "upper" "wait_for" "with_defaults"))
 ((call function: (member name: (identifier) @function.method.call))
   (#not-any-of? @function.method.call
     "attr" "back" "check" "click" "close" "cookies" "count" "crawl" "date" "default" "double_click" "drag"
     "evaluate" "explain" "extract" "fill" "find_all" "first" "forward" "get" "has" "hover" "lines" "lower"
     "matches" "press" "regex" "reload" "replace" "right_click" "save_state" "scroll" "select"
-    "select_option" "set_cookie" "set_header" "split" "submit" "text" "to_float" "to_int" "to_json" "trim"
-    "type_text" "uncheck" "upload" "upper" "wait_for" "with_defaults"))
+    "select_option" "set_cookie" "set_header" "split" "submit" "text" "to_equal" "to_fit" "to_float"
+    "to_have_count" "to_int" "to_json" "to_match" "to_match_snapshot" "trim" "type_text" "uncheck" "upload"
+    "upper" "wait_for" "with_defaults"))
 (call function: (path name: (identifier) @function.call))
 
 ((named_argument name: (identifier) @variable.parameter.builtin)
