@@ -1,10 +1,10 @@
 //! `crawl test`.
 
+mod options;
 mod person;
 
 use std::path::PathBuf;
 
-use super::arguments::TestOptions;
 use super::report;
 use super::say::{say, tell};
 use crate::diag::{Diagnostic, Exit, Format};
@@ -13,6 +13,8 @@ use crate::testing::{
     Case, CaseResult, Entry, Options, TestError, annotation, discover, entries, exit, json_line, json_summary, junit,
     run_all, spawn,
 };
+
+pub use options::TestOptions;
 
 /// Runs golden cases and their tests, and tells what is not as expected.
 pub fn test(options: &TestOptions) -> Exit {
