@@ -63,7 +63,7 @@ pub enum Command {
         port: Option<u16>,
     },
     /// Run scripts' tests, and compare scripts with their golden files
-    Test(TestOptions),
+    Test(super::test::TestOptions),
     /// Measure speed and size against raw CDP
     Bench(BenchOptions),
     /// The floor that `bench` measures against
@@ -279,31 +279,6 @@ pub struct InferOptions {
     pub rows: bool,
     #[command(flatten)]
     pub browser: BrowserOptions,
-}
-
-/// `crawl test`.
-#[derive(Debug, Clone, Args)]
-pub struct TestOptions {
-    /// Scripts, or folders of them; `samples` when not given
-    pub paths: Vec<PathBuf>,
-    /// Rewrite golden files and snapshots to what comes, and list what changed
-    #[arg(long)]
-    pub update: bool,
-    /// Only scripts, and tests in them, whose names contain this
-    #[arg(long, value_name = "TEXT")]
-    pub filter: Option<String>,
-    /// How many scripts at once; as many as there are cores when not given
-    #[arg(long, value_name = "N")]
-    pub jobs: Option<usize>,
-    /// Begin nothing more after the first that is not as expected
-    #[arg(long)]
-    pub fail_fast: bool,
-    /// Write a report there as JUnit XML
-    #[arg(long, value_name = "FILE")]
-    pub junit: Option<PathBuf>,
-    /// Print results as JSON, an object a line
-    #[arg(long)]
-    pub json: bool,
 }
 
 /// `crawl bench soak`.
