@@ -55,9 +55,13 @@ async fn keeps_requests_when_asked_to(stage: Stage) {
     assert_eq!(actor.tab.requests(), None);
     actor.tab.keep_requests(true);
     actor.go(&stage.site.url("/redirect?left=1")).await.unwrap();
-    let js = "await (await fetch('/echo', { method: 'POST', body: 'x' })).text(); await (await fetch('/status?code=404')).text();
-        await fetch('http://127.0.0.1:9/').catch(() => 0)";
-    actor.run(js).await.unwrap();
+    // Nobody listens there any more.
+    let closed = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
+    let js = format!(
+        "await (await fetch('/echo', {{ method: 'POST', body: 'x' }})).text(); await (await fetch('/status?code=404')).text();
+        await fetch('http://{closed}/').catch(() => 0)"
+    );
+    actor.run(&js).await.unwrap();
     let all = actor.tab.requests().unwrap();
     let told: Vec<_> = all.iter().filter(|one| one.kind != "other").collect();
     let rows: Vec<_> = told

@@ -18,6 +18,7 @@ mod network;
 mod open;
 mod page;
 mod pages;
+mod picture;
 mod rewrite;
 mod script;
 mod setup;

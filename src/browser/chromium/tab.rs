@@ -4,8 +4,6 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use async_trait::async_trait;
-use base64::Engine;
-use base64::prelude::BASE64_STANDARD;
 use serde::Deserialize;
 use serde::de::IgnoredAny;
 use serde_json::{Value, json};
@@ -109,16 +107,11 @@ impl Tab for ChromiumTab {
     }
 
     async fn screenshot(&self, full_page: bool, deadline: Deadline) -> Result<Vec<u8>, BrowserError> {
-        let params = json!({ "format": "png", "captureBeyondViewport": full_page });
-        let shot: Shot =
-            self.ask("Page.captureScreenshot", with_clip(self, params, full_page, deadline).await?, deadline).await?;
-        decoded("Page.captureScreenshot", &shot.data)
+        self.shot(full_page, deadline).await
     }
 
     async fn picture(&self, deadline: Deadline) -> Result<Vec<u8>, BrowserError> {
-        let params = json!({ "format": "webp", "quality": 60 });
-        let shot: Shot = self.ask("Page.captureScreenshot", params, deadline).await?;
-        decoded("Page.captureScreenshot", &shot.data)
+        self.glimpse(deadline).await
     }
 
     async fn cookies(&self, deadline: Deadline) -> Result<Vec<Cookie>, BrowserError> {
@@ -322,11 +315,7 @@ impl Tab for ChromiumTab {
     }
 
     async fn picture_of(&self, place: &Place, deadline: Deadline) -> Result<Vec<u8>, BrowserError> {
-        let [x, y, width, height] = self.area(place, deadline).await?;
-        let clip = json!({ "x": x, "y": y, "width": width, "height": height, "scale": 1 });
-        let params = json!({ "format": "png", "captureBeyondViewport": true, "clip": clip });
-        let shot: Shot = self.ask("Page.captureScreenshot", params, deadline).await?;
-        decoded("Page.captureScreenshot", &shot.data)
+        self.shot_of(place, deadline).await
     }
 
     async fn close_page(&self, deadline: Deadline) -> Result<(), BrowserError> {
@@ -372,57 +361,10 @@ impl Tab for ChromiumTab {
     }
 
     async fn pdf(&self, deadline: Deadline) -> Result<Vec<u8>, BrowserError> {
-        #[derive(Deserialize)]
-        struct Printed {
-            data: String,
-        }
-        let params = json!({ "printBackground": true, "preferCSSPageSize": true });
-        let printed = self.until_lost(self.call::<Printed>("Page.printToPDF", params, deadline.left())).await?;
-        decoded("Page.printToPDF", &printed.map_err(|error| self.explain(error))?.data)
+        self.printed(deadline).await
     }
 
     async fn mhtml(&self, deadline: Deadline) -> Result<String, BrowserError> {
-        #[derive(Deserialize)]
-        struct Captured {
-            data: String,
-        }
-        let params = json!({ "format": "mhtml" });
-        let captured = self.until_lost(self.call::<Captured>("Page.captureSnapshot", params, deadline.left())).await?;
-        captured.map(|captured| captured.data).map_err(|error| self.explain(error))
+        self.archived(deadline).await
     }
-}
-
-fn decoded(command: &str, data: &str) -> Result<Vec<u8>, BrowserError> {
-    BASE64_STANDARD
-        .decode(data)
-        .map_err(|error| BrowserError::Protocol { command: command.to_owned(), message: error.to_string() })
-}
-
-#[derive(Deserialize)]
-struct Shot {
-    data: String,
-}
-
-async fn with_clip(
-    tab: &ChromiumTab,
-    mut params: Value,
-    full_page: bool,
-    deadline: Deadline,
-) -> Result<Value, BrowserError> {
-    #[derive(Deserialize)]
-    #[serde(rename_all = "camelCase")]
-    struct Metrics {
-        css_content_size: Size,
-    }
-    #[derive(Deserialize)]
-    struct Size {
-        width: f64,
-        height: f64,
-    }
-    if full_page {
-        let metrics: Metrics = tab.ask("Page.getLayoutMetrics", json!({}), deadline).await?;
-        let Size { width, height } = metrics.css_content_size;
-        params["clip"] = json!({ "x": 0, "y": 0, "width": width.max(1.0), "height": height.max(1.0), "scale": 1 });
-    }
-    Ok(params)
 }

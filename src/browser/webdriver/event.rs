@@ -82,6 +82,13 @@ pub(super) struct RequestData {
     initiator_type: Option<String>,
 }
 
+impl ResponseData {
+    /// The media type without its parameters, which one browser tells and another does not.
+    pub(super) fn media_type(&self) -> &str {
+        self.mime_type.split(';').next().unwrap_or_default().trim()
+    }
+}
+
 impl NetworkEvent {
     /// The request and which of its redirects the event is about.
     pub(super) fn exchange(&self) -> String {

@@ -153,7 +153,7 @@ fn note_answered(state: &mut State, event: &NetworkEvent, response: &ResponseDat
     let request = event.exchange();
     exchanges.heard(&request, |exchange| {
         exchange.status = Some(response.status).filter(|status| *status != 0);
-        exchange.mime = Some(response.mime_type.clone()).filter(|mime| !mime.is_empty());
+        exchange.mime = Some(response.media_type().to_owned()).filter(|mime| !mime.is_empty());
         exchange.headers = pairs(&response.headers);
         exchange.from_cache = response.from_cache;
         exchange.bytes = response.bytes_received;
@@ -178,7 +178,7 @@ fn received(state: &mut State, event: &NetworkEvent) {
         let http = response.url.starts_with("http:") || response.url.starts_with("https:");
         load.status = Some(response.status).filter(|status| *status != 0 && http);
         load.headers.clone_from(&headers);
-        load.mime.clone_from(&response.mime_type);
+        response.media_type().clone_into(&mut load.mime);
         load.received.get_or_insert(event.timestamp / 1000.0);
     }
     let arrival = Arriving::of(&headers);

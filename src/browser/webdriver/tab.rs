@@ -204,11 +204,11 @@ impl Tab for WebDriverTab {
     }
 
     async fn indexed_db(&self, deadline: Deadline) -> Result<Databases, BrowserError> {
-        self.in_page(indexed_db::dump_call, deadline).await
+        self.among_values(&indexed_db::dump_call(), deadline).await
     }
 
     async fn set_indexed_db(&self, databases: &[Value], deadline: Deadline) -> Result<(), BrowserError> {
-        self.in_page::<IgnoredAny>(|| indexed_db::restore_call(databases), deadline).await.map(drop)
+        self.among_values::<IgnoredAny>(&indexed_db::restore_call(databases), deadline).await.map(drop)
     }
 
     async fn storage(&self, deadline: Deadline) -> Result<Vec<OriginStorage>, BrowserError> {

@@ -7,6 +7,7 @@ use serde_json::{Value, json};
 
 use crate::browser::cdp::CdpError;
 use crate::browser::deadline::Deadline;
+use crate::browser::engine::Engine;
 use crate::browser::error::BrowserError;
 use crate::browser::inpage;
 use crate::browser::locate;
@@ -22,6 +23,29 @@ impl WebDriverTab {
         deadline: Deadline,
     ) -> Result<R, BrowserError> {
         self.in_frame(&self.context, call, deadline).await
+    }
+
+    /// The same for a call that takes the page's own values apart. Firefox shows a sandbox nothing of their insides: there
+    /// it is evaluated among the page's own scripts.
+    pub(super) async fn among_values<R: DeserializeOwned>(
+        &self,
+        call: &str,
+        deadline: Deadline,
+    ) -> Result<R, BrowserError> {
+        if self.home.engine != Engine::Firefox {
+            return self.in_page(|| call.to_owned(), deadline).await;
+        }
+        let target = json!({ "context": self.context });
+        let params = json!({ "expression": text_of(call), "awaitPromise": true, "target": target });
+        let evaluating = self.call::<Evaluated>("script.evaluate", params, deadline.left() + self.grace());
+        let wrong = |message: String| BrowserError::Protocol { command: "the in-page script".to_owned(), message };
+        match self.events.tracker.until_lost(evaluating).await?.map_err(|error| self.explain(error))? {
+            Evaluated::Success { result } => {
+                let text = result.value.as_ref().and_then(Value::as_str).unwrap_or_default();
+                serde_json::from_str(text).map_err(|error| wrong(error.to_string()))
+            }
+            Evaluated::Exception { details } => Err(wrong(details.text)),
+        }
     }
 
     /// The same in the sandbox of a frame.
