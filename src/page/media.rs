@@ -3,8 +3,8 @@
 use std::collections::HashMap;
 
 use ego_tree::iter::Edge;
+use scraper::ElementRef;
 use scraper::node::Element;
-use scraper::{ElementRef, Node};
 use serde::Serialize;
 
 use super::document::{Document, Tree};
@@ -226,7 +226,10 @@ impl<'a> Gallery<'a> {
 type Offer<'a> = (Candidate<'a>, Option<&'a str>);
 
 fn plain(address: Option<&str>) -> Vec<Offer<'_>> {
-    address.map(|address| (Candidate { address: address.trim(), width: None, density: None }, None)).into_iter().collect()
+    address
+        .map(|address| (Candidate { address: address.trim(), width: None, density: None }, None))
+        .into_iter()
+        .collect()
 }
 
 /// The sources of a film or sound: its own address, then its `source` elements.

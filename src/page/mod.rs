@@ -12,6 +12,7 @@ mod field;
 mod fit;
 mod infer;
 mod link;
+mod main_content;
 mod markdown;
 mod media;
 mod meta;
