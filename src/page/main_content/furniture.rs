@@ -91,7 +91,7 @@ fn judge(survey: &Survey<'_>, place: usize) -> Furniture {
     let part = &survey.parts[place];
     let name = part.element.name();
     // What holds the content is none, whatever it is called.
-    if part.hint || part.holds_hint {
+    if part.holds_hint {
         return Furniture::None;
     }
     if is_declared(part, name) || !part.headline && is_consent(part) {

@@ -44,7 +44,7 @@ pub(super) fn main_content(tree: &Tree, body: ElementRef<'_>) -> Option<MainCont
         place = region(&survey, &marks, &kept);
     }
     let found = kept[place].text;
-    if found == 0 || found < LITTLE && found * 100 < whole * LEAST_SHARE && !survey.parts[place].hint {
+    if found == 0 || found < LITTLE && found * 100 < whole * LEAST_SHARE && survey.parts[place].hint.is_none() {
         return None;
     }
     let starts = headline(&survey, &marks, place).into_iter().chain([place]);

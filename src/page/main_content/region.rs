@@ -2,13 +2,13 @@
 
 use super::Kept;
 use super::furniture::Furniture;
-use super::survey::Survey;
+use super::survey::{Hint, Survey};
 
 /// A hint is believed when it holds at least this share of the page's prose, in percent.
 const BELIEVED: usize = 20;
 /// A part stands for its whole when it holds this share of it, in percent.
 const MOST: usize = 75;
-/// One article of several is the content when it holds this share, in percent.
+/// One article of several is the content when it holds this share of their text, in percent.
 const MAJORITY: usize = 60;
 
 /// The place of the region: what the author marks as the main content, else the lowest container of most of the prose.
@@ -19,29 +19,34 @@ pub(super) fn region(survey: &Survey<'_>, marks: &[Furniture], kept: &[Kept]) ->
         held.text > 0 && held.prose * 100 >= page.prose * BELIEVED
     };
     let shown = visible(survey, marks);
-    let hints = |wanted: fn(&str) -> bool| {
-        let parts = survey.parts.iter().enumerate();
+    let hints = |wanted: Hint| {
         let shown = &shown;
-        parts
-            .filter(move |(place, part)| part.hint && shown[*place] && wanted(part.element.name()))
-            .map(|(place, _)| place)
+        let parts = survey.parts.iter().enumerate();
+        parts.filter(move |(place, part)| part.hint == Some(wanted) && shown[*place]).map(|(place, _)| place)
     };
-    // `[role=main]` and the like stand for `main`, whatever the element is.
-    if let Some(main) = largest(kept, hints(|name| name != "article")).filter(believed) {
-        return narrowed(survey, kept, main, hints(|name| name == "article"));
+    if let Some(main) = largest(kept, hints(Hint::Main)).filter(believed) {
+        return leading(survey, kept, hints(Hint::Article).filter(|place| survey.below(main).contains(place)))
+            .filter(|place| kept[*place].text * 100 >= kept[main].text * MAJORITY)
+            .unwrap_or(main);
     }
-    let lowest = densest(survey, marks, kept);
-    match largest(kept, hints(|name| name == "article")).filter(believed) {
-        Some(article) if kept[article].prose * 100 >= page.prose * MAJORITY => article,
-        _ => lowest,
-    }
+    let article = leading(survey, kept, hints(Hint::Article)).filter(believed);
+    article.unwrap_or_else(|| densest(survey, marks, kept))
 }
 
-/// The one article that is most of a `main`, else all of it.
-fn narrowed(survey: &Survey<'_>, kept: &[Kept], main: usize, articles: impl Iterator<Item = usize>) -> usize {
-    let below = survey.below(main);
-    let article = largest(kept, articles.filter(|place| below.contains(place)));
-    article.filter(|place| kept[*place].text * 100 >= kept[main].text * MAJORITY).unwrap_or(main)
+/// The article that outweighs all others together; none where a page is a list of articles.
+fn leading(survey: &Survey<'_>, kept: &[Kept], articles: impl Iterator<Item = usize>) -> Option<usize> {
+    let mut end = 0;
+    let mut total = 0;
+    let mut outermost = Vec::new();
+    for place in articles.filter(|place| kept[*place].text > 0) {
+        // Articles within an article are its comments.
+        if place >= end {
+            end = survey.parts[place].end;
+            total += kept[place].text;
+            outermost.push(place);
+        }
+    }
+    largest(kept, outermost.into_iter()).filter(|place| kept[*place].text * 100 >= total * MAJORITY)
 }
 
 /// The largest of several, of equals the first.

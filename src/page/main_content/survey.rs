@@ -33,8 +33,8 @@ pub(super) struct Part<'a> {
     pub links: usize,
     /// Whether a `h1` is in it, or it is one.
     pub headline: bool,
-    /// Whether its author says that it is the main content.
-    pub hint: bool,
+    /// What its author says that it is.
+    pub hint: Option<Hint>,
     /// Whether a hint is in it, or around it.
     pub holds_hint: bool,
     pub in_hint: bool,
@@ -45,6 +45,15 @@ pub(super) struct Part<'a> {
     block_linked: usize,
     block: usize,
     in_link: bool,
+}
+
+/// An author's word for content.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Hint {
+    /// `main`, `[role=main]`, `[itemprop=articleBody]`.
+    Main,
+    /// `article`, of which a page may have many.
+    Article,
 }
 
 impl<'a> Survey<'a> {
@@ -94,7 +103,7 @@ impl<'a> Survey<'a> {
         let name = element.name();
         let is_link = name == "a" && attribute(element, "href").is_some();
         let is_block = place == 0 || separates(element) || name.contains('-');
-        let hint = place > 0 && is_hint(element);
+        let hint = if place > 0 { hint(element) } else { None };
         let part = Part {
             id,
             element,
@@ -105,8 +114,8 @@ impl<'a> Survey<'a> {
             links: usize::from(is_link),
             headline: name == "h1",
             hint,
-            holds_hint: hint,
-            in_hint: hint || above.is_some_and(|above| above.in_hint),
+            holds_hint: hint.is_some(),
+            in_hint: hint.is_some() || above.is_some_and(|above| above.in_hint),
             own_text: 0,
             block_text: 0,
             block_linked: 0,
@@ -154,12 +163,14 @@ impl Part<'_> {
     }
 }
 
-fn is_hint(element: &Element) -> bool {
+fn hint(element: &Element) -> Option<Hint> {
     let is = |name, value: &str| attribute(element, name).is_some_and(|said| said.trim().eq_ignore_ascii_case(value));
-    matches!(element.name(), "main" | "article")
-        || is("role", "main")
-        || is("role", "article")
-        || is("itemprop", "articleBody")
+    match element.name() {
+        "main" => Some(Hint::Main),
+        _ if is("role", "main") || is("itemprop", "articleBody") => Some(Hint::Main),
+        "article" => Some(Hint::Article),
+        _ => is("role", "article").then_some(Hint::Article),
+    }
 }
 
 fn visible(text: &str) -> usize {
