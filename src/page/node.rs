@@ -49,11 +49,7 @@ fn declaration_end(style: &str) -> usize {
     while let Some((at, byte)) = bytes.next() {
         match byte {
             b'\\' => drop(bytes.next()),
-            _ if quote.is_some() => {
-                if quote == Some(byte) {
-                    quote = None;
-                }
-            }
+            _ if quote.is_some() => quote = quote.filter(|open| *open != byte),
             b'"' | b'\'' => quote = Some(byte),
             b'(' => depth += 1,
             b')' => depth = depth.saturating_sub(1),
