@@ -3,16 +3,15 @@
 use std::path::PathBuf;
 use std::time::Duration;
 
-use clap::{Args, Parser, Subcommand, ValueEnum};
+use clap::{Args, Parser, Subcommand};
 use clap_complete::Shell;
 
+use super::choice::{BlockSigns, Browser, Diagnostics, browser};
 use crate::bench::{Part, Workload};
-use crate::browser::{BrowserKind, Launch};
+use crate::browser::Launch;
 use crate::crawl::{Access, Limits};
-use crate::diag::Format;
 use crate::script::Until;
 use crate::script::duration::parse;
-use crate::syntax::Blocks;
 
 /// Crawls dynamic web sites by `.crawl` scripts, through real browser sessions.
 #[derive(Debug, Parser)]
@@ -64,7 +63,7 @@ pub enum Command {
         port: Option<u16>,
     },
     /// Run scripts' tests, and compare scripts with their golden files
-    Test(TestOptions),
+    Test(super::test::TestOptions),
     /// Measure speed and size against raw CDP
     Bench(BenchOptions),
     /// The floor that `bench` measures against
@@ -117,12 +116,7 @@ impl BrowserOptions {
     #[must_use]
     pub fn launch(&self) -> Launch {
         Launch {
-            browser: match self.browser {
-                Some(Browser::Firefox) => BrowserKind::Firefox,
-                Some(Browser::Chromium) => BrowserKind::Chromium,
-                _ if self.headed => BrowserKind::Chromium,
-                _ => BrowserKind::HeadlessShell,
-            },
+            browser: browser(self.browser, self.headed),
             headless: !self.headed,
             webdriver: self.webdriver.clone(),
             fast_lane: true,
@@ -287,31 +281,6 @@ pub struct InferOptions {
     pub browser: BrowserOptions,
 }
 
-/// `crawl test`.
-#[derive(Debug, Clone, Args)]
-pub struct TestOptions {
-    /// Scripts, or folders of them; `samples` when not given
-    pub paths: Vec<PathBuf>,
-    /// Rewrite golden files and snapshots to what comes, and list what changed
-    #[arg(long)]
-    pub update: bool,
-    /// Only scripts, and tests in them, whose names contain this
-    #[arg(long, value_name = "TEXT")]
-    pub filter: Option<String>,
-    /// How many scripts at once; as many as there are cores when not given
-    #[arg(long, value_name = "N")]
-    pub jobs: Option<usize>,
-    /// Begin nothing more after the first that is not as expected
-    #[arg(long)]
-    pub fail_fast: bool,
-    /// Write a report there as JUnit XML
-    #[arg(long, value_name = "FILE")]
-    pub junit: Option<PathBuf>,
-    /// Print results as JSON, an object a line
-    #[arg(long)]
-    pub json: bool,
-}
-
 /// `crawl bench soak`.
 #[derive(Debug, Clone, Subcommand)]
 pub enum LongRun {
@@ -344,56 +313,6 @@ pub struct BenchOptions {
     /// Print the figures as JSON
     #[arg(long)]
     pub json: bool,
-}
-
-/// The browsers by name.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub enum Browser {
-    /// Full Chromium
-    Chromium,
-    /// Its small windowless build
-    HeadlessShell,
-    /// Firefox
-    Firefox,
-}
-
-/// The ways to write a session's block.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub enum BlockSigns {
-    /// `session("shop") < … >`
-    Angle,
-    /// `session("shop") { … }`
-    Brace,
-}
-
-impl From<BlockSigns> for Blocks {
-    fn from(signs: BlockSigns) -> Self {
-        match signs {
-            BlockSigns::Angle => Self::Angle,
-            BlockSigns::Brace => Self::Brace,
-        }
-    }
-}
-
-/// The ways to write problems.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub enum Diagnostics {
-    /// With the text around
-    Human,
-    /// One line each
-    Short,
-    /// One JSON object per line
-    Json,
-}
-
-impl From<Diagnostics> for Format {
-    fn from(diagnostics: Diagnostics) -> Self {
-        match diagnostics {
-            Diagnostics::Human => Self::Human,
-            Diagnostics::Short => Self::Short,
-            Diagnostics::Json => Self::Json,
-        }
-    }
 }
 
 /// `12`, `line:12`, `step:3`.

@@ -3,6 +3,7 @@
 mod arguments;
 mod bench;
 mod check;
+mod choice;
 mod completions;
 mod consent;
 mod console;

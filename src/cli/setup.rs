@@ -1,6 +1,6 @@
 //! `crawl setup`, and `crawl run --setup`.
 
-use super::arguments::Browser;
+use super::choice::Browser;
 use super::report;
 use super::say::tell;
 use crate::diag::{Diagnostic, Exit, Format};

@@ -45,6 +45,8 @@ pub enum Verb {
     ClearCookies,
     /// Headers set by a hook.
     SetHeaders,
+    /// `holds(condition)`.
+    Holds,
     /// `ensure(condition, closure)`.
     Ensure,
     /// An act on the session beside its page's elements, by its name.
@@ -83,6 +85,7 @@ impl Verb {
             Self::SetCookies => "set_cookies",
             Self::ClearCookies => "clear_cookies",
             Self::SetHeaders => "set_headers",
+            Self::Holds => "holds",
             Self::Ensure => "ensure",
             Self::Session(name) => name,
             Self::Close => "close",
@@ -112,6 +115,8 @@ pub enum Act {
     ClearCookies,
     /// Replaces the headers that every request of the identity carries.
     SetHeaders(Vec<(String, String)>),
+    /// Says whether all hold within the act's time.
+    Holds(Vec<Condition>),
     /// Sees that something holds on the session's page, now and after later steps.
     Ensure(Box<Ensured>),
     /// Something about the session beside its page's elements.
@@ -131,6 +136,7 @@ impl Act {
             Self::SetCookies(_) => Verb::SetCookies,
             Self::ClearCookies => Verb::ClearCookies,
             Self::SetHeaders(_) => Verb::SetHeaders,
+            Self::Holds(_) => Verb::Holds,
             Self::Ensure(_) => Verb::Ensure,
             Self::Session(act) => Verb::Session(act.name()),
         }
@@ -141,7 +147,10 @@ impl Act {
     pub fn needs_page(&self) -> bool {
         match self {
             Self::Session(act) => act.needs_page(),
-            other => matches!(other, Self::Evaluate(_) | Self::WaitFor(_) | Self::Person(_) | Self::Screenshot { .. }),
+            other => matches!(
+                other,
+                Self::Evaluate(_) | Self::WaitFor(_) | Self::Holds(_) | Self::Person(_) | Self::Screenshot { .. }
+            ),
         }
     }
 }

@@ -64,6 +64,7 @@ async fn act(stage: &Stage<'_>, tab: &Arc<dyn Tab>, request: &ActRequest) -> Res
             stage.session.state().known.headers = Some(headers.clone());
             ActValue::Done
         }
+        Act::Holds(conditions) => ActValue::Value(ensure::holds(stage, conditions, deadline.left()).await?.into()),
         Act::Ensure(ensured) => ensure::establish(stage, ensured).await?,
         Act::Session(act) => session_act::perform(stage, tab, act).await?,
     })

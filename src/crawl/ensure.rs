@@ -77,7 +77,7 @@ pub(super) fn register(all: &mut Vec<Arc<Ensured>>, ensured: &Ensured) {
 
 /// The act itself: nothing to do where the session's page satisfies it already.
 pub(super) async fn establish(stage: &Stage<'_>, ensured: &Ensured) -> Result<ActValue, CrawlError> {
-    if stage.session.page_url().is_none() || !holds(stage, ensured, GRACE).await? {
+    if stage.session.page_url().is_none() || !holds(stage, &ensured.conditions, GRACE).await? {
         bring_about(stage, ensured).await?;
     }
     Ok(ActValue::Done)
@@ -91,7 +91,7 @@ async fn bring_about(stage: &Stage<'_>, ensured: &Ensured) -> Result<(), CrawlEr
     };
     stage.touch();
     stage.host.poll(&ensured.remedy, stage.live_page(None)).await?;
-    if holds(stage, ensured, GRACE).await? {
+    if holds(stage, &ensured.conditions, GRACE).await? {
         return Ok(());
     }
     let message = format!("{} does not hold after the closure that is to bring it about", ensured.words());
@@ -100,12 +100,13 @@ async fn bring_about(stage: &Stage<'_>, ensured: &Ensured) -> Result<(), CrawlEr
     ))
 }
 
-async fn holds(stage: &Stage<'_>, ensured: &Ensured, within: Duration) -> Result<bool, CrawlError> {
+/// Whether the conditions hold on the session's page within that time.
+pub(super) async fn holds(stage: &Stage<'_>, conditions: &[Condition], within: Duration) -> Result<bool, CrawlError> {
     let tab = stage.page_tab().await?;
     let turn = Turn::new(&stage.session.id, Deadline::after(within), Some(&stage.turn));
     let mut look = Stage::new(stage.core, stage.session, stage.host, turn);
     look.nested = true;
-    let armed = Armed::of(&ensured.conditions);
+    let armed = Armed::of(conditions);
     match armed.hold(&look, tab.as_ref()).await {
         Ok(_) => Ok(true),
         Err(WaitFailure::Browser(_, BrowserError::WaitTimeout { .. })) => Ok(false),
@@ -153,7 +154,7 @@ async fn lapsed(stage: &Stage<'_>, task: &Task, result: &Result<Yield, CrawlErro
     }
     for ensured in all {
         // A page that cannot be asked says so in its next step.
-        if matches!(holds(stage, &ensured, GRACE).await, Ok(false)) {
+        if matches!(holds(stage, &ensured.conditions, GRACE).await, Ok(false)) {
             return Some(ensured);
         }
     }

@@ -5,6 +5,9 @@ use std::sync::Arc;
 use std::thread::ThreadId;
 use std::time::{Duration, Instant};
 
+use base64::Engine;
+use base64::prelude::BASE64_STANDARD;
+
 use super::content::Content;
 use super::crawler;
 use super::host::StepCost;
@@ -136,6 +139,11 @@ impl Told<'_> {
         let options = &self.row.options.identity;
         let mut seen = Seen { cookies: options.cookies.clone(), headers: options.headers.clone(), ..Seen::default() };
         seen.headers.extend(self.row.state().known.headers.clone().unwrap_or_default());
+        // What the browser makes of it (RFC 7617).
+        seen.headers.extend(options.auth.as_ref().map(|auth| {
+            let pair = BASE64_STANDARD.encode(format!("{}:{}", auth.user, auth.password));
+            ("authorization".to_owned(), format!("Basic {pair}"))
+        }));
         let Some(tab) = self.row.tab().filter(|tab| tab.alive()) else { return seen };
         let deadline = Deadline::after(LIMIT);
         seen.console = tab.console();

@@ -122,7 +122,9 @@ impl Task {
             },
             Self::Act(request) => match &request.act {
                 Act::Evaluate(js) => quoted(&one_line(js.source(), 60)),
-                Act::WaitFor(conditions) => conditions.iter().map(ToString::to_string).collect::<Vec<_>>().join(", "),
+                Act::WaitFor(conditions) | Act::Holds(conditions) => {
+                    conditions.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ")
+                }
                 Act::Ensure(ensured) => ensured.words(),
                 Act::Session(act) => act.what(),
                 Act::Person(action) => action.words(),

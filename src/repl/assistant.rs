@@ -7,7 +7,7 @@ use rustyline::completion::{Completer, Pair};
 use rustyline::highlight::{CmdKind, Highlighter};
 use rustyline::hint::{Hint, Hinter};
 use rustyline::validate::{ValidationContext, ValidationResult, Validator};
-use rustyline::{Context, Helper};
+use rustyline::{CompletionType, Context, Helper};
 
 use super::highlight::highlight;
 use super::offer::{Surroundings, hint, offer};
@@ -43,6 +43,11 @@ impl Highlighter for Assistant {
 
     fn highlight_hint<'h>(&self, hint: &'h str) -> Cow<'h, str> {
         if self.colors { Cow::Owned(format!("\u{1b}[2m{hint}\u{1b}[0m")) } else { Cow::Borrowed(hint) }
+    }
+
+    /// The list is written over the hint below: what is left of it behind a candidate goes.
+    fn highlight_candidate<'c>(&self, candidate: &'c str, _: CompletionType) -> Cow<'c, str> {
+        Cow::Owned(format!("{candidate}\u{1b}[K"))
     }
 
     fn highlight_char(&self, _: &str, _: usize, _: CmdKind) -> bool {

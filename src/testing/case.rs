@@ -103,7 +103,7 @@ impl Case {
     /// The folder that the script stands in, where it is run.
     #[must_use]
     pub fn folder(&self) -> &Path {
-        self.script.parent().unwrap_or(Path::new("."))
+        self.script.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."))
     }
 }
 

@@ -13,6 +13,7 @@ cases![
     sets_reads_and_clears_cookies,
     changes_its_headers,
     keeps_local_storage,
+    keeps_databases,
     runs_init_js_before_the_page,
 ];
 
@@ -114,6 +115,32 @@ async fn keeps_local_storage(stage: Stage) {
     stored.sort();
     assert_eq!(stored, items);
     assert_eq!(actor.value("localStorage.a").await, "1");
+}
+
+async fn keeps_databases(stage: Stage) {
+    let actor = stage.at("/page?n=1").await;
+    let none = actor.tab.indexed_db(soon()).await.unwrap();
+    assert_eq!(none.databases, Vec::<serde_json::Value>::new());
+    let records = json!([
+        { "key": 1, "value": { "name": "é", "tags": ["p"] } },
+        { "keyEncoded": { "d": "1970-01-01T00:00:01.000Z" }, "valueEncoded": { "a": [{ "v": "NaN" }, { "bi": "7" }], "id": 1 } },
+    ]);
+    let store = json!({
+        "name": "s", "autoIncrement": false, "records": records,
+        "indexes": [{ "name": "tags", "keyPath": "tags", "multiEntry": true, "unique": false }],
+    });
+    let databases = [json!({ "name": "db", "version": 3, "stores": [store] })];
+    actor.tab.set_indexed_db(&databases, soon()).await.unwrap();
+    // The second time takes the place of the first.
+    actor.tab.set_indexed_db(&databases, soon()).await.unwrap();
+    assert_eq!(actor.tab.indexed_db(soon()).await.unwrap().databases, databases);
+    let read = "new Promise((done) => { indexedDB.open('db').onsuccess = ({ target: { result } }) => { result.transaction('s').objectStore('s').get(1).onsuccess = ({ target }) => { result.close(); done(target.result.name); }; }; })";
+    assert_eq!(actor.value(read).await, "é");
+    // What text cannot say is told, and the rest is kept.
+    let blob = "new Promise((done) => { indexedDB.open('db').onsuccess = ({ target: { result } }) => { const all = result.transaction('s', 'readwrite'); all.objectStore('s').put(new Blob(['x']), 2); all.oncomplete = () => { result.close(); done(1); }; }; })";
+    actor.run(blob).await.unwrap();
+    let found = actor.tab.indexed_db(soon()).await.unwrap();
+    assert_eq!((found.databases, found.left_out), (databases.to_vec(), vec!["db/s: Blob".to_owned()]));
 }
 
 async fn runs_init_js_before_the_page(stage: Stage) {

@@ -130,7 +130,7 @@ fn completed() {
     assert_eq!(offered("label=Name", "label=N¦"), ["N Name 1"]);
     assert_eq!(offered("'Save']", "'S¦")[0], "[name='S [name='Save'] 1");
     assert_eq!(offered("text=save", "text=sav¦"), ["sav 'Saved' 1", "sav Saved too 1"]);
-    assert_eq!(offered("click(\"text=done\")", "click(\"i¦\")"), ["i i 1"]);
+    assert_eq!(offered("click(\"text=done\")", "click(\"i¦\")"), ["i i 1", "i iframe 1"]);
     assert_eq!(offered("\"p\"", "\"bu¦\""), ["bu button 2"]);
     assert_eq!(offered("text(\"b\")", "text(\"in¦\")"), ["in input 1"]);
     assert_eq!(offered("click(\"#inside", "click(\"#¦"), Vec::<String>::new());

@@ -32,7 +32,7 @@ session("s", auth: #{ user: "ada", password: "basic-pass-word" }) <
   evaluate(`console.log("${password}"), document.cookie + ${odd.to_json()}`);
   crawl(`${site}/login`);
   fill("[name=password]", password);
-  fill("input:not([type=password])", odd, nth: 0);
+  fill("[name=username]", odd);
   print(password, odd);
   emit(#{ password: password, odd: odd });
   crawl(css: password.replace("-", "."));

@@ -46,7 +46,7 @@ fn looks() {
     said(&mut screen, ":text .prise", "`.price` (7)");
     said(&mut screen, ":html h2:hover", "can be answered only by the live page");
     said(&mut screen, ":links", "9 rows × 2 fields");
-    said(&mut screen, ":select", "`:select` takes SEL");
+    said(&mut screen, ":select", "`:select` takes TARGET");
     quit(screen, &stage);
 }
 

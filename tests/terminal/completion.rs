@@ -74,6 +74,10 @@ fn colours() {
     screen.until("\u{1b}[1;4m(\u{1b}[0m");
     screen.until("\u{1b}[1;4m)\u{1b}[0m");
     abandon(&mut screen);
+    // A list is written over the hint, of which nothing is left.
+    screen.press(":s\t\t");
+    screen.until(":select\u{1b}[K");
+    abandon(&mut screen);
     screen.press(":sel");
     screen.until("\u{1b}[36m:sel\u{1b}[0m");
     abandon(&mut screen);

@@ -1,10 +1,10 @@
 //! `crawl test`.
 
+mod options;
 mod person;
 
 use std::path::PathBuf;
 
-use super::arguments::TestOptions;
 use super::report;
 use super::say::{say, tell};
 use crate::diag::{Diagnostic, Exit, Format};
@@ -13,6 +13,8 @@ use crate::testing::{
     Case, CaseResult, Entry, Options, TestError, annotation, discover, entries, exit, json_line, json_summary, junit,
     run_all, spawn,
 };
+
+pub use options::TestOptions;
 
 /// Runs golden cases and their tests, and tells what is not as expected.
 pub fn test(options: &TestOptions) -> Exit {
@@ -31,7 +33,7 @@ pub fn test(options: &TestOptions) -> Exit {
     let mut results = found.broken;
     results.iter().for_each(|result| told.tell(result));
     let mut not_run = found.cases.len();
-    if !(options.fail_fast && !results.is_empty()) {
+    if !options.fail_fast || results.is_empty() {
         let ran = run_all(&found.cases, &asked, &|case| spawn(&program, case, &asked), &mut |result| told.tell(result));
         not_run -= ran.len();
         results.extend(ran);

@@ -120,7 +120,7 @@ pub(in crate::crawl) fn close_keys(context: &KeyContext<'_>) -> StepKeys {
 fn act_parts(request: &ActRequest, context: &KeyContext<'_>) -> Option<Parts> {
     let what = match &request.act {
         Act::Evaluate(program) => json!(program.source()),
-        Act::WaitFor(all) => conditions(all)?,
+        Act::WaitFor(all) | Act::Holds(all) => conditions(all)?,
         Act::Person(action) => action.key(),
         Act::Screenshot { full_page } => json!(full_page),
         Act::Cookies | Act::ClearCookies => Value::Null,

@@ -1,13 +1,16 @@
-//! `ensure`: what has to hold on a session's page, now and after every later step, and what brings it about.
+//! `holds`: whether a condition does, now. `ensure`: it has to, now and after every later step, and what brings it about.
 
-use rhai::FnPtr;
+use std::time::Duration;
+
+use rhai::{Dynamic, FnPtr};
 
 use super::sessions::perform_within;
 use crate::browser::DomCondition;
-use crate::crawl::{Act, ClosureRef, Condition, CrawlError, Ensured, UNBOUNDED};
+use crate::crawl::{Act, ActValue, ClosureRef, Condition, CrawlError, Ensured, UNBOUNDED};
 use crate::script::builtin::{Builtin, Call, Kind, OptionDoc, Param, Receiver};
 use crate::script::closure::Closure;
 use crate::script::failure::Outcome;
+use crate::script::value::from_json;
 
 const OPTIONS: &[OptionDoc] = &[
     OptionDoc {
@@ -25,7 +28,34 @@ const OPTIONS: &[OptionDoc] = &[
 ];
 
 /// The family.
-pub const TABLE: &[Builtin] = &[Builtin {
+pub const TABLE: &[Builtin] = &[HOLDS, ENSURE];
+
+const HOLDS: Builtin = Builtin {
+    name: "holds",
+    receiver: Receiver::None,
+    params: &[Param { name: "condition", kind: Kind::Condition, optional: false }],
+    variadic: false,
+    options: &[OptionDoc {
+        name: "timeout",
+        kind: Kind::Duration,
+        default: "\"300ms\"",
+        doc: "how long it may take to",
+    }],
+    result: "bool",
+    doc: "Whether a condition holds on the session's page",
+    example: "session(\"shop\") {\n  crawl(`${playground()}/products`);\n  if holds(visible(\".cookie-banner\")) { click(\"text=Accept\"); }\n}",
+    category: "conditions",
+    call: |call| {
+        let conditions = standing(call)?;
+        let timeout = call.duration("timeout")?.unwrap_or(SOON);
+        match perform_within(call, None, Act::Holds(conditions), timeout)? {
+            ActValue::Value(holds) => Ok(from_json(&holds)),
+            _ => Ok(Dynamic::FALSE),
+        }
+    },
+};
+
+const ENSURE: Builtin = Builtin {
     name: "ensure",
     receiver: Receiver::None,
     params: &[
@@ -39,18 +69,13 @@ pub const TABLE: &[Builtin] = &[Builtin {
     example: "let site = playground();\nsession(\"shop\") {\n  ensure(\"article.product\", || crawl(`${site}/products`));\n  print(crawl().title);\n}",
     category: "sessions",
     call: ensure,
-}];
+};
+
+/// How long a condition may take to hold on a page that has loaded, where nothing else is said.
+const SOON: Duration = Duration::from_millis(300);
 
 fn ensure(call: &mut Call<'_, '_>) -> Outcome {
-    let conditions = call.conditions("condition")?;
-    if conditions.is_empty() {
-        return Err(call.fail("crawl::argument::missing", "`ensure` needs `condition`"));
-    }
-    if let Some(condition) = conditions.iter().flat_map(Condition::tree).find(|part| compares(part)) {
-        let message = format!("`{condition}` compares the page with an earlier one, which `ensure` does not have");
-        let error = CrawlError::new("crawl::argument::value", message);
-        return Err(call.refuse("condition", error.help("name what the page shows, such as `visible(\"a.logout\")`")));
-    }
+    let conditions = standing(call)?;
     let given = call.need("closure")?;
     let Some(pointer) = given.clone().try_cast::<FnPtr>() else {
         return Err(call.wrong("closure", "a closure such as `|| crawl(…)`", &given));
@@ -64,7 +89,22 @@ fn ensure(call: &mut Call<'_, '_>) -> Outcome {
         watch: call.value("watch").is_none() || call.flag("watch")?,
     };
     perform_within(call, None, Act::Ensure(Box::new(ensured)), UNBOUNDED)?;
-    Ok(rhai::Dynamic::UNIT)
+    Ok(Dynamic::UNIT)
+}
+
+/// Conditions that a page as it stands can answer.
+fn standing(call: &Call<'_, '_>) -> Result<Vec<Condition>, Box<rhai::EvalAltResult>> {
+    let conditions = call.conditions("condition")?;
+    if conditions.is_empty() {
+        return Err(call.fail("crawl::argument::missing", format!("`{}` needs `condition`", call.builtin.name)));
+    }
+    if let Some(condition) = conditions.iter().flat_map(Condition::tree).find(|part| compares(part)) {
+        let message =
+            format!("`{condition}` compares the page with an earlier one, which `{}` does not have", call.builtin.name);
+        let error = CrawlError::new("crawl::argument::value", message);
+        return Err(call.refuse("condition", error.help("name what the page shows, such as `visible(\"a.logout\")`")));
+    }
+    Ok(conditions)
 }
 
 /// Whether a condition needs a moment before, which a page as it stands does not have.

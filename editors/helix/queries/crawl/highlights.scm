@@ -67,23 +67,25 @@
     "all" "any" "assert" "assert_eq" "attr" "back" "bool" "changed" "check" "clear_cookies" "click" "close"
     "close_all" "close_page" "computed" "cookies" "count" "crawl" "date" "dialog" "double_click" "download"
     "drag" "emit" "ensure" "env" "evaluate" "expect" "explain" "fail" "fill" "float" "forward" "frame"
-    "gone" "grows" "hidden" "hover" "html" "idle" "int" "js" "kill_session" "link" "list" "load_state"
-    "markdown" "milliseconds" "money" "nested" "nested_list" "now" "on" "optional" "pages" "parallel"
-    "param" "parse_json" "pause" "pdf" "playground" "press" "print" "random" "read_csv" "read_json"
-    "read_lines" "read_text" "reload" "response" "right_click" "save_state" "schema_from" "screenshot"
-    "scroll" "secret" "select_option" "session" "sessions" "set_cookies" "sleep" "submit" "switch_to"
-    "test" "text" "to_json" "type_text" "uncheck" "upload" "url" "value" "visible" "wait_for" "write_text"))
+    "gone" "grows" "hidden" "holds" "hover" "html" "idle" "int" "js" "kill_session" "link" "list"
+    "load_state" "markdown" "milliseconds" "money" "nested" "nested_list" "now" "on" "optional" "pages"
+    "parallel" "param" "parse_json" "pause" "pdf" "playground" "press" "print" "random" "read_csv"
+    "read_json" "read_lines" "read_text" "reload" "response" "right_click" "save_state" "schema_from"
+    "screenshot" "scroll" "secret" "select_option" "session" "sessions" "set_cookies" "sleep" "submit"
+    "switch_to" "test" "text" "to_json" "type_text" "uncheck" "upload" "url" "value" "visible" "wait_for"
+    "write_text"))
 ((call function: (identifier) @function.call)
   (#not-any-of? @function.call
     "all" "any" "assert" "assert_eq" "attr" "back" "bool" "changed" "check" "clear_cookies" "click" "close"
     "close_all" "close_page" "computed" "cookies" "count" "crawl" "date" "dialog" "double_click" "download"
     "drag" "emit" "ensure" "env" "evaluate" "expect" "explain" "fail" "fill" "float" "forward" "frame"
-    "gone" "grows" "hidden" "hover" "html" "idle" "int" "js" "kill_session" "link" "list" "load_state"
-    "markdown" "milliseconds" "money" "nested" "nested_list" "now" "on" "optional" "pages" "parallel"
-    "param" "parse_json" "pause" "pdf" "playground" "press" "print" "random" "read_csv" "read_json"
-    "read_lines" "read_text" "reload" "response" "right_click" "save_state" "schema_from" "screenshot"
-    "scroll" "secret" "select_option" "session" "sessions" "set_cookies" "sleep" "submit" "switch_to"
-    "test" "text" "to_json" "type_text" "uncheck" "upload" "url" "value" "visible" "wait_for" "write_text"))
+    "gone" "grows" "hidden" "holds" "hover" "html" "idle" "int" "js" "kill_session" "link" "list"
+    "load_state" "markdown" "milliseconds" "money" "nested" "nested_list" "now" "on" "optional" "pages"
+    "parallel" "param" "parse_json" "pause" "pdf" "playground" "press" "print" "random" "read_csv"
+    "read_json" "read_lines" "read_text" "reload" "response" "right_click" "save_state" "schema_from"
+    "screenshot" "scroll" "secret" "select_option" "session" "sessions" "set_cookies" "sleep" "submit"
+    "switch_to" "test" "text" "to_json" "type_text" "uncheck" "upload" "url" "value" "visible" "wait_for"
+    "write_text"))
 
 ((call function: (member name: (identifier) @function.method.builtin))
   (#any-of? @function.method.builtin

@@ -1,0 +1,30 @@
+//! The command line of `crawl test`.
+
+use std::path::PathBuf;
+
+use clap::Args;
+
+/// `crawl test`.
+#[derive(Debug, Clone, Args)]
+pub struct TestOptions {
+    /// Scripts, or folders of them; `samples` when not given
+    pub paths: Vec<PathBuf>,
+    /// Rewrite golden files and snapshots to what comes, and list what changed
+    #[arg(long)]
+    pub update: bool,
+    /// Only scripts, and tests in them, whose names contain this
+    #[arg(long, value_name = "TEXT")]
+    pub filter: Option<String>,
+    /// How many scripts at once; as many as there are cores when not given
+    #[arg(long, value_name = "N")]
+    pub jobs: Option<usize>,
+    /// Begin nothing more after the first that is not as expected
+    #[arg(long)]
+    pub fail_fast: bool,
+    /// Write a report there as JUnit XML
+    #[arg(long, value_name = "FILE")]
+    pub junit: Option<PathBuf>,
+    /// Print results as JSON, an object a line
+    #[arg(long)]
+    pub json: bool,
+}
