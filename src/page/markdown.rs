@@ -2,16 +2,18 @@
 //!
 //! `htmd` writes it: small, maintained, on html5ever like our parser, with tables, lists and fenced code of its own.
 
+use std::collections::HashSet;
 use std::fmt::Write as _;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
-use ego_tree::NodeRef;
+use ego_tree::{NodeId, NodeRef};
 use htmd::HtmlToMarkdown;
 use htmd::options::{BulletListMarker, HrStyle, Options};
-use scraper::Node;
 use scraper::node::Element;
+use scraper::{ElementRef, Node};
 
 use super::document::{Document, ElementId, Tree};
+use super::main_content::main_content;
 use super::node::attribute;
 use super::reader::{is_shown, lines};
 use super::shadow::shown_children;
@@ -25,14 +27,40 @@ impl Document {
     #[must_use]
     pub fn markdown(&self, id: Option<ElementId>) -> String {
         self.read(|tree| {
-            let root = tree.html.root_element();
-            let body = || root.child_elements().find(|child| child.value().name() == "body").unwrap_or(root);
-            let start = id.and_then(|id| tree.element(id)).unwrap_or_else(body);
-            let clean = Cleaner { document: self, tree, out: String::new(), depth: 0 }.clean(*start);
-            // The plain text is better than nothing where the converter gives up.
-            convert(&clean).unwrap_or_else(|| lines(tree, start))
+            let start = id.and_then(|id| tree.element(id)).unwrap_or_else(|| body(tree));
+            self.write(tree, &[start], &HashSet::new())
         })
     }
+
+    /// Markdown of the page's main content: without navigation, side bars, footers, cookie banners and lists of links.
+    /// Where no part of the page stands out it is the Markdown of the whole.
+    #[must_use]
+    pub fn fit_markdown(&self) -> String {
+        self.read(|tree| {
+            let body = body(tree);
+            if let Some(content) = main_content(tree, body) {
+                let starts = content.starts.iter().filter_map(|id| tree.element(ElementId(*id)));
+                let fit = self.write(tree, &starts.collect::<Vec<_>>(), &content.dropped);
+                if !fit.trim().is_empty() {
+                    return fit;
+                }
+            }
+            self.write(tree, &[body], &HashSet::new())
+        })
+    }
+
+    fn write(&self, tree: &Tree, starts: &[ElementRef<'_>], dropped: &HashSet<NodeId>) -> String {
+        let mut cleaner = Cleaner { document: self, tree, dropped, out: String::new(), depth: 0 };
+        starts.iter().for_each(|start| cleaner.clean(**start));
+        // The plain text is better than nothing where the converter gives up.
+        let plain = || starts.iter().map(|start| lines(tree, *start)).collect::<Vec<_>>().join("\n");
+        convert(&cleaner.out).unwrap_or_else(plain)
+    }
+}
+
+fn body(tree: &Tree) -> ElementRef<'_> {
+    let root = tree.html.root_element();
+    root.child_elements().find(|child| child.value().name() == "body").unwrap_or(root)
 }
 
 fn convert(html: &str) -> Option<String> {
@@ -51,6 +79,8 @@ fn convert(html: &str) -> Option<String> {
 struct Cleaner<'a> {
     document: &'a Document,
     tree: &'a Tree,
+    /// What is left out though a reader sees it.
+    dropped: &'a HashSet<NodeId>,
     out: String,
     depth: usize,
 }
@@ -61,13 +91,13 @@ enum Visit<'a> {
 }
 
 impl Cleaner<'_> {
-    fn clean(mut self, start: NodeRef<'_, Node>) -> String {
+    fn clean(&mut self, start: NodeRef<'_, Node>) {
         let mut stack = vec![Visit::Enter(start)];
         while let Some(visit) = stack.pop() {
             match visit {
                 Visit::Enter(node) => match node.value() {
                     Node::Text(text) => escape(&mut self.out, text),
-                    Node::Element(element) if node == start || is_shown(element, &node) => {
+                    Node::Element(element) if node == start || self.is_written(element, &node) => {
                         if let Some(name) = self.open(element) {
                             stack.push(Visit::Leave(name));
                         }
@@ -81,7 +111,10 @@ impl Cleaner<'_> {
                 }
             }
         }
-        self.out
+    }
+
+    fn is_written(&self, element: &Element, node: &NodeRef<'_, Node>) -> bool {
+        is_shown(element, node) && (self.dropped.is_empty() || !self.dropped.contains(&node.id()))
     }
 
     /// Writes the start tag; gives the name where an end tag must follow.

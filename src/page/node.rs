@@ -20,10 +20,44 @@ pub(super) fn is_hidden(element: &Element) -> bool {
 }
 
 fn hides(style: &str) -> bool {
-    style.split(';').filter_map(|rule| rule.split_once(':')).any(|(name, value)| {
-        let value = value.trim().trim_end_matches("!important").trim_end();
-        name.trim().eq_ignore_ascii_case("display") && value.eq_ignore_ascii_case("none")
+    declarations(style).any(|(name, value)| {
+        let value = value.trim_end_matches("!important").trim_end();
+        name.eq_ignore_ascii_case("display") && value.eq_ignore_ascii_case("none")
     })
+}
+
+/// The declarations of a style: names and values, as written.
+///
+/// A semicolon between quotes or parentheses is part of a value, as in `url(data:image/png;base64,…)`.
+pub(super) fn declarations(style: &str) -> impl Iterator<Item = (&str, &str)> {
+    let mut rest = style;
+    let next = move || {
+        (!rest.is_empty()).then(|| {
+            let end = declaration_end(rest);
+            let (one, after) = rest.split_at(end);
+            rest = after.get(1..).unwrap_or_default();
+            one
+        })
+    };
+    std::iter::from_fn(next).filter_map(|one| one.split_once(':')).map(|(name, value)| (name.trim(), value.trim()))
+}
+
+fn declaration_end(style: &str) -> usize {
+    let mut quote = None;
+    let mut depth = 0_usize;
+    let mut bytes = style.bytes().enumerate();
+    while let Some((at, byte)) = bytes.next() {
+        match byte {
+            b'\\' => drop(bytes.next()),
+            _ if quote.is_some() => quote = quote.filter(|open| *open != byte),
+            b'"' | b'\'' => quote = Some(byte),
+            b'(' => depth += 1,
+            b')' => depth = depth.saturating_sub(1),
+            b';' if depth == 0 => return at,
+            _ => {}
+        }
+    }
+    style.len()
 }
 
 /// The node's HTML, with or without its own tags.

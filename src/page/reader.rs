@@ -5,7 +5,7 @@ use scraper::node::Element;
 use scraper::{ElementRef, Node};
 
 use super::document::Tree;
-use super::node::{attribute, is_hidden};
+use super::node::{attribute, declarations, is_hidden};
 use super::shadow::shown_children;
 
 /// The element's text in one line.
@@ -160,10 +160,7 @@ fn separation(name: &str) -> Separation {
 /// Whether the element's own style makes a block part of the line.
 fn shown_inline(element: &Element) -> bool {
     let Some(style) = attribute(element, "style") else { return false };
-    style
-        .split(';')
-        .filter_map(|rule| rule.split_once(':'))
-        .any(|(name, value)| name.trim().eq_ignore_ascii_case("display") && value.trim().starts_with("inline"))
+    declarations(style).any(|(name, value)| name.eq_ignore_ascii_case("display") && value.starts_with("inline"))
 }
 
 fn is_raw(name: &str) -> bool {

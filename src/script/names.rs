@@ -3,6 +3,7 @@
 use rhai::EvalAltResult;
 
 use super::builtins;
+use super::element::ELEMENT_PARTS;
 use super::page_value::PAGE_PARTS;
 use super::run::{Run, lock};
 use super::sources::Script;
@@ -29,6 +30,13 @@ pub fn suggest(run: &Run, script: Option<&Script>, error: &EvalAltResult, report
         }
         EvalAltResult::ErrorDotExpr(message, _) if message.contains("for type '()'") => {
             report.help = Some("nothing was found before the dot: ask with `?.`, or give a value with `??`".to_owned());
+        }
+        EvalAltResult::ErrorDotExpr(message, _) if message.contains("for type 'array'") => {
+            let name = message.split('\'').nth(1).unwrap_or_default();
+            if ELEMENT_PARTS.iter().any(|(part, _)| *part == name) {
+                let words = format!("of elements, take one, `.first.{name}`, or all, `.map(|element| element.{name})`");
+                report.help = Some(words);
+            }
         }
         EvalAltResult::ErrorModuleNotFound(name, _) => {
             report.help = Some(format!("bring it in at the top of the script: `import \"…\" as {name};`"));

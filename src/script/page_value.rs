@@ -1,10 +1,12 @@
 //! A page in the script: its parts, computed when asked for.
 
-use std::sync::{Arc, OnceLock};
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, OnceLock};
 
 use rhai::{Array, Dynamic, Map};
 use serde_json::{Value, json};
 
+use super::run::lock;
 use super::value::{from_json, map_from_json};
 use crate::browser::Exchange;
 use crate::crawl::{CrawlError, Page};
@@ -18,6 +20,7 @@ pub struct PageValue(Arc<Inner>);
 struct Inner {
     page: Arc<Page>,
     items: OnceLock<Dynamic>,
+    read: Mutex<HashMap<String, Dynamic>>,
 }
 
 /// The parts of a page with one line each: completion, hover and the README read them here.
@@ -30,6 +33,7 @@ pub const PAGE_PARTS: &[(&str, &str)] = &[
     ("cookies", "the identity's cookies (with `cookies: true`)"),
     ("downloads", "what was downloaded since the last page: path, size, type, sha256, url (with `downloads: true`)"),
     ("elapsed", "how long the step took, in milliseconds"),
+    ("fit_markdown", "the main content as Markdown: without navigation, side bars, footers, banners, lists of links"),
     ("frames", "the pages of its frames"),
     ("from_cache", "whether the cache answered"),
     ("headers", "response headers, names in lower case"),
@@ -40,6 +44,10 @@ pub const PAGE_PARTS: &[(&str, &str)] = &[
     ("lang", "the document's language"),
     ("links", "all links: href, text, title, rel, internal"),
     ("markdown", "the document as Markdown"),
+    (
+        "media",
+        "images, video and audio, each address once: kind, url, alt, title, caption, width, height, poster, loading, sources",
+    ),
     ("meta", "meta data by name"),
     ("mhtml", "the page with all it shows (with `mhtml: true`)"),
     ("ok", "whether the status is below 400"),
@@ -69,7 +77,7 @@ impl PageValue {
     /// Takes the page of a step.
     #[must_use]
     pub fn new(page: Arc<Page>) -> Self {
-        Self(Arc::new(Inner { page, items: OnceLock::new() }))
+        Self(Arc::new(Inner { page, items: OnceLock::new(), read: Mutex::default() }))
     }
 
     /// The page itself.
@@ -91,11 +99,7 @@ impl PageValue {
             "title" => page.title().into(),
             "lang" => page.document().lang().map_or(Dynamic::UNIT, Dynamic::from),
             "html" => page.html().to_owned().into(),
-            "text" => page.document().text_all().into(),
-            "markdown" => page.document().markdown(None).into(),
-            "links" => json_list(page.document().links()),
-            "tables" => json_list(page.document().tables()),
-            "meta" => from_json(&json!(page.document().meta())),
+            "text" | "markdown" | "fit_markdown" | "links" | "media" | "tables" | "meta" => self.read(name),
             "js" => from_json(&page.js),
             "session_id" => page.session.as_str().into(),
             "step" => i64::try_from(page.step).unwrap_or(i64::MAX).into(),
@@ -107,6 +111,25 @@ impl PageValue {
             "frames" => self.frames(),
             _ => return self.asked_for(name),
         })
+    }
+
+    /// What is read from the document: computed when asked for, then kept.
+    fn read(&self, name: &str) -> Dynamic {
+        if let Some(known) = lock(&self.0.read).get(name) {
+            return known.clone();
+        }
+        let document = self.0.page.document();
+        let value: Dynamic = match name {
+            "text" => document.text_all().into(),
+            "markdown" => document.markdown(None).into(),
+            "fit_markdown" => document.fit_markdown().into(),
+            "links" => json_list(document.links()),
+            "media" => json_list(document.media()),
+            "tables" => json_list(document.tables()),
+            _ => from_json(&json!(document.meta())),
+        };
+        lock(&self.0.read).insert(name.to_owned(), value.clone());
+        value
     }
 
     fn asked_for(&self, name: &str) -> Result<Dynamic, CrawlError> {

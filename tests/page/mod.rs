@@ -4,6 +4,8 @@ mod explain;
 mod extract;
 mod infer;
 mod json;
+mod main_content;
+mod media;
 mod number;
 mod pick;
 mod reading;
@@ -22,6 +24,8 @@ pub fn trials() -> Vec<Trial> {
         text::trials(),
         selector::trials(),
         reading::trials(),
+        main_content::trials(),
+        media::trials(),
         number::trials(),
         extract::trials(),
         json::trials(),

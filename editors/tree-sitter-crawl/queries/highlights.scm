@@ -128,8 +128,8 @@
 
 ((member name: (identifier) @property.builtin)
   (#any-of? @property.builtin
-    "attributes" "certificate" "console" "cookies" "downloads" "elapsed" "frames" "from_cache" "headers"
-    "html" "inner_html" "items" "js" "json" "lang" "links" "markdown" "meta" "mhtml" "name" "ok" "pdf"
-    "popups" "redirects" "requested_url" "requests" "response" "screenshot" "selected" "session_id"
-    "status" "step" "table" "tables" "text" "timing" "title" "url" "warnings"))
+    "attributes" "certificate" "console" "cookies" "downloads" "elapsed" "fit_markdown" "frames"
+    "from_cache" "headers" "html" "inner_html" "items" "js" "json" "lang" "links" "markdown" "media" "meta"
+    "mhtml" "name" "ok" "pdf" "popups" "redirects" "requested_url" "requests" "response" "screenshot"
+    "selected" "session_id" "status" "step" "table" "tables" "text" "timing" "title" "url" "warnings"))
 ; words: end

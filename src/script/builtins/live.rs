@@ -80,7 +80,9 @@ pub const TABLE: &[Builtin] = &[
         "Sets a cookie for the page's address",
         |call| {
             let (name, value) = (call.need_text("name")?.to_string(), call.need_text("value")?.to_string());
-            let url = this(call).0.tab.and_then(|tab| tab.landing()).map(|landing| landing.url);
+            let landing = this(call).0.tab.and_then(|tab| tab.landing());
+            let url =
+                landing.map(|landing| landing.url).ok_or_else(|| no_page(call, "open the session with `cookies:`"))?;
             let cookie = serde_json::from_value(serde_json::json!({ "name": name, "value": value, "url": url }));
             let cookie = cookie.map_err(|error| call.fail("crawl::internal", error.to_string()))?;
             live_act(call, Act::SetCookies(vec![cookie]))
@@ -104,10 +106,14 @@ fn this(call: &Call<'_, '_>) -> LiveValue {
 pub fn live_act(call: &Call<'_, '_>, what: Act) -> Outcome {
     let live = this(call);
     if live.0.tab.is_none() {
-        let error = CrawlError::new("crawl::session::no_page", "there is no page yet at this point");
-        return Err(raise(call.ctx, error.help("use a later hook, such as `after_goto`")));
+        return Err(no_page(call, "use a later hook, such as `after_goto`"));
     }
     act(call, Some(live.0.session), what)
+}
+
+fn no_page(call: &Call<'_, '_>, help: &str) -> Box<rhai::EvalAltResult> {
+    let error = CrawlError::new("crawl::session::no_page", "there is no page yet at this point");
+    raise(call.ctx, error.help(help))
 }
 
 /// One part of a live page; none of them asks the browser.
