@@ -165,11 +165,18 @@
     outline(document.documentElement);
   });
 
+  // Holds clicks back from now on, for the moment until `point` is there.
+  const arm = () => {
+    listen();
+    quiet = performance.now() + 5 * AFTER_MS;
+    return true;
+  };
+
   const unpoint = () => {
     turn?.end({});
     return true;
   };
 
   listen();
-  Object.assign(crawlInPage, { point, unpoint });
+  Object.assign(crawlInPage, { arm, point, unpoint });
 })();

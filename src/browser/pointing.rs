@@ -28,6 +28,9 @@ pub(super) fn point_call(timeout: Duration) -> String {
     format!("crawlInPage.point({})", timeout.as_millis())
 }
 
+/// A call after which the page sees no click, until that wait begins.
+pub(super) const ARM: &str = "crawlInPage.arm()";
+
 /// A call that ends that wait.
 pub(super) const UNPOINT: &str = "crawlInPage.unpoint()";
 

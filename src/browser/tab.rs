@@ -233,6 +233,9 @@ pub trait Tab: Send + Sync {
     /// [`Self::arrive`] tell.
     async fn traverse(&self, to: Traversal, deadline: Deadline) -> Result<bool, BrowserError>;
 
+    /// Holds clicks back from the page for a moment, in which [`Self::pointed_at`] begins.
+    async fn begin_pointing(&self, deadline: Deadline) -> Result<(), BrowserError>;
+
     /// Waits until a person clicks an element in the page's window, in the main frame; `None` when Escape was pressed
     /// there or [`Self::stop_pointing`] was called. What is below the pointer is outlined; the page sees neither the
     /// click nor the key.

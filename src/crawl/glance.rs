@@ -62,6 +62,11 @@ impl Crawler {
         }))
     }
 
+    /// Holds clicks back from the page, for a moment: [`Self::glance_at_click`] comes next.
+    pub async fn expect_click(&self, session: &str) -> Result<(), CrawlError> {
+        self.glance(session)?.begin_pointing(Deadline::after(LIMIT)).await.map_err(failure::of_browser)
+    }
+
     /// Ends the wait for a click.
     pub async fn end_click(&self, session: &str) -> Result<(), CrawlError> {
         self.glance(session)?.stop_pointing(Deadline::after(LIMIT)).await.map_err(failure::of_browser)

@@ -194,6 +194,10 @@ impl Tab for ChromiumTab {
         self.go_through_history(to, deadline).await
     }
 
+    async fn begin_pointing(&self, deadline: Deadline) -> Result<(), BrowserError> {
+        self.in_page::<bool>(|| pointing::ARM.to_owned(), deadline).await.map(drop)
+    }
+
     async fn pointed_at(&self, deadline: Deadline) -> Result<Option<Pointed>, BrowserError> {
         // A tab behind another one gets no clicks; where there is no window there is nothing to bring up.
         let _ = self.ask::<IgnoredAny>("Page.bringToFront", json!({}), deadline).await;

@@ -65,8 +65,11 @@ impl Repl {
             say!("`:pick TEXT` finds what shows a text; `:pick` alone takes a click in a browser's window: `--headed`");
             return;
         }
-        say!("click an element in the browser's window · Escape there or Ctrl-C here calls it off");
         let run = self.run();
+        if self.glance(run.crawler.expect_click(&session)).is_none() {
+            return;
+        }
+        say!("click an element in the browser's window · Escape there or Ctrl-C here calls it off");
         let Some(clicked) = self.glance(run.crawler.glance_at_click(&session, CLICK_LIMIT)) else {
             // A page that is gone waits for no click.
             let _ = run.runtime.block_on(run.crawler.end_click(&session));
