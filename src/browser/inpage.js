@@ -327,16 +327,19 @@
       clearInterval(tick);
       there();
     };
-    const { port1, port2 } = new MessageChannel();
-    port1.onmessage = () => {
-      port1.close();
-      done();
+    const inNextTask = (act) => {
+      const { port1, port2 } = new MessageChannel();
+      port1.onmessage = () => {
+        port1.close();
+        act();
+      };
+      port2.postMessage(null);
     };
     // `document.open()` takes all listeners away.
     const tick = setInterval(() => { if (past()) done(); }, TICK_MS);
     const event = load ? 'load' : 'DOMContentLoaded';
     // The last listener of the last target: added while the event is on its way there.
-    const last = () => { if (load) port2.postMessage(null); else done(); };
+    const last = () => { if (load) inNextTask(done); else done(); };
     addEventListener(event, ({ target }) => {
       if (target === document) addEventListener(event, last, { once: true });
     }, true);

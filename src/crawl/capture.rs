@@ -41,7 +41,11 @@ pub(super) async fn page(
         true => Some(tab.certificate().map_err(failure::of_browser)?),
         false => None,
     };
-    let requests = tab.requests();
+    let requests = if request.network { tab.requests() } else { None };
+    if request.network && !stage.nested {
+        // What comes after the step is nobody's.
+        tab.keep_requests(false);
+    }
     let mut happenings = tab.happenings();
     if requests.as_ref().is_some_and(|requests| requests.len() == MOST_EXCHANGES) {
         happenings.dialogs.push(format!("`page.requests` holds the first {MOST_EXCHANGES} requests alone"));

@@ -75,7 +75,7 @@ async fn act(stage: &Stage<'_>, request: &CrawlRequest, target: Option<Address>)
         Some(address) => go(stage, request, address).await?,
         None => {
             let tab = stage.page_tab().await?;
-            tab.keep_requests(request.network);
+            keep_requests(stage, request, tab.as_ref());
             tab
         }
     };
@@ -158,7 +158,7 @@ async fn go(stage: &Stage<'_>, request: &CrawlRequest, address: Address) -> Resu
     if capture::wants_downloads(stage, request) {
         tab.keep_downloads(stage.session.options.max_download, stage.deadline()).await.map_err(failure::of_browser)?;
     }
-    tab.keep_requests(request.network);
+    keep_requests(stage, request, tab.as_ref());
     stage.remember_before(tab.as_ref()).await;
     stage.hook(HookPoint::BeforeGoto).await?;
     stage.touch();
@@ -168,6 +168,14 @@ async fn go(stage: &Stage<'_>, request: &CrawlRequest, address: Address) -> Resu
     }
     stage.hook(HookPoint::AfterGoto).await?;
     Ok(tab)
+}
+
+/// Begins to keep the page's requests where the step asks for them. A step of a hook's own leaves alone what is kept for
+/// the step around it.
+fn keep_requests(stage: &Stage<'_>, request: &CrawlRequest, tab: &dyn Tab) {
+    if request.network || !stage.nested {
+        tab.keep_requests(request.network);
+    }
 }
 
 /// What the page is asked next, where only its DOM has a word between its arrival and the snapshot.
