@@ -143,7 +143,7 @@ fn blocks() {
     ] {
         assert!(ended.out.contains(words), "no {words} in\n{}", ended.out);
     }
-    assert!(ended.out.ends_with("\n2 passed, 1 failed, 1 errors\n"), "{}", ended.out);
+    assert!(ended.out.ends_with("\n2 passed, 1 failed, 1 error\n"), "{}", ended.out);
     assert_eq!((ended.err.as_str(), ended.code), ("", Some(4)));
 }
 
@@ -268,7 +268,7 @@ fn headers() {
     let ended = test(folder.path(), &[]);
     assert!(ended.out.contains("ok      a\nskipped b (needs the moon)\n"), "{}", ended.out);
     assert!(ended.out.contains("ERROR   ./c.crawl") && ended.out.contains("did you mean `skip`?"), "{}", ended.out);
-    assert!(ended.out.ends_with("1 passed, 0 failed, 1 skipped, 1 errors\n"), "{}", ended.out);
+    assert!(ended.out.ends_with("1 passed, 0 failed, 1 skipped, 1 error\n"), "{}", ended.out);
 }
 
 fn exits() {

@@ -53,11 +53,12 @@ impl Person {
     /// How many of each.
     pub fn end(&self, entries: &[Entry], not_run: usize) {
         let count = |verdict| entries.iter().filter(|entry| entry.verdict == verdict).count();
+        let errors = count(Verdict::Error);
         let counts = [
             (count(Verdict::Updated), "updated", YELLOW),
             (count(Verdict::Skipped), "skipped", YELLOW),
             (not_run, "not run", YELLOW),
-            (count(Verdict::Error), "errors", RED),
+            (errors, if errors == 1 { "error" } else { "errors" }, RED),
         ];
         let mut words = vec![
             self.painted(GREEN, &format!("{} passed", count(Verdict::Passed))),
