@@ -18,6 +18,7 @@ use super::run_dir::RunDir;
 use super::running::Running;
 use super::seed::seeded;
 use super::tab::Tab;
+use super::wire::Wire;
 
 /// A tab and whether its browser had to be started for it.
 pub struct OpenedTab {
@@ -124,11 +125,25 @@ impl Browsers {
         identity: &Identity,
         deadline: Deadline,
     ) -> Result<OpenedTab, BrowserError> {
+        self.open_tab_over(&Wire::Open, launch, identity, deadline).await
+    }
+
+    /// The same, with its requests going over `wire`.
+    ///
+    /// # Errors
+    /// As [`Self::open_tab`].
+    pub async fn open_tab_over(
+        &self,
+        wire: &Wire,
+        launch: &Launch,
+        identity: &Identity,
+        deadline: Deadline,
+    ) -> Result<OpenedTab, BrowserError> {
         let shelf = Arc::clone(self.running.lock().await.entry(launch.clone()).or_default());
         let asked = Instant::now();
         let (running, lease, browser_started) = self.browser(shelf.lock().await, launch).await?;
         let started = asked.elapsed();
-        let (tab, took) = running.open(identity, lease).await?;
+        let (tab, took) = running.open(wire, identity, lease).await?;
         let start_took = started + took;
         running.watch_memory(self.memory_limit);
         sweep(&shelf);

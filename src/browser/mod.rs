@@ -44,6 +44,7 @@ mod tracker;
 mod user_agent;
 mod user_js;
 mod webdriver;
+mod wire;
 
 pub(crate) use cdp::{CdpSocket, EventSink};
 pub(crate) use footprint::{group_footprint, process_footprint};
@@ -74,3 +75,4 @@ pub use setup::{Ready, ready, set_up, set_up_firefox};
 pub use snapshot::{ConsoleLine, FormPatch, Happenings, JsOutcome, Landing, Response, Snapshot, Taken};
 pub use tab::{ActMark, Acted, DownloadWait, Navigation, OpenPage, PageAct, Settling, Tab, Traversal, UrlPattern};
 pub use tracker::MOST_EXCHANGES;
+pub use wire::{Answers, Asked, Came, Ear, Exchanged, Wire};

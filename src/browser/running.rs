@@ -15,6 +15,7 @@ use super::identity::Identity;
 use super::process::{BrowserProcess, Socket};
 use super::tab::Tab;
 use super::webdriver::{self, Hub};
+use super::wire::Wire;
 
 /// Memory is looked at no more often: it costs a few milliseconds of some core.
 const LOOK_EVERY: Duration = Duration::from_secs(5);
@@ -78,12 +79,13 @@ impl Running {
     /// long that took, which is not the time of the step that wants it.
     pub(super) async fn open(
         &self,
+        wire: &Wire,
         identity: &Identity,
         lease: Arc<()>,
     ) -> Result<(Arc<dyn Tab>, Duration), BrowserError> {
         let asked = Instant::now();
         let _turn = self.openings.acquire().await;
-        let tab = self.open_now(identity, lease, Deadline::after(OPEN)).await;
+        let tab = self.open_now(wire, identity, lease, Deadline::after(OPEN)).await;
         if matches!(tab, Err(BrowserError::NoAnswer { .. })) {
             let (Socket::Cdp(socket) | Socket::Bidi(socket)) = self.process.socket();
             if !socket.lives(self.process.socket().question()).await {
@@ -95,6 +97,7 @@ impl Running {
 
     async fn open_now(
         &self,
+        wire: &Wire,
         identity: &Identity,
         lease: Arc<()>,
         deadline: Deadline,
@@ -106,7 +109,7 @@ impl Running {
             Lane::Cdp(watcher) => {
                 let (watcher, user_agent) = (Arc::clone(watcher), self.process.user_agent().to_owned());
                 let home = chromium::Home { socket, watcher, navigations, user_agent, profile, downloads, lease };
-                Ok(Arc::new(chromium::open(home, identity, deadline).await?))
+                Ok(Arc::new(chromium::open(home, wire, identity, deadline).await?))
             }
             Lane::Bidi(hub) => {
                 let home = webdriver::Home {

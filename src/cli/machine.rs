@@ -10,7 +10,9 @@ use tokio::runtime::Runtime;
 use super::arguments::BrowserOptions;
 use super::console::Terminal;
 use super::progress::{Level, Progress};
-use crate::browser::{BrowserError, Browsers, Deadline, Identity, Landing, Launch, OpenedTab, ProtocolLog, Snapshot};
+use crate::browser::{
+    BrowserError, Browsers, Deadline, Identity, Landing, Launch, OpenedTab, ProtocolLog, Snapshot, Wire,
+};
 use crate::crawl::{Access, Crawler, CrawlerConfig, Mode, PageCache, SessionOptions, StepListener, TabSource};
 use crate::diag::Diagnostic;
 use crate::script::{Cancel, Console, Interpreter, Run, Settings};
@@ -69,6 +71,8 @@ impl Machine {
         };
         let crawler = Crawler::new(CrawlerConfig {
             tabs: Arc::new(Tabs { browsers: Arc::clone(&self.browsers), console: Arc::clone(&plan.console) }),
+            network: None,
+            archive: None,
             cache: Some(Arc::new(LazyCache::default())),
             mode: plan.mode,
             launch: defaults.launch.clone(),
@@ -123,8 +127,14 @@ struct Tabs {
 
 #[async_trait]
 impl TabSource for Tabs {
-    async fn open(&self, launch: &Launch, identity: &Identity, deadline: Deadline) -> Result<OpenedTab, BrowserError> {
-        let opened = self.browsers.open_tab(launch, identity, deadline).await?;
+    async fn open(
+        &self,
+        wire: &Wire,
+        launch: &Launch,
+        identity: &Identity,
+        deadline: Deadline,
+    ) -> Result<OpenedTab, BrowserError> {
+        let opened = self.browsers.open_tab_over(wire, launch, identity, deadline).await?;
         for message in self.browsers.warnings() {
             self.console.event(&crate::crawl::Event::Warning { step: None, session: None, message });
         }

@@ -7,14 +7,14 @@ use serde_json::Value;
 
 use super::content::Shelf;
 use super::ensure::Gates;
-use super::journal::{Again, Journal, Omitted, Place, SessionKey};
+use super::journal::{Again, Archive, Journal, Omitted, Place, SessionKey};
 use super::named_files::NamedFiles;
 use super::session::Session;
 use super::table::SessionTable;
 use super::task::Task;
 use super::turn::{self, Caller};
 use super::{
-    Access, ActRequest, ActValue, Branch, CrawlError, CrawlRequest, Host, Mode, Observation, Page, PageCache,
+    Access, ActRequest, ActValue, Branch, CrawlError, CrawlRequest, Host, Mode, Network, Observation, Page, PageCache,
     RunStatus, SessionOptions, StepListener, StepSummary, TabSource, closing,
 };
 use crate::browser::{Deadline, Launch, Tab};
@@ -26,6 +26,8 @@ const LOOK: Duration = Duration::from_secs(2);
 pub struct CrawlerConfig {
     /// Where tabs come from.
     pub tabs: Arc<dyn TabSource>,
+    /// What sessions' requests go over; `None`: the network.
+    pub network: Option<Arc<dyn Network>>,
     /// Where pages are cached; `None`: nowhere.
     pub cache: Option<Arc<dyn PageCache>>,
     /// How much the journal keeps.
@@ -36,6 +38,8 @@ pub struct CrawlerConfig {
     pub timeout: Duration,
     /// What the program may reach.
     pub access: Access,
+    /// Where the journal is kept beyond the process; `None`: nowhere.
+    pub archive: Option<Arc<dyn Archive>>,
     /// Who is told of every step with all that it came to; `None`: nobody.
     pub listener: Option<Arc<dyn StepListener>>,
 }

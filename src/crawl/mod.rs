@@ -58,4 +58,4 @@ pub use listener::{CallSite, StepListener, StepRecord};
 pub use page::{Page, Timing};
 pub use request::{CacheMode, CrawlRequest, Reading, SessionOptions};
 pub use session_act::{PageChoice, SessionAct};
-pub use source::{PageCache, TabSource};
+pub use source::{Network, PageCache, TabSource};

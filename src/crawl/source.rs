@@ -2,13 +2,21 @@
 
 use async_trait::async_trait;
 
-use crate::browser::{BrowserError, Browsers, Deadline, Identity, Landing, Launch, OpenedTab, Snapshot};
+use crate::browser::{BrowserError, Browsers, Deadline, Identity, Landing, Launch, OpenedTab, Snapshot, Wire};
+
+use super::CrawlError;
 
 /// Where tabs come from. No browser starts before the first call.
 #[async_trait]
 pub trait TabSource: Send + Sync {
     /// Opens a tab with its own context for the identity.
-    async fn open(&self, launch: &Launch, identity: &Identity, deadline: Deadline) -> Result<OpenedTab, BrowserError>;
+    async fn open(
+        &self,
+        wire: &Wire,
+        launch: &Launch,
+        identity: &Identity,
+        deadline: Deadline,
+    ) -> Result<OpenedTab, BrowserError>;
 
     /// Leaves a secret out of whatever is logged of the tabs from now on.
     fn hide(&self, secret: &str);
@@ -16,13 +24,28 @@ pub trait TabSource: Send + Sync {
 
 #[async_trait]
 impl TabSource for Browsers {
-    async fn open(&self, launch: &Launch, identity: &Identity, deadline: Deadline) -> Result<OpenedTab, BrowserError> {
-        self.open_tab(launch, identity, deadline).await
+    async fn open(
+        &self,
+        wire: &Wire,
+        launch: &Launch,
+        identity: &Identity,
+        deadline: Deadline,
+    ) -> Result<OpenedTab, BrowserError> {
+        self.open_tab_over(wire, launch, identity, deadline).await
     }
 
     fn hide(&self, secret: &str) {
         Self::hide(self, secret);
     }
+}
+
+/// What sessions' requests go over, where that is not the plain network.
+pub trait Network: Send + Sync {
+    /// The wire of a session's tab that is about to open, and what its identity is told beside its own.
+    fn wire(&self, session: &str, identity: &mut Identity) -> Wire;
+
+    /// What was wrong with the session's requests since this was last asked: the error of the step that made them.
+    fn complaint(&self, session: &str) -> Option<CrawlError>;
 }
 
 /// Where pages are cached. Calls may block; steps make them on a blocking thread. Opens its file at the first call.

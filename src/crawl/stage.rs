@@ -223,7 +223,10 @@ impl<'a> Stage<'a> {
     /// Opens a tab for an identity and makes it the session's.
     pub async fn open(&self, identity: &Identity) -> Result<Arc<dyn Tab>, CrawlError> {
         let launch = &self.session.options.launch;
-        let opening = self.core.config.tabs.open(launch, identity, self.deadline());
+        let mut identity = identity.clone();
+        let network = self.core.config.network.as_ref();
+        let wire = network.map(|network| network.wire(&self.session.id, &mut identity)).unwrap_or_default();
+        let opening = self.core.config.tabs.open(&wire, launch, &identity, self.deadline());
         let opened = self.timed("open", opening).await.map_err(failure::of_browser)?;
         self.turn.postpone(opened.start_took);
         {

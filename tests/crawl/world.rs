@@ -54,7 +54,17 @@ impl World {
         let tabs = Arc::clone(&self.browsers) as Arc<dyn crawl::crawl::TabSource>;
         let (launch, timeout) = (Launch::default(), Duration::from_secs(20));
         let access = crawl::crawl::Access::default();
-        Crawler::new(CrawlerConfig { tabs, cache, mode, launch, timeout, access, listener: None })
+        Crawler::new(CrawlerConfig {
+            tabs,
+            cache,
+            mode,
+            launch,
+            timeout,
+            access,
+            listener: None,
+            network: None,
+            archive: None,
+        })
     }
 }
 

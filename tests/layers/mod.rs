@@ -12,7 +12,7 @@ const LAYERS: &[&[&str]] = &[
     &["diag", "syntax", "page", "watch"],
     &["browser", "store", "playground"],
     &["crawl"],
-    &["script"],
+    &["recording", "script"],
     &["ide", "testing", "bench", "report"],
     &["repl", "lsp"],
     &["cli"],

@@ -9,6 +9,7 @@ use crate::browser::cdp::CdpSocket;
 use crate::browser::emulation::Credentials;
 use crate::browser::family::Family;
 use crate::browser::identity::Identity;
+use crate::browser::wire::Wire;
 
 use super::events::Events;
 use super::setup::{self, Command};
@@ -23,11 +24,13 @@ pub(super) struct Manner {
     pub(super) auth: Option<Credentials>,
     pub(super) proxy_auth: Option<Credentials>,
     pub(super) family: Family,
+    /// What the requests go over.
+    pub(super) wire: Wire,
 }
 
 impl Manner {
     /// The ways of `identity` in a browser that calls itself `own_user_agent`.
-    pub(super) fn of(identity: &Identity, own_user_agent: &str) -> Arc<Self> {
+    pub(super) fn of(wire: &Wire, identity: &Identity, own_user_agent: &str) -> Arc<Self> {
         let mut manner = Self {
             for_pages: setup::page_commands(identity),
             everywhere: setup::identity_commands(identity, own_user_agent),
@@ -35,6 +38,7 @@ impl Manner {
             auth: identity.auth.clone(),
             proxy_auth: identity.proxy.as_ref().and_then(|proxy| proxy.credentials.clone()),
             family: Family::default(),
+            wire: wire.clone(),
         };
         if let Some(standing) = manner.interception(false) {
             manner.everywhere.push((setup::INTERCEPT, standing));

@@ -14,6 +14,7 @@ use crate::browser::deadline::Deadline;
 use crate::browser::emulation::granted;
 use crate::browser::error::BrowserError;
 use crate::browser::identity::Identity;
+use crate::browser::wire::Wire;
 
 use super::Watcher;
 use super::events::Events;
@@ -50,6 +51,7 @@ pub(in crate::browser) struct Home {
 /// Makes a browser context and a tab in it, with `identity` in force before the first request.
 pub(in crate::browser) async fn open(
     home: Home,
+    wire: &Wire,
     identity: &Identity,
     deadline: Deadline,
 ) -> Result<ChromiumTab, BrowserError> {
@@ -59,7 +61,7 @@ pub(in crate::browser) async fn open(
         false => Some(context(&home.socket, identity, within).await?),
     };
     let household = Household::new(&home.socket, context);
-    let manner = Manner::of(identity, &home.user_agent);
+    let manner = Manner::of(wire, identity, &home.user_agent);
     let tab = fill(home, identity, &household, &manner, deadline).await?;
     if !identity.cookies.is_empty() {
         let params = household.with_context(json!({ "cookies": identity.cookies }));

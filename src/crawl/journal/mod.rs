@@ -6,12 +6,14 @@
 //! every session that this run comes to later, except on branches that run side by side with it: between those there
 //! is no order to speak of.
 
+mod archive;
 mod entry;
 mod key;
 mod ledger;
 mod replay;
 mod why;
 
+pub use archive::{Archive, ArchivedSight, ArchivedStep};
 pub use entry::{
     Aside, Before, Call, Entry, Mode, Observation, Omitted, Outcome, Place, RunStatus, SessionKey, Stand, StepSummary,
 };
