@@ -24,6 +24,7 @@ const START_LIMIT: Duration = Duration::from_secs(20);
 pub(super) struct Driver {
     group: Group,
     port: u16,
+    version: String,
 }
 
 impl Driver {
@@ -52,7 +53,7 @@ impl Driver {
             Group::start(&mut command, reaper, |child| child.stdout.take()).map_err(|why| failed(program, &why))?;
         let stdout = stdout.expect("stdout was asked to be piped");
         match tokio::time::timeout(START_LIMIT, port(stdout)).await {
-            Ok(Ok(port)) => Ok(Ok(Self { group, port })),
+            Ok(Ok((port, version))) => Ok(Ok(Self { group, port, version })),
             Ok(Err(words)) => {
                 group.end().await;
                 Ok(Err(words))
@@ -66,22 +67,30 @@ impl Driver {
         format!("http://127.0.0.1:{}", self.port)
     }
 
+    /// Its version, as it tells it: `156.0.7890.1 (…)`.
+    pub(super) fn version(&self) -> &str {
+        &self.version
+    }
+
     /// The process group that it and its browser form.
     pub(super) fn into_group(self) -> Group {
         self.group
     }
 }
 
-/// The port that a driver tells, or its last line, ready to be put behind a sentence.
-async fn port(stdout: ChildStdout) -> Result<u16, String> {
+/// The port and the version that a driver tells, or its last line, ready to be put behind a sentence.
+async fn port(stdout: ChildStdout) -> Result<(u16, String), String> {
     let mut lines = BufReader::new(stdout).lines();
-    let mut last = String::new();
+    let (mut last, mut version) = (String::new(), String::new());
     while let Ok(Some(line)) = lines.next_line().await {
         let told = line.split_once("started successfully on port ");
         if let Some(port) = told.and_then(|(_, after)| after.trim_end_matches('.').trim().parse().ok()) {
             // A driver whose pipe is full or closed would stop: read on for as long as it writes.
             tokio::spawn(async move { while let Ok(Some(_)) = lines.next_line().await {} });
-            return Ok(port);
+            return Ok((port, version));
+        }
+        if let Some(told) = line.strip_prefix("Starting ChromeDriver ") {
+            told.clone_into(&mut version);
         }
         last = format!(" ({})", line.trim());
     }

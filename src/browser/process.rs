@@ -2,16 +2,15 @@
 //! WebDriver BiDi's.
 
 use std::path::PathBuf;
-use std::sync::{Arc, OnceLock};
-use std::time::Duration;
+use std::sync::Arc;
 
 use serde_json::{Value, json};
-use thirtyfour::error::WebDriverResult;
 use thirtyfour::{Capabilities, WebDriver};
 
 use super::cdp::{CdpSocket, ProtocolLog};
 use super::deadline::Deadline;
 use super::driver::Driver;
+use super::early;
 use super::endpoint::{REACH_LIMIT, endpoint, is_loopback, own_user_agent};
 use super::engine::Engine;
 use super::error::BrowserError;
@@ -23,6 +22,7 @@ use super::identity::{BrowserKind, Launch};
 use super::profile;
 use super::reaper::Reaper;
 use super::run_dir::RunDir;
+use super::session::{self, Held, Session, delete_session, no_session};
 
 /// Written to be quiet in a closed network and to treat background tabs like the front one.
 const FLAGS: &[&str] = &[
@@ -46,21 +46,14 @@ const FLAGS: &[&str] = &[
     "--no-first-run",
 ];
 
-/// How long the deletion of a session may take.
-const DELETE_LIMIT: Duration = Duration::from_secs(10);
-
-/// How long a driver may take to answer: a grid keeps a session waiting for a slot for up to five minutes.
-const DRIVER_TIMEOUT: Duration = Duration::from_secs(310);
-
 /// How often a session is asked for of a driver of our own; a browser may crash while it starts.
 const TRIES: u32 = 3;
 
-/// The pause before the second try, doubled for the third.
-const PAUSE: Duration = Duration::from_millis(200);
-
 /// A browser that runs, with one WebDriver session: thirtyfour's, but for a Firefox of our own, which needs no driver.
 pub(super) struct BrowserProcess {
-    session: OnceLock<WebDriver>,
+    session: Session,
+    /// Where it was asked for.
+    url: String,
     socket: Socket,
     engine: Engine,
     group: Option<Group>,
@@ -107,49 +100,104 @@ impl BrowserProcess {
                 return Self::start_firefox(launch, run, reaper, log, deadline).await;
             }
         }
-        let (driver, url) = match &launch.webdriver {
-            Some(url) => (None, url.clone()),
-            None => {
-                let driver = Driver::start(&required(Program::ChromeDriver)?, run.path(), reaper).await?;
-                let url = driver.url();
-                (Some(driver), url)
-            }
-        };
-        let tries = if driver.is_some() { TRIES } else { 1 };
-        let session = begin(&url, capabilities(launch)?, tries, deadline).await.map_err(|why| {
-            run.writable().err().filter(|_| driver.is_some()).unwrap_or_else(|| no_session(&url, &why))
-        })?;
-        let address = launch.webdriver.as_ref().map(|url| {
-            let address = format!("{}/session/{}", url.trim_end_matches('/'), session.session_id());
-            reaper.add_session(&address);
-            (address, Arc::clone(reaper))
-        });
-        let reached = socket(&session, launch, &url, log, deadline).await;
-        let downloads = driver.is_some().then(|| run.path().join("downloads"));
+        match &launch.webdriver {
+            Some(url) => Self::start_session(launch, url, reaper, log, deadline).await,
+            None => Self::start_own(launch, run, reaper, log, deadline).await,
+        }
+    }
+
+    /// A session on someone else's server.
+    async fn start_session(
+        launch: &Launch,
+        url: &str,
+        reaper: &Arc<Reaper>,
+        log: Option<Arc<ProtocolLog>>,
+        deadline: Deadline,
+    ) -> Result<Self, BrowserError> {
+        let asked = session::ask(url, &capabilities(launch)?, deadline).await;
+        let session = asked.map_err(|why| no_session(url, &why))?;
+        let address = format!("{}/session/{}", url.trim_end_matches('/'), session.session_id());
+        reaper.add_session(&address);
+        let address = Some((address, Arc::clone(reaper)));
+        let reached = socket(&session, launch, url, log, deadline).await;
         let engine = Engine::of(&session);
-        let group = driver.map(Driver::into_group);
-        let own = OnceLock::new();
-        let _ = own.set(session);
+        let session = Session::Made(Held(session));
         match reached {
             Ok((socket, user_agent)) => {
                 let (Socket::Cdp(wire) | Socket::Bidi(wire)) = &socket;
-                match &group {
-                    Some(group) => wire.belongs_to(group.id()),
-                    None => wire.mind(socket.question()),
+                wire.mind(socket.question());
+                let (url, profile) = (url.to_owned(), launch.profile.is_some());
+                Ok(Self { session, url, socket, engine, group: None, address, user_agent, profile, downloads: None })
+            }
+            Err(error) => {
+                leave(session, None, address).await;
+                Err(error)
+            }
+        }
+    }
+
+    /// A Chromium of our own with its driver.
+    async fn start_own(
+        launch: &Launch,
+        run: &RunDir,
+        reaper: &Arc<Reaper>,
+        log: Option<Arc<ProtocolLog>>,
+        deadline: Deadline,
+    ) -> Result<Self, BrowserError> {
+        let capabilities = capabilities(launch)?;
+        let folder = run.part("driver-")?;
+        let driver = Driver::start(&required(Program::ChromeDriver)?, &folder, reaper).await?;
+        let url = driver.url();
+        let early = launch.fast_lane && launch.profile.is_none();
+        let mut tried = 0;
+        let (session, reached) = loop {
+            let mut asked = session::ask(&url, &capabilities, deadline);
+            let reaching = async {
+                match early {
+                    true => early::reach(&folder, driver.version(), log.clone()).await,
+                    false => None,
                 }
+            };
+            let first = tokio::select! {
+                biased;
+                came = &mut asked => Err(came),
+                Some(reached) = reaching => Ok(reached),
+                else => unreachable!("an answer of the driver comes in any case"),
+            };
+            match first {
+                Ok((cdp, user_agent)) => break (Session::coming(asked), Ok((Socket::Cdp(cdp), user_agent))),
+                Err(Ok(session)) => {
+                    let reached = socket(&session, launch, &url, log, deadline).await;
+                    break (Session::Made(Held(session)), reached);
+                }
+                Err(Err(why)) => {
+                    tried += 1;
+                    if tried >= TRIES || deadline.passed() {
+                        return Err(run.writable().err().unwrap_or_else(|| no_session(&url, &why)));
+                    }
+                    tokio::time::sleep(session::pause(tried)).await;
+                }
+            }
+        };
+        let group = driver.into_group();
+        match reached {
+            Ok((socket, user_agent)) => {
+                let (Socket::Cdp(wire) | Socket::Bidi(wire)) = &socket;
+                wire.belongs_to(group.id());
                 Ok(Self {
-                    session: own,
+                    session,
+                    url,
                     socket,
-                    engine,
-                    group,
-                    address,
+                    engine: Engine::Chromium,
+                    group: Some(group),
+                    address: None,
                     user_agent,
                     profile: launch.profile.is_some(),
-                    downloads,
+                    downloads: Some(run.path().join("downloads")),
                 })
             }
             Err(error) => {
-                leave(own, group, address).await;
+                leave(session, Some(group), None).await;
                 Err(error)
             }
         }
@@ -171,7 +219,8 @@ impl BrowserProcess {
         bidi.belongs_to(group.id());
         firefox::begin_session(&bidi, deadline.left()).await?;
         Ok(Self {
-            session: OnceLock::new(),
+            session: Session::None,
+            url: address,
             socket: Socket::Bidi(bidi),
             engine: Engine::Firefox,
             group: Some(group),
@@ -218,6 +267,11 @@ impl BrowserProcess {
         socket.open()
     }
 
+    /// Why its driver gave no session after all: what ended it, then.
+    pub(super) async fn refusal(&self) -> Option<BrowserError> {
+        self.session.refusal().await.map(|why| no_session(&self.url, &why))
+    }
+
     /// Ends it: a session on someone else's server is deleted, a process of our own is killed.
     pub(super) async fn end(mut self) {
         if self.profile {
@@ -225,13 +279,12 @@ impl BrowserProcess {
             let rest = usize::from(self.engine == Engine::Chromium);
             profile::write(&self.socket, self.group(), rest).await;
         }
-        leave(std::mem::take(&mut self.session), self.group.take(), self.address.take()).await;
+        leave(std::mem::replace(&mut self.session, Session::None), self.group.take(), self.address.take()).await;
     }
 }
 
-async fn leave(mut session: OnceLock<WebDriver>, group: Option<Group>, address: Option<(String, Arc<Reaper>)>) {
-    // thirtyfour would delete the session from a runtime of its own, and wait there for a server that is gone.
-    let _ = session.take().map(WebDriver::leak);
+async fn leave(session: Session, group: Option<Group>, address: Option<(String, Arc<Reaper>)>) {
+    drop(session);
     if let Some(group) = group {
         group.end().await;
     }
@@ -239,24 +292,6 @@ async fn leave(mut session: OnceLock<WebDriver>, group: Option<Group>, address: 
         && delete_session(&address).await.is_ok()
     {
         reaper.forget_session(&address);
-    }
-}
-
-/// Deletes a session of a server by its address, `http://…/session/ID`: what the reaper asks for when the run that had
-/// the session did not come to it.
-///
-/// # Errors
-/// In words, when the server cannot be asked or refuses.
-pub async fn delete_session(address: &str) -> Result<(), String> {
-    let client = reqwest::Client::builder().timeout(DELETE_LIMIT).build().map_err(|error| error.to_string())?;
-    let answer = client.delete(address).send().await.map_err(|error| error.to_string())?;
-    answer.error_for_status().map(drop).map_err(|error| error.to_string())
-}
-
-impl Drop for BrowserProcess {
-    fn drop(&mut self) {
-        // As in `leave`; what is not deleted here is the reaper's to delete.
-        let _ = self.session.take().map(WebDriver::leak);
     }
 }
 
@@ -324,42 +359,6 @@ fn capabilities(launch: &Launch) -> Result<Capabilities, BrowserError> {
     }
     let Value::Object(map) = wanted else { unreachable!("an object was written above") };
     Ok(Capabilities::from(map))
-}
-
-/// A WebDriver session, asked for as often as that; the error is the last try's.
-async fn begin(url: &str, capabilities: Capabilities, tries: u32, deadline: Deadline) -> Result<WebDriver, String> {
-    let mut tried = 0;
-    loop {
-        let asking = tokio::time::timeout(deadline.left(), connect_driver(url, capabilities.clone())).await;
-        let why = match asking {
-            Ok(Ok(session)) => return Ok(session),
-            Ok(Err(error)) => error.to_string(),
-            Err(_) => return Err("no answer in time".to_owned()),
-        };
-        tried += 1;
-        if tried >= tries {
-            return Err(why);
-        }
-        tokio::time::sleep(PAUSE * tried).await;
-    }
-}
-
-/// A WebDriver session. A driver on this machine needs neither certificates, which take a while to read, nor a proxy.
-async fn connect_driver(url: &str, capabilities: Capabilities) -> WebDriverResult<WebDriver> {
-    let builder = WebDriver::builder(url, capabilities);
-    let client = reqwest::Client::builder().timeout(DRIVER_TIMEOUT);
-    let client = if is_loopback(url) { client.no_proxy().tls_certs_only([]) } else { client };
-    match client.build() {
-        Ok(client) => builder.client(client).connect().await,
-        Err(_) => builder.connect().await,
-    }
-}
-
-fn no_session(url: &str, why: &str) -> BrowserError {
-    BrowserError::Unavailable {
-        message: format!("the WebDriver server at `{url}` gave no session: {why}"),
-        help: "run `crawl doctor`; a server given with `--webdriver` must be running".to_owned(),
-    }
 }
 
 /// The fast lane's socket where it may be used and can be reached, else that of WebDriver BiDi.

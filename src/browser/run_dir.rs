@@ -35,6 +35,15 @@ impl RunDir {
         })
     }
 
+    /// A new folder in it, with a name that begins so.
+    pub(super) fn part(&self, prefix: &str) -> Result<PathBuf, BrowserError> {
+        let made = tempfile::Builder::new().prefix(prefix).tempdir_in(&self.path);
+        made.map(tempfile::TempDir::keep).map_err(|error| BrowserError::Unavailable {
+            message: format!("nothing can be written to `{}`: {error}", self.path.display()),
+            help: "make room there, or set TMPDIR to another folder".to_owned(),
+        })
+    }
+
     /// Where it is.
     pub(super) fn path(&self) -> &Path {
         &self.path

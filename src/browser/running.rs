@@ -86,6 +86,11 @@ impl Running {
         let asked = Instant::now();
         let _turn = self.openings.acquire().await;
         let tab = self.open_now(wire, identity, lease, Deadline::after(OPEN)).await;
+        if matches!(tab, Err(BrowserError::Lost { .. }))
+            && let Some(refused) = self.process.refusal().await
+        {
+            return Err(refused);
+        }
         if matches!(tab, Err(BrowserError::NoAnswer { .. })) {
             let (Socket::Cdp(socket) | Socket::Bidi(socket)) = self.process.socket();
             if !socket.lives(self.process.socket().question()).await {
