@@ -42,7 +42,7 @@ pub(super) async fn page(
         false => None,
     };
     let requests = if request.network { tab.requests() } else { None };
-    if request.network && !stage.nested {
+    if request.network && !stage.nested && stage.core.config.listener.is_none() {
         // What comes after the step is nobody's.
         tab.keep_requests(false);
     }

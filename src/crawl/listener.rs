@@ -14,7 +14,7 @@ use super::host::StepCost;
 use super::journal::{Call, Outcome, Ticket};
 use super::session::Session;
 use super::{BranchPath, CrawlError, Page, Verb, capture};
-use crate::browser::{ConsoleLine, Cookie, Deadline};
+use crate::browser::{ConsoleLine, Cookie, Deadline, Exchange};
 
 /// How long what is looked at beside a step may take in all.
 const LIMIT: Duration = Duration::from_secs(3);
@@ -76,6 +76,8 @@ pub struct StepRecord {
     pub picture: Option<Vec<u8>>,
     /// What the page wrote to its console since the last `crawl` of the session.
     pub console: Vec<ConsoleLine>,
+    /// What its page asked for meanwhile.
+    pub requests: Vec<Exchange>,
     /// The identity's cookies, after the step and as the session was given them: what must not be told.
     pub cookies: Vec<Cookie>,
     /// Headers that the script gave the session: some of them must not be told.
@@ -129,6 +131,7 @@ impl Told<'_> {
             page: read.or(seen.page),
             picture: seen.picture,
             console: known.unwrap_or(seen.console),
+            requests: seen.requests,
             cookies: seen.cookies,
             headers: seen.headers,
         });
@@ -144,7 +147,15 @@ impl Told<'_> {
             let pair = BASE64_STANDARD.encode(format!("{}:{}", auth.user, auth.password));
             ("authorization".to_owned(), format!("Basic {pair}"))
         }));
-        let Some(tab) = self.row.tab().filter(|tab| tab.alive()) else { return seen };
+        let Some(tab) = self.row.tab() else { return seen };
+        if !self.ticket.nested {
+            seen.requests = tab.requests().unwrap_or_default();
+            // What comes after the step is nobody's.
+            tab.keep_requests(false);
+        }
+        if !tab.alive() {
+            return seen;
+        }
         let deadline = Deadline::after(LIMIT);
         seen.console = tab.console();
         let work = async {
@@ -172,6 +183,7 @@ struct Seen {
     page: Option<Arc<Page>>,
     picture: Option<Vec<u8>>,
     console: Vec<ConsoleLine>,
+    requests: Vec<Exchange>,
     cookies: Vec<Cookie>,
     headers: Vec<(String, String)>,
 }

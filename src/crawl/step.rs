@@ -170,11 +170,11 @@ async fn go(stage: &Stage<'_>, request: &CrawlRequest, address: Address) -> Resu
     Ok(tab)
 }
 
-/// Begins to keep the page's requests where the step asks for them. A step of a hook's own leaves alone what is kept for
-/// the step around it.
+/// Begins to keep the page's requests where the step, or who is told of it, asks for them. A step of a hook's own leaves
+/// alone what is kept for the step around it.
 fn keep_requests(stage: &Stage<'_>, request: &CrawlRequest, tab: &dyn Tab) {
     if request.network || !stage.nested {
-        tab.keep_requests(request.network);
+        tab.keep_requests(request.network || stage.core.config.listener.is_some());
     }
 }
 

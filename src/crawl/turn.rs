@@ -188,6 +188,11 @@ impl Passage<'_> {
         self.host.event(Event::StepStarted { step: ticket.seq, session, verb, what });
         let before = self.row.tab();
         let trips = before.as_ref().map_or(0, |tab| tab.round_trips());
+        if let (Some(tab), Some(_), Task::Act(_)) = (&before, &self.core.config.listener, &self.task)
+            && !ticket.nested
+        {
+            tab.keep_requests(true);
+        }
         let (first, mut second) = (self.stage(ticket), None);
         let result = tokio::select! {
             biased;

@@ -8,6 +8,7 @@ use serde_json::{Map, Value};
 
 use super::clean::clean;
 use super::identity::hide_identity;
+use super::network;
 use super::said::Said;
 use super::shelf::{Shelf, Snapshot};
 use super::step::facts;
@@ -36,6 +37,8 @@ pub(super) struct State {
     pub warnings: BTreeMap<u64, Vec<String>>,
     pub documents: Shelf,
     pub pictures: Shelf,
+    /// How many requests were kept so far.
+    requests: usize,
     /// How many lines of a session's console were told since its last `crawl`.
     heard: HashMap<String, usize>,
 }
@@ -94,11 +97,19 @@ impl StepListener for Collector {
         if !console.is_empty() {
             facts.insert("console".to_owned(), console.into());
         }
+        let requests = state.requests(&step);
+        if !requests.is_empty() {
+            facts.insert("asked".to_owned(), step.requests.len().into());
+            facts.insert("requests".to_owned(), requests.into());
+        }
         if let Some(site) = &step.site {
             state.said.goes_on(site.thread, step.seq);
         }
         let mut facts = Value::Object(facts);
         clean(&mut facts, &state.secrets);
+        if let Some(requests) = facts.get_mut("requests") {
+            network::shorten(requests);
+        }
         if let Value::Object(facts) = facts {
             state.steps.insert(step.seq, facts);
         }
@@ -110,6 +121,14 @@ impl StepListener for Collector {
 }
 
 impl State {
+    /// The requests of a step, as many as there is room for.
+    fn requests(&mut self, step: &StepRecord) -> Vec<Value> {
+        let room = network::MOST_OF_A_RUN - self.requests;
+        let rows: Vec<Value> = step.requests.iter().take(network::MOST_OF_A_STEP.min(room)).map(network::row).collect();
+        self.requests += rows.len();
+        rows
+    }
+
     /// The console's lines that no step before told: a `crawl` takes them away, other steps leave them there.
     fn unheard(&mut self, step: &StepRecord) -> Vec<Value> {
         let heard = self.heard.get(&step.session).copied().unwrap_or(0);

@@ -43,6 +43,7 @@ function viewsOf(step) {
   views.push(["script", "Script", scriptView]);
   if (step.js || step.value !== undefined) views.push(["js", "JS", jsView]);
   if (said) views.push(["output", `Output ${said.records + said.lines}`, outputView]);
+  if (step.requests) views.push(["network", `Network ${step.asked}`, networkView]);
   if (step.console) views.push(["console", `Console ${step.console.length}`, consoleView]);
   if (step.warnings) views.push(["warnings", `Warnings ${step.warnings.length}`, (s) => s.warnings.map((text) => make("p", { class: "warn" }, text))]);
   views.push(["time", "Time", timeView]);

@@ -5,6 +5,7 @@
 mod clean;
 mod collect;
 mod identity;
+mod network;
 mod said;
 mod shelf;
 mod step;

@@ -111,7 +111,7 @@ function detail(step) {
   const tabs = views.map(([id, title]) =>
     make("button", { type: "button", role: "tab", id: `tab-${id}`, "aria-controls": "panel", "aria-selected": String(id === name), tabindex: id === name ? "0" : "-1", on: { click: () => look(id) } }, title));
   const back = make("button", { type: "button", id: "back", class: "link", on: { click: () => document.body.classList.remove("chosen") } }, "‹ all steps");
-  const title = make("h2", {}, step.n ? `${step.n} · ${step.verb} ` : "", make("span", { class: "faint" }, step.what));
+  const title = make("h2", { title: step.what }, step.n ? `${step.n} · ${step.verb} ` : "", make("span", { class: "faint" }, step.what));
   $("detail").replaceChildren(make("header", {}, back, title, step.n ? factsOf(step) : null, errorOf(step), reportsOf(step)), make("div", { role: "tablist", "aria-label": "Views of the step" }, tabs), panel);
   panel.append(...views.find(([id]) => id === name)[2](step, panel));
 }

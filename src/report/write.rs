@@ -24,7 +24,8 @@ use crate::text::{HIDDEN, Secrets, Source};
 
 const PAGE: &str = include_str!("page.html");
 const STYLE: &str = include_str!("page.css");
-const SCRIPTS: [&str; 3] = [include_str!("document.js"), include_str!("detail.js"), include_str!("page.js")];
+const SCRIPTS: [&str; 4] =
+    [include_str!("document.js"), include_str!("network.js"), include_str!("detail.js"), include_str!("page.js")];
 
 /// How a run ended.
 pub struct Ending<'a> {

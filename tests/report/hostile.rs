@@ -4,7 +4,7 @@ use std::path::Path;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use crawl::browser::{ConsoleLine, Snapshot};
+use crawl::browser::{ConsoleLine, Exchange, Snapshot};
 use crawl::crawl::journal::Call;
 use crawl::crawl::{
     BranchPath, CallSite, Content, CrawlError, CrawlRequest, Event, Outcome, Page, StepCost, StepListener, StepRecord,
@@ -101,6 +101,14 @@ fn step(seq: u64, text: &str) -> StepRecord {
     };
     let console =
         ConsoleLine { level: text.to_owned(), text: text.to_owned(), url: Some(text.to_owned()), line: Some(1) };
+    let exchange = Exchange {
+        url: text.to_owned(),
+        method: text.to_owned(),
+        kind: text.to_owned(),
+        mime: Some(text.to_owned()),
+        failed: Some(text.to_owned()),
+        ..Exchange::default()
+    };
     let thread = std::thread::current().id();
     StepRecord {
         seq,
@@ -120,6 +128,7 @@ fn step(seq: u64, text: &str) -> StepRecord {
         page: Some(Arc::new(page)),
         picture: Some(text.as_bytes().to_vec()),
         console: vec![console],
+        requests: vec![exchange],
         cookies: Vec::new(),
         headers: Vec::new(),
     }
@@ -152,6 +161,11 @@ fn stays_data(text: &str) -> Result<(), TestCaseError> {
         "/error/help",
         "/console/0/text",
         "/console/0/level",
+        "/requests/0/0",
+        "/requests/0/1",
+        "/requests/0/2",
+        "/requests/0/4",
+        "/requests/0/8",
         "/said/kept/0/line",
         "/said/kept/1/set",
         "/warnings/0",

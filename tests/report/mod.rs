@@ -2,6 +2,7 @@
 
 mod hostile;
 mod kept;
+mod network;
 mod shown;
 
 use std::collections::BTreeMap;
@@ -15,7 +16,7 @@ use scraper::{Html, Selector};
 use serde_json::Value;
 
 pub fn trials() -> Vec<Trial> {
-    [hostile::trials(), kept::trials(), shown::trials()].into_iter().flatten().collect()
+    [hostile::trials(), kept::trials(), network::trials(), shown::trials()].into_iter().flatten().collect()
 }
 
 /// A trial of this area.

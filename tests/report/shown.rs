@@ -128,7 +128,7 @@ fn inert() {
 }
 
 /// Runs a script over the report; it asks for nothing but the report itself.
-fn view(stage: &Stage, script: &str) -> String {
+pub fn view(stage: &Stage, script: &str) -> String {
     stage.write("view.crawl", script);
     let ended = stage.start(&["run", "-q", "--protocol-log", "log.jsonl", "view.crawl"]).end();
     assert_eq!(ended.status.code(), Some(0), "{}{}", ended.stdout, ended.stderr);
