@@ -100,6 +100,7 @@ fn fill(writer: &CassetteWriter) {
     writer.sight(sight());
     writer.output(line("two\nlines"));
     writer.output(record(&json!({ "id": 1 })));
+    writer.file("rates.json", b"{}");
 }
 
 /// What stands for all that is in it.
@@ -107,6 +108,9 @@ fn read(path: &Path) -> Result<String, StoreError> {
     let cassette = Cassette::open(path)?;
     let mut all = format!("{:?}{:?}{:?}", cassette.facts()?, cassette.sources()?, cassette.exchanges()?);
     all.push_str(&format!("{:?}{:?}{:?}", cassette.steps()?, cassette.sights()?, cassette.outputs()?));
+    for name in cassette.files()? {
+        all.push_str(&format!("{name}{:?}", cassette.file(&name)?));
+    }
     Ok(Sha256::digest(all).iter().map(|byte| format!("{byte:02x}")).collect())
 }
 
@@ -122,6 +126,7 @@ fn comes_out() {
     let writer = CassetteWriter::create(&path).unwrap();
     writer.fact("version", &json!("older"));
     writer.source("module.crawl", "older");
+    writer.file("rates.json", b"older");
     fill(&writer);
     writer.finish(None).unwrap();
     assert_eq!(names(folder.path()), ["run.cassette"]);
@@ -146,6 +151,9 @@ fn comes_out() {
     assert_eq!(cassette.steps().unwrap(), steps);
     assert_eq!(cassette.sights().unwrap(), [sight()]);
     assert_eq!(cassette.outputs().unwrap(), [line("two\nlines"), record(&json!({ "id": 1 }))]);
+    assert_eq!(cassette.files().unwrap(), ["rates.json"]);
+    assert_eq!(cassette.file("rates.json").unwrap().as_deref(), Some(&b"{}"[..]));
+    assert_eq!(cassette.file("other.json").unwrap(), None);
     assert_eq!(names(folder.path()), ["run.cassette"], "reading leaves nothing either");
 }
 

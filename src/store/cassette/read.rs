@@ -4,7 +4,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
-use rusqlite::{Connection, OpenFlags, Row};
+use rusqlite::{Connection, OpenFlags, OptionalExtension, Row};
 use serde_json::{Map, Value};
 
 use super::row::{ExchangeRow, OutputRow, SightRow, StepRow};
@@ -134,6 +134,27 @@ impl Cassette {
         self.rows("SELECT branch, kind, data_set, text FROM outputs ORDER BY id", |row| {
             Ok(OutputRow { branch: row.get(0)?, kind: row.get(1)?, data_set: row.get(2)?, text: row.get(3)? })
         })
+    }
+
+    /// The names of its files, in order of the alphabet.
+    ///
+    /// # Errors
+    /// As [`Cassette::facts`].
+    pub fn files(&self) -> Result<Vec<String>, StoreError> {
+        self.rows("SELECT name FROM files ORDER BY name", |row| row.get(0))
+    }
+
+    /// A file; `None`: there is none of that name.
+    ///
+    /// # Errors
+    /// As [`Cassette::exchanges`].
+    pub fn file(&self, name: &str) -> Result<Option<Vec<u8>>, StoreError> {
+        let digest = self
+            .lock()
+            .query_row("SELECT body FROM files WHERE name = ?1", [name], |row| row.get::<_, Vec<u8>>(0))
+            .optional()
+            .map_err(|error| LAYOUT.explain(&self.path, &error))?;
+        digest.map(|digest| self.body(&digest)).transpose()
     }
 
     fn rows<T>(&self, select: &str, read: impl FnMut(&Row<'_>) -> rusqlite::Result<T>) -> Result<Vec<T>, StoreError> {

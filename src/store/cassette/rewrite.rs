@@ -21,6 +21,7 @@ const TEXTS: &[(&str, &str)] = &[
     ("steps", "title"),
     ("outputs", "branch"),
     ("outputs", "data_set"),
+    ("files", "name"),
 ];
 
 /// JSON: its strings are the texts. A printed line that is none is a text.
@@ -34,7 +35,8 @@ const JSON: &[(&str, &str)] = &[
 ];
 
 /// Where bodies are named.
-const NAMED: &[(&str, &str)] = &[("exchanges", "request_body"), ("exchanges", "response_body"), ("blobs", "body")];
+const NAMED: &[(&str, &str)] =
+    &[("exchanges", "request_body"), ("exchanges", "response_body"), ("blobs", "body"), ("files", "body")];
 
 /// A number of fewer digits means too much else to be a secret.
 const SHORTEST_NUMBER: usize = 6;

@@ -46,6 +46,10 @@ CREATE TABLE outputs (
   data_set TEXT,
   text TEXT NOT NULL
 ) STRICT;
+CREATE TABLE files (
+  name TEXT NOT NULL PRIMARY KEY,
+  body BLOB NOT NULL REFERENCES bodies (digest)
+) STRICT;
 CREATE TABLE seal (
   digest BLOB NOT NULL
 ) STRICT;

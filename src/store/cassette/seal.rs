@@ -19,6 +19,7 @@ const ROWS: &[&str] = &[
     "SELECT step, number, body FROM blobs ORDER BY step, number",
     "SELECT id, of, value FROM sights ORDER BY id",
     "SELECT id, branch, kind, data_set, text FROM outputs ORDER BY id",
+    "SELECT name, body FROM files ORDER BY name",
 ];
 
 /// Seals what is there.

@@ -24,6 +24,8 @@ pub(super) enum Given {
     Step(StepRow),
     Sight(SightRow),
     Output(OutputRow),
+    /// A file: name, bytes.
+    File(String, Vec<u8>),
     /// Somebody waits until all before this is committed.
     Flush(Sender<Result<(), StoreError>>),
 }
@@ -98,6 +100,12 @@ fn write(connection: &Connection, given: Given) -> rusqlite::Result<()> {
         Given::Output(row) => connection
             .prepare("INSERT INTO outputs (branch, kind, data_set, text) VALUES (?1, ?2, ?3, ?4)")?
             .execute(params![row.branch, row.kind, row.data_set, row.text]),
+        Given::File(name, bytes) => {
+            let digest = body::put(connection, &bytes)?;
+            connection
+                .prepare("INSERT OR REPLACE INTO files (name, body) VALUES (?1, ?2)")?
+                .execute(params![name, digest])
+        }
         Given::Flush(_) => Ok(0),
     }
     .map(drop)

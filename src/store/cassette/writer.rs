@@ -84,6 +84,11 @@ impl CassetteWriter {
         self.give(Given::Source(name.to_owned(), text.to_owned()));
     }
 
+    /// Keeps a file: what a script read, or what is made of its run. A later one of that name replaces it.
+    pub fn file(&self, name: &str, bytes: &[u8]) {
+        self.give(Given::File(name.to_owned(), bytes.to_owned()));
+    }
+
     /// Keeps a request with what came of it.
     pub fn exchange(&self, row: ExchangeRow) {
         self.give(Given::Exchange(row));
