@@ -181,7 +181,7 @@ fn once() {
         .unwrap();
     assert_eq!(codings, "deflate,none");
     let size = fs::metadata(&path).unwrap().len();
-    assert!(size < 120_000, "{size}");
+    assert!(size < 130_000, "{size}");
     let exchanges = Cassette::open(&path).unwrap().exchanges().unwrap();
     assert!(exchanges.len() == 50 && exchanges.iter().all(|row| row.response_body.as_deref() == Some(&noise[..])));
 }
@@ -324,7 +324,8 @@ fn killed() {
         let (steps, outputs) = (cassette.steps().unwrap(), cassette.outputs().unwrap());
         assert!(steps.len() > before + last, "{} of {before} + {last}", steps.len());
         assert_eq!(steps[before + last], step(last as u64));
-        assert_eq!(steps.len(), outputs.len());
+        // What is not flushed yet is committed as it comes.
+        assert!(steps.len() - outputs.len() <= 1, "{} and {}", steps.len(), outputs.len());
         before = steps.len();
     }
 }
