@@ -280,9 +280,27 @@ impl Run {
         if let Some(playground) = slot.as_ref() {
             return Ok(playground.url());
         }
-        let started = Playground::start(None).await.map_err(|error| error.to_string())?;
+        let before = self.crawler.recalled_site();
+        if let Some(url) = before.as_ref().filter(|_| self.crawler.answers_alone()) {
+            return Ok(url.clone());
+        }
+        let port = before.as_ref().and_then(|url| url.rsplit(':').next()?.parse().ok());
+        let again = match port {
+            Some(port) => Playground::start(Some(port)).await.ok(),
+            None => None,
+        };
+        let started = match again {
+            Some(again) => again,
+            None => Playground::start(None).await.map_err(|error| error.to_string())?,
+        };
         let url = started.url();
         *slot = Some(started);
+        if before.as_ref() != Some(&url) {
+            if let Some(before) = before {
+                self.warn(&format!("the built-in site is at {url}, for {before} is taken: its steps run anew"));
+            }
+            self.crawler.note_site(&url);
+        }
         Ok(url)
     }
 }

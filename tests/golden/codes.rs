@@ -29,6 +29,7 @@ const WITHOUT_CASE: &[(&str, &str)] = &[
     ("crawl::parallel::thread", "needs a system without threads"),
     ("crawl::pause::timeout", "needs a person who does not press Enter: tests/terminal"),
     ("crawl::playground::failed", "needs a port that is taken"),
+    ("crawl::replay::unknown_step", "only recorded runs are answered alone: tests/crawl/archive.rs"),
     ("crawl::test::broken", "told as a result of its own: tests/testing/command.rs"),
     ("crawl::test::nested", "only `crawl test` runs tests: tests/testing/command.rs"),
     ("crawl::session::lost", "needs a tab that crashes: tests/crawl"),
