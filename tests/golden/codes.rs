@@ -30,6 +30,8 @@ const WITHOUT_CASE: &[(&str, &str)] = &[
     ("crawl::pause::timeout", "needs a person who does not press Enter: tests/terminal"),
     ("crawl::playground::failed", "needs a port that is taken"),
     ("crawl::replay::unknown_step", "only recorded runs are answered alone: tests/crawl/archive.rs"),
+    ("crawl::resume::in_use", "needs two runs at once: tests/process/resume.rs"),
+    ("crawl::resume::unreadable", "needs a damaged journal: tests/process/resume.rs"),
     ("crawl::test::broken", "told as a result of its own: tests/testing/command.rs"),
     ("crawl::test::nested", "only `crawl test` runs tests: tests/testing/command.rs"),
     ("crawl::session::lost", "needs a tab that crashes: tests/crawl"),
