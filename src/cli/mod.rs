@@ -18,6 +18,7 @@ mod progress;
 mod repl;
 mod report;
 mod report_file;
+mod resume;
 mod run;
 mod say;
 mod script_file;

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use super::arguments::RunOptions;
 use super::console::Terminal;
-use super::machine::{Machine, Plan};
+use super::machine::{Machine, Plan, Seams};
 use super::progress::{Level, Progress};
 use super::report_file::{Overheard, RunCommand};
 use super::say::tell;
@@ -38,14 +38,18 @@ fn attempt(command: &RunCommand, format: Format) -> Result<Exit, Vec<Diagnostic>
     let assignment = command.test_assignment.as_deref();
     let witness = assignment.map(|assignment| Witness::open(assignment, Arc::clone(&console)).map(Arc::new));
     let witness = witness.transpose().map_err(one)?;
+    let machine = Machine::with(&options.browser).map_err(one)?;
+    let resumable = command.resume.prepare(options, &source, &console, machine.runtime.handle()).map_err(one)?;
     let mut ears: Arc<dyn Console> = Arc::clone(&console) as _;
+    if let Some(resumable) = &resumable {
+        ears = Arc::clone(&resumable.delivery) as _;
+    }
     if let Some(witness) = &witness {
         ears = Arc::clone(witness) as _;
     }
     if let Some(heard) = &heard {
         ears = Arc::new(Overheard { console: ears, listener: Arc::clone(heard) });
     }
-    let machine = Machine::with(&options.browser).map_err(one)?;
     let cancel = Cancel::default();
     signals::watch(machine.runtime.handle(), cancel.clone());
     let plan = Plan {
@@ -56,7 +60,15 @@ fn attempt(command: &RunCommand, format: Format) -> Result<Exit, Vec<Diagnostic>
         console: ears,
         cancel,
     };
-    let interpreter = machine.interpreter_with(plan, heard.clone().map(|heard| heard as _));
+    let seams = Seams {
+        listener: heard.clone().map(|heard| heard as _),
+        archive: resumable.as_ref().map(super::resume::Resumable::archive),
+        ..Seams::default()
+    };
+    let interpreter = machine.interpreter_with(plan, seams);
+    if let Some(resumable) = &resumable {
+        resumable.recall(interpreter.run()).map_err(one)?;
+    }
     if let Some(witness) = &witness {
         interpreter.run().set_tester(witness.tester());
     }
@@ -78,12 +90,16 @@ fn attempt(command: &RunCommand, format: Format) -> Result<Exit, Vec<Diagnostic>
         }
         result
     });
+    resumable.iter().for_each(|resumable| resumable.delivery.deliver());
     let written = console.finish(result.is_ok());
     let reported = match &heard {
         Some(heard) => report_of(command, heard, &interpreter, &result),
         None => Ok(()),
     };
     let written = written.and(reported);
+    if let Some(resumable) = &resumable {
+        resumable.end(interpreter.run(), result.is_ok() && written.is_ok());
+    }
     let exit = match result {
         Ok(_) => written.map(|()| Exit::Ok).map_err(one),
         Err(Failure::Interrupted) => Ok(Exit::Interrupted),

@@ -7,15 +7,17 @@ use serde_json::Value;
 
 use super::content::Shelf;
 use super::ensure::Gates;
-use super::journal::{Again, Archive, Journal, Omitted, Place, SessionKey};
+use super::journal::{
+    Again, Archive, ArchivedSight, ArchivedStep, Beyond, Journal, Omitted, Outcome, Place, SessionKey,
+};
 use super::named_files::NamedFiles;
 use super::session::Session;
 use super::table::SessionTable;
 use super::task::Task;
 use super::turn::{self, Caller};
 use super::{
-    Access, ActRequest, ActValue, Branch, CrawlError, CrawlRequest, Host, Mode, Network, Observation, Page, PageCache,
-    RunStatus, SessionOptions, StepListener, StepSummary, TabSource, closing,
+    Access, ActRequest, ActValue, Branch, BranchPath, CrawlError, CrawlRequest, Host, Mode, Network, Observation, Page,
+    PageCache, RunStatus, SessionOptions, StepListener, StepSummary, TabSource, closing,
 };
 use crate::browser::{Deadline, Launch, Tab};
 
@@ -83,7 +85,7 @@ impl Crawler {
     #[must_use]
     pub fn new(config: CrawlerConfig) -> Self {
         let table = SessionTable::new(config.launch.clone());
-        let journal = Journal::new(config.mode);
+        let journal = Journal::new(config.mode, config.archive.clone());
         Self {
             core: Arc::new(Core {
                 config,
@@ -219,9 +221,48 @@ impl Crawler {
         self.core.journal.forget_asides(piece);
     }
 
-    /// From now on the last run answers for all it came to, failures too; a step that it did not take ends the run.
-    pub fn answer_alone(&self) {
-        self.core.journal.answer_alone();
+    /// From now on the last run answers for all it came to, failures too, and no step runs live; one that it did not take
+    /// comes to what `beyond` says.
+    pub fn answer_alone(&self, beyond: Beyond) {
+        self.core.journal.answer_alone(beyond);
+    }
+
+    /// Whether no step runs live.
+    #[must_use]
+    pub fn answers_alone(&self) -> bool {
+        self.core.journal.answers_alone()
+    }
+
+    /// Makes what runs of other processes archived the last run, which this one follows. Steps and sights in the order in
+    /// which they were archived.
+    ///
+    /// # Errors
+    /// What is wrong with them, in words.
+    pub fn recall(
+        &self,
+        steps: impl IntoIterator<Item = ArchivedStep>,
+        sights: impl IntoIterator<Item = ArchivedSight>,
+    ) -> Result<(), String> {
+        self.core.journal.recall(steps, sights, |entry| {
+            let outcome = match &entry.outcome {
+                Outcome::Page(page) => Some(page),
+                Outcome::Failed(error) => error.page.as_ref(),
+                Outcome::Value(_) => None,
+            };
+            entry.base.as_ref().into_iter().chain(outcome).for_each(|page| self.core.shelf.keep_now(&page.content));
+        })
+    }
+
+    /// The address of the built-in site in the run that this one follows.
+    #[must_use]
+    pub fn recalled_site(&self) -> Option<String> {
+        let site = self.core.journal.seen(&BranchPath::default(), Observation::Site, "")?;
+        site.as_str().map(str::to_owned)
+    }
+
+    /// Notes the address of the built-in site, which is another one than before.
+    pub fn note_site(&self, url: &str) {
+        self.core.journal.saw(&BranchPath::default(), Observation::Site, "", url.into());
     }
 
     /// Steps run live again. Where a session's last step failed, the next one begins where its page stands, or (not
