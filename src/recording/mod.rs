@@ -1,5 +1,8 @@
 //! Recorded runs: what went over the network and what each step came to, kept in a cassette and played again.
 
 mod rows;
+mod vault;
+mod worth;
 
 pub use rows::{from_row, to_row};
+pub use vault::Vault;

@@ -1,12 +1,13 @@
 //! Recordings: exchanges as rows, secrets, HAR.
 
 mod rows;
+mod vault;
 
 use libtest_mimic::Trial;
 
 /// This area's trials.
 pub fn trials() -> Vec<Trial> {
-    [rows::trials()].into_iter().flatten().collect()
+    [rows::trials(), vault::trials()].into_iter().flatten().collect()
 }
 
 /// A trial around a function that panics when it fails.
