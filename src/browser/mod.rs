@@ -21,6 +21,7 @@ mod firefox;
 mod footprint;
 mod grid;
 mod group;
+mod hearing;
 mod history;
 mod identity;
 mod indexed_db;
