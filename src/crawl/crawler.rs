@@ -103,12 +103,21 @@ impl Crawler {
         &self.core.config.access
     }
 
-    /// Leaves a secret out of whatever is logged from now on.
-    pub fn hide(&self, secret: &str) {
+    /// Leaves a secret out of whatever is logged or kept from now on; `name` says which it was.
+    pub fn hide(&self, name: &str, secret: &str) {
         self.core.config.tabs.hide(secret);
+        if let Some(network) = &self.core.config.network {
+            network.hide(name, secret);
+        }
         if let Some(listener) = &self.core.config.listener {
             listener.hide(secret);
         }
+    }
+
+    /// What stands for the secret of that name where the environment has none: a recording answers to it.
+    #[must_use]
+    pub fn stand_in(&self, name: &str) -> Option<String> {
+        self.core.config.network.as_ref()?.stand_in(name)
     }
 
     /// Whether somebody is told of every step.

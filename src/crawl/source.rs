@@ -40,12 +40,22 @@ impl TabSource for Browsers {
 }
 
 /// What sessions' requests go over, where that is not the plain network.
+#[async_trait]
 pub trait Network: Send + Sync {
     /// The wire of a session's tab that is about to open, and what its identity is told beside its own.
     fn wire(&self, session: &str, identity: &mut Identity) -> Wire;
 
     /// What was wrong with the session's requests since this was last asked: the error of the step that made them.
     fn complaint(&self, session: &str) -> Option<CrawlError>;
+
+    /// Returns as soon as there is a complaint about the session's requests.
+    async fn complained(&self, session: &str);
+
+    /// Takes note of a secret by its name: what it is kept as, if anything is kept.
+    fn hide(&self, name: &str, secret: &str);
+
+    /// What stands for the secret of that name where the environment has none, as in a recording.
+    fn stand_in(&self, name: &str) -> Option<String>;
 }
 
 /// Where pages are cached. Calls may block; steps make them on a blocking thread. Opens its file at the first call.
