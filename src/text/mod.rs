@@ -14,4 +14,4 @@ pub use field_change::{FieldChange, field_changes};
 pub use plain::plain;
 pub use secret::{HIDDEN, SECRET_HEADERS, Secrets};
 pub use source::{LineColumn, Source, Span};
-pub use suggest::{nearest, nearest_in};
+pub use suggest::{distance, nearest, nearest_in};
