@@ -1,0 +1,18 @@
+//! Recordings: exchanges as rows, secrets, HAR.
+
+mod rows;
+
+use libtest_mimic::Trial;
+
+/// This area's trials.
+pub fn trials() -> Vec<Trial> {
+    [rows::trials()].into_iter().flatten().collect()
+}
+
+/// A trial around a function that panics when it fails.
+fn trial(name: &str, run: fn()) -> Trial {
+    Trial::test(format!("recording::{name}"), move || {
+        run();
+        Ok(())
+    })
+}
