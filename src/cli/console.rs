@@ -88,6 +88,11 @@ impl Terminal {
         })
     }
 
+    /// Whether what is said is held back.
+    pub fn holds(&self) -> bool {
+        lock(&self.held).is_some()
+    }
+
     /// Forgets what was held back.
     pub fn drop_held(&self) {
         *lock(&self.held) = None;

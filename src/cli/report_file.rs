@@ -21,6 +21,8 @@ pub struct RunCommand {
     pub run: RunOptions,
     #[command(flatten)]
     pub report: ReportOptions,
+    #[command(flatten)]
+    pub recording: super::recording::RecordingOptions,
     /// What `crawl test` asks of the run
     #[arg(long, hide = true, value_name = "FILE")]
     pub test_assignment: Option<PathBuf>,

@@ -207,6 +207,11 @@ impl Crawler {
         closing::close_all(&self.core, host).await;
     }
 
+    /// Closes the tabs of all sessions at the end of a run, so that whoever hears of their requests heard of all.
+    pub async fn hang_up(&self) {
+        closing::hang_up(&self.core).await;
+    }
+
     /// Closes the tabs of sessions that got other options in a later run.
     pub async fn close_retired(&self) {
         closing::close_retired(&self.core).await;

@@ -1,5 +1,17 @@
 //! Recorded runs: what went over the network and what each step came to, kept in a cassette and played again.
 
+mod answer;
+mod facts;
+mod replay;
+mod request;
 mod rows;
+mod tape;
+mod track;
+mod vault;
+mod volatile;
 
+pub use facts::Facts;
+pub use replay::Replay;
 pub use rows::{from_row, to_row};
+pub use tape::{Recorded, Tape};
+pub use vault::Vault;

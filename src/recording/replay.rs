@@ -128,6 +128,12 @@ impl Replay {
         }
     }
 
+    /// Whether there are steps.
+    #[must_use]
+    pub fn has_steps(&self) -> bool {
+        self.cassette.steps().is_ok_and(|steps| !steps.is_empty())
+    }
+
     /// What was answered by something else than just what was recorded, in words.
     #[must_use]
     pub fn notes(&self) -> Vec<String> {

@@ -1,12 +1,15 @@
 //! Recordings: exchanges as rows, secrets, HAR.
 
+mod matching;
+mod played;
 mod rows;
+mod site;
 
 use libtest_mimic::Trial;
 
 /// This area's trials.
 pub fn trials() -> Vec<Trial> {
-    [rows::trials()].into_iter().flatten().collect()
+    [matching::trials(), played::trials(), rows::trials()].into_iter().flatten().collect()
 }
 
 /// A trial around a function that panics when it fails.
