@@ -5,7 +5,6 @@ use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 
 use async_trait::async_trait;
-use serde_json::Value;
 use tokio::sync::Notify;
 
 use super::answer::{SessionAnswers, Troubles};

@@ -8,7 +8,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread::JoinHandle;
 
 /// A page that shows its clock and what it draws.
-const DRAWN: &str = r#"<!doctype html><title>Drawn</title><pre id="drawn"></pre><script>
+const DRAWN: &str = r##"<!doctype html><title>Drawn</title><pre id="drawn"></pre><script>
   class Own extends Date { year() { return this.getFullYear(); } }
   const bytes = crypto.getRandomValues(new Uint8Array(4));
   const drawn = {
@@ -24,7 +24,7 @@ const DRAWN: &str = r#"<!doctype html><title>Drawn</title><pre id="drawn"></pre>
   document.querySelector("#drawn").textContent = JSON.stringify(drawn);
   const socket = new WebSocket("ws://" + location.host + "/socket");
   socket.onclose = (event) => { document.title = "closed " + event.code; };
-</script>"#;
+</script>"##;
 
 /// A site under way.
 pub struct Site {
