@@ -2,13 +2,16 @@
 
 mod answer;
 mod facts;
+mod named;
 mod replay;
 mod request;
 mod rows;
+mod sheet;
 mod tape;
 mod track;
 mod vault;
 mod volatile;
+mod worth;
 
 pub use facts::Facts;
 pub use replay::Replay;

@@ -4,12 +4,14 @@ mod matching;
 mod played;
 mod rows;
 mod site;
+mod vault;
 
 use libtest_mimic::Trial;
 
 /// This area's trials.
 pub fn trials() -> Vec<Trial> {
-    [matching::trials(), played::trials(), rows::trials()].into_iter().flatten().collect()
+    let all = [matching::trials(), played::trials(), rows::trials(), vault::trials()];
+    all.into_iter().flatten().collect()
 }
 
 /// A trial around a function that panics when it fails.
