@@ -122,6 +122,15 @@ impl Terminal {
         })
     }
 
+    /// Writes whole lines, and shows them at once.
+    pub fn deliver(&self, lines: &str) -> Result<(), ConsoleError> {
+        let lines = if self.live { plain(lines) } else { lines.into() };
+        self.progress.aside(|| {
+            let mut text = lock(&self.text);
+            text.write_all(lines.as_bytes()).and_then(|()| text.flush()).map_err(|error| of_io(&error))
+        })
+    }
+
     /// Writes out what is buffered, so that a reader sees it while the next step runs.
     fn flush(&self) -> Result<(), ConsoleError> {
         lock(&self.text).flush().map_err(|error| of_io(&error))

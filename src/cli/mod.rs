@@ -19,6 +19,7 @@ mod recording;
 mod repl;
 mod report;
 mod report_file;
+mod resume;
 mod run;
 mod say;
 mod script_file;

@@ -21,10 +21,10 @@ use crate::store::StoreError;
 #[command(next_help_heading = "Recordings")]
 pub struct RecordingOptions {
     /// Keep the run there, with its requests and their answers; a folder gets SCRIPT.cassette
-    #[arg(long, value_name = "DIR|FILE.cassette", conflicts_with = "replay")]
+    #[arg(long, value_name = "DIR|FILE.cassette", conflicts_with_all = ["replay", "resume"])]
     pub record: Option<PathBuf>,
     /// Answer the run from there; nothing reaches the network
-    #[arg(long, value_name = "FILE.cassette", conflicts_with = "setup")]
+    #[arg(long, value_name = "FILE.cassette", conflicts_with_all = ["setup", "resume"])]
     pub replay: Option<PathBuf>,
     /// What of the recording answers
     #[arg(long, value_enum, default_value_t = ReplayMode::Auto, requires = "replay", value_name = "MODE")]

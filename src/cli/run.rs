@@ -12,6 +12,7 @@ use super::machine::{Machine, Plan, Seams};
 use super::progress::{Level, Progress};
 use super::recording::{self, Recording, ReplayMode, Way};
 use super::report_file::{Overheard, RunCommand};
+use super::resume::Resumable;
 use super::say::tell;
 use super::witness::Witness;
 use super::{report, script_file, setup, signals};
@@ -44,7 +45,8 @@ fn attempt(command: &RunCommand, format: Format) -> Result<Exit, Vec<Diagnostic>
     let machine = Machine::with(&options.browser).map_err(one)?;
     let cancel = Cancel::default();
     signals::watch(machine.runtime.handle(), cancel.clone());
-    let job = Job { command, format, source, params, console, machine: &machine, cancel };
+    let resumable = command.resume.prepare(options, &source, &console, machine.runtime.handle()).map_err(one)?;
+    let job = Job { command, format, source, params, console, machine: &machine, cancel, resumable };
     let exit = job.go(&recording);
     machine.shutdown();
     exit
@@ -59,6 +61,7 @@ struct Job<'j> {
     console: Arc<Terminal>,
     machine: &'j Machine,
     cancel: Cancel,
+    resumable: Option<Resumable>,
 }
 
 impl Job<'_> {
@@ -103,6 +106,9 @@ impl Job<'_> {
         let witness = assignment.map(|assignment| Witness::open(assignment, Arc::clone(console)).map(Arc::new));
         let witness = witness.transpose().map_err(one)?;
         let mut ears: Arc<dyn Console> = Arc::clone(console) as _;
+        if let Some(resumable) = &self.resumable {
+            ears = Arc::clone(&resumable.delivery) as _;
+        }
         if let Some(witness) = &witness {
             ears = Arc::clone(witness) as _;
         }
@@ -118,8 +124,14 @@ impl Job<'_> {
             console: ears,
             cancel: self.cancel.clone(),
         };
-        let seams = Seams { listener: heard.clone().map(|heard| heard as _), ..way.seams() };
+        let mut seams = Seams { listener: heard.clone().map(|heard| heard as _), ..way.seams() };
+        if let Some(resumable) = &self.resumable {
+            seams.archive = Some(resumable.archive());
+        }
         let interpreter = self.machine.interpreter_with(plan, seams);
+        if let Some(resumable) = &self.resumable {
+            resumable.recall(interpreter.run()).map_err(one)?;
+        }
         way.begin(&interpreter).map_err(one)?;
         if let Some(taped) = taped {
             taped.belongs_to(interpreter.run());
@@ -174,6 +186,7 @@ impl Job<'_> {
             ConsoleError::Failed(reason) => Some(Box::new(Diagnostic::error("crawl::output::write", reason))),
             ConsoleError::BrokenPipe => None,
         });
+        self.resumable.iter().for_each(|resumable| resumable.delivery.deliver());
         let written = console.finish(result.is_ok()).and(told.or_else(|error| error.map_or(Ok(()), Err)));
         let reported = match heard {
             Some(heard) => report_of(command, heard, interpreter, &result),
@@ -184,6 +197,9 @@ impl Job<'_> {
             Some(Ok(recorded)) if !command.run.tell.quiet => recording::tell_recorded(&recorded),
             Some(Err(unwritten)) => written = written.and(Err(unwritten)),
             _ => {}
+        }
+        if let Some(resumable) = &self.resumable {
+            resumable.end(interpreter.run(), result.is_ok() && written.is_ok());
         }
         match result {
             Ok(_) => written.map(|()| Exit::Ok).map_err(one),

@@ -21,10 +21,14 @@ pub(super) async fn close(core: &Core, branch: &Branch, id: &str, host: &dyn Hos
         hooks: host.hooks_fingerprint(id),
         hook_rewrites: false,
         compute: &|_| None,
+        conceal: &|text| core.conceal(text),
     };
     let keys = close_keys(&context);
     let place = Place { branch: branch.path().clone(), session: SessionKey::Named(id.to_owned()) };
     let (ticket, decision) = core.journal.begin(place, Verb::Close, &keys);
+    if let Decision::Unknown(unknown) = &decision {
+        return Err(unknown.error(id, Verb::Close, id));
+    }
     let deadline = Deadline::after(core.config.timeout);
     let result = end(core, branch, &row, host).await;
     let finished = Finished {
@@ -32,7 +36,7 @@ pub(super) async fn close(core: &Core, branch: &Branch, id: &str, host: &dyn Hos
         base: None,
         outcome: match &result {
             Ok(()) => Outcome::Value(ActValue::Done),
-            Err(error) => Outcome::Failed(error.code, error.message.clone()),
+            Err(error) => Outcome::failed(error),
         },
         call: Call::Close,
         before: None,
@@ -44,7 +48,7 @@ pub(super) async fn close(core: &Core, branch: &Branch, id: &str, host: &dyn Hos
     };
     match decision {
         Decision::Reuse(entry) | Decision::Reread(entry) => core.journal.record_reused(&ticket, &entry, finished),
-        Decision::Live(_) => core.journal.record(&ticket, finished),
+        Decision::Live(_) | Decision::Unknown(_) => core.journal.record(&ticket, finished),
     }
     result
 }

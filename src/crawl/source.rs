@@ -1,6 +1,7 @@
 //! The seams through which steps reach browsers and the cache.
 
 use async_trait::async_trait;
+use serde_json::Value;
 
 use crate::browser::{BrowserError, Browsers, Deadline, Identity, Landing, Launch, OpenedTab, Snapshot, Wire};
 
@@ -53,6 +54,15 @@ pub trait Network: Send + Sync {
 
     /// Takes note of a secret by its name: what it is kept as, if anything is kept.
     fn hide(&self, name: &str, secret: &str);
+
+    /// A text with the names of secrets in their place, if it has any and something is kept.
+    fn conceal(&self, text: &str) -> Option<String>;
+
+    /// What a recorded run saw next there, beside pages; `of` says on which branch, of what kind and name.
+    fn seen(&self, of: &Value) -> Option<Value>;
+
+    /// Whether nothing reaches a site.
+    fn stands_for_sites(&self) -> bool;
 
     /// What stands for the secret of that name where the environment has none, as in a recording.
     fn stand_in(&self, name: &str) -> Option<String>;

@@ -174,7 +174,7 @@ impl Task {
     pub fn again(&self, base: Option<&Page>) -> Self {
         match self.call(base) {
             Call::Crawl(request) => Self::Crawl(*request),
-            Call::Act(_) | Call::Close => self.clone(),
+            Call::Act(_) | Call::Close | Call::Recalled => self.clone(),
         }
     }
 

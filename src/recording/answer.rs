@@ -2,9 +2,10 @@
 
 use std::sync::Arc;
 
+use super::Vault;
 use super::replay::{Shared, lock};
 use super::track::Found;
-use crate::browser::{Answers, Asked, Came};
+use crate::browser::{Answers, Asked, Came, Exchanged};
 use crate::crawl::CrawlError;
 
 /// So many requests without an answer are named.
@@ -33,8 +34,10 @@ impl SessionAnswers {
 impl Answers for SessionAnswers {
     fn answer(&self, asked: &Asked) -> Option<Came> {
         let track = self.shared.track.get()?;
-        let asked = lock(&self.shared.vault).hide_asked(asked);
-        let request = format!("{} {}", asked.method, asked.url);
+        let (asked, request) = {
+            let vault = lock(&self.shared.vault);
+            (reveal_asked(&vault, asked.clone()), vault.hide(&format!("{} {}", asked.method, asked.url)).into_owned())
+        };
         match track.find(&self.session, &asked) {
             Found::Answer { came, note } => {
                 if let Some(note) = note {
@@ -44,7 +47,7 @@ impl Answers for SessionAnswers {
                     self.shared.trouble(&self.session, no_body(&request));
                     return None;
                 }
-                Some(lock(&self.shared.vault).reveal_came(came))
+                Some(came.clone())
             }
             // Nobody waits for what comes of these.
             Found::Nothing(_) if matches!(asked.kind.as_str(), "ping" | "cspviolationreport") => {
@@ -52,11 +55,42 @@ impl Answers for SessionAnswers {
                 None
             }
             Found::Nothing(nearest) => {
+                let vault = lock(&self.shared.vault);
+                let nearest = nearest.iter().map(|words| vault.hide(words).into_owned()).collect();
                 self.shared.trouble(&self.session, unmatched(&request, nearest));
                 None
             }
         }
     }
+}
+
+/// An exchange with the secrets that are known.
+pub(super) fn reveal(vault: &Vault, exchanged: Exchanged) -> Exchanged {
+    let came = match exchanged.came {
+        Came::Response { status, status_text, headers, body, whole } => Came::Response {
+            status,
+            status_text,
+            headers: reveal_pairs(vault, headers),
+            body: body.map(|body| vault.reveal_body(body)),
+            whole,
+        },
+        failed @ Came::Failed(_) => failed,
+    };
+    Exchanged { asked: reveal_asked(vault, exchanged.asked), came, ..exchanged }
+}
+
+/// A request in the form in which both sides are compared.
+fn reveal_asked(vault: &Vault, asked: Asked) -> Asked {
+    Asked {
+        url: vault.reveal(&asked.url).into_owned(),
+        headers: reveal_pairs(vault, asked.headers),
+        body: asked.body.map(|body| vault.reveal_body(body)),
+        ..asked
+    }
+}
+
+fn reveal_pairs(vault: &Vault, pairs: Vec<(String, String)>) -> Vec<(String, String)> {
+    pairs.into_iter().map(|(name, value)| (name, vault.reveal(&value).into_owned())).collect()
 }
 
 impl Troubles {

@@ -19,8 +19,8 @@ pub struct Facts {
     pub began: f64,
     /// What pages draw random numbers from when the recording is played.
     pub seed: u32,
-    /// The names of the secrets that the script asked for.
-    pub secrets: Vec<String>,
+    /// What stands in the place of which secret, by [`super::Vault::facts`].
+    pub secrets: Value,
     /// How the run ended: `ok`, `failed` or `interrupted`.
     pub ended: String,
 }
@@ -40,6 +40,12 @@ impl Facts {
             }
         }
         facts
+    }
+
+    /// The names of the secrets that the script asked for.
+    pub fn secret_names(&self) -> impl Iterator<Item = &str> {
+        let all = self.secrets.as_array().into_iter().flatten();
+        all.filter(|known| known["kind"] == "secret").filter_map(|known| known["name"].as_str())
     }
 
     /// Each as a name and a value.

@@ -1,17 +1,19 @@
 //! Plays a recording: its steps for a run without a browser, its exchanges in the network's place for one with a browser.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, VecDeque};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 
 use async_trait::async_trait;
+use serde_json::Value;
 use tokio::sync::Notify;
 
-use super::answer::{SessionAnswers, Troubles};
+use super::answer::{SessionAnswers, Troubles, reveal};
+use super::named::Named;
 use super::rows::from_row;
 use super::tape::{EXCHANGES, now};
 use super::track::Track;
-use super::{Facts, Vault};
+use super::{Facts, Vault, sheet};
 use crate::browser::{Identity, Wire};
 use crate::crawl::journal::{ArchivedSight, ArchivedStep};
 use crate::crawl::{CrawlError, Network};
@@ -25,6 +27,9 @@ pub struct Replay {
     cassette: Cassette,
     facts: Facts,
     shared: Arc<Shared>,
+    named: Mutex<Named>,
+    /// What the script sees where requests are answered, by branch, kind and name.
+    seen: Mutex<HashMap<String, VecDeque<Value>>>,
     /// How far the recording's clock is behind ours: milliseconds, below zero.
     shift: f64,
 }
@@ -48,9 +53,10 @@ impl Replay {
         let cassette = Cassette::open(path)?;
         let facts = Facts::of(&cassette.facts()?);
         let mut vault = Vault::default();
-        for name in &facts.secrets {
+        vault.load(&facts.secrets);
+        for name in facts.secret_names() {
             if let Some(value) = secret(name) {
-                vault.secret(name, &value);
+                vault.add_secret(name, &value);
             }
         }
         let shared = Shared {
@@ -61,7 +67,8 @@ impl Replay {
             notes: Mutex::default(),
         };
         let shift = if facts.began > 0.0 { facts.began - now() } else { 0.0 };
-        Ok(Self { cassette, facts, shared: Arc::new(shared), shift: shift.round() })
+        let (named, seen) = (Mutex::default(), Mutex::default());
+        Ok(Self { cassette, facts, shared: Arc::new(shared), named, seen, shift: shift.round() })
     }
 
     /// What is stated about the run that was recorded.
@@ -85,9 +92,9 @@ impl Replay {
     pub fn steps(&self) -> Result<Vec<(ArchivedStep, u64)>, StoreError> {
         let vault = lock(&self.shared.vault);
         let steps = self.cassette.steps()?.into_iter().map(|row| {
-            let mut head = vault.reveal_value(&row.head);
+            let mut head = sheet::reveal(&vault, &row.head);
             let begun = head.as_object_mut().and_then(|head| head.remove(EXCHANGES));
-            let blobs = row.blobs.into_iter().map(|blob| vault.reveal_bytes(blob)).collect();
+            let blobs = row.blobs.into_iter().map(|blob| vault.reveal_body(blob)).collect();
             let step = ArchivedStep { seq: row.seq, title: vault.reveal(&row.title).into_owned(), head, blobs };
             (step, begun.and_then(|begun| begun.as_u64()).unwrap_or(0))
         });
@@ -101,7 +108,7 @@ impl Replay {
     pub fn sights(&self) -> Result<Vec<ArchivedSight>, StoreError> {
         let vault = lock(&self.shared.vault);
         let sights = self.cassette.sights()?.into_iter();
-        Ok(sights.map(|row| ArchivedSight { of: row.of, value: vault.reveal_value(&row.value) }).collect())
+        Ok(sights.map(|row| ArchivedSight { of: row.of, value: sheet::reveal(&vault, &row.value) }).collect())
     }
 
     /// Makes ready to answer requests.
@@ -115,7 +122,16 @@ impl Replay {
             reason: error.to_string(),
         };
         let rows = self.cassette.exchanges()?.into_iter();
-        let exchanges = rows.map(|row| from_row(row).map_err(damaged)).collect::<Result<Vec<_>, _>>()?;
+        let vault = lock(&self.shared.vault);
+        let revealed = |row| from_row(row).map(|(session, exchanged)| (session, reveal(&vault, exchanged)));
+        let exchanges = rows.map(|row| revealed(row).map_err(damaged)).collect::<Result<Vec<_>, _>>()?;
+        drop(vault);
+        let mut seen: HashMap<String, VecDeque<Value>> = HashMap::new();
+        for sight in self.sights()? {
+            let of: Value = sight.of.as_array().into_iter().flatten().take(3).cloned().collect();
+            seen.entry(of.to_string()).or_default().push_back(sight.value);
+        }
+        *lock(&self.seen) = seen;
         let _ = self.shared.track.set(Track::new(exchanges, self.facts.began, now()));
         Ok(())
     }
@@ -186,12 +202,27 @@ impl Network for Replay {
     }
 
     fn hide(&self, name: &str, secret: &str) {
-        lock(&self.shared.vault).secret(name, secret);
+        lock(&self.shared.vault).add_secret(name, secret);
+        lock(&self.named).add(name, secret);
+    }
+
+    fn conceal(&self, text: &str) -> Option<String> {
+        lock(&self.named).conceal(text)
+    }
+
+    fn seen(&self, of: &Value) -> Option<Value> {
+        let mut sights = lock(&self.seen);
+        let seen = sights.get_mut(&of.to_string())?;
+        // The built-in site has one address for the whole run.
+        if of[1] == "site" { seen.back().cloned() } else { seen.pop_front() }
+    }
+
+    fn stands_for_sites(&self) -> bool {
+        self.shared.track.get().is_some()
     }
 
     fn stand_in(&self, name: &str) -> Option<String> {
-        let known = self.facts.secrets.iter().any(|known| known == name);
-        known.then(|| Vault::placeholder(name))
+        lock(&self.shared.vault).stand_in(name).map(str::to_owned)
     }
 }
 

@@ -1,5 +1,6 @@
 //! Records a run: what each session asked for and got, what each step came to, what the script saw and said.
 
+use std::borrow::Cow;
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -8,12 +9,13 @@ use std::time::{SystemTime, UNIX_EPOCH};
 use async_trait::async_trait;
 use serde_json::{Value, json};
 
+use super::named::Named;
 use super::rows::to_row;
-use super::{Facts, Vault};
+use super::{Facts, Vault, sheet};
 use crate::browser::{Ear, Exchanged, Identity, Wire};
 use crate::crawl::journal::{Archive, ArchivedSight, ArchivedStep};
 use crate::crawl::{BranchPath, CrawlError, Event, Network};
-use crate::store::{CassetteWriter, ExchangeRow, OutputRow, SightRow, StepRow, StoreError};
+use crate::store::{CassetteWriter, OutputRow, SightRow, StepRow, StoreError};
 
 /// Where a step's head says how many exchanges its session had when it began.
 pub(super) const EXCHANGES: &str = "exchanges";
@@ -28,6 +30,7 @@ struct State {
     /// `None` once it is finished: what comes later is too late.
     writer: Option<CassetteWriter>,
     vault: Vault,
+    named: Named,
     facts: Facts,
     /// How many exchanges each session has.
     exchanges: HashMap<String, u64>,
@@ -64,6 +67,7 @@ impl Tape {
         let state = State {
             writer: Some(writer),
             vault: Vault::default(),
+            named: Named::default(),
             facts,
             exchanges: HashMap::new(),
             begun: HashMap::new(),
@@ -115,10 +119,11 @@ impl Tape {
     ) -> Result<Recorded, StoreError> {
         let mut state = self.state();
         ended.clone_into(&mut state.facts.ended);
+        state.facts.secrets = state.vault.facts();
         let facts = state.facts.each();
         state.write(|writer, vault| {
             for (name, value) in &facts {
-                writer.fact(name, &vault.hide_value(value));
+                writer.fact(name, &sheet::hide(vault, value));
             }
             for (name, text) in sources {
                 writer.source(&name, &vault.hide(&text));
@@ -126,7 +131,10 @@ impl Tape {
         });
         if let Some(writer) = state.writer.take() {
             let vault = std::mem::take(&mut state.vault);
-            writer.finish(Some(&mut |text| vault.hidden(text)))?;
+            writer.finish(Some(&mut |text| match vault.hide(text) {
+                Cow::Owned(new) => Some(new),
+                Cow::Borrowed(_) => None,
+            }))?;
         }
         Ok(Recorded {
             path: self.path.clone(),
@@ -153,7 +161,14 @@ impl State {
 #[async_trait]
 impl Network for Tape {
     fn wire(&self, session: &str, identity: &mut Identity) -> Wire {
-        self.state().vault.learn_identity(identity);
+        let vault = &mut self.state().vault;
+        vault.learn_cookies(&identity.cookies);
+        let of_proxy = identity.proxy.as_ref().and_then(|proxy| proxy.credentials.as_ref());
+        for (what, secret) in [("auth", identity.auth.as_ref()), ("proxy", of_proxy)] {
+            if let Some(secret) = secret.filter(|secret| !secret.password.is_empty()) {
+                vault.add_typed(what, &secret.password);
+            }
+        }
         Wire::Heard(Arc::new(SessionEar { session: session.to_owned(), state: Arc::clone(&self.state) }))
     }
 
@@ -167,10 +182,20 @@ impl Network for Tape {
 
     fn hide(&self, name: &str, secret: &str) {
         let mut state = self.state();
-        state.vault.secret(name, secret);
-        if !state.facts.secrets.iter().any(|known| known == name) {
-            state.facts.secrets.push(name.to_owned());
-        }
+        state.vault.add_secret(name, secret);
+        state.named.add(name, secret);
+    }
+
+    fn conceal(&self, text: &str) -> Option<String> {
+        self.state().named.conceal(text)
+    }
+
+    fn seen(&self, _of: &Value) -> Option<Value> {
+        None
+    }
+
+    fn stands_for_sites(&self) -> bool {
+        false
     }
 
     fn stand_in(&self, _name: &str) -> Option<String> {
@@ -188,15 +213,15 @@ impl Archive for Tape {
             head.insert(EXCHANGES.to_owned(), json!(begun));
         }
         state.write(|writer, vault| {
-            let (title, head) = (vault.hide(&title).into_owned(), vault.hide_value(&head));
-            let blobs = blobs.into_iter().map(|blob| vault.hide_bytes(blob)).collect();
+            let (title, head) = (vault.hide(&title).into_owned(), sheet::hide(vault, &head));
+            let blobs = blobs.into_iter().map(|blob| sheet::hide_part(vault, blob)).collect();
             writer.step(StepRow { seq, title, head, blobs });
         });
     }
 
     fn sight(&self, sight: ArchivedSight) {
         self.state().write(|writer, vault| {
-            writer.sight(SightRow { of: vault.hide_value(&sight.of), value: vault.hide_value(&sight.value) });
+            writer.sight(SightRow { of: sheet::hide(vault, &sight.of), value: sheet::hide(vault, &sight.value) });
         });
     }
 }
@@ -212,8 +237,10 @@ impl Ear for SessionEar {
         let mut state = lock(&self.state);
         *state.exchanges.entry(self.session.clone()).or_default() += 1;
         state.vault.learn(&exchanged);
-        let row: ExchangeRow = to_row(&self.session, exchanged);
-        state.write(|writer, vault| writer.exchange(vault.hide_row(row)));
+        state.write(|writer, vault| {
+            let session = vault.hide(&self.session).into_owned();
+            writer.exchange(to_row(&session, vault.hide_exchange(exchanged)));
+        });
     }
 
     fn missed(&self, what: &str) {

@@ -23,7 +23,7 @@ pub fn hide_identity(record: &StepRecord, secrets: &mut Secrets) {
             Act::SetHeaders(headers) => headers.iter().for_each(|header| hide_header(header, secrets)),
             _ => {}
         },
-        Call::Close => {}
+        Call::Close | Call::Recalled => {}
     }
 }
 

@@ -1,6 +1,7 @@
 //! The texts of a run by the names that Rhai knows them by, each with its way back to what the user wrote.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::path::Path;
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use rhai::Position;
@@ -132,6 +133,10 @@ fn named_alike(name: &str) -> String {
     if name.starts_with("anon$") { "closure".to_owned() } else { name.to_owned() }
 }
 
+fn path_text(path: &Path) -> String {
+    path.display().to_string()
+}
+
 /// All scripts of a run.
 #[derive(Debug, Default)]
 pub struct Sources {
@@ -213,7 +218,10 @@ impl Sources {
             let main = self.find(None).map(|script| script.source.name().to_owned());
             let scripts = self.scripts.lock().unwrap_or_else(PoisonError::into_inner);
             let modules = scripts.iter().filter(|(name, _)| Some(*name) != main.as_ref());
-            reach.texts.extend(modules.map(|(name, script)| (name.clone(), script.source.text().to_owned())));
+            // However the script is named, its modules lie where they lie from there.
+            let folder = main.as_deref().and_then(|main| Path::new(main).parent()).unwrap_or(Path::new(""));
+            let beside = |name: &str| Path::new(name).strip_prefix(folder).map_or(name.to_owned(), path_text);
+            reach.texts.extend(modules.map(|(name, script)| (beside(name), script.source.text().to_owned())));
         }
         reach
     }

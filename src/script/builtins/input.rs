@@ -161,7 +161,7 @@ fn secret(call: &mut Call<'_, '_>) -> Outcome {
         let stand_in = call.run.crawler.stand_in(&name);
         return stand_in.map(Dynamic::from).ok_or_else(|| not_set(call, &name));
     };
-    call.run.crawler.hide(&name, &value);
+    call.run.crawler.hide_named(&name, &value);
     call.run.note_secret(&name, &value);
     Ok(value.into())
 }

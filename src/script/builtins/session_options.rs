@@ -142,7 +142,7 @@ fn network(call: &Call<'_, '_>, options: &mut SessionOptions) -> Result<(), Refu
     identity.offline = call.flag("offline")?;
     let of_proxy = identity.proxy.as_ref().and_then(|proxy| proxy.credentials.as_ref());
     for secret in identity.auth.iter().chain(of_proxy).filter(|secret| !secret.password.is_empty()) {
-        call.run.crawler.hide(&format!("password of {}", secret.user), &secret.password);
+        call.run.crawler.hide(&secret.password);
     }
     if options.launch.profile.is_some() && identity.proxy.is_some() {
         let error =
