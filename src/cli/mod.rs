@@ -15,6 +15,7 @@ mod lsp;
 mod machine;
 mod playground;
 mod progress;
+mod recording;
 mod repl;
 mod report;
 mod report_file;

@@ -22,6 +22,8 @@ pub struct RunCommand {
     #[command(flatten)]
     pub report: ReportOptions,
     #[command(flatten)]
+    pub recording: super::recording::RecordingOptions,
+    #[command(flatten)]
     pub resume: super::resume::ResumeOptions,
     /// What `crawl test` asks of the run
     #[arg(long, hide = true, value_name = "FILE")]

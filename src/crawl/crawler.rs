@@ -9,6 +9,7 @@ use super::content::Shelf;
 use super::ensure::Gates;
 use super::journal::{
     Again, Archive, ArchivedSight, ArchivedStep, Beyond, Journal, Omitted, Outcome, Place, SessionKey,
+    sight_of,
 };
 use super::named_files::NamedFiles;
 use super::session::Session;
@@ -80,6 +81,13 @@ pub(super) struct Core {
     pub failed_look: Mutex<Option<Vec<u8>>>,
 }
 
+impl Core {
+    /// A text with the names of secrets in their place, if it has any and the run is one that is kept.
+    pub fn conceal(&self, text: &str) -> Option<String> {
+        self.config.network.as_ref()?.conceal(text)
+    }
+}
+
 impl Crawler {
     /// A crawler without sessions.
     #[must_use]
@@ -105,12 +113,26 @@ impl Crawler {
         &self.core.config.access
     }
 
+    /// Leaves a secret out of whatever is logged or kept from now on; `name` says which it was.
+    pub fn hide_named(&self, name: &str, secret: &str) {
+        self.hide(secret);
+        if let Some(network) = &self.core.config.network {
+            network.hide(name, secret);
+        }
+    }
+
     /// Leaves a secret out of whatever is logged from now on.
     pub fn hide(&self, secret: &str) {
         self.core.config.tabs.hide(secret);
         if let Some(listener) = &self.core.config.listener {
             listener.hide(secret);
         }
+    }
+
+    /// What stands for the secret of that name where the environment has none: a recording answers to it.
+    #[must_use]
+    pub fn stand_in(&self, name: &str) -> Option<String> {
+        self.core.config.network.as_ref()?.stand_in(name)
     }
 
     /// Whether somebody is told of every step.
@@ -200,6 +222,11 @@ impl Crawler {
         closing::close_all(&self.core, host).await;
     }
 
+    /// Closes the tabs of all sessions at the end of a run, so that whoever hears of their requests heard of all.
+    pub async fn hang_up(&self) {
+        closing::hang_up(&self.core).await;
+    }
+
     /// Closes the tabs of sessions that got other options in a later run.
     pub async fn close_retired(&self) {
         closing::close_retired(&self.core).await;
@@ -256,7 +283,9 @@ impl Crawler {
     /// The address of the built-in site in the run that this one follows.
     #[must_use]
     pub fn recalled_site(&self) -> Option<String> {
-        let site = self.core.journal.seen(&BranchPath::default(), Observation::Site, "")?;
+        let root = BranchPath::default();
+        let seen = self.core.journal.seen(&root, Observation::Site, "");
+        let site = seen.or_else(|| self.recorded_sight(&root, Observation::Site, ""))?;
         site.as_str().map(str::to_owned)
     }
 
@@ -314,7 +343,20 @@ impl Crawler {
         key: &str,
         make: impl FnOnce() -> Result<Value, E>,
     ) -> Result<Value, E> {
-        self.core.journal.observe(branch.path(), kind, key, make)
+        match self.recorded_sight(branch.path(), kind, key) {
+            Some(seen) => Ok(seen),
+            None => self.core.journal.observe(branch.path(), kind, key, make),
+        }
+    }
+
+    /// Whether nothing of this run reaches a site.
+    #[must_use]
+    pub fn reaches_no_site(&self) -> bool {
+        self.answers_alone() || self.core.config.network.as_ref().is_some_and(|network| network.stands_for_sites())
+    }
+
+    fn recorded_sight(&self, branch: &BranchPath, kind: Observation, key: &str) -> Option<Value> {
+        self.core.config.network.as_ref()?.seen(&sight_of(branch, kind, key))
     }
 }
 

@@ -58,7 +58,7 @@ pub(super) async fn take(core: &Core, row: &Arc<Session>, caller: Caller<'_>, ta
     let asked = std::time::Instant::now();
     let _permit = row.enter(branch).await?;
     let queued = asked.elapsed();
-    let keys = if core.journal.keeps() && !nested { keys(row, &task, host) } else { StepKeys::default() };
+    let keys = if core.journal.keeps() && !nested { keys(core, row, &task, host) } else { StepKeys::default() };
     let passage = Passage { core, row, branch, host, task, keys, queued };
     row.state().steps += 1;
     if nested {
@@ -85,12 +85,13 @@ pub(super) async fn take(core: &Core, row: &Arc<Session>, caller: Caller<'_>, ta
     }
 }
 
-fn keys(row: &Session, task: &Task, host: &dyn Host) -> StepKeys {
+fn keys(core: &Core, row: &Session, task: &Task, host: &dyn Host) -> StepKeys {
     let context = KeyContext {
         options: (!row.fresh).then_some(&row.options),
         hooks: host.hooks_fingerprint(&row.id),
         hook_rewrites: host.has_hook(HookPoint::BeforeReturnHtml, &row.id),
         compute: &|id| host.compute_fingerprint(id),
+        conceal: &|text| core.conceal(text),
     };
     match task {
         Task::Crawl(request) => crawl_keys(request, &context),

@@ -284,7 +284,7 @@ impl Run {
             return Ok(playground.url());
         }
         let before = self.crawler.recalled_site();
-        if let Some(url) = before.as_ref().filter(|_| self.crawler.answers_alone()) {
+        if let Some(url) = before.as_ref().filter(|_| self.crawler.reaches_no_site()) {
             return Ok(url.clone());
         }
         let port = before.as_ref().and_then(|url| url.rsplit(':').next()?.parse().ok());

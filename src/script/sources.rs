@@ -160,6 +160,18 @@ impl Sources {
         *self.main.lock().unwrap_or_else(PoisonError::into_inner) = Some(Arc::clone(script));
     }
 
+    /// The texts as the user wrote them: the main one, then modules by name.
+    #[must_use]
+    pub fn all(&self) -> Vec<Source> {
+        let main = self.find(None).map(|script| script.source.clone());
+        let scripts = self.scripts.lock().unwrap_or_else(PoisonError::into_inner);
+        let modules = scripts.values().map(|script| &script.source);
+        let name = main.as_ref().map(|main| main.name().to_owned());
+        let mut modules: Vec<Source> = modules.filter(|text| Some(text.name()) != name.as_deref()).cloned().collect();
+        modules.sort_by(|one, other| one.name().cmp(other.name()));
+        main.into_iter().chain(modules).collect()
+    }
+
     /// Notes the functions of a compiled script: their parameters (captured ones included) and their text.
     pub fn add_functions(&self, script: &Arc<Script>, ast: &rhai::AST) {
         let mut homes = self.homes.lock().unwrap_or_else(PoisonError::into_inner);

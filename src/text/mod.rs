@@ -17,4 +17,4 @@ pub use plain::plain;
 pub use secret::{HIDDEN, Replacer, SECRET_HEADERS, Secrets, TooMany};
 pub use source::{LineColumn, Source, Span};
 pub use spelling::{Spelling, spelling_names, spellings};
-pub use suggest::{nearest, nearest_in};
+pub use suggest::{distance, nearest, nearest_in};

@@ -1,13 +1,17 @@
 //! Recordings: exchanges as rows, secrets, HAR.
 
+mod matching;
+mod played;
 mod rows;
+mod site;
 mod vault;
 
 use libtest_mimic::Trial;
 
 /// This area's trials.
 pub fn trials() -> Vec<Trial> {
-    [rows::trials(), vault::trials()].into_iter().flatten().collect()
+    let all = [matching::trials(), played::trials(), rows::trials(), vault::trials()];
+    all.into_iter().flatten().collect()
 }
 
 /// A trial around a function that panics when it fails.

@@ -50,7 +50,16 @@ pub(super) fn step(entry: &Entry, cut: Option<&Cut>) -> Result<ArchivedStep, Err
 
 /// Something seen, as the so-manieth of its kind and name on its branch.
 pub(super) fn sight(at: &BranchPath, kind: Observation, name: &str, number: usize, value: Value) -> ArchivedSight {
-    ArchivedSight { of: json!([branch(at), kind.name(), name, number]), value }
+    let mut of = sight_of(at, kind, name);
+    if let Value::Array(parts) = &mut of {
+        parts.push(number.into());
+    }
+    ArchivedSight { of, value }
+}
+
+/// Branch, kind and name of what was seen.
+pub(in crate::crawl) fn sight_of(at: &BranchPath, kind: Observation, name: &str) -> Value {
+    json!([branch(at), kind.name(), name])
 }
 
 /// Session, call and outcome, for a person.

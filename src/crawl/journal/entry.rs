@@ -261,6 +261,8 @@ pub struct RunStatus {
     pub reused: u64,
     /// Of these, steps whose stored snapshot was read anew.
     pub reread: u64,
+    /// Steps that the last run did not take, where that answers alone.
+    pub unknown: u64,
     /// Steps that ran.
     pub live: u64,
     /// Why the first of them had to; `None` in a first run.

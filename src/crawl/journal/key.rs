@@ -32,6 +32,8 @@ pub struct KeyContext<'a> {
     pub hook_rewrites: bool,
     /// The fingerprint of a computed field.
     pub compute: &'a (dyn Fn(ComputeId) -> Option<String> + Sync + 'a),
+    /// A text with the names of secrets in their place, if it has any: a run without them compares equal.
+    pub conceal: &'a (dyn Fn(&str) -> Option<String> + Sync + 'a),
 }
 
 /// The keys of a `crawl`.
@@ -84,7 +86,13 @@ fn crawl_parts(request: &CrawlRequest, context: &KeyContext<'_>) -> Option<Parts
         ("method", json!(request.method)),
         ("body", json!(request.body)),
     ]);
-    Some(parts)
+    Some(concealed(parts, context))
+}
+
+/// The parts without secrets.
+fn concealed(parts: Parts, context: &KeyContext<'_>) -> Parts {
+    let conceal = |value: Value| (context.conceal)(&value.to_string()).map_or(value, Value::String);
+    parts.into_iter().map(|(name, value)| (name, conceal(value))).collect()
 }
 
 fn act_of(verb: &str, parts: &Parts) -> String {
@@ -114,7 +122,7 @@ pub fn act_keys(request: &ActRequest, context: &KeyContext<'_>) -> StepKeys {
 
 /// The key of closing a session.
 pub(in crate::crawl) fn close_keys(context: &KeyContext<'_>) -> StepKeys {
-    let act = identity(context).map(|identity| act_of("close", &identity));
+    let act = identity(context).map(|identity| act_of("close", &concealed(identity, context)));
     StepKeys { act, reading: Some(String::new()), parts: Vec::new() }
 }
 
@@ -137,7 +145,7 @@ fn act_parts(request: &ActRequest, context: &KeyContext<'_>) -> Option<Parts> {
         ("then", conditions(&request.then)?),
         ("timeout", json!(request.timeout.as_nanos().to_string())),
     ]);
-    Some(parts)
+    Some(concealed(parts, context))
 }
 
 /// The reading key: css, schema with the fingerprints of its computed fields, and whether an empty cut is allowed.

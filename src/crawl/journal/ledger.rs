@@ -110,7 +110,7 @@ impl Journal {
                 state.status.reused += 1;
                 state.status.reread += 1;
             }
-            Decision::Unknown(_) => {}
+            Decision::Unknown(_) => state.status.unknown += 1,
         }
         (state.ticket(place, ordinal, verb, false), decision)
     }

@@ -18,6 +18,7 @@ mod why;
 
 pub use archive::{Archive, ArchivedSight, ArchivedStep};
 pub use decision::{Again, Beyond, Decision, Finished, Resume, Ticket, Unknown};
+pub(super) use encode::sight_of;
 pub use entry::{
     Aside, Before, Call, Entry, Mode, Observation, Omitted, Outcome, Place, RunStatus, SessionKey, Stand, StepSummary,
 };
