@@ -44,6 +44,8 @@ pub enum Command {
         #[arg(long, value_enum)]
         browser: Option<Browser>,
     },
+    /// Show the report of a run that is in a capsule
+    Open(super::open::OpenOptions),
     /// Try things out on a live page
     Repl(ReplOptions),
     /// Propose a schema for what repeats on a page
@@ -245,7 +247,7 @@ pub struct FmtOptions {
 /// `crawl repl`.
 #[derive(Debug, Clone, Args)]
 pub struct ReplOptions {
-    /// A script to run first
+    /// A script to run first, or a recording to go on with
     pub file: Option<PathBuf>,
     /// Stand in the script after this line, or after a step: `12`, `step:3`
     #[arg(long, value_name = "LINE|step:N", requires = "file", value_parser = place)]

@@ -2,6 +2,7 @@
 
 mod arguments;
 mod bench;
+mod capsule;
 mod check;
 mod choice;
 mod completions;
@@ -13,6 +14,7 @@ mod fmt;
 mod infer;
 mod lsp;
 mod machine;
+mod open;
 mod playground;
 mod progress;
 mod recording;
@@ -55,6 +57,7 @@ pub fn main() -> Exit {
         Command::Setup { browser } => setup::setup(browser),
         Command::Test(options) => test::test(&options),
         Command::Infer(options) => infer::infer(&options),
+        Command::Open(options) => open::open(&options),
         Command::Repl(options) => repl::repl(&options),
         Command::Watch(options) => watch::watch(&options),
         Command::Lsp { .. } => lsp::lsp(),

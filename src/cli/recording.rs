@@ -23,6 +23,9 @@ pub struct RecordingOptions {
     /// Keep the run there, with its requests and their answers; a folder gets SCRIPT.cassette
     #[arg(long, value_name = "DIR|FILE.cassette", conflicts_with_all = ["replay", "resume"])]
     pub record: Option<PathBuf>,
+    /// Keep there what `--record` keeps, the run's report and the files that it read: for `crawl open` and `crawl repl`
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["record", "replay"])]
+    pub capsule: Option<PathBuf>,
     /// Answer the run from there; nothing reaches the network
     #[arg(long, value_name = "FILE.cassette", conflicts_with_all = ["setup", "resume"])]
     pub replay: Option<PathBuf>,
@@ -68,8 +71,11 @@ pub enum Way<'r> {
 impl RecordingOptions {
     /// What is asked for. That it can be written or read is found out before anything runs.
     pub fn prepare(&self, options: &RunOptions, facts: Facts) -> Result<Recording, Box<Diagnostic>> {
-        if let Some(path) = &self.record {
-            let path = file_of(path, &options.file).map_err(|error| unwritten(&error.to_string()))?;
+        let recorded = match (&self.record, &self.capsule) {
+            (Some(named), _) => Some(file_of(named, &options.file).map_err(|error| unwritten(&error.to_string()))?),
+            (None, capsule) => capsule.clone(),
+        };
+        if let Some(path) = recorded {
             let tape = Tape::create(&path, facts).map_err(|error| unwritten(&error.to_string()))?;
             return Ok(Recording::Taped(Arc::new(tape)));
         }
@@ -170,7 +176,7 @@ fn file_of(named: &Path, script: &Path) -> std::io::Result<PathBuf> {
 
 fn unwritten(message: &str) -> Box<Diagnostic> {
     let report = Diagnostic::error("crawl::output::write", message.to_owned());
-    Box::new(report.help("give `--record` another folder or file"))
+    Box::new(report.help("give `--record` or `--capsule` another file"))
 }
 
 /// What is wrong with a recording that is to be read.

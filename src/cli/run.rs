@@ -15,7 +15,7 @@ use super::report_file::{Overheard, RunCommand};
 use super::resume::Resumable;
 use super::say::tell;
 use super::witness::Witness;
-use super::{report, script_file, setup, signals};
+use super::{capsule, report, script_file, setup, signals};
 use crate::crawl::{CrawlError, Mode};
 use crate::diag::{Diagnostic, Exit, Format};
 use crate::recording::Facts;
@@ -101,7 +101,10 @@ impl Job<'_> {
     fn tried(&self, way: Way<'_>) -> Result<Option<Exit>, Vec<Diagnostic>> {
         let Self { command, format, console, .. } = self;
         let (options, format) = (&command.run, *format);
-        let heard = command.report.listener().map_err(one)?;
+        let mut heard = command.report.listener().map_err(one)?;
+        if command.recording.capsule.is_some() {
+            heard.get_or_insert_default();
+        }
         let assignment = command.test_assignment.as_deref();
         let witness = assignment.map(|assignment| Witness::open(assignment, Arc::clone(console)).map(Arc::new));
         let witness = witness.transpose().map_err(one)?;
@@ -176,7 +179,13 @@ impl Job<'_> {
     ) -> Result<Exit, Vec<Diagnostic>> {
         let Self { command, format, console, .. } = self;
         let recorded = match way {
-            Way::Taped(tape) => Some(recording::finish(tape, interpreter, ending(&result).0)),
+            Way::Taped(tape) => {
+                if let Some(heard) = heard.filter(|_| command.recording.capsule.is_some()) {
+                    let page = with_ending(command, interpreter, &result, |ending| heard.bytes(ending));
+                    capsule::fill(tape, interpreter.run(), &page.unwrap_or_default());
+                }
+                Some(recording::finish(tape, interpreter, ending(&result).0))
+            }
             _ => None,
         };
         if let Some(Ok(recorded)) = &recorded {
@@ -243,14 +252,24 @@ fn report_of<T>(
     interpreter: &Interpreter,
     result: &Result<T, Failure>,
 ) -> Result<(), Box<Diagnostic>> {
-    let (ended, reports) = ending(result);
-    let script = command.run.file.display().to_string();
-    let source = |name: &str| interpreter.run().sources.find(Some(name)).map(|script| script.source.clone());
-    let files = command.report.write(heard, &Ending { script: &script, sources: &source, reports, ended })?;
+    let files = with_ending(command, interpreter, result, |ending| command.report.write(heard, ending))?;
     if !command.run.tell.quiet {
         files.iter().for_each(|file| tell!("report: {}", file.display()));
     }
     Ok(())
+}
+
+/// Does something with how a run ended.
+fn with_ending<T, R>(
+    command: &RunCommand,
+    interpreter: &Interpreter,
+    result: &Result<T, Failure>,
+    act: impl FnOnce(&Ending<'_>) -> R,
+) -> R {
+    let (ended, reports) = ending(result);
+    let script = command.run.file.display().to_string();
+    let source = |name: &str| interpreter.run().sources.find(Some(name)).map(|script| script.source.clone());
+    act(&Ending { script: &script, sources: &source, reports, ended })
 }
 
 /// How much progress is told.

@@ -64,6 +64,11 @@ pub trait Network: Send + Sync {
     /// Whether nothing reaches a site.
     fn stands_for_sites(&self) -> bool;
 
+    /// The session is brought back to right before the step of that number of the run that is followed.
+    fn stands_before(&self, session: &str, step: u64) {
+        let _ = (session, step);
+    }
+
     /// What stands for the secret of that name where the environment has none, as in a recording.
     fn stand_in(&self, name: &str) -> Option<String>;
 }

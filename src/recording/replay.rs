@@ -85,6 +85,17 @@ impl Replay {
         self.cassette.sources()
     }
 
+    /// The files that belong to the run, by name.
+    ///
+    /// # Errors
+    /// As [`Cassette::file`].
+    pub fn files(&self) -> Result<Vec<(String, Vec<u8>)>, StoreError> {
+        let names = self.cassette.files()?;
+        let vault = lock(&self.shared.vault);
+        let file = |name: String| Ok(self.cassette.file(&name)?.map(|content| (name, vault.reveal_bytes(content))));
+        names.into_iter().filter_map(|name| file(name).transpose()).collect()
+    }
+
     /// The steps, for a run without a browser: each with how many exchanges its session had when it began.
     ///
     /// # Errors

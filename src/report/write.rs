@@ -56,6 +56,16 @@ impl Collector {
         replacement.put_in_place().map(drop)
     }
 
+    /// The report of a run that ended, as bytes.
+    ///
+    /// # Errors
+    /// Where what was kept on disk cannot be read.
+    pub fn bytes(&self, ending: &Ending<'_>) -> io::Result<Vec<u8>> {
+        let mut bytes = Vec::new();
+        self.page(&self.state(), ending, &mut bytes)?;
+        Ok(bytes)
+    }
+
     fn page(&self, state: &State, ending: &Ending<'_>, out: &mut impl Write) -> io::Result<()> {
         let script = SCRIPTS.concat();
         let (before, after) = PAGE.split_once("{{blocks}}").expect("the page has a place for blocks");

@@ -51,6 +51,7 @@ pub use dialogue::{Dialogue, Insertion, Piece, SESSION, Shown, Stand, Until};
 pub use element::ELEMENT_PARTS;
 pub use failure::ERROR_PARTS;
 pub use interpreter::{Compiled, Failure, Interpreter, on_script_thread};
+pub use modules::is_embedded;
 pub use output::{Console, ConsoleError};
 pub use page_value::PAGE_PARTS;
 pub use report::syntax as syntax_report;

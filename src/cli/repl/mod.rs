@@ -5,6 +5,7 @@ mod console;
 mod doc;
 mod history;
 mod look;
+mod recorded;
 mod save;
 mod session;
 mod shot;
@@ -12,19 +13,23 @@ mod suggest;
 mod talk;
 mod words;
 
+use std::collections::BTreeMap;
 use std::io::IsTerminal;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
+use serde_json::Value;
+
 use super::arguments::ReplOptions;
 use super::console::Terminal;
-use super::machine::{Machine, Plan};
+use super::machine::{Machine, Plan, Seams};
 use super::progress::{Level, Progress};
 use super::terminal_state::TerminalState;
-use super::{report, script_file, signals};
+use super::{capsule, report, script_file, signals};
 use crate::crawl::Mode;
 use crate::diag::{Diagnostic, Exit, Format};
-use crate::script::{Cancel, Dialogue, on_script_thread};
+use crate::script::{Cancel, Dialogue, Interpreter, Until, on_script_thread};
+use crate::text::Source;
 use console::DialogueConsole;
 
 pub(super) use console::Stage;
@@ -39,7 +44,25 @@ pub fn repl(options: &ReplOptions) -> Exit {
 }
 
 fn attempt(options: &ReplOptions) -> Result<Exit, Box<Diagnostic>> {
-    let params = script_file::parameters(&options.set)?;
+    match options.file.as_deref().filter(|file| capsule::is_one(file)) {
+        Some(file) => recorded::go_on(options, file),
+        None => {
+            let params = script_file::parameters(&options.set)?;
+            let first = options.file.as_deref().map(script_file::read).transpose()?;
+            let opened = first.map(|source| (source, options.at));
+            talk(options, params, opened, Seams::default(), |_| Ok(()))
+        }
+    }
+}
+
+/// The dialogue, with a script that it begins with, and what it goes over.
+fn talk(
+    options: &ReplOptions,
+    params: BTreeMap<String, Value>,
+    opened: Option<(Source, Option<Until>)>,
+    seams: Seams,
+    begin: impl FnOnce(&Interpreter) -> Result<(), Box<Diagnostic>>,
+) -> Result<Exit, Box<Diagnostic>> {
     let machine = Machine::with(&options.browser)?;
     let cancel = Cancel::default();
     let typed = std::io::stdin().is_terminal();
@@ -55,12 +78,12 @@ fn attempt(options: &ReplOptions) -> Result<Exit, Box<Diagnostic>> {
         console: Arc::clone(&console) as _,
         cancel: cancel.clone(),
     };
-    let interpreter = machine.interpreter(plan);
-    let first = options.file.as_deref().map(script_file::read).transpose()?;
+    let interpreter = machine.interpreter_with(plan, seams);
+    begin(&interpreter)?;
     let exit = on_script_thread(|| {
         let mut repl = Repl::new(Dialogue::new(interpreter), console, cancel, ended);
-        if let Some(source) = first {
-            repl.open(source, options.at);
+        if let Some((source, until)) = opened {
+            repl.open(source, until);
         }
         if let Some(url) = &options.url {
             repl.say(&format!("crawl({})", serde_json::json!(url)));

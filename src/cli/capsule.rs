@@ -1,0 +1,95 @@
+//! Capsules: recordings with the report of their run and the files that its script read, so that somebody else can open a
+//! run, see it and go on with it, without the site.
+
+use std::ffi::OsStr;
+use std::fs;
+use std::io::Read;
+use std::path::{Component, Path, PathBuf};
+
+use tempfile::TempDir;
+
+use super::recording::unread;
+use crate::diag::Diagnostic;
+use crate::recording::{Replay, Tape};
+use crate::script::{Run, is_embedded, lock};
+
+/// The report among a capsule's files.
+pub const REPORT: &str = "report.html";
+
+/// Below which folder of what is unpacked the run's own folder is: what stood above that can be put there too.
+const DEPTH: &str = "1/2/3/4/5/6/7/8";
+
+/// Puts into a recording what makes it a capsule.
+pub fn fill(tape: &Tape, run: &Run, report: &[u8]) {
+    tape.file(REPORT, report);
+    for path in lock(&run.files).iter() {
+        let module = path.extension() == Some(OsStr::new("crawl"));
+        if let Some(content) = fs::read(path).ok().filter(|_| !module) {
+            tape.file(&path.display().to_string(), &content);
+        }
+    }
+}
+
+/// Whether a file is a recording or a capsule, by its first bytes.
+pub fn is_one(path: &Path) -> bool {
+    let mut first = [0; 16];
+    let read = fs::File::open(path).and_then(|mut file| file.read_exact(&mut first));
+    read.is_ok() && &first == b"SQLite format 3\0"
+}
+
+/// A capsule's script with all that it reads, in a folder that goes with this value.
+pub struct Unpacked {
+    root: TempDir,
+    /// The script, as seen from [`Unpacked::folder`].
+    pub script: PathBuf,
+}
+
+impl Unpacked {
+    /// Unpacks what a recording holds.
+    pub fn of(replay: &Replay) -> Result<Self, Box<Diagnostic>> {
+        let failed = |error: std::io::Error| {
+            let message = format!("cannot unpack `{}`: {error}", replay.path().display());
+            Box::new(Diagnostic::error("crawl::usage::recording", message).help("make room in TMPDIR"))
+        };
+        let named = PathBuf::from(&replay.facts().script);
+        let base = named.parent().filter(|_| named.is_absolute()).map(Path::to_owned);
+        let script = within(base.as_deref(), &named);
+        let unpacked = Self { root: tempfile::tempdir().map_err(failed)?, script };
+        fs::create_dir_all(unpacked.folder()).map_err(failed)?;
+        let sources = replay.sources().map_err(|error| unread(&error))?;
+        let sources = sources.into_iter().filter(|(name, _)| !is_embedded(name));
+        let mut all: Vec<(String, Vec<u8>)> = sources.map(|(name, text)| (name, text.into_bytes())).collect();
+        all.extend(replay.files().map_err(|error| unread(&error))?.into_iter().filter(|(name, _)| name != REPORT));
+        for (name, content) in all {
+            if let Some(place) = unpacked.place(&within(base.as_deref(), Path::new(&name))) {
+                place.parent().map_or(Ok(()), fs::create_dir_all).map_err(failed)?;
+                fs::write(place, content).map_err(failed)?;
+            }
+        }
+        Ok(unpacked)
+    }
+
+    /// The folder that stands for the one in which the run was started.
+    pub fn folder(&self) -> PathBuf {
+        self.root.path().join(DEPTH)
+    }
+
+    /// Where a file goes; `None` for one that would be elsewhere.
+    fn place(&self, name: &Path) -> Option<PathBuf> {
+        let mut place = self.folder();
+        for part in name.components() {
+            match part {
+                Component::Normal(part) => place.push(part),
+                Component::ParentDir => drop(place.pop()),
+                Component::CurDir => {}
+                Component::RootDir | Component::Prefix(_) => return None,
+            }
+        }
+        (place.starts_with(self.root.path()) && place != self.root.path()).then_some(place)
+    }
+}
+
+/// A name as seen from the script's folder, where the script was given by its whole path.
+fn within(base: Option<&Path>, name: &Path) -> PathBuf {
+    base.and_then(|base| name.strip_prefix(base).ok()).unwrap_or(name).to_owned()
+}
