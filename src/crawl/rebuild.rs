@@ -20,6 +20,8 @@ pub(super) struct Plan<'a> {
     before: Option<&'a Before>,
     again: &'a [Arc<Entry>],
     stand: Stand,
+    /// The first step that is done then, as the run that is followed counted it.
+    first: Option<u64>,
 }
 
 /// The shortest way to stand right after `done`: `next` is the step that comes then, `old` what stood in its place.
@@ -28,11 +30,12 @@ pub(super) fn plan<'a>(done: &'a [Arc<Entry>], old: Option<&'a Entry>, next: Opt
     let leaves = next.is_some_and(|request| !request.js_only && absolute(request.url.as_deref()));
     // A step that leaves the page needs no more than the identity that the old step left it with.
     if let Some(before) = old.and_then(|entry| entry.before.as_ref()).filter(|_| leaves) {
-        return Plan { before: Some(before), again: &[], stand };
+        return Plan { before: Some(before), again: &[], stand, first: old.map(|entry| entry.seq) };
     }
     let from = done.iter().rposition(|entry| entry.restarts()).unwrap_or(0);
     let before = done.get(from).and_then(|entry| entry.before.as_ref());
-    Plan { before, again: &done[from.min(done.len())..], stand }
+    let again = &done[from.min(done.len())..];
+    Plan { before, again, stand, first: again.first().map(AsRef::as_ref).or(old).map(|entry| entry.seq) }
 }
 
 /// Whether an address means the same on every page.
@@ -49,6 +52,9 @@ impl Plan<'_> {
 
 /// Rebuilds the session, and notes why.
 pub(super) async fn run(core: &Core, row: &Arc<Session>, host: &dyn Host, plan: Plan<'_>) -> Result<(), CrawlError> {
+    if let (Some(network), Some(first)) = (&core.config.network, plan.first) {
+        network.stands_before(&row.id, first);
+    }
     restore(core, row, host, plan.before).await?;
     for entry in plan.again {
         repeat(core, row, host, entry).await?;

@@ -147,13 +147,6 @@ impl Replay {
         Ok(())
     }
 
-    /// Answers a session's requests first from its exchange of that number on, counted from 0.
-    pub fn stand_at(&self, session: &str, exchange: u64) {
-        if let Some(track) = self.shared.track.get() {
-            track.stand_at(session, exchange);
-        }
-    }
-
     /// Whether there are steps.
     #[must_use]
     pub fn has_steps(&self) -> bool {
@@ -210,6 +203,13 @@ impl Network for Replay {
             }
             troubled.await;
         }
+    }
+
+    fn stands_before(&self, session: &str, step: u64) {
+        let Some(track) = self.shared.track.get() else { return };
+        let steps = self.cassette.steps().unwrap_or_default();
+        let begun = steps.iter().find(|row| row.seq == step).and_then(|row| row.head.get(EXCHANGES)?.as_u64());
+        track.stand_at(session, begun.unwrap_or(0));
     }
 
     fn hide(&self, name: &str, secret: &str) {

@@ -76,9 +76,14 @@ impl Track {
         Self { recorded, places, times: [began, now], played: Mutex::new(played) }
     }
 
-    /// Answers a session's requests first from its exchange of that number on, counted from 0.
+    /// Answers a session's requests first from its exchange of that number on, counted from 0, as if none of those had
+    /// been an answer yet.
     pub fn stand_at(&self, session: &str, number: u64) {
-        self.played().stands.insert(session.to_owned(), number);
+        let mut played = self.played();
+        played.stands.insert(session.to_owned(), number);
+        for (recorded, used) in self.recorded.iter().zip(&mut played.used) {
+            *used &= recorded.session != session || recorded.number < number;
+        }
     }
 
     /// What answers a session's request.
