@@ -92,7 +92,7 @@ impl Replay {
     pub fn files(&self) -> Result<Vec<(String, Vec<u8>)>, StoreError> {
         let names = self.cassette.files()?;
         let vault = lock(&self.shared.vault);
-        let file = |name: String| Ok(self.cassette.file(&name)?.map(|content| (name, vault.reveal_bytes(content))));
+        let file = |name: String| Ok(self.cassette.file(&name)?.map(|content| (name, vault.reveal_body(content))));
         names.into_iter().filter_map(|name| file(name).transpose()).collect()
     }
 
@@ -145,6 +145,13 @@ impl Replay {
         *lock(&self.seen) = seen;
         let _ = self.shared.track.set(Track::new(exchanges, self.facts.began, now()));
         Ok(())
+    }
+
+    /// Answers a session's requests first from its exchange of that number on, counted from 0.
+    pub fn stand_at(&self, session: &str, exchange: u64) {
+        if let Some(track) = self.shared.track.get() {
+            track.stand_at(session, exchange);
+        }
     }
 
     /// Whether there are steps.
@@ -206,10 +213,9 @@ impl Network for Replay {
     }
 
     fn stands_before(&self, session: &str, step: u64) {
-        let Some(track) = self.shared.track.get() else { return };
         let steps = self.cassette.steps().unwrap_or_default();
         let begun = steps.iter().find(|row| row.seq == step).and_then(|row| row.head.get(EXCHANGES)?.as_u64());
-        track.stand_at(session, begun.unwrap_or(0));
+        self.stand_at(session, begun.unwrap_or(0));
     }
 
     fn hide(&self, name: &str, secret: &str) {

@@ -109,7 +109,7 @@ impl Tape {
 
     /// Keeps a file that belongs to the run.
     pub fn file(&self, name: &str, content: &[u8]) {
-        self.state().write(|writer, vault| writer.file(&vault.hide(name), &vault.hide_bytes(content.to_owned())));
+        self.state().write(|writer, vault| writer.file(&vault.hide(name), &vault.hide_body(content.to_owned())));
     }
 
     /// Ends the recording with the texts of the run's scripts, by name. Secrets that were learnt late are left out of what
