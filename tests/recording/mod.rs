@@ -1,5 +1,6 @@
 //! Recordings: exchanges as rows, secrets, HAR.
 
+mod har;
 mod rows;
 mod vault;
 
@@ -7,7 +8,7 @@ use libtest_mimic::Trial;
 
 /// This area's trials.
 pub fn trials() -> Vec<Trial> {
-    [rows::trials(), vault::trials()].into_iter().flatten().collect()
+    [har::trials(), rows::trials(), vault::trials()].into_iter().flatten().collect()
 }
 
 /// A trial around a function that panics when it fails.
