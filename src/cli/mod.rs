@@ -11,6 +11,7 @@ mod console;
 mod doctor;
 mod explain;
 mod fmt;
+mod har;
 mod infer;
 mod lsp;
 mod machine;
@@ -58,6 +59,7 @@ pub fn main() -> Exit {
         Command::Test(options) => test::test(&options),
         Command::Infer(options) => infer::infer(&options),
         Command::Open(options) => open::open(&options),
+        Command::Har(command) => har::har(&command),
         Command::Repl(options) => repl::repl(&options),
         Command::Watch(options) => watch::watch(&options),
         Command::Lsp { .. } => lsp::lsp(),
