@@ -54,7 +54,7 @@ impl JournalFile {
 
     /// Makes what an earlier run came to known to this one; how many steps, where there was one.
     pub fn recall(&self, crawler: &Crawler) -> Result<Option<usize>, Box<Diagnostic>> {
-        let Some(left) = lock(&self.left).take() else { return Ok(None) };
+        let Some(left) = lock(&self.left).take().filter(|left| !left.steps.is_empty()) else { return Ok(None) };
         let count = left.steps.len();
         let steps = left.steps.into_iter().map(|row| {
             let StepRow { seq, title, head, blobs } = row;
