@@ -97,9 +97,8 @@ fn attempt(command: &RunCommand, format: Format) -> Result<Exit, Vec<Diagnostic>
         None => Ok(()),
     };
     let written = written.and(reported);
-    if let Some(resumable) = &resumable {
-        resumable.end(interpreter.run(), result.is_ok() && written.is_ok());
-    }
+    resumable.iter().for_each(|resumable| resumable.tell(interpreter.run()));
+    let well = result.is_ok() && written.is_ok();
     let exit = match result {
         Ok(_) => written.map(|()| Exit::Ok).map_err(one),
         Err(Failure::Interrupted) => Ok(Exit::Interrupted),
@@ -113,6 +112,8 @@ fn attempt(command: &RunCommand, format: Format) -> Result<Exit, Vec<Diagnostic>
     };
     drop(interpreter);
     machine.shutdown();
+    // A run that is killed while its browsers end has not come to its own end.
+    resumable.iter().for_each(|resumable| resumable.end(well));
     exit
 }
 
