@@ -1,5 +1,6 @@
 //! `crawl run`.
 
+use std::cell::Cell;
 use std::collections::BTreeMap;
 use std::path::Path;
 use std::sync::Arc;
@@ -46,9 +47,12 @@ fn attempt(command: &RunCommand, format: Format) -> Result<Exit, Vec<Diagnostic>
     let cancel = Cancel::default();
     signals::watch(machine.runtime.handle(), cancel.clone());
     let resumable = command.resume.prepare(options, &source, &console, machine.runtime.handle()).map_err(one)?;
-    let job = Job { command, format, source, params, console, machine: &machine, cancel, resumable };
+    let job =
+        Job { command, format, source, params, console, machine: &machine, cancel, resumable, well: Cell::new(false) };
     let exit = job.go(&recording);
     machine.shutdown();
+    // A run that is killed while its browsers end has not come to its own end.
+    job.resumable.iter().for_each(|resumable| resumable.end(job.well.get()));
     exit
 }
 
@@ -62,6 +66,8 @@ struct Job<'j> {
     machine: &'j Machine,
     cancel: Cancel,
     resumable: Option<Resumable>,
+    /// It came to its end, and all that it said was written.
+    well: Cell<bool>,
 }
 
 impl Job<'_> {
@@ -207,8 +213,9 @@ impl Job<'_> {
             Some(Err(unwritten)) => written = written.and(Err(unwritten)),
             _ => {}
         }
+        self.well.set(result.is_ok() && written.is_ok());
         if let Some(resumable) = &self.resumable {
-            resumable.end(interpreter.run(), result.is_ok() && written.is_ok());
+            resumable.tell(interpreter.run());
         }
         match result {
             Ok(_) => written.map(|()| Exit::Ok).map_err(one),
