@@ -37,7 +37,7 @@ fn colours() {
     ] {
         assert!(colored.contains(line), "no {} in {}", line.escape_debug(), colored.escape_debug());
     }
-    assert!(colored.contains("`a` 1 → 2"), "{colored}");
+    assert!(colored.contains("note: `a`: expected 2, got 1"), "{colored}");
     let plain = shown(&[("NO_COLOR", "1")]);
     assert!(
         plain.contains("~ record 1: `price` 19.99 → 21.99") && !plain.contains("\x1b["),
