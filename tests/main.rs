@@ -15,6 +15,7 @@ mod lsp;
 mod page;
 mod playground;
 mod process;
+mod recording;
 mod report;
 mod store;
 mod syntax;
@@ -41,6 +42,7 @@ const AREAS: &[fn() -> Vec<Trial>] = &[
     page::trials,
     playground::trials,
     process::trials,
+    recording::trials,
     report::trials,
     store::trials,
     syntax::trials,
@@ -50,7 +52,7 @@ const AREAS: &[fn() -> Vec<Trial>] = &[
 ];
 
 fn main() -> ExitCode {
-    if let Some(code) = browser::helper() {
+    if let Some(code) = browser::helper().or_else(store::helper) {
         return code;
     }
     let mut arguments = Arguments::from_args();

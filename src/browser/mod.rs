@@ -20,6 +20,7 @@ mod firefox;
 mod footprint;
 mod grid;
 mod group;
+mod hearing;
 mod history;
 mod identity;
 mod indexed_db;

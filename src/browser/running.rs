@@ -111,6 +111,9 @@ impl Running {
                 let home = chromium::Home { socket, watcher, navigations, user_agent, profile, downloads, lease };
                 Ok(Arc::new(chromium::open(home, wire, identity, deadline).await?))
             }
+            Lane::Bidi(_) if !matches!(wire, Wire::Open) => {
+                Err(BrowserError::Unsupported { what: "a recording over WebDriver BiDi".to_owned() })
+            }
             Lane::Bidi(hub) => {
                 let home = webdriver::Home {
                     socket,

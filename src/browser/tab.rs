@@ -325,6 +325,11 @@ pub trait Tab: Send + Sync {
     /// as they are, and called off where the browser can do that.
     async fn downloads(&self, wait: DownloadWait, deadline: Deadline) -> Result<Vec<Download>, BrowserError>;
 
+    /// Where the requests are heard ([`super::Wire::Heard`]): waits until all that are over have been told.
+    async fn settle_wire(&self, deadline: Deadline) {
+        let _ = deadline;
+    }
+
     /// The page as a PDF.
     async fn pdf(&self, deadline: Deadline) -> Result<Vec<u8>, BrowserError>;
 

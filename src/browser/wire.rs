@@ -85,3 +85,9 @@ pub enum Wire {
     /// Nothing reaches the network: these answer.
     Answered(Arc<dyn Answers>),
 }
+
+/// Whether a header of a response is about how its body travelled, not about what it is.
+pub(super) fn is_of_transport(name: &str) -> bool {
+    ["connection", "content-encoding", "content-length", "keep-alive", "trailer", "transfer-encoding", "upgrade"]
+        .contains(&name)
+}

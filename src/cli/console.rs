@@ -20,6 +20,13 @@ use crate::text::plain;
 /// Records that come faster than this are written in blocks; the next step shows them all.
 const BURST: Duration = Duration::from_millis(50);
 
+/// Something that is held back.
+enum Said {
+    Line(String),
+    Record(Option<String>, Value),
+    Event(Event),
+}
+
 /// Text to standard output, records there or to files, progress to standard error.
 pub struct Terminal {
     text: Mutex<std::io::BufWriter<std::io::Stdout>>,
@@ -31,6 +38,8 @@ pub struct Terminal {
     to_files: bool,
     /// A person looks on.
     live: bool,
+    /// What a run says of which it is not clear yet whether it counts.
+    held: Mutex<Option<Vec<Said>>>,
     /// The progress display.
     pub progress: Progress,
 }
@@ -46,6 +55,7 @@ impl Terminal {
             to_files: files.is_some(),
             live: std::io::stdout().is_terminal(),
             files: Mutex::new(files),
+            held: Mutex::default(),
             progress,
         })
     }
@@ -58,6 +68,39 @@ impl Terminal {
     /// Whether standard output is a terminal.
     pub fn live(&self) -> bool {
         self.live
+    }
+
+    /// Holds back what is said from now on, until it is told or dropped.
+    pub fn hold(&self) {
+        *lock(&self.held) = Some(Vec::new());
+    }
+
+    /// Says what was held back, in its order.
+    pub fn tell_held(&self) -> Result<(), ConsoleError> {
+        let held = lock(&self.held).take();
+        held.into_iter().flatten().try_for_each(|said| match said {
+            Said::Line(line) => self.print(&line),
+            Said::Record(data_set, record) => self.emit(data_set.as_deref(), record),
+            Said::Event(event) => {
+                self.event(&event);
+                Ok(())
+            }
+        })
+    }
+
+    /// Whether what is said is held back.
+    pub fn holds(&self) -> bool {
+        lock(&self.held).is_some()
+    }
+
+    /// Forgets what was held back.
+    pub fn drop_held(&self) {
+        *lock(&self.held) = None;
+    }
+
+    /// Holds something back if that is the time for it.
+    fn held(&self, said: impl FnOnce() -> Said) -> bool {
+        lock(&self.held).as_mut().map(|held| held.push(said())).is_some()
     }
 
     /// Writes a line, and shows it at once unless more of its kind come in a burst.
@@ -76,6 +119,15 @@ impl Terminal {
             }
             *shown = Instant::now();
             written.and_then(|()| text.flush()).map_err(|error| of_io(&error))
+        })
+    }
+
+    /// Writes whole lines, and shows them at once.
+    pub fn deliver(&self, lines: &str) -> Result<(), ConsoleError> {
+        let lines = if self.live { plain(lines) } else { lines.into() };
+        self.progress.aside(|| {
+            let mut text = lock(&self.text);
+            text.write_all(lines.as_bytes()).and_then(|()| text.flush()).map_err(|error| of_io(&error))
         })
     }
 
@@ -124,10 +176,16 @@ fn open(output: Option<&Path>) -> Result<Option<Output>, Box<Diagnostic>> {
 #[async_trait]
 impl Console for Terminal {
     fn print(&self, line: &str) -> Result<(), ConsoleError> {
+        if self.held(|| Said::Line(line.to_owned())) {
+            return Ok(());
+        }
         self.write(line, false)
     }
 
     fn emit(&self, data_set: Option<&str>, record: Value) -> Result<(), ConsoleError> {
+        if self.held(|| Said::Record(data_set.map(str::to_owned), record.clone())) {
+            return Ok(());
+        }
         if !self.to_files {
             return self.write(&record.to_string(), !self.live);
         }
@@ -149,6 +207,9 @@ impl Console for Terminal {
     }
 
     fn event(&self, event: &Event) {
+        if self.held(|| Said::Event(event.clone())) {
+            return;
+        }
         if matches!(event, Event::StepStarted { .. })
             && let Err(ConsoleError::BrokenPipe) = self.flush()
         {

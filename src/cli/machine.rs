@@ -13,7 +13,8 @@ use super::progress::{Level, Progress};
 use crate::browser::{
     BrowserError, Browsers, Deadline, Identity, Landing, Launch, OpenedTab, ProtocolLog, Snapshot, Wire,
 };
-use crate::crawl::{Access, Crawler, CrawlerConfig, Mode, PageCache, SessionOptions, StepListener, TabSource};
+use crate::crawl::journal::Archive;
+use crate::crawl::{Access, Crawler, CrawlerConfig, Mode, Network, PageCache, SessionOptions, StepListener, TabSource};
 use crate::diag::Diagnostic;
 use crate::script::{Cancel, Console, Interpreter, Run, Settings};
 use crate::store::{Cache, default_cache_path};
@@ -59,11 +60,11 @@ impl Machine {
 
     /// An interpreter with a crawler of its own.
     pub fn interpreter(&self, plan: Plan) -> Interpreter {
-        self.interpreter_with(plan, None)
+        self.interpreter_with(plan, Seams::default())
     }
 
-    /// An interpreter with a crawler of its own, and somebody who is told of every step.
-    pub fn interpreter_with(&self, plan: Plan, listener: Option<Arc<dyn StepListener>>) -> Interpreter {
+    /// An interpreter with a crawler of its own that goes over these.
+    pub fn interpreter_with(&self, plan: Plan, seams: Seams) -> Interpreter {
         let defaults = SessionOptions {
             launch: plan.browser.launch(),
             timeout: plan.browser.timeout,
@@ -71,14 +72,15 @@ impl Machine {
         };
         let crawler = Crawler::new(CrawlerConfig {
             tabs: Arc::new(Tabs { browsers: Arc::clone(&self.browsers), console: Arc::clone(&plan.console) }),
-            network: None,
-            archive: None,
-            cache: Some(Arc::new(LazyCache::default())),
+            // What the cache answers is in no recording.
+            cache: seams.network.is_none().then(|| Arc::new(LazyCache::default()) as _),
+            network: seams.network,
+            archive: seams.archive,
             mode: plan.mode,
             launch: defaults.launch.clone(),
             timeout: plan.browser.timeout.unwrap_or(STEP_TIMEOUT),
             access: plan.access,
-            listener,
+            listener: seams.listener,
         });
         let settings = Settings { params: plan.params, defaults, console: plan.console, cancel: plan.cancel };
         Interpreter::new(Arc::new(Run::new(self.runtime.handle().clone(), Arc::new(crawler), settings)))
@@ -101,6 +103,17 @@ impl Machine {
         self.runtime.block_on(self.browsers.shutdown());
         self.runtime.shutdown_timeout(Duration::from_millis(500));
     }
+}
+
+/// What a crawler goes over and whom it tells, where that is not the plain network and nobody.
+#[derive(Default)]
+pub struct Seams {
+    /// What sessions' requests go over.
+    pub network: Option<Arc<dyn Network>>,
+    /// Where the journal is kept.
+    pub archive: Option<Arc<dyn Archive>>,
+    /// Who is told of every step.
+    pub listener: Option<Arc<dyn StepListener>>,
 }
 
 /// What an interpreter is made for.

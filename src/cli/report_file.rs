@@ -21,6 +21,10 @@ pub struct RunCommand {
     pub run: RunOptions,
     #[command(flatten)]
     pub report: ReportOptions,
+    #[command(flatten)]
+    pub recording: super::recording::RecordingOptions,
+    #[command(flatten)]
+    pub resume: super::resume::ResumeOptions,
     /// What `crawl test` asks of the run
     #[arg(long, hide = true, value_name = "FILE")]
     pub test_assignment: Option<PathBuf>,

@@ -1,21 +1,28 @@
 //! `crawl run`.
 
+use std::collections::BTreeMap;
 use std::path::Path;
 use std::sync::Arc;
 
+use serde_json::Value;
+
 use super::arguments::RunOptions;
 use super::console::Terminal;
-use super::machine::{Machine, Plan};
+use super::machine::{Machine, Plan, Seams};
 use super::progress::{Level, Progress};
+use super::recording::{self, Recording, ReplayMode, Way};
 use super::report_file::{Overheard, RunCommand};
+use super::resume::Resumable;
 use super::say::tell;
 use super::witness::Witness;
 use super::{report, script_file, setup, signals};
 use crate::crawl::{CrawlError, Mode};
 use crate::diag::{Diagnostic, Exit, Format};
+use crate::recording::Facts;
 use crate::report::{Collector, Ending};
-use crate::script::{Cancel, Console, Failure, Interpreter, on_script_thread};
+use crate::script::{Cancel, Console, ConsoleError, Failure, Interpreter, on_script_thread};
 use crate::store::keep_last;
+use crate::text::Source;
 
 /// Runs a script once; with an assignment of `crawl test` its tests as well, and an account of both is given.
 pub fn run(command: &RunCommand) -> Exit {
@@ -33,71 +40,200 @@ fn attempt(command: &RunCommand, format: Format) -> Result<Exit, Vec<Diagnostic>
     if options.setup {
         setup::ensure(options.browser.browser).map_err(one)?;
     }
+    let recording = command.recording.prepare(options, facts(options, &params)).map_err(one)?;
     let console = Arc::new(Terminal::new(options.output.as_deref(), Progress::new(level(options))).map_err(one)?);
-    let heard = command.report.listener().map_err(one)?;
-    let assignment = command.test_assignment.as_deref();
-    let witness = assignment.map(|assignment| Witness::open(assignment, Arc::clone(&console)).map(Arc::new));
-    let witness = witness.transpose().map_err(one)?;
-    let mut ears: Arc<dyn Console> = Arc::clone(&console) as _;
-    if let Some(witness) = &witness {
-        ears = Arc::clone(witness) as _;
-    }
-    if let Some(heard) = &heard {
-        ears = Arc::new(Overheard { console: ears, listener: Arc::clone(heard) });
-    }
     let machine = Machine::with(&options.browser).map_err(one)?;
     let cancel = Cancel::default();
     signals::watch(machine.runtime.handle(), cancel.clone());
-    let plan = Plan {
-        params,
-        browser: options.browser.clone(),
-        access: options.access.access(),
-        mode: Mode::Plain,
-        console: ears,
-        cancel,
-    };
-    let interpreter = machine.interpreter_with(plan, heard.clone().map(|heard| heard as _));
-    if let Some(witness) = &witness {
-        interpreter.run().set_tester(witness.tester());
-    }
-    let compiled = match on_script_thread(|| interpreter.compile(source, &[])) {
-        Ok(compiled) => compiled,
-        Err(reports) => {
-            console.progress.finish();
-            return Ok(report::fail_check(&reports, format));
-        }
-    };
-    let result = on_script_thread(|| {
-        let mut result = interpreter.evaluate(&compiled);
-        if let Err(Failure::Reports(reports, cause)) = &mut result {
-            keep(&interpreter, cause.as_deref(), reports);
-        }
-        if !matches!(result, Err(Failure::Interrupted)) {
-            interpreter.close_sessions();
-            result = interpreter.run_tests().and(result);
-        }
-        result
-    });
-    let written = console.finish(result.is_ok());
-    let reported = match &heard {
-        Some(heard) => report_of(command, heard, &interpreter, &result),
-        None => Ok(()),
-    };
-    let written = written.and(reported);
-    let exit = match result {
-        Ok(_) => written.map(|()| Exit::Ok).map_err(one),
-        Err(Failure::Interrupted) => Ok(Exit::Interrupted),
-        Err(Failure::Reports(reports, _)) => {
-            let exit = report::fail(&reports, format);
-            if let Err(unwritten) = written {
-                report::tell(&unwritten, format);
-            }
-            Ok(exit)
-        }
-    };
-    drop(interpreter);
+    let resumable = command.resume.prepare(options, &source, &console, machine.runtime.handle()).map_err(one)?;
+    let job = Job { command, format, source, params, console, machine: &machine, cancel, resumable };
+    let exit = job.go(&recording);
     machine.shutdown();
     exit
+}
+
+/// A script on its way.
+struct Job<'j> {
+    command: &'j RunCommand,
+    format: Format,
+    source: Source,
+    params: BTreeMap<String, Value>,
+    console: Arc<Terminal>,
+    machine: &'j Machine,
+    cancel: Cancel,
+    resumable: Option<Resumable>,
+}
+
+impl Job<'_> {
+    /// Runs the script. Where its recorded steps are tried first, nothing is said before it is clear that they will do.
+    fn go(&self, recording: &Recording) -> Result<Exit, Vec<Diagnostic>> {
+        let (replay, mode) = match recording {
+            Recording::None => return self.once(Way::Live),
+            Recording::Taped(tape) => return self.once(Way::Taped(tape)),
+            Recording::Played(replay, mode) => (replay, *mode),
+        };
+        let exit = match mode {
+            ReplayMode::Snapshot => self.once(Way::Steps(replay)),
+            ReplayMode::Network => self.once(Way::Requests(replay)),
+            ReplayMode::Auto if !replay.has_steps() => self.once(Way::Requests(replay)),
+            ReplayMode::Auto => {
+                self.console.hold();
+                match self.tried(Way::Steps(replay))? {
+                    Some(exit) => Ok(exit),
+                    None => {
+                        self.console.drop_held();
+                        self.once(Way::Requests(replay))
+                    }
+                }
+            }
+        };
+        if self.command.run.tell.verbose > 0 {
+            replay.notes().iter().for_each(|note| tell!("note: {note}"));
+        }
+        exit
+    }
+
+    fn once(&self, way: Way<'_>) -> Result<Exit, Vec<Diagnostic>> {
+        self.tried(way).map(|exit| exit.unwrap_or(Exit::Runtime))
+    }
+
+    /// Runs the script one way; `None`: what is said is held back, and the recording does not have all its steps.
+    fn tried(&self, way: Way<'_>) -> Result<Option<Exit>, Vec<Diagnostic>> {
+        let Self { command, format, console, .. } = self;
+        let (options, format) = (&command.run, *format);
+        let heard = command.report.listener().map_err(one)?;
+        let assignment = command.test_assignment.as_deref();
+        let witness = assignment.map(|assignment| Witness::open(assignment, Arc::clone(console)).map(Arc::new));
+        let witness = witness.transpose().map_err(one)?;
+        let mut ears: Arc<dyn Console> = Arc::clone(console) as _;
+        if let Some(resumable) = &self.resumable {
+            ears = Arc::clone(&resumable.delivery) as _;
+        }
+        if let Some(witness) = &witness {
+            ears = Arc::clone(witness) as _;
+        }
+        if let Some(heard) = &heard {
+            ears = Arc::new(Overheard { console: ears, listener: Arc::clone(heard) });
+        }
+        let (ears, taped) = way.console(ears);
+        let plan = Plan {
+            params: self.params.clone(),
+            browser: options.browser.clone(),
+            access: options.access.access(),
+            mode: Mode::Plain,
+            console: ears,
+            cancel: self.cancel.clone(),
+        };
+        let mut seams = Seams { listener: heard.clone().map(|heard| heard as _), ..way.seams() };
+        if let Some(resumable) = &self.resumable {
+            seams.archive = Some(resumable.archive());
+        }
+        let interpreter = self.machine.interpreter_with(plan, seams);
+        if let Some(resumable) = &self.resumable {
+            resumable.recall(interpreter.run()).map_err(one)?;
+        }
+        way.begin(&interpreter).map_err(one)?;
+        if let Some(taped) = taped {
+            taped.belongs_to(interpreter.run());
+        }
+        if let Some(witness) = &witness {
+            interpreter.run().set_tester(witness.tester());
+        }
+        let compiled = match on_script_thread(|| interpreter.compile(self.source.clone(), &[])) {
+            Ok(compiled) => compiled,
+            Err(reports) => {
+                console.progress.finish();
+                return Ok(Some(report::fail_check(&reports, format)));
+            }
+        };
+        let lacks_steps = || console.holds() && interpreter.run().crawler.status().unknown > 0;
+        let result = on_script_thread(|| {
+            let mut result = interpreter.evaluate(&compiled);
+            if let Err(Failure::Reports(reports, cause)) = &mut result
+                && !lacks_steps()
+            {
+                keep(&interpreter, cause.as_deref(), reports);
+            }
+            if !matches!(result, Err(Failure::Interrupted)) {
+                interpreter.close_sessions();
+                result = interpreter.run_tests().and(result);
+            }
+            result
+        });
+        if lacks_steps() {
+            return Ok(None);
+        }
+        self.end(way, heard.as_deref(), &interpreter, result).map(Some)
+    }
+
+    /// Puts in place what the run came to, and tells how it ended.
+    fn end<T>(
+        &self,
+        way: Way<'_>,
+        heard: Option<&Collector>,
+        interpreter: &Interpreter,
+        result: Result<T, Failure>,
+    ) -> Result<Exit, Vec<Diagnostic>> {
+        let Self { command, format, console, .. } = self;
+        let recorded = match way {
+            Way::Taped(tape) => Some(recording::finish(tape, interpreter, ending(&result).0)),
+            _ => None,
+        };
+        if let Some(Ok(recorded)) = &recorded {
+            recorded.missed.iter().for_each(|missed| interpreter.run().warn(missed));
+        }
+        let told = console.tell_held().map_err(|error| match error {
+            ConsoleError::Failed(reason) => Some(Box::new(Diagnostic::error("crawl::output::write", reason))),
+            ConsoleError::BrokenPipe => None,
+        });
+        self.resumable.iter().for_each(|resumable| resumable.delivery.deliver());
+        let written = console.finish(result.is_ok()).and(told.or_else(|error| error.map_or(Ok(()), Err)));
+        let reported = match heard {
+            Some(heard) => report_of(command, heard, interpreter, &result),
+            None => Ok(()),
+        };
+        let mut written = written.and(reported);
+        match recorded {
+            Some(Ok(recorded)) if !command.run.tell.quiet => recording::tell_recorded(&recorded),
+            Some(Err(unwritten)) => written = written.and(Err(unwritten)),
+            _ => {}
+        }
+        if let Some(resumable) = &self.resumable {
+            resumable.end(interpreter.run(), result.is_ok() && written.is_ok());
+        }
+        match result {
+            Ok(_) => written.map(|()| Exit::Ok).map_err(one),
+            Err(Failure::Interrupted) => Ok(Exit::Interrupted),
+            Err(Failure::Reports(reports, _)) => {
+                let exit = report::fail(&reports, *format);
+                if let Err(unwritten) = written {
+                    report::tell(&unwritten, *format);
+                }
+                Ok(exit)
+            }
+        }
+    }
+}
+
+/// What a recording states about its run.
+fn facts(options: &RunOptions, params: &BTreeMap<String, Value>) -> Facts {
+    let browser = serde_json::to_value(options.browser.launch().browser).unwrap_or_default();
+    Facts {
+        crawl: env!("CARGO_PKG_VERSION").to_owned(),
+        script: options.file.display().to_string(),
+        parameters: params.iter().map(|(name, value)| (name.clone(), value.clone())).collect(),
+        browser: browser.as_str().unwrap_or_default().to_owned(),
+        ..Facts::default()
+    }
+}
+
+/// How a run ended, and what there is to show of that.
+fn ending<T>(result: &Result<T, Failure>) -> (&'static str, &[Diagnostic]) {
+    match result {
+        Ok(_) => ("ok", &[]),
+        Err(Failure::Interrupted) => ("interrupted", &[]),
+        Err(Failure::Reports(reports, _)) => ("failed", reports),
+    }
 }
 
 /// Writes the run's report.
@@ -107,11 +243,7 @@ fn report_of<T>(
     interpreter: &Interpreter,
     result: &Result<T, Failure>,
 ) -> Result<(), Box<Diagnostic>> {
-    let (ended, reports) = match result {
-        Ok(_) => ("ok", &[] as &[Diagnostic]),
-        Err(Failure::Interrupted) => ("interrupted", &[] as _),
-        Err(Failure::Reports(reports, _)) => ("failed", reports.as_slice()),
-    };
+    let (ended, reports) = ending(result);
     let script = command.run.file.display().to_string();
     let source = |name: &str| interpreter.run().sources.find(Some(name)).map(|script| script.source.clone());
     let files = command.report.write(heard, &Ending { script: &script, sources: &source, reports, ended })?;

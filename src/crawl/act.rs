@@ -56,6 +56,45 @@ pub enum Verb {
 }
 
 impl Verb {
+    /// Those that are no acts on a session beside its page's elements.
+    const PLAIN: [Self; 28] = [
+        Self::Crawl,
+        Self::Evaluate,
+        Self::WaitFor,
+        Self::Click,
+        Self::DoubleClick,
+        Self::RightClick,
+        Self::Hover,
+        Self::Fill,
+        Self::TypeText,
+        Self::Press,
+        Self::SelectOption,
+        Self::Check,
+        Self::Uncheck,
+        Self::Upload,
+        Self::Drag,
+        Self::Scroll,
+        Self::Submit,
+        Self::Back,
+        Self::Forward,
+        Self::Reload,
+        Self::Screenshot,
+        Self::Cookies,
+        Self::SetCookies,
+        Self::ClearCookies,
+        Self::SetHeaders,
+        Self::Holds,
+        Self::Ensure,
+        Self::Close,
+    ];
+
+    /// The verb of that name.
+    #[must_use]
+    pub fn named(name: &str) -> Option<Self> {
+        let plain = Self::PLAIN.into_iter().find(|verb| verb.name() == name);
+        plain.or_else(|| SessionAct::NAMES.into_iter().find(|known| *known == name).map(Self::Session))
+    }
+
     /// The name that scripts use.
     #[must_use]
     pub fn name(self) -> &'static str {

@@ -127,7 +127,7 @@ impl Action {
             Gesture::Press { keys, .. } => json!(keys),
             Gesture::Select { wanted, .. } => json!(wanted),
             Gesture::Check { wanted, .. } => json!(wanted),
-            Gesture::Upload { files, digests, .. } => json!([files, digests]),
+            Gesture::Upload { files, digests, .. } => json!([names(files), digests]),
             Gesture::Drag { to, .. } => json!(to),
             Gesture::Scroll { how, .. } => json!(format!("{how:?}")),
             Gesture::Submit { .. } | Gesture::History(_) => Value::Null,
@@ -152,4 +152,9 @@ impl Action {
         };
         place.into_iter().chain(more).collect::<Vec<_>>().join(", ")
     }
+}
+
+/// What a site sees of files' paths.
+fn names(files: &[String]) -> Vec<&str> {
+    files.iter().map(|file| file.rsplit(['/', '\\']).next().unwrap_or(file)).collect()
 }

@@ -1,13 +1,17 @@
 //! Closing sessions: the step under way ends, hooks run, the identity is gone.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use super::crawler::Core;
 use super::journal::{Call, Decision, Finished, KeyContext, Outcome, Place, SessionKey, close_keys};
 use super::session::Session;
 use super::stage::Stage;
 use super::{ActValue, Branch, CrawlError, Event, HookPoint, Host, Turn, Verb};
-use crate::browser::Deadline;
+use crate::browser::{Deadline, Tab};
+
+/// How long the bodies of answers may take that were over when their session is closed.
+const SETTLE: Duration = Duration::from_secs(2);
 
 /// Closes the session of that id, a step of the journal.
 pub(super) async fn close(core: &Core, branch: &Branch, id: &str, host: &dyn Host) -> Result<(), CrawlError> {
@@ -17,10 +21,14 @@ pub(super) async fn close(core: &Core, branch: &Branch, id: &str, host: &dyn Hos
         hooks: host.hooks_fingerprint(id),
         hook_rewrites: false,
         compute: &|_| None,
+        conceal: &|text| core.conceal(text),
     };
     let keys = close_keys(&context);
     let place = Place { branch: branch.path().clone(), session: SessionKey::Named(id.to_owned()) };
     let (ticket, decision) = core.journal.begin(place, Verb::Close, &keys);
+    if let Decision::Unknown(unknown) = &decision {
+        return Err(unknown.error(id, Verb::Close, id));
+    }
     let deadline = Deadline::after(core.config.timeout);
     let result = end(core, branch, &row, host).await;
     let finished = Finished {
@@ -28,7 +36,7 @@ pub(super) async fn close(core: &Core, branch: &Branch, id: &str, host: &dyn Hos
         base: None,
         outcome: match &result {
             Ok(()) => Outcome::Value(ActValue::Done),
-            Err(error) => Outcome::Failed(error.code, error.message.clone()),
+            Err(error) => Outcome::failed(error),
         },
         call: Call::Close,
         before: None,
@@ -40,7 +48,7 @@ pub(super) async fn close(core: &Core, branch: &Branch, id: &str, host: &dyn Hos
     };
     match decision {
         Decision::Reuse(entry) | Decision::Reread(entry) => core.journal.record_reused(&ticket, &entry, finished),
-        Decision::Live(_) => core.journal.record(&ticket, finished),
+        Decision::Live(_) | Decision::Unknown(_) => core.journal.record(&ticket, finished),
     }
     result
 }
@@ -86,9 +94,24 @@ async fn end(core: &Core, branch: &Branch, row: &Arc<Session>, host: &dyn Host) 
         state.tab = None;
         state.openers.clear();
     }
+    part(core, tab.as_ref()).await;
+    hooked.map(|_| ())
+}
+
+/// Closes the tabs of all sessions without a word to their hooks: the run is over.
+pub(super) async fn hang_up(core: &Core) {
+    let tabs: Vec<_> = core.table.remove_all().iter().filter_map(|row| row.state().tab.take()).collect();
+    futures_util::future::join_all(tabs.iter().map(|tab| part(core, tab.as_ref()))).await;
+    close_retired(core).await;
+}
+
+/// Closes a tab once whoever hears of its requests was told of those that are over.
+async fn part(core: &Core, tab: &dyn Tab) {
+    if core.config.network.is_some() {
+        tab.settle_wire(Deadline::after(SETTLE)).await;
+    }
     // A tab that cannot be closed is gone already.
     let _ = tab.close().await;
-    hooked.map(|_| ())
 }
 
 fn warn(host: &dyn Host, row: &Session, error: &CrawlError) {

@@ -85,6 +85,11 @@ impl Content {
         }
     }
 
+    /// Whether both are one.
+    pub(super) fn is(&self, other: &Self) -> bool {
+        Arc::ptr_eq(&self.0, &other.0)
+    }
+
     /// The document, parsed at the first call.
     #[must_use]
     pub fn document(&self) -> Arc<Document> {
@@ -143,6 +148,11 @@ impl Shelf {
             Ok(runtime) => drop(runtime.spawn_blocking(move || content.shelve(&shelf))),
             Err(_) => content.shelve(&shelf),
         }
+    }
+
+    /// Moves a page's snapshot to disk.
+    pub fn keep_now(self: &Arc<Self>, content: &Content) {
+        content.shelve(self);
     }
 
     fn spool(&self) -> Option<&Arc<Spool>> {

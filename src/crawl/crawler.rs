@@ -7,15 +7,18 @@ use serde_json::Value;
 
 use super::content::Shelf;
 use super::ensure::Gates;
-use super::journal::{Again, Archive, Journal, Omitted, Place, SessionKey};
+use super::journal::{
+    Again, Archive, ArchivedSight, ArchivedStep, Beyond, Journal, Omitted, Outcome, Place, SessionKey,
+    sight_of,
+};
 use super::named_files::NamedFiles;
 use super::session::Session;
 use super::table::SessionTable;
 use super::task::Task;
 use super::turn::{self, Caller};
 use super::{
-    Access, ActRequest, ActValue, Branch, CrawlError, CrawlRequest, Host, Mode, Network, Observation, Page, PageCache,
-    RunStatus, SessionOptions, StepListener, StepSummary, TabSource, closing,
+    Access, ActRequest, ActValue, Branch, BranchPath, CrawlError, CrawlRequest, Host, Mode, Network, Observation, Page,
+    PageCache, RunStatus, SessionOptions, StepListener, StepSummary, TabSource, closing,
 };
 use crate::browser::{Deadline, Launch, Tab};
 
@@ -78,12 +81,19 @@ pub(super) struct Core {
     pub failed_look: Mutex<Option<Vec<u8>>>,
 }
 
+impl Core {
+    /// A text with the names of secrets in their place, if it has any and the run is one that is kept.
+    pub fn conceal(&self, text: &str) -> Option<String> {
+        self.config.network.as_ref()?.conceal(text)
+    }
+}
+
 impl Crawler {
     /// A crawler without sessions.
     #[must_use]
     pub fn new(config: CrawlerConfig) -> Self {
         let table = SessionTable::new(config.launch.clone());
-        let journal = Journal::new(config.mode);
+        let journal = Journal::new(config.mode, config.archive.clone());
         Self {
             core: Arc::new(Core {
                 config,
@@ -103,12 +113,26 @@ impl Crawler {
         &self.core.config.access
     }
 
+    /// Leaves a secret out of whatever is logged or kept from now on; `name` says which it was.
+    pub fn hide_named(&self, name: &str, secret: &str) {
+        self.hide(secret);
+        if let Some(network) = &self.core.config.network {
+            network.hide(name, secret);
+        }
+    }
+
     /// Leaves a secret out of whatever is logged from now on.
     pub fn hide(&self, secret: &str) {
         self.core.config.tabs.hide(secret);
         if let Some(listener) = &self.core.config.listener {
             listener.hide(secret);
         }
+    }
+
+    /// What stands for the secret of that name where the environment has none: a recording answers to it.
+    #[must_use]
+    pub fn stand_in(&self, name: &str) -> Option<String> {
+        self.core.config.network.as_ref()?.stand_in(name)
     }
 
     /// Whether somebody is told of every step.
@@ -198,6 +222,11 @@ impl Crawler {
         closing::close_all(&self.core, host).await;
     }
 
+    /// Closes the tabs of all sessions at the end of a run, so that whoever hears of their requests heard of all.
+    pub async fn hang_up(&self) {
+        closing::hang_up(&self.core).await;
+    }
+
     /// Closes the tabs of sessions that got other options in a later run.
     pub async fn close_retired(&self) {
         closing::close_retired(&self.core).await;
@@ -219,9 +248,50 @@ impl Crawler {
         self.core.journal.forget_asides(piece);
     }
 
-    /// From now on the last run answers for all it came to, failures too; a step that it did not take ends the run.
-    pub fn answer_alone(&self) {
-        self.core.journal.answer_alone();
+    /// From now on the last run answers for all it came to, failures too, and no step runs live; one that it did not take
+    /// comes to what `beyond` says.
+    pub fn answer_alone(&self, beyond: Beyond) {
+        self.core.journal.answer_alone(beyond);
+    }
+
+    /// Whether no step runs live.
+    #[must_use]
+    pub fn answers_alone(&self) -> bool {
+        self.core.journal.answers_alone()
+    }
+
+    /// Makes what runs of other processes archived the last run, which this one follows. Steps and sights in the order in
+    /// which they were archived.
+    ///
+    /// # Errors
+    /// What is wrong with them, in words.
+    pub fn recall(
+        &self,
+        steps: impl IntoIterator<Item = ArchivedStep>,
+        sights: impl IntoIterator<Item = ArchivedSight>,
+    ) -> Result<(), String> {
+        self.core.journal.recall(steps, sights, |entry| {
+            let outcome = match &entry.outcome {
+                Outcome::Page(page) => Some(page),
+                Outcome::Failed(error) => error.page.as_ref(),
+                Outcome::Value(_) => None,
+            };
+            entry.base.as_ref().into_iter().chain(outcome).for_each(|page| self.core.shelf.keep_now(&page.content));
+        })
+    }
+
+    /// The address of the built-in site in the run that this one follows.
+    #[must_use]
+    pub fn recalled_site(&self) -> Option<String> {
+        let root = BranchPath::default();
+        let seen = self.core.journal.seen(&root, Observation::Site, "");
+        let site = seen.or_else(|| self.recorded_sight(&root, Observation::Site, ""))?;
+        site.as_str().map(str::to_owned)
+    }
+
+    /// Notes the address of the built-in site, which is another one than before.
+    pub fn note_site(&self, url: &str) {
+        self.core.journal.saw(&BranchPath::default(), Observation::Site, "", url.into());
     }
 
     /// Steps run live again. Where a session's last step failed, the next one begins where its page stands, or (not
@@ -273,7 +343,20 @@ impl Crawler {
         key: &str,
         make: impl FnOnce() -> Result<Value, E>,
     ) -> Result<Value, E> {
-        self.core.journal.observe(branch.path(), kind, key, make)
+        match self.recorded_sight(branch.path(), kind, key) {
+            Some(seen) => Ok(seen),
+            None => self.core.journal.observe(branch.path(), kind, key, make),
+        }
+    }
+
+    /// Whether nothing of this run reaches a site.
+    #[must_use]
+    pub fn reaches_no_site(&self) -> bool {
+        self.answers_alone() || self.core.config.network.as_ref().is_some_and(|network| network.stands_for_sites())
+    }
+
+    fn recorded_sight(&self, branch: &BranchPath, kind: Observation, key: &str) -> Option<Value> {
+        self.core.config.network.as_ref()?.seen(&sight_of(branch, kind, key))
     }
 }
 

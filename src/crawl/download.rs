@@ -4,7 +4,7 @@ use std::io::Read;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
 use super::stage::Stage;
@@ -13,7 +13,7 @@ use super::{CrawlError, failure};
 use crate::browser::{Deadline, Download, DownloadState, DownloadWait, Tab};
 
 /// A download that was saved.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct SavedDownload {
     /// Where it lies.
     pub path: PathBuf,

@@ -1,5 +1,6 @@
 //! One error type for steps, with where it stood and what it had.
 
+use std::borrow::Cow;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -16,11 +17,26 @@ pub enum Trouble {
     Interrupted,
 }
 
+impl Trouble {
+    const ALL: [(Self, &'static str); 4] =
+        [(Self::Step, "step"), (Self::Lost, "lost"), (Self::Fatal, "fatal"), (Self::Interrupted, "interrupted")];
+
+    /// Its name, for archives.
+    pub(super) fn name(self) -> &'static str {
+        Self::ALL.iter().find(|(trouble, _)| *trouble == self).map_or("", |(_, name)| name)
+    }
+
+    /// The trouble of that name.
+    pub(super) fn named(name: &str) -> Option<Self> {
+        Self::ALL.iter().find(|(_, known)| *known == name).map(|(trouble, _)| *trouble)
+    }
+}
+
 /// A place inside the value of one of the call's options, to point into the script's own string.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ErrorPlace {
     /// `url`, `js`, `wait_for`, `css`, `extract` …
-    pub option: &'static str,
+    pub option: Cow<'static, str>,
     /// Which one, when the option is an array.
     pub index: usize,
     /// Line and column (from 1, in characters) in the string, when known.
@@ -95,7 +111,7 @@ impl CrawlError {
     /// Sets the place in the call's options.
     #[must_use]
     pub fn at(mut self, option: &'static str, index: usize) -> Self {
-        self.place = Some(ErrorPlace { option, index, place: None, span: None });
+        self.place = Some(ErrorPlace { option: option.into(), index, place: None, span: None });
         self
     }
 

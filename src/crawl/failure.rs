@@ -71,7 +71,7 @@ pub(super) fn exception_error(exception: &JsException, option: &'static str, ind
     if let Some((line, column)) = place {
         error = error.note(format!("at line {line}, column {column} of the js"));
     }
-    error.place = Some(ErrorPlace { option, index, place, span: None });
+    error.place = Some(ErrorPlace { option: option.into(), index, place, span: None });
     error
 }
 

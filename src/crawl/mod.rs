@@ -53,7 +53,7 @@ pub use ensure::{Ensured, UNBOUNDED};
 pub use error::{CrawlError, ErrorPlace, Trouble};
 pub use glance::Clicked;
 pub use host::{ComputeFn, Event, HookPoint, Host, LivePage, ReadJob, StepCost};
-pub use journal::{Again, Mode, Observation, Omitted, Outcome, RunStatus, StepSummary};
+pub use journal::{Again, Beyond, Mode, Observation, Omitted, Outcome, RunStatus, StepSummary};
 pub use listener::{CallSite, StepListener, StepRecord};
 pub use page::{Page, Timing};
 pub use request::{CacheMode, CrawlRequest, Reading, SessionOptions};

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
 use super::SavedDownload;
@@ -11,9 +12,12 @@ use crate::browser::{Certificate, ConsoleLine, Cookie, Exchange, Landing, Respon
 use crate::page::Document;
 
 /// What a step captured. Parts that cost are computed when first asked for, then kept.
-#[derive(Debug, Clone, Default)]
+///
+/// What is large or as deep as a page likes is no part of its plain form: the journal keeps that beside it.
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
 pub struct Page {
     /// The document and its frames.
+    #[serde(skip)]
     pub content: Content,
     /// Its navigation.
     pub landing: Landing,
@@ -22,6 +26,7 @@ pub struct Page {
     /// The step's number within the run, from 1.
     pub step: u64,
     /// The value of the last js.
+    #[serde(skip)]
     pub js: Value,
     /// `css`: the matches' outer HTML, in order.
     pub selected: Option<Vec<String>>,
@@ -42,16 +47,21 @@ pub struct Page {
     /// Asked for by `network: true`.
     pub requests: Option<Vec<Exchange>>,
     /// Asked for by `certificate: true`; nothing in it for a page without one.
+    #[serde(with = "asked_for")]
     pub certificate: Option<Option<Certificate>>,
     /// Asked for by `screenshot: true`: a PNG.
+    #[serde(skip)]
     pub screenshot: Option<Vec<u8>>,
     /// Asked for by `downloads: true`, or by the session's `downloads`.
     pub downloads: Option<Vec<SavedDownload>>,
     /// Asked for by `pdf: true`.
+    #[serde(skip)]
     pub pdf: Option<Vec<u8>>,
     /// Asked for by `mhtml: true`.
+    #[serde(skip)]
     pub mhtml: Option<String>,
     /// The body of a JSON response.
+    #[serde(skip)]
     pub json: Option<Value>,
     /// Answered by the cache.
     pub from_cache: bool,
@@ -149,6 +159,19 @@ impl Page {
     pub(super) fn with_html(&self, html: String) -> Self {
         let snapshot = Snapshot { html, forms: Vec::new(), ..Snapshot::clone(&self.content.snapshot()) };
         Self { content: Content::new(snapshot), ..self.clone() }
+    }
+}
+
+/// What was asked for and not found is more than what was not asked for.
+mod asked_for {
+    use serde::{Deserialize, Deserializer, Serialize, Serializer};
+
+    pub fn serialize<T: Serialize, S: Serializer>(value: &Option<Option<T>>, to: S) -> Result<S::Ok, S::Error> {
+        value.as_ref().map(|found| [found]).serialize(to)
+    }
+
+    pub fn deserialize<'de, T: Deserialize<'de>, D: Deserializer<'de>>(from: D) -> Result<Option<Option<T>>, D::Error> {
+        Option::<[Option<T>; 1]>::deserialize(from).map(|value| value.map(|[found]| found))
     }
 }
 

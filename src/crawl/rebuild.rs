@@ -136,7 +136,7 @@ async fn restore(core: &Core, row: &Arc<Session>, host: &dyn Host, before: Optio
 /// Performs an entry's step again, hooks included; what it reads is known already.
 async fn repeat(core: &Core, row: &Arc<Session>, host: &dyn Host, entry: &Entry) -> Result<(), CrawlError> {
     let (task, timeout) = match &entry.call {
-        Call::Close => return Ok(()),
+        Call::Close | Call::Recalled => return Ok(()),
         Call::Act(request) => (Task::Act(ActRequest::clone(request)), request.timeout),
         Call::Crawl(request) => {
             let request = CrawlRequest { reading: super::Reading::default(), ..CrawlRequest::clone(request) };

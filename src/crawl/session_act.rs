@@ -70,6 +70,20 @@ const LOOK: Duration = Duration::from_secs(2);
 const LOOK_EVERY: Duration = Duration::from_millis(25);
 
 impl SessionAct {
+    /// The names of all.
+    pub(super) const NAMES: [&str; 10] = [
+        "save_state",
+        "load_state",
+        "pause",
+        "dialog",
+        "pages",
+        "switch_to",
+        "close_page",
+        "screenshot",
+        "pdf",
+        "download",
+    ];
+
     /// The name that scripts use.
     #[must_use]
     pub fn name(&self) -> &'static str {

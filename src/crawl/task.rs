@@ -9,6 +9,9 @@ use super::words::quoted;
 use super::{Act, ActRequest, ActValue, CrawlError, CrawlRequest, Page, SessionAct, Trouble, Verb, deed, step};
 use crate::text::one_line;
 
+/// How long a step goes on once requests of its session had no answer: for a page that can do without them.
+const UNANSWERED: Duration = Duration::from_millis(500);
+
 /// What a step is asked to do.
 #[derive(Clone)]
 pub(super) enum Task {
@@ -26,13 +29,13 @@ pub(super) enum Yield {
 /// Performs the task, again after a failure as often as it allows; one deadline holds for all tries.
 pub(super) async fn tries(stage: &Stage<'_>, task: &Task) -> Result<Yield, CrawlError> {
     let request = match task {
-        Task::Act(request) => return deed::perform(stage, request).await.map(Yield::Value),
+        Task::Act(request) => return answered(stage, async { deed::perform(stage, request).await.map(Yield::Value) }).await,
         Task::Crawl(request) => request,
     };
     let (mut left, mut pause) = (request.retries, Duration::from_millis(100));
     loop {
-        match step::perform(stage, request).await {
-            Ok(page) => return Ok(Yield::Page(page)),
+        match answered(stage, async { step::perform(stage, request).await.map(Yield::Page) }).await {
+            Ok(given) => return Ok(given),
             Err(error) if left == 0 || !may_retry(&error, stage) => return Err(error),
             Err(error) => stage.warn(format!("tried again after: {error}")),
         }
@@ -42,8 +45,42 @@ pub(super) async fn tries(stage: &Stage<'_>, task: &Task) -> Result<Yield, Crawl
     }
 }
 
+/// What a step came to, unless requests of its session had no answer: then it came to that, whatever it seems, and what
+/// waits for them need not wait to its end.
+async fn answered(
+    stage: &Stage<'_>,
+    work: impl Future<Output = Result<Yield, CrawlError>>,
+) -> Result<Yield, CrawlError> {
+    let Some(network) = stage.core.config.network.as_ref() else { return work.await };
+    let session = stage.session.id.as_str();
+    let complaint = async {
+        loop {
+            network.complained(session).await;
+            tokio::time::sleep(UNANSWERED).await;
+            // A step within this one may have taken it.
+            if let Some(complaint) = network.complaint(session) {
+                return complaint;
+            }
+        }
+    };
+    let result = tokio::select! {
+        biased;
+        result = work => result,
+        complaint = complaint => return Err(complaint),
+    };
+    match (result, network.complaint(session)) {
+        (result, None) => result,
+        (Err(failed), _) if matches!(failed.trouble, Trouble::Interrupted | Trouble::Fatal) => Err(failed),
+        (Ok(given), Some(complaint)) => Err(CrawlError { page: given.page().cloned(), ..complaint }),
+        (Err(failed), Some(complaint)) => Err(CrawlError { page: failed.page, ..complaint }),
+    }
+}
+
 fn may_retry(error: &CrawlError, stage: &Stage<'_>) -> bool {
-    let hopeless = matches!(error.code, "crawl::url::invalid" | "crawl::session::no_page" | "crawl::session::closed");
+    let hopeless = matches!(
+        error.code,
+        "crawl::url::invalid" | "crawl::session::no_page" | "crawl::session::closed" | "crawl::replay::unmatched"
+    );
     let again = matches!(error.trouble, Trouble::Step | Trouble::Lost);
     again && !hopeless && error.script.is_none() && !stage.deadline().passed()
 }
@@ -137,7 +174,7 @@ impl Task {
     pub fn again(&self, base: Option<&Page>) -> Self {
         match self.call(base) {
             Call::Crawl(request) => Self::Crawl(*request),
-            Call::Act(_) | Call::Close => self.clone(),
+            Call::Act(_) | Call::Close | Call::Recalled => self.clone(),
         }
     }
 

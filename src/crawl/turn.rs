@@ -12,8 +12,7 @@ use super::session::Session;
 use super::stage::Stage;
 use super::task::{Task, Yield};
 use super::{
-    Act, ActRequest, Branch, CrawlError, Event, HookPoint, Host, Page, StepCost, Trouble, Turn, ensure, reading,
-    rebuild,
+    Act, ActRequest, Branch, CrawlError, Event, HookPoint, Host, Page, StepCost, Turn, ensure, reading, rebuild,
 };
 use crate::browser::{Deadline, Tab};
 
@@ -59,7 +58,7 @@ pub(super) async fn take(core: &Core, row: &Arc<Session>, caller: Caller<'_>, ta
     let asked = std::time::Instant::now();
     let _permit = row.enter(branch).await?;
     let queued = asked.elapsed();
-    let keys = if core.journal.keeps() && !nested { keys(row, &task, host) } else { StepKeys::default() };
+    let keys = if core.journal.keeps() && !nested { keys(core, row, &task, host) } else { StepKeys::default() };
     let passage = Passage { core, row, branch, host, task, keys, queued };
     row.state().steps += 1;
     if nested {
@@ -72,10 +71,6 @@ pub(super) async fn take(core: &Core, row: &Arc<Session>, caller: Caller<'_>, ta
         Decision::Reread(entry) => passage.reread(&ticket, &entry).await,
         Decision::Live(resume) => {
             let first = matches!(resume, Resume::After { .. });
-            if core.journal.answers_alone() {
-                core.journal.refuse(&ticket, first);
-                return Err(unknown(row));
-            }
             let sent = core.journal.sent_before(&ticket, &passage.keys);
             passage.may_send(&ticket, first, &sent).await?;
             if let Resume::After { done, old } = resume {
@@ -83,15 +78,20 @@ pub(super) async fn take(core: &Core, row: &Arc<Session>, caller: Caller<'_>, ta
             }
             passage.live(&ticket).await
         }
+        Decision::Unknown(unknown) => {
+            let error = unknown.error(&row.id, passage.task.verb(), &passage.task.what());
+            Err(passage.place_error(&ticket, error, Duration::ZERO))
+        }
     }
 }
 
-fn keys(row: &Session, task: &Task, host: &dyn Host) -> StepKeys {
+fn keys(core: &Core, row: &Session, task: &Task, host: &dyn Host) -> StepKeys {
     let context = KeyContext {
         options: (!row.fresh).then_some(&row.options),
         hooks: host.hooks_fingerprint(&row.id),
         hook_rewrites: host.has_hook(HookPoint::BeforeReturnHtml, &row.id),
         compute: &|id| host.compute_fingerprint(id),
+        conceal: &|text| core.conceal(text),
     };
     match task {
         Task::Crawl(request) => crawl_keys(request, &context),
@@ -106,9 +106,7 @@ impl Passage<'_> {
         match &entry.outcome {
             Outcome::Page(page) => Ok(Yield::Page(Arc::clone(page))),
             Outcome::Value(value) => Ok(Yield::Value(value.clone())),
-            Outcome::Failed(code, message) => {
-                Err(self.place_error(ticket, CrawlError::new(code, message.clone()), Duration::ZERO))
-            }
+            Outcome::Failed(error) => Err(self.place_error(ticket, CrawlError::clone(error), Duration::ZERO)),
         }
     }
 
@@ -137,7 +135,7 @@ impl Passage<'_> {
         if let Some(page) = &entry.base {
             self.row.note_page(page.url(), page.title());
         }
-        let ok = !matches!(outcome, Outcome::Failed(..));
+        let ok = !matches!(outcome, Outcome::Failed(_));
         if ok {
             self.remember(entry.base.as_deref(), &entry.sent);
         }
@@ -280,11 +278,14 @@ impl Passage<'_> {
             Some(page) => self.row.note_page(page.url(), page.title()),
             None => self.note_address(),
         }
-        if self.core.journal.keeps() {
-            let given = result.as_ref().ok().and_then(Yield::page);
+        if self.core.journal.holds() {
+            let given = match result {
+                Ok(given) => given.page(),
+                Err(error) => error.page.as_ref(),
+            };
             trace.base.as_ref().into_iter().chain(given).for_each(|page| self.core.shelf.keep(&page.content));
         }
-        let call = if self.core.journal.keeps() { self.task.call(trace.base.as_deref()) } else { Call::Close };
+        let call = if self.core.journal.holds() { self.task.call(trace.base.as_deref()) } else { Call::Close };
         let elapsed = stage.deadline().elapsed();
         let left = self.core.config.listener.as_ref().map(|_| Left {
             base: trace.base.clone(),
@@ -352,17 +353,9 @@ impl Passage<'_> {
     }
 }
 
-/// What ends a run that the journal alone answers, at a step that it does not know.
-fn unknown(row: &Session) -> CrawlError {
-    let message = format!("session `{}` takes a step that the last run did not take", row.id);
-    let mut error = CrawlError::new("crawl::interrupted", message);
-    error.trouble = Trouble::Interrupted;
-    error
-}
-
 fn outcome<T: Clone>(result: &Result<T, CrawlError>, good: impl FnOnce(T) -> Outcome) -> Outcome {
     match result {
         Ok(given) => good(given.clone()),
-        Err(error) => Outcome::Failed(error.code, error.message.clone()),
+        Err(error) => Outcome::failed(error),
     }
 }

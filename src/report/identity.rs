@@ -3,7 +3,7 @@
 use crate::browser::Cookie;
 use crate::crawl::journal::Call;
 use crate::crawl::{Act, StepRecord};
-use crate::text::{SECRET_HEADERS, Secrets};
+use crate::text::{SECRET_HEADERS, Secrets, cookie_pairs, credential};
 
 /// A cookie's value of fewer characters also stands on pages for what it means (`dark`, `de-AT`): it is left out only
 /// where its name stands before it.
@@ -23,7 +23,7 @@ pub fn hide_identity(record: &StepRecord, secrets: &mut Secrets) {
             Act::SetHeaders(headers) => headers.iter().for_each(|header| hide_header(header, secrets)),
             _ => {}
         },
-        Call::Close => {}
+        Call::Close | Call::Recalled => {}
     }
 }
 
@@ -49,10 +49,12 @@ fn hide_header((name, value): &(String, String), secrets: &mut Secrets) {
     }
     secrets.add(value);
     if name.ends_with("cookie") {
-        let pairs = value.split(';').filter_map(|pair| pair.trim().split_once('='));
-        pairs.for_each(|(name, value)| hide_pair(name, value, false, secrets));
-    } else if let Some((_, credentials)) = value.trim().split_once(' ') {
-        // The scheme stands before them.
-        secrets.add(credentials.trim());
+        cookie_pairs(value).for_each(|(name, value)| hide_pair(name, value, false, secrets));
+        return;
+    }
+    let found = credential(value);
+    secrets.add(found.token);
+    if let Some((_, password)) = found.basic {
+        secrets.add(&password);
     }
 }

@@ -69,7 +69,7 @@ fn what(record: &StepRecord) -> String {
             Act::Evaluate(program) => js(program.source()),
             _ => record.what.clone(),
         },
-        Call::Close => record.what.clone(),
+        Call::Close | Call::Recalled => record.what.clone(),
     }
 }
 
@@ -88,7 +88,7 @@ fn js(call: &Call) -> Vec<Value> {
             Act::Evaluate(program) => vec![json!(program.source())],
             _ => Vec::new(),
         },
-        Call::Close => Vec::new(),
+        Call::Close | Call::Recalled => Vec::new(),
     }
 }
 
@@ -123,7 +123,7 @@ fn looks(call: &Call) -> Vec<Value> {
             }
             of_conditions("then", &request.then, &mut looks);
         }
-        Call::Close => {}
+        Call::Close | Call::Recalled => {}
     }
     looks
 }

@@ -121,6 +121,6 @@ impl Call<'_, '_> {
 pub fn target_error(option: &'static str, error: &TargetError) -> CrawlError {
     let mut failure = CrawlError::new("crawl::target::syntax", error.message.clone());
     failure.help.clone_from(&error.help);
-    failure.place = Some(ErrorPlace { option, index: 0, place: None, span: Some(error.span) });
+    failure.place = Some(ErrorPlace { option: option.into(), index: 0, place: None, span: Some(error.span) });
     failure
 }

@@ -173,7 +173,7 @@ impl Call<'_, '_> {
     #[must_use]
     pub fn refuse(&self, name: &str, mut error: CrawlError) -> Box<EvalAltResult> {
         let option = self.builtin.known_name(name);
-        error.place = option.map(|option| ErrorPlace { option, index: 0, place: None, span: None });
+        error.place = option.map(|option| ErrorPlace { option: option.into(), index: 0, place: None, span: None });
         raise(self.ctx, error)
     }
 

@@ -76,7 +76,7 @@ impl Call<'_, '_> {
         JsProgram::parse(text).map_err(|error| {
             let mut failure = CrawlError::new("crawl::js::syntax", format!("the js does not parse: {}", error.message));
             failure.help = error.help.clone();
-            failure.place = Some(ErrorPlace { option: name, index, place: None, span: Some(error.span) });
+            failure.place = Some(ErrorPlace { option: name.into(), index, place: None, span: Some(error.span) });
             raise(self.ctx, failure)
         })
     }
@@ -190,6 +190,6 @@ pub fn duration(value: &Dynamic) -> Option<Duration> {
 pub fn selector_error(option: &'static str, error: &crate::page::SelectorError) -> CrawlError {
     let mut failure = CrawlError::new("crawl::select::syntax", error.message.clone());
     failure.help = error.help.clone();
-    failure.place = Some(ErrorPlace { option, index: 0, place: None, span: Some(error.span) });
+    failure.place = Some(ErrorPlace { option: option.into(), index: 0, place: None, span: Some(error.span) });
     failure
 }

@@ -183,7 +183,7 @@ impl Walk<'_> {
         if let (Some(call), Some(place)) = (script.call(position), place) {
             let slot = super::builtins::named(&call.callee)
                 .find_map(|builtin| builtin.params.iter().position(|param| param.name == place.option));
-            if let Some(argument) = argument(call, place.option, slot) {
+            if let Some(argument) = argument(call, &place.option, slot) {
                 let literal = literal(script, argument.value, place.index);
                 let span = literal.as_ref().and_then(|literal| inside(literal, place.span, place.place));
                 let span = span.or(literal.map(|literal| literal.span)).unwrap_or(argument.value);

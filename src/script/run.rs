@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, HashMap};
 use std::path::{Path, PathBuf};
-use std::sync::atomic::{AtomicBool, AtomicU32, AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 use std::thread::ThreadId;
 
@@ -17,7 +17,7 @@ use super::output::Console;
 use super::schema_value::KeyOrder;
 use super::sources::Sources;
 use super::test_block::{TestTable, Tester};
-use crate::crawl::{Branch, Crawler, Event, Page, SessionOptions};
+use crate::crawl::{Branch, BranchPath, Crawler, Event, Page, SessionOptions};
 use crate::playground::Playground;
 use crate::text::Secrets;
 
@@ -64,7 +64,7 @@ pub struct Run {
     closures: Mutex<HashMap<u64, Closure>>,
     numbers: AtomicU64,
     branches: Mutex<HashMap<ThreadId, Place>>,
-    parallels: AtomicU32,
+    parallels: Mutex<HashMap<BranchPath, u32>>,
     last: Mutex<Option<Arc<Page>>>,
     /// Pages whose place another took: taken apart while the next step waits for its browser.
     outgoing: Mutex<Vec<Arc<Page>>>,
@@ -118,7 +118,7 @@ impl Run {
             closures: Mutex::default(),
             numbers: AtomicU64::new(1),
             branches: Mutex::default(),
-            parallels: AtomicU32::new(0),
+            parallels: Mutex::default(),
             last: Mutex::default(),
             outgoing: Mutex::default(),
             secrets: Mutex::default(),
@@ -155,10 +155,13 @@ impl Run {
         lock(&self.branches).remove(&std::thread::current().id());
     }
 
-    /// The number of the next `parallel` call.
+    /// The number of the branch's next `parallel` call.
     #[must_use]
-    pub fn next_parallel(&self) -> u32 {
-        self.parallels.fetch_add(1, Ordering::Relaxed)
+    pub fn next_parallel(&self, branch: &BranchPath) -> u32 {
+        let mut parallels = lock(&self.parallels);
+        let next = parallels.entry(branch.clone()).or_default();
+        *next += 1;
+        *next - 1
     }
 
     /// Keeps the page of the last step, for `explain` and for the report of a failure.
@@ -206,7 +209,7 @@ impl Run {
         lock(&self.files).clear();
         lock(&self.written).clear();
         self.hooks.clear();
-        self.parallels.store(0, Ordering::Relaxed);
+        lock(&self.parallels).clear();
         self.settings.cancel.reset();
         self.crawler.begin_run();
     }
@@ -280,9 +283,27 @@ impl Run {
         if let Some(playground) = slot.as_ref() {
             return Ok(playground.url());
         }
-        let started = Playground::start(None).await.map_err(|error| error.to_string())?;
+        let before = self.crawler.recalled_site();
+        if let Some(url) = before.as_ref().filter(|_| self.crawler.reaches_no_site()) {
+            return Ok(url.clone());
+        }
+        let port = before.as_ref().and_then(|url| url.rsplit(':').next()?.parse().ok());
+        let again = match port {
+            Some(port) => Playground::start(Some(port)).await.ok(),
+            None => None,
+        };
+        let started = match again {
+            Some(again) => again,
+            None => Playground::start(None).await.map_err(|error| error.to_string())?,
+        };
         let url = started.url();
         *slot = Some(started);
+        if before.as_ref() != Some(&url) {
+            if let Some(before) = before {
+                self.warn(&format!("the built-in site is at {url}, for {before} is taken: its steps run anew"));
+            }
+            self.crawler.note_site(&url);
+        }
         Ok(url)
     }
 }

@@ -1,6 +1,7 @@
 //! The texts of a run by the names that Rhai knows them by, each with its way back to what the user wrote.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::path::Path;
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use rhai::Position;
@@ -132,6 +133,10 @@ fn named_alike(name: &str) -> String {
     if name.starts_with("anon$") { "closure".to_owned() } else { name.to_owned() }
 }
 
+fn path_text(path: &Path) -> String {
+    path.display().to_string()
+}
+
 /// All scripts of a run.
 #[derive(Debug, Default)]
 pub struct Sources {
@@ -153,6 +158,18 @@ impl Sources {
     pub fn set_main(&self, script: &Arc<Script>) {
         self.add(script);
         *self.main.lock().unwrap_or_else(PoisonError::into_inner) = Some(Arc::clone(script));
+    }
+
+    /// The texts as the user wrote them: the main one, then modules by name.
+    #[must_use]
+    pub fn all(&self) -> Vec<Source> {
+        let main = self.find(None).map(|script| script.source.clone());
+        let scripts = self.scripts.lock().unwrap_or_else(PoisonError::into_inner);
+        let modules = scripts.values().map(|script| &script.source);
+        let name = main.as_ref().map(|main| main.name().to_owned());
+        let mut modules: Vec<Source> = modules.filter(|text| Some(text.name()) != name.as_deref()).cloned().collect();
+        modules.sort_by(|one, other| one.name().cmp(other.name()));
+        main.into_iter().chain(modules).collect()
     }
 
     /// Notes the functions of a compiled script: their parameters (captured ones included) and their text.
@@ -201,7 +218,10 @@ impl Sources {
             let main = self.find(None).map(|script| script.source.name().to_owned());
             let scripts = self.scripts.lock().unwrap_or_else(PoisonError::into_inner);
             let modules = scripts.iter().filter(|(name, _)| Some(*name) != main.as_ref());
-            reach.texts.extend(modules.map(|(name, script)| (name.clone(), script.source.text().to_owned())));
+            // However the script is named, its modules lie where they lie from there.
+            let folder = main.as_deref().and_then(|main| Path::new(main).parent()).unwrap_or(Path::new(""));
+            let beside = |name: &str| Path::new(name).strip_prefix(folder).map_or(name.to_owned(), path_text);
+            reach.texts.extend(modules.map(|(name, script)| (beside(name), script.source.text().to_owned())));
         }
         reach
     }

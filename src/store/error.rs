@@ -1,7 +1,26 @@
 //! What can go wrong with files.
 
+use std::fmt;
 use std::io;
 use std::path::{Path, PathBuf};
+
+/// A kind of SQLite file of ours.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum FileKind {
+    /// Pages kept from run to run.
+    Cache,
+    /// What a run was: its recording, its journal, its capsule.
+    Cassette,
+}
+
+impl fmt::Display for FileKind {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Cache => "cache",
+            Self::Cassette => "cassette",
+        })
+    }
+}
 
 /// A failure to read or keep something.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -16,9 +35,11 @@ pub enum StoreError {
         /// What the system said.
         reason: String,
     },
-    /// The file is there, but is not the cache that it should be.
-    #[error("`{}` is not a readable cache: {reason}", path.display())]
+    /// The file is there, but is not what it should be.
+    #[error("`{}` is not a readable {kind}: {reason}", path.display())]
     Damaged {
+        /// What it should be.
+        kind: FileKind,
         /// The file.
         path: PathBuf,
         /// What is wrong with it.
@@ -27,6 +48,8 @@ pub enum StoreError {
     /// The file was written by a later version of the program.
     #[error("`{}` was written by a newer crawl (layout {found}, this one knows {known})", path.display())]
     Newer {
+        /// What it is.
+        kind: FileKind,
         /// The file.
         path: PathBuf,
         /// The file's layout.
@@ -74,12 +97,18 @@ impl StoreError {
     #[must_use]
     pub fn help(&self) -> Option<String> {
         match self {
-            Self::Damaged { path, .. } => Some(format!(
+            Self::Damaged { kind: FileKind::Cache, path, .. } => Some(format!(
                 "delete `{}`, or name another file with the environment variable `CRAWL_CACHE`",
                 path.display()
             )),
-            Self::Newer { .. } => {
+            Self::Damaged { kind: FileKind::Cassette, .. } => {
+                Some("take another copy of it, or record the run again with `crawl run --record`".to_owned())
+            }
+            Self::Newer { kind: FileKind::Cache, .. } => {
                 Some("update crawl, or name another file with the environment variable `CRAWL_CACHE`".to_owned())
+            }
+            Self::Newer { kind: FileKind::Cassette, .. } => {
+                Some("update crawl, or record the run again with `crawl run --record`".to_owned())
             }
             Self::UnknownFormat { suggestion: Some(ending), .. } => Some(format!("did you mean `{ending}`?")),
             Self::UnknownFormat { suggestion: None, .. } => {
@@ -93,15 +122,16 @@ impl StoreError {
 
     /// The error of a file operation.
     pub(super) fn io(action: &'static str, path: &Path, source: &io::Error) -> Self {
-        Self::Io { action, path: path.to_owned(), reason: reason(source) }
+        Self::Io { action, path: path.to_owned(), reason: reason(action, source) }
     }
 }
 
 /// What the system said, without the name of a temporary file that nobody knows.
-fn reason(source: &io::Error) -> String {
+fn reason(action: &str, source: &io::Error) -> String {
     let text = source.to_string();
     let own = text.split(" at path \"").next().unwrap_or(&text);
     match source.kind() {
+        io::ErrorKind::NotFound if action == "read" => "there is no such file".to_owned(),
         io::ErrorKind::NotFound => "its folder does not exist".to_owned(),
         _ => own.to_owned(),
     }

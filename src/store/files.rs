@@ -108,14 +108,22 @@ pub fn write_atomic(path: &Path, bytes: &[u8]) -> Result<(), StoreError> {
 pub fn write_private(path: &Path, bytes: &[u8]) -> Result<(), StoreError> {
     let mut replacement = Replacement::create(path)?;
     let file = replacement.file();
-    let failed = |error: io::Error| StoreError::io("write", path, &error);
-    #[cfg(unix)]
-    {
-        use std::os::unix::fs::PermissionsExt;
-        file.set_permissions(fs::Permissions::from_mode(0o600)).map_err(failed)?;
-    }
-    file.write_all(bytes).map_err(failed)?;
+    make_private(file)
+        .and_then(|()| file.write_all(bytes))
+        .map_err(|error: io::Error| StoreError::io("write", path, &error))?;
     replacement.put_in_place().map(drop)
+}
+
+/// Lets nobody but its owner read a file, where the system has modes.
+#[cfg(unix)]
+pub(super) fn make_private(file: &File) -> io::Result<()> {
+    use std::os::unix::fs::PermissionsExt;
+    file.set_permissions(fs::Permissions::from_mode(0o600))
+}
+
+#[cfg(not(unix))]
+pub(super) fn make_private(_: &File) -> io::Result<()> {
+    Ok(())
 }
 
 /// The path of the file in the same folder whose name is nearest, when one could be meant.

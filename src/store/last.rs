@@ -29,17 +29,26 @@ pub fn keep_last(
     screenshot: Option<&[u8]>,
     error: Option<&str>,
 ) -> Result<Kept, StoreError> {
-    let last = folder.join("last");
-    fs::create_dir_all(&last).map_err(|error| StoreError::io("create", &last, &error))?;
-    let ignore = folder.join(".gitignore");
-    if !ignore.exists() {
-        write_atomic(&ignore, b"*\n")?;
-    }
+    let last = own_folder(folder, "last")?;
     Ok(Kept {
         page: replace(last.join("page.html"), html.map(str::as_bytes))?,
         screenshot: replace(last.join("page.png"), screenshot)?,
         error: replace(last.join("error.txt"), error.map(str::as_bytes))?,
     })
+}
+
+/// A folder within the program's own (`.crawl`), which ignores itself for git.
+///
+/// # Errors
+/// [`StoreError::Io`] when it cannot be made.
+pub fn own_folder(folder: &Path, name: &str) -> Result<PathBuf, StoreError> {
+    let inner = folder.join(name);
+    fs::create_dir_all(&inner).map_err(|error| StoreError::io("create", &inner, &error))?;
+    let ignore = folder.join(".gitignore");
+    if !ignore.exists() {
+        write_atomic(&ignore, b"*\n")?;
+    }
+    Ok(inner)
 }
 
 fn replace(path: PathBuf, bytes: Option<&[u8]>) -> Result<Option<PathBuf>, StoreError> {

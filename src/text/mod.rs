@@ -1,6 +1,7 @@
 //! Text and places in it: sources, spans, line and column, the one "did you mean" function, what differs between values, and
 //! what must not be told.
 
+mod credential;
 mod cut;
 mod field_change;
 mod plain;
@@ -9,9 +10,11 @@ mod source;
 mod spelling;
 mod suggest;
 
+pub use credential::{Credential, cookie_pairs, credential};
 pub use cut::{cut, one_line};
 pub use field_change::{FieldChange, field_changes};
 pub use plain::plain;
-pub use secret::{HIDDEN, SECRET_HEADERS, Secrets};
+pub use secret::{HIDDEN, Replacer, SECRET_HEADERS, Secrets, TooMany};
 pub use source::{LineColumn, Source, Span};
-pub use suggest::{nearest, nearest_in};
+pub use spelling::{Spelling, spelling_names, spellings};
+pub use suggest::{distance, nearest, nearest_in};

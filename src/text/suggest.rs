@@ -36,6 +36,13 @@ pub fn nearest_in(name: &str, kind: &str, candidates: &[&str]) -> Option<String>
     Some(format!("{kind}: {}", list.join(", ")))
 }
 
+/// How many edits lead from one text to another, of their first two hundred characters.
+#[must_use]
+pub fn distance(one: &str, other: &str) -> usize {
+    let head = |text: &str| text.chars().take(200).collect::<String>();
+    strsim::osa_distance(&head(one), &head(other))
+}
+
 fn fold(name: &str) -> String {
     name.chars().filter(|c| *c != '_' && *c != '-').flat_map(char::to_lowercase).collect()
 }

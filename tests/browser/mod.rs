@@ -13,10 +13,12 @@ mod process;
 mod proxy;
 mod relay;
 mod script;
+mod shop;
 mod site;
 mod snapshot;
 mod stage;
 mod wait;
+mod wire;
 
 use std::process::ExitCode;
 
@@ -46,6 +48,8 @@ pub fn trials() -> Vec<Trial> {
     .into_iter()
     .collect();
     let mut trials: Vec<Trial> = LANES.iter().flat_map(|lane| cases.iter().map(|case| case.trial(lane))).collect();
+    let wired = LANES.iter().filter(|lane| lane.fast).flat_map(|lane| wire::CASES.iter().map(|case| case.trial(lane)));
+    trials.extend(wired);
     trials.extend(process::trials());
     trials
 }

@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use crawl::browser::{
     BrowserError, BrowserKind, Browsers, Deadline, Identity, JsOutcome, Landing, Launch, Navigation, Snapshot, Tab,
-    WaitUntil,
+    WaitUntil, Wire,
 };
 use crawl::syntax::JsProgram;
 use libtest_mimic::Trial;
@@ -19,7 +19,7 @@ use super::site::Site;
 pub struct Lane {
     pub name: &'static str,
     browser: BrowserKind,
-    fast: bool,
+    pub fast: bool,
 }
 
 /// All ways; the suite is the same on each.
@@ -118,6 +118,12 @@ impl Stage {
 
     pub async fn tab_as(&self, identity: &Identity) -> Actor {
         let opened = self.browsers.open_tab(&self.lane.launch(), identity, soon()).await.unwrap();
+        Actor { tab: opened.tab }
+    }
+
+    /// A tab whose requests go over `wire`.
+    pub async fn tab_over(&self, wire: &Wire, identity: &Identity) -> Actor {
+        let opened = self.browsers.open_tab_over(wire, &self.lane.launch(), identity, soon()).await.unwrap();
         Actor { tab: opened.tab }
     }
 

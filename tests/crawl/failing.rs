@@ -52,7 +52,7 @@ fn throws() {
         assert_eq!(error.code, "crawl::js::exception");
         assert!(error.message.contains("TypeError"), "{}", error.message);
         let place = error.place.as_ref().unwrap();
-        assert_eq!((place.option, place.index, place.place.unwrap().0), ("js", 1, 2));
+        assert_eq!((&*place.option, place.index, place.place.unwrap().0), ("js", 1, 2));
         let seen = CrawlRequest { js: vec![js("[window.a, window.b === undefined]")], ..stay() };
         assert_eq!(step(&crawler, "s", seen).await.unwrap().js, json!([1, true]));
         close(crawler).await;

@@ -1,5 +1,6 @@
 //! Steps, sessions and the journal, against a real browser and the playground; keys and reuse as properties.
 
+mod archive;
 mod cached;
 mod failing;
 mod hooks;
@@ -15,6 +16,7 @@ use libtest_mimic::Trial;
 /// This area's trials.
 pub fn trials() -> Vec<Trial> {
     let parts = [
+        archive::trials(),
         keys::trials(),
         reuse::trials(),
         steps::trials(),

@@ -1,13 +1,14 @@
 //! Properties of reuse: random programs, edited and run again, against a model of a few lines.
 
 use std::collections::HashMap;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use crawl::crawl::journal::{
-    Call, Decision, Entry, Finished, Journal, Outcome, Place, Resume, SessionKey, StepKeys, Ticket,
+    Archive, ArchivedSight, ArchivedStep, Call, Decision, Entry, Finished, Journal, Outcome, Place, Resume, SessionKey,
+    StepKeys, Ticket,
 };
-use crawl::crawl::{ActValue, Branch, BranchPath, Mode, Page, Verb};
+use crawl::crawl::{ActValue, Branch, BranchPath, CrawlError, Mode, Page, Verb};
 use libtest_mimic::Trial;
 use proptest::collection::vec;
 use proptest::prelude::{Strategy, any, prop_assert, prop_assert_eq, proptest};
@@ -16,6 +17,7 @@ use super::trial;
 
 pub fn trials() -> Vec<Trial> {
     vec![
+        trial("reuse::another_process_reuses_what_this_one_would", elsewhere),
         trial("reuse::a_run_reuses_what_the_model_says", model),
         trial("reuse::an_equal_run_reuses_everything", same),
         trial("reuse::a_live_step_knows_what_came_before_it", resumes),
@@ -81,7 +83,7 @@ fn keys(step: &Step) -> StepKeys {
 fn finished(step: &Step) -> Finished {
     let page = Arc::new(Page::default());
     let outcome = if step.fails {
-        Outcome::Failed("crawl::js::exception", String::new())
+        Outcome::failed(&CrawlError::new("crawl::js::exception", String::new()))
     } else {
         Outcome::Page(Arc::clone(&page))
     };
@@ -118,6 +120,7 @@ fn perform(journal: &Journal, step: &Step) -> (Fate, Ticket, Option<Vec<Arc<Entr
             };
             (Fate::Live, done)
         }
+        Decision::Unknown(unknown) => unreachable!("{unknown:?}"),
     };
     (fate, ticket, done)
 }
@@ -155,7 +158,7 @@ fn expected(old: &[Step], new: &[Step]) -> Vec<Fate> {
 
 fn model() {
     proptest!(|(old in program(), edits in edits(), again in edits())| {
-        let journal = Journal::new(Mode::Keep);
+        let journal = Journal::new(Mode::Keep, None);
         run(&journal, &old);
         journal.begin_run();
         let new = edit(&old, &edits);
@@ -174,7 +177,7 @@ fn model() {
 fn same() {
     proptest!(|(program in program())| {
         let program: Vec<Step> = program.into_iter().map(|step| Step { fails: false, ..step }).collect();
-        let journal = Journal::new(Mode::Keep);
+        let journal = Journal::new(Mode::Keep, None);
         run(&journal, &program);
         for _ in 0..2 {
             journal.begin_run();
@@ -187,7 +190,7 @@ fn same() {
 
 fn resumes() {
     proptest!(|(old in program(), edits in edits())| {
-        let journal = Journal::new(Mode::Keep);
+        let journal = Journal::new(Mode::Keep, None);
         run(&journal, &old);
         journal.begin_run();
         let mut before: HashMap<u8, (usize, bool)> = HashMap::new();
@@ -205,7 +208,7 @@ fn resumes() {
 }
 
 fn branches() {
-    let journal = Journal::new(Mode::Keep);
+    let journal = Journal::new(Mode::Keep, None);
     let at = |call, index| Branch::root().child(call, index).path().clone();
     let begin = |branch: BranchPath, session: &str, act: &str| {
         let keys = StepKeys { act: Some(act.to_owned()), reading: Some(String::new()), parts: Vec::new() };
@@ -222,6 +225,7 @@ fn branches() {
                 journal.record_reused(&ticket, &entry, value);
                 return true;
             }
+            Decision::Unknown(unknown) => unreachable!("{unknown:?}"),
         }
         false
     };
@@ -237,7 +241,7 @@ fn branches() {
 }
 
 fn plain() {
-    let journal = Journal::new(Mode::Plain);
+    let journal = Journal::new(Mode::Plain, None);
     for _ in 0..1000 {
         let (fate, ..) = perform(&journal, &Step { session: 0, act: 0, reading: 0, fails: false });
         assert_eq!(fate, Fate::Live);
@@ -245,4 +249,39 @@ fn plain() {
     let steps = journal.steps();
     assert!(steps.len() < 100 && steps.iter().all(|step| step.outcome.is_none()));
     assert_eq!(steps.last().unwrap().seq, 1000);
+}
+
+/// What a journal was archived as.
+#[derive(Default)]
+struct Kept(Mutex<(Vec<ArchivedStep>, Vec<ArchivedSight>)>);
+
+impl Archive for Kept {
+    fn step(&self, step: ArchivedStep) {
+        self.0.lock().unwrap().0.push(step);
+    }
+
+    fn sight(&self, sight: ArchivedSight) {
+        self.0.lock().unwrap().1.push(sight);
+    }
+}
+
+/// Runs that are cut off, each in a process of its own that knows the archive alone, against the same in one process. What
+/// was read anew is so once more there.
+fn elsewhere() {
+    let live = |journal: &Journal, program: &[Step]| -> Vec<bool> {
+        run(journal, program).into_iter().map(|fate| fate == Fate::Live).collect()
+    };
+    proptest!(|(program in program(), all in vec((edits(), 0..12usize), 1..4))| {
+        let (one, kept) = (Journal::new(Mode::Keep, None), Arc::new(Kept::default()));
+        let mut now = program;
+        for (edits, length) in all {
+            let other = Journal::new(Mode::Plain, Some(Arc::clone(&kept) as _));
+            let (steps, sights) = kept.0.lock().unwrap().clone();
+            other.recall(steps, sights, |_| {}).unwrap();
+            let begun = &now[..length.min(now.len())];
+            prop_assert_eq!(live(&one, begun), live(&other, begun), "{:?}", begun);
+            one.begin_run();
+            now = edit(&now, &edits);
+        }
+    });
 }

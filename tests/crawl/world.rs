@@ -51,6 +51,20 @@ impl World {
 
     /// A crawler with a cache.
     pub fn crawler_with(&self, mode: Mode, cache: Option<Arc<dyn crawl::crawl::PageCache>>) -> Crawler {
+        self.crawler_of(mode, cache, None)
+    }
+
+    /// A crawler whose journal is archived.
+    pub fn archiving(&self, archive: Arc<dyn crawl::crawl::journal::Archive>) -> Crawler {
+        self.crawler_of(Mode::Plain, None, Some(archive))
+    }
+
+    fn crawler_of(
+        &self,
+        mode: Mode,
+        cache: Option<Arc<dyn crawl::crawl::PageCache>>,
+        archive: Option<Arc<dyn crawl::crawl::journal::Archive>>,
+    ) -> Crawler {
         let tabs = Arc::clone(&self.browsers) as Arc<dyn crawl::crawl::TabSource>;
         let (launch, timeout) = (Launch::default(), Duration::from_secs(20));
         let access = crawl::crawl::Access::default();
@@ -63,7 +77,7 @@ impl World {
             access,
             listener: None,
             network: None,
-            archive: None,
+            archive,
         })
     }
 }

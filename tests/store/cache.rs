@@ -2,7 +2,7 @@
 
 use std::fs;
 
-use crawl::store::{Cache, StoreError, default_cache_path};
+use crawl::store::{Cache, FileKind, StoreError, default_cache_path};
 use libtest_mimic::Trial;
 use serde_json::{Value, json};
 
@@ -89,7 +89,7 @@ fn newer() {
     drop(Cache::open(&path).unwrap());
     rusqlite::Connection::open(&path).unwrap().pragma_update(None, "user_version", 99).unwrap();
     let error = Cache::open(&path).unwrap_err();
-    assert_eq!(error, StoreError::Newer { path, found: 99, known: 1 });
+    assert_eq!(error, StoreError::Newer { kind: FileKind::Cache, path, found: 99, known: 1 });
 }
 
 fn unusable() {

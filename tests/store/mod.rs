@@ -1,15 +1,21 @@
 //! Cache, outputs and kept files, on real files.
 
 mod cache;
+mod cassette;
 mod files;
 mod output;
 mod spool;
 
 use libtest_mimic::Trial;
 
+pub use cassette::helper;
+
 /// This area's trials.
 pub fn trials() -> Vec<Trial> {
-    [cache::trials(), files::trials(), output::trials(), spool::trials()].into_iter().flatten().collect()
+    [cache::trials(), cassette::trials(), files::trials(), output::trials(), spool::trials()]
+        .into_iter()
+        .flatten()
+        .collect()
 }
 
 /// A trial around a function that panics when it fails.

@@ -20,7 +20,7 @@ use super::event::{
 };
 use super::lane::{Lane, State, World};
 use super::manner::{Household, Manner};
-use super::setup::{Command, USER_AGENT, frame_commands};
+use super::setup::{Command, frame_commands, worker_commands};
 use super::{intercept, network, storage};
 
 /// A console that is never read must not grow for ever.
@@ -75,6 +75,11 @@ impl Events {
     /// Changes the state and wakes those who wait for it.
     pub(super) fn change<R>(&self, act: impl FnOnce(&mut State) -> R) -> R {
         self.tracker.change(act)
+    }
+
+    /// Itself, for what goes on beside it.
+    pub(super) fn weak(&self) -> Weak<Self> {
+        self.this.clone()
     }
 
     fn sink(&self) -> Weak<dyn EventSink> {
@@ -274,7 +279,7 @@ impl Events {
         }
         if event.target_info.kind == "worker" {
             let everywhere = self.state().lane.everywhere.clone();
-            for (method, params) in everywhere.into_iter().filter(|(method, _)| *method == USER_AGENT) {
+            for (method, params) in worker_commands(&everywhere) {
                 self.socket.send(Some(&session), method, params);
             }
         }
@@ -316,7 +321,12 @@ impl EventSink for Events {
                 self.page_event(session, name, params)
             }
             "Runtime" => self.runtime_event(session, name, params),
-            "Network" => network::take(self, session, name, params),
+            "Network" => {
+                if let Some(listener) = &self.manner.listener {
+                    listener.take(session, name, params);
+                }
+                network::take(self, session, name, params);
+            }
             "DOMStorage" => storage::take(self, name, params),
             "Target" => self.target_event(name, params),
             "Fetch" => intercept::take(self, &self.socket, session, name, params),
@@ -330,6 +340,9 @@ impl EventSink for Events {
     }
 
     fn gone(&self, cause: &str) {
+        if let Some(listener) = &self.manner.listener {
+            listener.close();
+        }
         self.lose(cause);
     }
 }

@@ -47,6 +47,8 @@ pub(super) struct Lane {
     pub(super) stored: BTreeMap<String, BTreeMap<String, String>>,
     /// How the next document's request differs from a plain one.
     pub(super) rewrite: Option<Rewrite>,
+    /// Why requests failed, where the browser has no name for it.
+    pub(super) reasons: HashMap<String, String>,
     /// Requests that were given credentials: a second question means that these are wrong.
     pub(super) answered: HashSet<String>,
 }

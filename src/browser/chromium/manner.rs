@@ -9,9 +9,10 @@ use crate::browser::cdp::CdpSocket;
 use crate::browser::emulation::Credentials;
 use crate::browser::family::Family;
 use crate::browser::identity::Identity;
-use crate::browser::wire::Wire;
+use crate::browser::wire::{Answers, Wire};
 
 use super::events::Events;
+use super::listener::Listener;
 use super::setup::{self, Command};
 
 /// The ways of an identity, the same for all its pages.
@@ -24,13 +25,20 @@ pub(super) struct Manner {
     pub(super) auth: Option<Credentials>,
     pub(super) proxy_auth: Option<Credentials>,
     pub(super) family: Family,
-    /// What the requests go over.
-    pub(super) wire: Wire,
+    /// What answers in the network's place.
+    pub(super) answers: Option<Arc<dyn Answers>>,
+    /// Who hears of the requests.
+    pub(super) listener: Option<Arc<Listener>>,
 }
 
 impl Manner {
     /// The ways of `identity` in a browser that calls itself `own_user_agent`.
-    pub(super) fn of(wire: &Wire, identity: &Identity, own_user_agent: &str) -> Arc<Self> {
+    pub(super) fn of(socket: &CdpSocket, wire: &Wire, identity: &Identity, own_user_agent: &str) -> Arc<Self> {
+        let (answers, listener) = match wire {
+            Wire::Open => (None, None),
+            Wire::Heard(ear) => (None, Some(Listener::new(socket, ear))),
+            Wire::Answered(answers) => (Some(Arc::clone(answers)), None),
+        };
         let mut manner = Self {
             for_pages: setup::page_commands(identity),
             everywhere: setup::identity_commands(identity, own_user_agent),
@@ -38,16 +46,31 @@ impl Manner {
             auth: identity.auth.clone(),
             proxy_auth: identity.proxy.as_ref().and_then(|proxy| proxy.credentials.clone()),
             family: Family::default(),
-            wire: wire.clone(),
+            answers,
+            listener,
         };
+        if manner.listener.is_some() {
+            manner.everywhere.extend(setup::hearing_commands());
+        }
+        if manner.listener.is_some() || manner.answers.is_some() {
+            manner.everywhere.push(setup::past_service_workers());
+        }
         if let Some(standing) = manner.interception(false) {
             manner.everywhere.push((setup::INTERCEPT, standing));
         }
         Arc::new(manner)
     }
 
+    /// Whether workers that serve all its pages are minded.
+    pub(super) fn minds_workers(&self) -> bool {
+        !self.blocking.is_empty() || self.answers.is_some() || self.listener.is_some()
+    }
+
     /// The parameters of `Fetch.enable`: for what the identity wants, and for the next document; `None`: for nothing.
     pub(super) fn interception(&self, documents: bool) -> Option<Value> {
+        if self.answers.is_some() {
+            return Some(json!({ "patterns": [{ "urlPattern": "*" }] }));
+        }
         let auth = self.auth.is_some() || self.proxy_auth.is_some();
         // Only requests that are intercepted are asked for credentials.
         let mut patterns: Vec<Value> = match auth || self.blocking.asks_addresses() {

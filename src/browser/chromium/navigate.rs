@@ -74,6 +74,9 @@ impl ChromiumTab {
             Err(error) => return Err(self.explain(error)),
         };
         if let Some(reason) = reply.error_text.clone() {
+            let told =
+                reply.loader_id.as_ref().and_then(|loader| self.events.state().lane.reasons.get(loader).cloned());
+            let reason = told.unwrap_or(reason);
             return Err(self.refused(to, &reply, reason).await);
         }
         let Some(loader) = &reply.loader_id else {

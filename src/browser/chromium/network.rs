@@ -123,7 +123,10 @@ fn extra(state: &mut State, event: &ExtraInfo) {
     }
 }
 
-fn ended(state: &mut State, event: LoadingEnded) {
+fn ended(state: &mut State, mut event: LoadingEnded) {
+    if let Some(reason) = state.lane.reasons.get(&event.request_id).filter(|_| event.error_text.is_some()) {
+        event.error_text = Some(reason.clone());
+    }
     if let Some(exchanges) = &mut state.exchanges {
         #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "CDP writes bytes as a number")]
         exchanges.heard(&event.request_id, |exchange| exchange.bytes = event.encoded_data_length as u64);

@@ -9,7 +9,7 @@ use serde::de::IgnoredAny;
 use serde_json::json;
 use tokio::sync::Semaphore;
 
-use crate::browser::cdp::CdpSocket;
+use crate::browser::cdp::{CdpError, CdpSocket};
 use crate::browser::deadline::Deadline;
 use crate::browser::emulation::granted;
 use crate::browser::error::BrowserError;
@@ -20,6 +20,10 @@ use super::Watcher;
 use super::events::Events;
 use super::manner::{Household, Manner};
 use super::page::{ChromiumTab, SHORT};
+use super::setup::{DURABLE, NETWORK, keeping_bodies};
+
+/// A proxy that nobody is: the port is that of a protocol which no system serves.
+const NOWHERE: &str = "http://127.0.0.1:9";
 
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
@@ -56,12 +60,15 @@ pub(in crate::browser) async fn open(
     deadline: Deadline,
 ) -> Result<ChromiumTab, BrowserError> {
     let within = deadline.left().min(SHORT);
+    if home.profile && matches!(wire, Wire::Answered(_)) {
+        return Err(BrowserError::Unsupported { what: "a `profile` over recorded responses".to_owned() });
+    }
     let context = match home.profile {
         true => None,
-        false => Some(context(&home.socket, identity, within).await?),
+        false => Some(context(&home.socket, wire, identity, within).await?),
     };
     let household = Household::new(&home.socket, context);
-    let manner = Manner::of(wire, identity, &home.user_agent);
+    let manner = Manner::of(&home.socket, wire, identity, &home.user_agent);
     let tab = fill(home, identity, &household, &manner, deadline).await?;
     if !identity.cookies.is_empty() {
         let params = household.with_context(json!({ "cookies": identity.cookies }));
@@ -76,9 +83,18 @@ pub(in crate::browser) async fn open(
 }
 
 /// A browser context of the identity's own.
-async fn context(socket: &CdpSocket, identity: &Identity, within: Duration) -> Result<String, BrowserError> {
+async fn context(
+    socket: &CdpSocket,
+    wire: &Wire,
+    identity: &Identity,
+    within: Duration,
+) -> Result<String, BrowserError> {
     let mut wish = json!({ "disposeOnDetach": true });
-    if let Some(proxy) = &identity.proxy {
+    if matches!(wire, Wire::Answered(_)) {
+        // Whatever is not asked for by way of the interception (web sockets, say) ends here.
+        wish["proxyServer"] = json!(NOWHERE);
+        wish["proxyBypassList"] = json!("<-loopback>");
+    } else if let Some(proxy) = &identity.proxy {
         wish["proxyServer"] = json!(proxy.server());
         // Chromium would ask this machine's own servers directly.
         wish["proxyBypassList"] = json!(
@@ -108,7 +124,7 @@ async fn fill(
     if let Some(context) = &household.context {
         home.watcher.settle(context, &events);
     }
-    if !manner.blocking.is_empty() {
+    if manner.minds_workers() {
         home.watcher.mind_workers();
     }
     let household = Arc::clone(household);
@@ -116,10 +132,17 @@ async fn fill(
         ChromiumTab { socket: socket.clone(), session, target, household, events, home, identity: identity.clone() };
     let mut under_way = Vec::new();
     for (method, params) in tab.events.setup() {
-        under_way.push(socket.begin(Some(&tab.session), method, params)?);
+        under_way.push((method, socket.begin(Some(&tab.session), method, params)?));
     }
-    for pending in under_way {
-        pending.wait(within()).await?;
+    for (method, pending) in under_way {
+        match pending.wait(within()).await {
+            // An older browser keeps bodies until the next navigation.
+            Err(CdpError::Refused { .. }) if method == DURABLE => {
+                tab.tell_frames(NETWORK, &keeping_bodies());
+                socket.send(Some(&tab.session), NETWORK, keeping_bodies());
+            }
+            reply => drop(reply?),
+        }
     }
     Ok(tab)
 }

@@ -1,6 +1,7 @@
 //! The pages of an identity: the one that a session is in, and those that were opened beside it.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use serde::Deserialize;
 use serde::de::IgnoredAny;
@@ -12,6 +13,9 @@ use crate::browser::error::BrowserError;
 use crate::browser::tab::OpenPage;
 
 use super::page::{ChromiumTab, SHORT};
+
+/// How long what came last may take to be told when an identity closes.
+const LAST_WORDS: Duration = Duration::from_secs(2);
 
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
@@ -57,6 +61,10 @@ impl ChromiumTab {
 
     /// Closes all pages of the identity, and its context where it has one of its own.
     pub(super) async fn move_out(&self) -> Result<(), CdpError> {
+        if let Some(listener) = &self.events.manner.listener {
+            listener.hearing.settle(Deadline::after(LAST_WORDS)).await;
+            listener.close();
+        }
         let sessions: Vec<String> = self.household.pages().iter().map(|page| page.session.clone()).collect();
         let targets = self.household.empty();
         targets.iter().chain([&self.target]).for_each(|target| self.home.watcher.remove(target));

@@ -45,7 +45,7 @@ pub(super) fn frame_commands(everywhere: &[Command]) -> Vec<Command> {
         ("Runtime.enable", json!({})),
         (NETWORK, json!({ "maxTotalBufferSize": 0 })),
         ("DOMStorage.enable", json!({})),
-        ("Target.setAutoAttach", auto_attach),
+        (AUTO_ATTACH, auto_attach),
     ];
     commands.extend_from_slice(everywhere);
     commands
@@ -98,9 +98,43 @@ pub(super) fn identity_commands(identity: &Identity, own_user_agent: &str) -> Ve
 /// costs every page a twentieth of its time.
 pub(super) const NETWORK: &str = "Network.enable";
 
+/// The command that says which targets of a session are heard of.
+pub(super) const AUTO_ATTACH: &str = "Target.setAutoAttach";
+
 /// Parameters of `Network.enable` that keep the bodies of responses as long as the browser usually does.
 pub(super) fn keeping_bodies() -> Value {
     json!({})
+}
+
+/// Has bodies kept where a navigation does not take them away, until they are fetched, which is at once.
+pub(super) const DURABLE: &str = "Network.configureDurableMessages";
+
+/// So many bytes of bodies are kept at most.
+const KEPT: u64 = 256 * 1024 * 1024;
+
+/// What every session is told whose requests are heard.
+pub(super) fn hearing_commands() -> [Command; 1] {
+    [(DURABLE, json!({ "maxTotalBufferSize": KEPT, "maxResourceBufferSize": KEPT }))]
+}
+
+/// Requests go past service workers, whose answers nobody else would know.
+pub(super) fn past_service_workers() -> Command {
+    ("Network.setBypassServiceWorker", json!({ "bypass": true }))
+}
+
+/// What the session of a worker is told, of what `everywhere` says; a page's own workers ask by way of the page.
+pub(super) fn worker_commands(everywhere: &[Command]) -> Vec<Command> {
+    let heard = everywhere.iter().any(|(method, _)| *method == DURABLE);
+    let workers = json!({
+        "autoAttach": true,
+        "waitForDebuggerOnStart": true,
+        "flatten": true,
+        "filter": [{ "type": "worker" }],
+    });
+    let listening = [(NETWORK, json!({ "maxTotalBufferSize": 0 })), (AUTO_ATTACH, workers)];
+    let mut commands: Vec<Command> = listening.into_iter().filter(|_| heard).collect();
+    commands.extend(everywhere.iter().filter(|(method, _)| [USER_AGENT, DURABLE].contains(method)).cloned());
+    commands
 }
 
 /// The languages that a person of that locale asks for: `de-AT,de`.

@@ -364,6 +364,12 @@ impl Tab for ChromiumTab {
         Ok(ended)
     }
 
+    async fn settle_wire(&self, deadline: Deadline) {
+        if let Some(listener) = &self.events.manner.listener {
+            listener.hearing.settle(deadline).await;
+        }
+    }
+
     async fn pdf(&self, deadline: Deadline) -> Result<Vec<u8>, BrowserError> {
         self.printed(deadline).await
     }

@@ -94,6 +94,15 @@ impl ChromiumTab {
 
     /// What came so far of a response that has not ended, as text.
     async fn received(&self, session: &str, request: &str, deadline: Deadline) -> Result<String, BrowserError> {
+        if let Some(listener) = &self.events.manner.listener {
+            if let Some(streamed) = listener.streamed(request) {
+                return Ok(String::from_utf8_lossy(&streamed).into_owned());
+            }
+            // Bodies of which none is lost lie elsewhere, and only once they are whole.
+            if let Ok(body) = self.body(session, request, deadline).await {
+                return Ok(body);
+            }
+        }
         #[derive(Deserialize)]
         struct Buffered {
             #[serde(rename = "bufferedData")]

@@ -6,11 +6,11 @@ use std::sync::{Arc, Mutex, PoisonError, Weak};
 use serde_json::json;
 use serde_json::value::RawValue;
 
-use crate::browser::block::Blocking;
 use crate::browser::cdp::{CdpSocket, EventSink};
 
 use super::event::{Attached, Detached, TargetGone};
 use super::events::{Events, on};
+use super::manner::Manner;
 use super::worker::{self, Worker};
 
 /// The browser's own listener; one for all its tabs.
@@ -71,9 +71,12 @@ impl Watcher {
             return;
         }
         if worker::KINDS.contains(&info.kind.as_str()) {
-            match self.blocking_in(info.browser_context_id.as_deref()) {
-                Some(blocking) => {
-                    let worker = Worker::mind(&self.socket, &session, &blocking);
+            match self.manner_in(info.browser_context_id.as_deref()) {
+                Some(manner) => {
+                    if let Some(listener) = manner.listener.as_ref().filter(|_| info.kind == worker::SERVICE) {
+                        listener.hearing.missed("service workers are bypassed: what they ask for is not recorded");
+                    }
+                    let worker = Worker::mind(&self.socket, &session, &manner);
                     self.workers.lock().unwrap_or_else(PoisonError::into_inner).insert(session, worker);
                 }
                 // One that is left before it began never would.
@@ -94,8 +97,8 @@ impl Watcher {
         }
     }
 
-    /// What the identity of a browser context may not ask for.
-    fn blocking_in(&self, context: Option<&str>) -> Option<Blocking> {
+    /// The ways of the identity of a browser context, where they concern workers.
+    fn manner_in(&self, context: Option<&str>) -> Option<Arc<Manner>> {
         let contexts = self.contexts.lock().unwrap_or_else(PoisonError::into_inner);
         let known = context.and_then(|context| contexts.get(context)).and_then(Weak::upgrade);
         // A profile's pages are in the browser's own context, and no others are.
@@ -103,7 +106,7 @@ impl Watcher {
             let tabs = self.tabs.lock().unwrap_or_else(PoisonError::into_inner);
             tabs.values().filter_map(Weak::upgrade).find(|page| page.is_of_profile())
         };
-        known.or_else(of_profile).map(|page| page.manner.blocking.clone()).filter(|blocking| !blocking.is_empty())
+        known.or_else(of_profile).map(|page| Arc::clone(&page.manner)).filter(|manner| manner.minds_workers())
     }
 
     /// Tells `events` from now on what concerns `target`.

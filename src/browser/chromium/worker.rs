@@ -1,34 +1,47 @@
 //! Workers that serve all pages of an identity (shared and service workers): what the identity may not ask for, they
-//! may not either. A page's own workers ask by way of the page.
+//! may not either, and what its pages' requests go over, theirs do. A page's own workers ask by way of the page.
 
 use std::sync::Arc;
 
 use serde_json::json;
 use serde_json::value::RawValue;
 
-use crate::browser::block::Blocking;
 use crate::browser::cdp::{CdpSocket, EventSink};
 
+use super::answering;
 use super::events::on;
-use super::intercept::Paused;
-use super::setup::INTERCEPT;
+use super::intercept::{Paused, refusal};
+use super::manner::Manner;
+use super::setup::{AUTO_ATTACH, INTERCEPT, worker_commands};
 
 /// The kinds of targets that they are.
-pub(super) const KINDS: &[&str] = &["shared_worker", "service_worker"];
+pub(super) const KINDS: &[&str] = &["shared_worker", SERVICE];
+
+/// The kind that stands between a page and the network.
+pub(super) const SERVICE: &str = "service_worker";
 
 /// One of them.
 pub(super) struct Worker {
     socket: CdpSocket,
-    blocking: Blocking,
+    manner: Arc<Manner>,
 }
 
 impl Worker {
     /// Looks after the worker of `session`, which waits to run.
-    pub(super) fn mind(socket: &CdpSocket, session: &str, blocking: &Blocking) -> Arc<Self> {
-        let worker = Arc::new(Self { socket: socket.clone(), blocking: blocking.clone() });
+    pub(super) fn mind(socket: &CdpSocket, session: &str, manner: &Arc<Manner>) -> Arc<Self> {
+        let worker = Arc::new(Self { socket: socket.clone(), manner: Arc::clone(manner) });
         let weak = Arc::downgrade(&worker);
         socket.listen(session, weak);
-        socket.send(Some(session), INTERCEPT, json!({ "patterns": [{ "urlPattern": "*" }] }));
+        if manner.answers.is_some() || !manner.blocking.is_empty() {
+            socket.send(Some(session), INTERCEPT, json!({ "patterns": [{ "urlPattern": "*" }] }));
+        }
+        if manner.listener.is_some() {
+            // A worker of its own goes as it is.
+            let own = worker_commands(&manner.everywhere).into_iter().filter(|(method, _)| *method != AUTO_ATTACH);
+            for (method, params) in own {
+                socket.send(Some(session), method, params);
+            }
+        }
         socket.send(Some(session), "Runtime.runIfWaitingForDebugger", json!({}));
         worker
     }
@@ -36,17 +49,22 @@ impl Worker {
 
 impl EventSink for Worker {
     fn event(&self, session: Option<&str>, method: &str, params: &RawValue) {
+        let Some(session) = session else { return };
+        if let (Some(listener), Some(name)) = (&self.manner.listener, method.strip_prefix("Network.")) {
+            listener.take(session, name, params);
+        }
         if method != "Fetch.requestPaused" {
             return;
         }
         on(params, |paused: Paused| {
-            let (method, params) = match self.blocking.refuses(&paused.resource_type, &paused.request.url) {
-                true => {
-                    ("Fetch.failRequest", json!({ "requestId": paused.request_id, "errorReason": "BlockedByClient" }))
-                }
-                false => ("Fetch.continueRequest", json!({ "requestId": paused.request_id })),
-            };
-            self.socket.send(session, method, params);
+            if self.manner.blocking.refuses(&paused.resource_type, &paused.request.url) {
+                let (method, params) = refusal(&paused);
+                self.socket.send(Some(session), method, params);
+            } else if let Some(answers) = &self.manner.answers {
+                answering::answer(&self.socket, session, answers, (paused, None), |_, _| ());
+            } else {
+                self.socket.send(Some(session), "Fetch.continueRequest", json!({ "requestId": paused.request_id }));
+            }
         });
     }
 

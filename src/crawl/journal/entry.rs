@@ -6,12 +6,12 @@ use std::time::Duration;
 
 use super::StepKeys;
 use crate::browser::{Cookie, OriginStorage};
-use crate::crawl::{ActRequest, ActValue, BranchPath, CrawlRequest, Page, Verb};
+use crate::crawl::{ActRequest, ActValue, BranchPath, CrawlError, CrawlRequest, Page, Verb};
 
 /// How much the journal keeps.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Mode {
-    /// The last few summaries alone, so that memory stays flat.
+    /// The last few summaries alone, so that memory stays flat; an archive, where there is one, gets everything.
     #[default]
     Plain,
     /// Everything, so that a later run can reuse it (REPL and watch).
@@ -43,8 +43,25 @@ pub enum Outcome {
     Page(Arc<Page>),
     /// An act's value.
     Value(ActValue),
-    /// The code and message of its error.
-    Failed(&'static str, String),
+    /// Its error.
+    Failed(Arc<CrawlError>),
+}
+
+impl Outcome {
+    /// A failure as it is kept: what the script threw is gone with the call that it threw it in.
+    #[must_use]
+    pub fn failed(error: &CrawlError) -> Self {
+        let script = error.script.as_ref().map(|_| thrown());
+        Self::Failed(Arc::new(CrawlError { script, ..error.clone() }))
+    }
+}
+
+/// Stands for what a script threw.
+struct Thrown;
+
+/// What an error has of what the script threw once that is gone.
+pub(super) fn thrown() -> Arc<dyn std::any::Any + Send + Sync> {
+    Arc::new(Thrown)
 }
 
 /// What was called, so that it can be done again.
@@ -56,6 +73,8 @@ pub enum Call {
     Act(Box<ActRequest>),
     /// The closing of the session.
     Close,
+    /// By another process: the run that takes the step again says what it calls.
+    Recalled,
 }
 
 /// An identity as it was right before a navigation.
@@ -96,6 +115,8 @@ pub struct Entry {
     pub ordinal: u64,
     /// What it did.
     pub verb: Verb,
+    /// The address, or what else says what it was about.
+    pub what: String,
     /// What it compares by.
     pub keys: StepKeys,
     /// The page before css and extract; present as soon as the acting part went well.
@@ -139,7 +160,19 @@ impl Entry {
     /// Whether the acting part failed; a step that failed in its reading alone can be read again.
     #[must_use]
     pub fn act_failed(&self) -> bool {
-        matches!(self.outcome, Outcome::Failed(..)) && self.base.is_none()
+        matches!(self.outcome, Outcome::Failed(_)) && self.base.is_none()
+    }
+
+    /// Whether something that it saved is gone.
+    #[must_use]
+    pub fn lacks_files(&self) -> bool {
+        match &self.outcome {
+            Outcome::Page(page) => page.downloads.iter().flatten().any(|saved| !saved.path.exists()),
+            Outcome::Value(ActValue::Value(saved)) if self.verb.name() == "download" => {
+                saved["path"].as_str().is_some_and(|path| !std::path::Path::new(path).exists())
+            }
+            _ => false,
+        }
     }
 
     /// Whether the step closed the session.
@@ -166,6 +199,28 @@ pub enum Observation {
     Environment,
     /// A file: always read anew.
     File,
+    /// The built-in site's address: one for the whole run.
+    Site,
+}
+
+impl Observation {
+    const ALL: [(Self, &'static str); 5] = [
+        (Self::Time, "time"),
+        (Self::Random, "random"),
+        (Self::Environment, "environment"),
+        (Self::File, "file"),
+        (Self::Site, "site"),
+    ];
+
+    /// Its name, for archives.
+    pub(super) fn name(self) -> &'static str {
+        Self::ALL.iter().find(|(kind, _)| *kind == self).map_or("", |(_, name)| name)
+    }
+
+    /// The kind of that name.
+    pub(super) fn named(name: &str) -> Option<Self> {
+        Self::ALL.iter().find(|(_, known)| *known == name).map(|(kind, _)| *kind)
+    }
 }
 
 /// One line of `:steps`.
@@ -206,6 +261,8 @@ pub struct RunStatus {
     pub reused: u64,
     /// Of these, steps whose stored snapshot was read anew.
     pub reread: u64,
+    /// Steps that the last run did not take, where that answers alone.
+    pub unknown: u64,
     /// Steps that ran.
     pub live: u64,
     /// Why the first of them had to; `None` in a first run.

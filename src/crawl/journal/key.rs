@@ -1,11 +1,13 @@
 //! What steps compare by: the act key for what they do, the reading key for what they read from the snapshot.
 
+use std::borrow::Cow;
 use std::cell::Cell;
-use std::hash::{Hash, Hasher};
+use std::path::Path;
 
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 
+use crate::browser::Launch;
 use crate::crawl::{Act, ActRequest, Condition, CrawlRequest, Reading, SessionOptions};
 use crate::page::{ComputeId, Schema};
 
@@ -17,7 +19,7 @@ pub struct StepKeys {
     /// css and extract.
     pub reading: Option<String>,
     /// What the act key is made of, by name, so that a change of it can be told; compared by nothing.
-    pub parts: Vec<(&'static str, u64)>,
+    pub parts: Vec<(Cow<'static, str>, u64)>,
 }
 
 /// What counts into a step's keys beside its request.
@@ -30,6 +32,8 @@ pub struct KeyContext<'a> {
     pub hook_rewrites: bool,
     /// The fingerprint of a computed field.
     pub compute: &'a (dyn Fn(ComputeId) -> Option<String> + Sync + 'a),
+    /// A text with the names of secrets in their place, if it has any: a run without them compares equal.
+    pub conceal: &'a (dyn Fn(&str) -> Option<String> + Sync + 'a),
 }
 
 /// The keys of a `crawl`.
@@ -82,7 +86,13 @@ fn crawl_parts(request: &CrawlRequest, context: &KeyContext<'_>) -> Option<Parts
         ("method", json!(request.method)),
         ("body", json!(request.body)),
     ]);
-    Some(parts)
+    Some(concealed(parts, context))
+}
+
+/// The parts without secrets.
+fn concealed(parts: Parts, context: &KeyContext<'_>) -> Parts {
+    let conceal = |value: Value| (context.conceal)(&value.to_string()).map_or(value, Value::String);
+    parts.into_iter().map(|(name, value)| (name, conceal(value))).collect()
 }
 
 fn act_of(verb: &str, parts: &Parts) -> String {
@@ -90,13 +100,12 @@ fn act_of(verb: &str, parts: &Parts) -> String {
     digest(&json!([verb, values]))
 }
 
-fn digests(parts: &Parts) -> Vec<(&'static str, u64)> {
+fn digests(parts: &Parts) -> Vec<(Cow<'static, str>, u64)> {
     let digest = |value: &Value| {
-        let mut hasher = std::hash::DefaultHasher::new();
-        value.to_string().hash(&mut hasher);
-        hasher.finish()
+        let whole = Sha256::digest(value.to_string().as_bytes());
+        whole.iter().take(8).fold(0, |number, byte| number << 8 | u64::from(*byte))
     };
-    parts.iter().map(|(name, value)| (*name, digest(value))).collect()
+    parts.iter().map(|(name, value)| (Cow::Borrowed(*name), digest(value))).collect()
 }
 
 /// The keys of an act. It reads nothing.
@@ -113,7 +122,7 @@ pub fn act_keys(request: &ActRequest, context: &KeyContext<'_>) -> StepKeys {
 
 /// The key of closing a session.
 pub(in crate::crawl) fn close_keys(context: &KeyContext<'_>) -> StepKeys {
-    let act = identity(context).map(|identity| act_of("close", &identity));
+    let act = identity(context).map(|identity| act_of("close", &concealed(identity, context)));
     StepKeys { act, reading: Some(String::new()), parts: Vec::new() }
 }
 
@@ -136,7 +145,7 @@ fn act_parts(request: &ActRequest, context: &KeyContext<'_>) -> Option<Parts> {
         ("then", conditions(&request.then)?),
         ("timeout", json!(request.timeout.as_nanos().to_string())),
     ]);
-    Some(parts)
+    Some(concealed(parts, context))
 }
 
 /// The reading key: css, schema with the fingerprints of its computed fields, and whether an empty cut is allowed.
@@ -163,8 +172,23 @@ fn schema_fingerprint(schema: &Schema, compute: &dyn Fn(ComputeId) -> Option<Str
 
 fn identity(context: &KeyContext<'_>) -> Option<Parts> {
     let hooks = context.hooks.as_ref()?;
-    let options = context.options.map(|options| json!([options.launch, options.identity, options.downloads]));
+    let options = context.options.map(|options| {
+        let (launch, downloads) = (&options.launch, options.downloads.as_deref().map(from_here));
+        let profile = None;
+        json!([
+            Launch { profile, ..launch.clone() },
+            launch.profile.as_deref().map(from_here),
+            options.identity,
+            downloads
+        ])
+    });
     Some(vec![("session's options", json!(options)), ("hooks", json!(hooks))])
+}
+
+/// A path that means the same where the folder that the program runs in has moved.
+fn from_here(path: &Path) -> &Path {
+    let here = std::env::current_dir().unwrap_or_default();
+    path.strip_prefix(here).unwrap_or(path)
 }
 
 /// What is in the file that the step loads, for nothing else tells that it changed.

@@ -2,16 +2,17 @@
 
 use std::collections::{HashMap, VecDeque};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use std::time::Duration;
 
 use serde_json::Value;
 
 use super::replay::Lanes;
 use super::why::Why;
 use super::{
-    Before, Call, Entry, Mode, Observation, Omitted, Outcome, Place, RunStatus, SessionKey, StepKeys, StepSummary,
+    Again, Archive, ArchivedSight, ArchivedStep, Beyond, Decision, Entry, Finished, Mode, Observation, Omitted,
+    Outcome, Place, Resume, RunStatus, SessionKey, StepKeys, StepSummary, Ticket,
 };
-use crate::crawl::{BranchPath, Page, Verb};
+use super::{decode, encode};
+use crate::crawl::{BranchPath, Trouble, Verb};
 
 /// The number of summaries that a plain run keeps.
 const PLAIN_SUMMARIES: usize = 32;
@@ -19,6 +20,7 @@ const PLAIN_SUMMARIES: usize = 32;
 /// Every step of a program goes through one journal.
 pub struct Journal {
     mode: Mode,
+    archive: Option<Arc<dyn Archive>>,
     state: Mutex<State>,
 }
 
@@ -36,93 +38,46 @@ struct State {
     whole: bool,
 }
 
-/// How much runs live again although it is known.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Again {
-    /// Each session's steps from the first that ran live when something last did.
-    Latest,
-    /// Everything, with identities as they were before the first run.
-    All,
-}
-
-/// What becomes of a step.
-#[derive(Debug)]
-pub enum Decision {
-    /// Known: its outcome is the entry's.
-    Reuse(Arc<Entry>),
-    /// Known but for its reading: the entry's page is read anew, then [`Journal::reread`].
-    Reread(Arc<Entry>),
-    /// It runs, once the session stands where `Resume` says.
-    Live(Resume),
-}
-
-/// Where the session must stand before a live step.
-#[derive(Debug)]
-pub enum Resume {
-    /// Where it is: its last step ran live too.
-    AsIs,
-    /// Right after the last of these steps of its own, all of them reused; `old` is what stood in this step's place.
-    After {
-        /// The session's steps of this run.
-        done: Vec<Arc<Entry>>,
-        /// The last run's step of the same ordinal.
-        old: Option<Arc<Entry>>,
-    },
-}
-
-/// A step's place in the journal, handed out when it begins.
-#[derive(Debug, Clone)]
-pub struct Ticket {
-    /// Its number within the run, from 1.
-    pub seq: u64,
-    /// Its number over all runs.
-    pub stamp: u64,
-    /// Its lane.
-    pub place: Place,
-    /// Its number in the lane.
-    pub ordinal: u64,
-    /// What it does.
-    pub verb: Verb,
-    /// Part of another step's turn: listed, never reused.
-    pub nested: bool,
-}
-
-/// What is recorded of a step that ran.
-#[derive(Debug)]
-pub struct Finished {
-    /// What it compares by.
-    pub keys: StepKeys,
-    /// The page before its reading.
-    pub base: Option<Arc<Page>>,
-    /// What it came to.
-    pub outcome: Outcome,
-    /// What was called.
-    pub call: Call,
-    /// The identity before its navigation.
-    pub before: Option<Before>,
-    /// What its page sent to servers by methods that may change something there.
-    pub sent: Vec<String>,
-    /// The session's id, for listings.
-    pub session: String,
-    /// The address, or what else says what it was about.
-    pub what: String,
-    /// The call as written.
-    pub text: Option<String>,
-    /// How long it took.
-    pub elapsed: Duration,
-}
-
 impl Journal {
     /// An empty journal.
     #[must_use]
-    pub fn new(mode: Mode) -> Self {
-        Self { mode, state: Mutex::default() }
+    pub fn new(mode: Mode, archive: Option<Arc<dyn Archive>>) -> Self {
+        Self { mode, archive, state: Mutex::default() }
     }
 
-    /// Whether later runs may reuse this one's steps.
+    /// Whether later runs may reuse this one's steps, of this process or another.
     #[must_use]
     pub fn keeps(&self) -> bool {
+        self.holds() || self.archive.is_some()
+    }
+
+    /// Whether later runs of this process may.
+    #[must_use]
+    pub fn holds(&self) -> bool {
         self.mode == Mode::Keep
+    }
+
+    /// Makes what was archived the last run, pages by way of `keep`.
+    pub fn recall(
+        &self,
+        steps: impl IntoIterator<Item = ArchivedStep>,
+        sights: impl IntoIterator<Item = ArchivedSight>,
+        keep: impl Fn(&Entry),
+    ) -> Result<(), String> {
+        let mut state = self.state();
+        state.run = 1;
+        for step in steps {
+            let (mut entry, cut) = decode::step(step)?;
+            keep(&entry);
+            state.stamp += 1;
+            entry.stamp = state.stamp;
+            state.lanes.recall(entry, cut);
+        }
+        for sight in sights {
+            let (branch, kind, key, number, value) = decode::sight(sight)?;
+            state.lanes.recall_sight((branch, kind, key), number, value);
+        }
+        Ok(())
     }
 
     /// The key of the branch's next fresh identity.
@@ -155,6 +110,7 @@ impl Journal {
                 state.status.reused += 1;
                 state.status.reread += 1;
             }
+            Decision::Unknown(_) => state.status.unknown += 1,
         }
         (state.ticket(place, ordinal, verb, false), decision)
     }
@@ -169,29 +125,44 @@ impl Journal {
     pub fn record(&self, ticket: &Ticket, finished: Finished) {
         let mut state = self.state();
         state.summarise(self.mode, ticket, &finished, false);
-        if self.keeps() && !ticket.nested {
-            let run = state.run;
-            if !finished.sent.is_empty()
-                && let Some(act) = &finished.keys.act
-            {
-                state.lanes.note_sent(&ticket.place.session, act, run, &finished.sent);
+        if !self.keeps() || ticket.nested {
+            return;
+        }
+        let run = state.run;
+        if !finished.sent.is_empty()
+            && let Some(act) = &finished.keys.act
+        {
+            state.lanes.note_sent(&ticket.place.session, act, run, &finished.sent);
+        }
+        let entry = Arc::new(Entry {
+            stamp: ticket.stamp,
+            run,
+            stale: false,
+            seq: ticket.seq,
+            place: ticket.place.clone(),
+            ordinal: ticket.ordinal,
+            verb: ticket.verb,
+            what: finished.what,
+            keys: finished.keys,
+            base: finished.base,
+            outcome: finished.outcome,
+            call: finished.call,
+            before: finished.before,
+            sent: finished.sent,
+            aside: Vec::new(),
+        });
+        if self.holds() {
+            state.lanes.push(Arc::clone(&entry));
+        }
+        // An interruption is nothing that a step comes to.
+        let interrupted = matches!(&entry.outcome, Outcome::Failed(error) if error.trouble == Trouble::Interrupted);
+        if let Some(archive) = self.archive.as_ref().filter(|_| !interrupted) {
+            let cut = state.lanes.take_cut(&entry.place.branch);
+            drop(state);
+            // A step that cannot be kept, such as one with a path that is no text, is one that a later run does anew.
+            if let Ok(step) = encode::step(&entry, cut.as_ref()) {
+                archive.step(step);
             }
-            state.lanes.push(Entry {
-                stamp: ticket.stamp,
-                run,
-                stale: false,
-                seq: ticket.seq,
-                place: ticket.place.clone(),
-                ordinal: ticket.ordinal,
-                verb: ticket.verb,
-                keys: finished.keys,
-                base: finished.base,
-                outcome: finished.outcome,
-                call: finished.call,
-                before: finished.before,
-                sent: finished.sent,
-                aside: Vec::new(),
-            });
         }
     }
 
@@ -202,7 +173,7 @@ impl Journal {
         // The call is this run's: closures of earlier runs are gone.
         let Finished { keys, outcome, call, .. } = finished;
         let entry = Entry { seq: ticket.seq, keys, outcome, call, stale: false, ..Entry::clone(entry) };
-        state.lanes.push(entry);
+        state.lanes.push(Arc::new(entry));
     }
 
     /// Notes why a session was rebuilt.
@@ -244,8 +215,8 @@ impl Journal {
     }
 
     /// From now on the last run answers for all it came to, failures too, and no step runs live.
-    pub fn answer_alone(&self) {
-        self.state().lanes.answer_alone();
+    pub fn answer_alone(&self, beyond: Beyond) {
+        self.state().lanes.answer_alone(beyond);
     }
 
     /// Steps run live again. Where a session's last step failed, the next one begins where its page stands, or (not
@@ -313,13 +284,30 @@ impl Journal {
         if !self.keeps() || matches!(kind, Observation::File | Observation::Environment) {
             return make();
         }
-        let known = self.state().lanes.observed(branch, kind, key);
-        let value = match known {
-            Some(value) => value,
-            None => make()?,
-        };
-        self.state().lanes.saw(branch, kind, key, value.clone());
+        let known = self.seen(branch, kind, key);
+        if let Some(value) = known {
+            self.state().lanes.saw(branch, kind, key, value.clone());
+            return Ok(value);
+        }
+        let value = make()?;
+        self.saw(branch, kind, key, value.clone());
         Ok(value)
+    }
+
+    /// What the last run saw there.
+    pub fn seen(&self, branch: &BranchPath, kind: Observation, key: &str) -> Option<Value> {
+        self.state().lanes.observed(branch, kind, key)
+    }
+
+    /// Notes what this run saw, and no run before it.
+    pub fn saw(&self, branch: &BranchPath, kind: Observation, key: &str, value: Value) {
+        if !self.keeps() {
+            return;
+        }
+        let number = self.state().lanes.saw(branch, kind, key, value.clone());
+        if let Some(archive) = &self.archive {
+            archive.sight(encode::sight(branch, kind, key, number, value));
+        }
     }
 
     fn state(&self) -> MutexGuard<'_, State> {
@@ -343,7 +331,7 @@ impl State {
 
     fn summarise(&mut self, mode: Mode, ticket: &Ticket, finished: &Finished, reused: bool) {
         let error = match &finished.outcome {
-            Outcome::Failed(code, _) => Some(*code),
+            Outcome::Failed(error) => Some(error.code),
             _ => None,
         };
         self.summaries.push_back(StepSummary {

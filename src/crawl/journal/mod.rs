@@ -7,6 +7,9 @@
 //! is no order to speak of.
 
 mod archive;
+mod decision;
+mod decode;
+mod encode;
 mod entry;
 mod key;
 mod ledger;
@@ -14,9 +17,11 @@ mod replay;
 mod why;
 
 pub use archive::{Archive, ArchivedSight, ArchivedStep};
+pub use decision::{Again, Beyond, Decision, Finished, Resume, Ticket, Unknown};
+pub(super) use encode::sight_of;
 pub use entry::{
     Aside, Before, Call, Entry, Mode, Observation, Omitted, Outcome, Place, RunStatus, SessionKey, Stand, StepSummary,
 };
 pub use key::{KeyContext, StepKeys, act_key, act_keys, crawl_keys, reading_key};
 pub(super) use key::{close_keys, conditions, digest};
-pub use ledger::{Again, Decision, Finished, Journal, Resume, Ticket};
+pub use ledger::Journal;

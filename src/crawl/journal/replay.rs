@@ -1,12 +1,14 @@
 //! The rules of reuse: which of the last run's steps stand in for this run's.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
 use std::sync::Arc;
 
 use serde_json::Value;
 
 use super::why::Why;
-use super::{Aside, Decision, Entry, Observation, Omitted, Outcome, Place, Resume, SessionKey, StepKeys};
+use super::{
+    Aside, Beyond, Decision, Entry, Observation, Omitted, Outcome, Place, Resume, SessionKey, StepKeys, Unknown,
+};
 use crate::crawl::BranchPath;
 
 /// The steps of the last run and of this one, lane by lane.
@@ -15,15 +17,19 @@ pub(super) struct Lanes {
     previous: HashMap<Place, Vec<Arc<Entry>>>,
     current: HashMap<Place, Lane>,
     sessions: HashMap<SessionKey, SessionRun>,
-    /// Branches on which something ran live in this run.
-    changes: HashSet<BranchPath>,
+    /// Branches on which something ran live in this run, with what an archive has yet to be told of that.
+    changes: HashMap<BranchPath, Option<Cut>>,
     seen_before: HashMap<Sight, Vec<Value>>,
     seen_now: HashMap<Sight, Vec<Value>>,
     /// What acts sent to servers, by session and act key, and in which run first.
     sent: HashMap<(SessionKey, String), (u64, Vec<String>)>,
-    /// The last run answers for its failures too.
-    alone: bool,
+    /// The last run answers for its failures too, and what it did not do comes to this.
+    alone: Option<Beyond>,
 }
+
+/// What of earlier runs a run still follows when its first step on a branch runs live: the lanes that it came to before.
+/// The others do not hold any more, but for those of branches that run side by side with the step's.
+pub(super) type Cut = Vec<Place>;
 
 /// So many lanes that the script no longer has are kept for the case that they come back.
 const LEFT_OVER: usize = 16;
@@ -67,24 +73,63 @@ impl Lanes {
         let slot = usize::try_from(ordinal).unwrap_or(usize::MAX);
         let old = self.previous.get(place).and_then(|entries| entries.get(slot)).cloned();
         let why = if lane.follows { Why::of(old.as_deref(), keys) } else { Some(Why::After) };
-        let why = why.filter(|why| !(self.alone && matches!(why, Why::Failed | Why::Asked)));
+        let why = why.filter(|why| self.alone.is_none() || !why.is_answered_alone(old.as_deref()));
         if let (None, Some(old)) = (&why, &old) {
             let same = keys.reading.is_some() && keys.reading == old.keys.reading;
-            let read = same && !matches!(old.outcome, Outcome::Failed(..));
+            let read = same && stands_as_read(&old.outcome, self.alone.is_some());
             let old = Arc::clone(old);
             return (ordinal, if read { Decision::Reuse(old) } else { Decision::Reread(old) }, None);
         }
         lane.follows = false;
+        if let (Some(beyond), Some(why)) = (self.alone, &why) {
+            lane.refused = true;
+            lane.begun -= 1;
+            return (ordinal, Decision::Unknown(Unknown { beyond, why: why.to_string(), old }), None);
+        }
         lane.refused = false;
         let resume = if session.live { Resume::AsIs } else { Resume::After { done: session.log.clone(), old } };
         session.live = true;
-        self.changes.insert(place.branch.clone());
+        if !self.changes.contains_key(&place.branch) {
+            let cut = self.knows_any().then(|| self.current.keys().cloned().collect());
+            self.changes.insert(place.branch.clone(), cut);
+        }
         (ordinal, Decision::Live(resume), why)
     }
 
+    /// What an archive has yet to be told of the branch's first live step.
+    pub fn take_cut(&mut self, branch: &BranchPath) -> Option<Cut> {
+        self.changes.get_mut(branch).and_then(Option::take)
+    }
+
+    /// Adds a step of a run before the first, after those that ended before it; `cut` is what its run no longer followed.
+    pub fn recall(&mut self, entry: Entry, cut: Option<Cut>) {
+        if let Some(cut) = cut {
+            let branch = &entry.place.branch;
+            self.previous.retain(|place, _| place.branch.concurrent(branch) || cut.contains(place));
+        }
+        if let Some(act) = entry.keys.act.as_ref().filter(|_| !entry.sent.is_empty()) {
+            self.note_sent(&entry.place.session, act, entry.run, &entry.sent);
+        }
+        let entries = self.previous.entry(entry.place.clone()).or_default();
+        // Where one is missing, those after it follow nothing.
+        let ordinal = usize::try_from(entry.ordinal).unwrap_or(usize::MAX);
+        if ordinal <= entries.len() {
+            entries.truncate(ordinal);
+            entries.push(Arc::new(entry));
+        }
+    }
+
+    /// Adds what a run before the first saw.
+    pub fn recall_sight(&mut self, (branch, kind, key): Sight, number: usize, value: Value) {
+        let seen = self.seen_before.entry((branch, kind, key)).or_default();
+        if number <= seen.len() {
+            seen.truncate(number);
+            seen.push(value);
+        }
+    }
+
     /// Adds a step that ended.
-    pub fn push(&mut self, entry: Entry) {
-        let entry = Arc::new(entry);
+    pub fn push(&mut self, entry: Arc<Entry>) {
         let session = self.sessions.entry(entry.place.session.clone()).or_default();
         session.failed = entry.act_failed();
         if !session.failed {
@@ -112,18 +157,18 @@ impl Lanes {
     }
 
     /// Answers for all that the last run came to, its failures too.
-    pub fn answer_alone(&mut self) {
-        self.alone = true;
+    pub fn answer_alone(&mut self, beyond: Beyond) {
+        self.alone = Some(beyond);
     }
 
     /// Whether it does.
     pub fn answers_alone(&self) -> bool {
-        self.alone
+        self.alone.is_some()
     }
 
     /// No longer; with `as_is` a session whose last step failed goes on from where its page stands.
     pub fn go_on(&mut self, as_is: bool) {
-        self.alone = false;
+        self.alone = None;
         for session in self.sessions.values_mut().filter(|session| as_is && session.failed) {
             session.live = true;
         }
@@ -235,6 +280,10 @@ impl Lanes {
 
     /// What the last run saw in this place, as long as this one follows it.
     pub fn observed(&self, branch: &BranchPath, kind: Observation, key: &str) -> Option<Value> {
+        if kind == Observation::Site {
+            let site = (BranchPath::default(), kind, key.to_owned());
+            return self.seen_before.get(&site).and_then(|seen| seen.last()).cloned();
+        }
         if !self.undisturbed(branch) {
             return None;
         }
@@ -243,14 +292,25 @@ impl Lanes {
         self.seen_before.get(&sight)?.get(slot).cloned()
     }
 
-    /// Notes what this run saw.
-    pub fn saw(&mut self, branch: &BranchPath, kind: Observation, key: &str, value: Value) {
-        self.seen_now.entry((branch.clone(), kind, key.to_owned())).or_default().push(value);
+    /// Notes what this run saw, and says as the so-manieth.
+    pub fn saw(&mut self, branch: &BranchPath, kind: Observation, key: &str, value: Value) -> usize {
+        let seen = self.seen_now.entry((branch.clone(), kind, key.to_owned())).or_default();
+        seen.push(value);
+        seen.len() - 1
     }
 
     /// Whether nothing that ran live so far comes before what the branch does next.
     fn undisturbed(&self, branch: &BranchPath) -> bool {
-        self.changes.iter().all(|changed| changed.concurrent(branch))
+        self.changes.keys().all(|changed| changed.concurrent(branch))
+    }
+}
+
+/// Whether an outcome is the same when the same is read from its page again. Alone, the last run answers for a reading
+/// that failed too; what a script threw meanwhile has to be thrown again.
+fn stands_as_read(outcome: &Outcome, alone: bool) -> bool {
+    match outcome {
+        Outcome::Failed(error) => alone && error.script.is_none(),
+        Outcome::Page(_) | Outcome::Value(_) => true,
     }
 }
 

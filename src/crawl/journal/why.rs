@@ -8,13 +8,15 @@ pub(super) enum Why {
     /// The last run had no step in its place.
     New,
     /// It does something else: the parts that changed.
-    Changed(Vec<&'static str>),
+    Changed(Vec<String>),
     /// It failed last time.
     Failed,
     /// It is equal to no other step.
     Unequal,
     /// Somebody asked for it.
     Asked,
+    /// A file that it saved is gone.
+    Gone,
     /// Something before it ran live.
     After,
 }
@@ -32,7 +34,10 @@ impl Why {
         if old.stale {
             return Some(Self::Asked);
         }
-        old.act_failed().then_some(Self::Failed)
+        if old.act_failed() {
+            return Some(Self::Failed);
+        }
+        old.lacks_files().then_some(Self::Gone)
     }
 }
 
@@ -45,13 +50,25 @@ impl std::fmt::Display for Why {
             Self::Failed => write!(f, "failed last time"),
             Self::Unequal => write!(f, "always runs"),
             Self::Asked => write!(f, "was asked for"),
+            Self::Gone => write!(f, "saved a file that is gone"),
             Self::After => write!(f, "comes after what ran"),
         }
     }
 }
 
+impl Why {
+    /// Whether the last run's step answers all the same where nothing may run: failures, what is equal to nothing, and
+    /// what saved files that are gone.
+    pub fn is_answered_alone(&self, old: Option<&Entry>) -> bool {
+        match self {
+            Self::Failed | Self::Asked | Self::Gone => true,
+            Self::Unequal => old.is_some_and(|old| old.keys.act.is_none()),
+            Self::New | Self::Changed(_) | Self::After => false,
+        }
+    }
+}
+
 /// The parts of two keys that differ, by name.
-fn differing(old: &StepKeys, new: &StepKeys) -> Vec<&'static str> {
-    let other = |(name, digest): &&(&'static str, u64)| !old.parts.contains(&(*name, *digest));
-    new.parts.iter().filter(other).map(|(name, _)| *name).collect()
+fn differing(old: &StepKeys, new: &StepKeys) -> Vec<String> {
+    new.parts.iter().filter(|part| !old.parts.contains(part)).map(|(name, _)| name.to_string()).collect()
 }

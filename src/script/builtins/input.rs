@@ -157,8 +157,11 @@ fn env(call: &mut Call<'_, '_>) -> Outcome {
 
 fn secret(call: &mut Call<'_, '_>) -> Outcome {
     let name = call.need_text("name")?;
-    let value = variable(call, &name)?.ok_or_else(|| not_set(call, &name))?;
-    call.run.crawler.hide(&value);
+    let Some(value) = variable(call, &name)? else {
+        let stand_in = call.run.crawler.stand_in(&name);
+        return stand_in.map(Dynamic::from).ok_or_else(|| not_set(call, &name));
+    };
+    call.run.crawler.hide_named(&name, &value);
     call.run.note_secret(&name, &value);
     Ok(value.into())
 }

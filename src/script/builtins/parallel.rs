@@ -60,8 +60,8 @@ struct Work<'w, 'a, 'c> {
 
 impl Work<'_, '_, '_> {
     fn run(&self, workers: usize) -> Result<(), Box<EvalAltResult>> {
-        let number = self.call.run.next_parallel();
         let branch = self.call.run.place().branch;
+        let number = self.call.run.next_parallel(branch.path());
         std::thread::scope(|scope| {
             for _ in 0..workers {
                 let branch = branch.clone();

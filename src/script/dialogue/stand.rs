@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use super::Dialogue;
 use super::opened::{Opened, Stand, Until};
+use crate::crawl::Beyond;
 use crate::script::interpreter::{Failure, Interpreter};
 use crate::script::locals::Locals;
 use crate::script::run::{Place, Run};
@@ -46,7 +47,7 @@ impl Dialogue {
     /// As a script does: outside session blocks every step has an identity of its own.
     fn stand_alone(&self) {
         self.interpreter.run().set_place(Place::default());
-        self.interpreter.run().crawler.answer_alone();
+        self.interpreter.run().crawler.answer_alone(Beyond::Ends);
     }
 
     fn go_on(&mut self, as_is: bool) {

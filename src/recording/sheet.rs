@@ -1,0 +1,54 @@
+//! Data of steps on its way through the vault: JSON, and large parts that are text or JSON.
+
+use serde_json::{Map, Value};
+
+use super::Vault;
+use crate::browser::Cookie;
+
+/// A part with this in it may be a list of cookies.
+const COOKIES: &[u8] = b"\"httpOnly\"";
+
+/// Data without secrets.
+pub(super) fn hide(vault: &Vault, value: &Value) -> Value {
+    let cookie = value.get("httpOnly").and_then(|_| serde_json::from_value::<Cookie>(value.clone()).ok());
+    if let Some(hidden) = cookie.and_then(|cookie| vault.hide_cookies(&[cookie]).pop()) {
+        let mut fields = walk(value, &|text| vault.hide(text).into_owned());
+        fields["value"] = hidden.value.into();
+        return fields;
+    }
+    match value {
+        Value::Array(items) => items.iter().map(|item| hide(vault, item)).collect(),
+        Value::Object(fields) => {
+            let fields = fields.iter().map(|(name, value)| (vault.hide(name).into_owned(), hide(vault, value)));
+            Value::Object(fields.collect::<Map<_, _>>())
+        }
+        other => walk(other, &|text| vault.hide(text).into_owned()),
+    }
+}
+
+/// A large part without secrets.
+pub(super) fn hide_part(vault: &Vault, part: Vec<u8>) -> Vec<u8> {
+    let cookies = part.windows(COOKIES.len()).any(|found| found == COOKIES);
+    match serde_json::from_slice::<Value>(&part).ok().filter(|_| cookies) {
+        Some(value) => hide(vault, &value).to_string().into_bytes(),
+        None => vault.hide_body(part),
+    }
+}
+
+/// Data with the secrets that are known.
+pub(super) fn reveal(vault: &Vault, value: &Value) -> Value {
+    walk(value, &|text| vault.reveal(text).into_owned())
+}
+
+/// Data with every text, names too, made anew.
+fn walk(value: &Value, make: &dyn Fn(&str) -> String) -> Value {
+    match value {
+        Value::String(text) => make(text).into(),
+        Value::Array(items) => items.iter().map(|item| walk(item, make)).collect(),
+        Value::Object(fields) => {
+            let fields = fields.iter().map(|(name, value)| (make(name), walk(value, make)));
+            Value::Object(fields.collect::<Map<_, _>>())
+        }
+        other => other.clone(),
+    }
+}
