@@ -86,11 +86,9 @@ impl<'r> Way<'r> {
     pub fn seams(self) -> Seams {
         match self {
             Self::Live => Seams::default(),
-            Self::Taped(tape) => Seams {
-                network: Some(Arc::clone(tape) as _),
-                archive: Some(Arc::clone(tape) as _),
-                ..Seams::default()
-            },
+            Self::Taped(tape) => {
+                Seams { network: Some(Arc::clone(tape) as _), archive: Some(Arc::clone(tape) as _), ..Seams::default() }
+            }
             Self::Steps(replay) | Self::Requests(replay) => {
                 Seams { network: Some(Arc::clone(replay) as _), ..Seams::default() }
             }

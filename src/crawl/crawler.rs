@@ -8,8 +8,7 @@ use serde_json::Value;
 use super::content::Shelf;
 use super::ensure::Gates;
 use super::journal::{
-    Again, Archive, ArchivedSight, ArchivedStep, Beyond, Journal, Omitted, Outcome, Place, SessionKey,
-    sight_of,
+    Again, Archive, ArchivedSight, ArchivedStep, Beyond, Journal, Omitted, Outcome, Place, SessionKey, sight_of,
 };
 use super::named_files::NamedFiles;
 use super::session::Session;

@@ -29,7 +29,9 @@ pub(super) enum Yield {
 /// Performs the task, again after a failure as often as it allows; one deadline holds for all tries.
 pub(super) async fn tries(stage: &Stage<'_>, task: &Task) -> Result<Yield, CrawlError> {
     let request = match task {
-        Task::Act(request) => return answered(stage, async { deed::perform(stage, request).await.map(Yield::Value) }).await,
+        Task::Act(request) => {
+            return answered(stage, async { deed::perform(stage, request).await.map(Yield::Value) }).await;
+        }
         Task::Crawl(request) => request,
     };
     let (mut left, mut pause) = (request.retries, Duration::from_millis(100));

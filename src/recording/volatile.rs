@@ -14,7 +14,8 @@ const NEAR: f64 = 31.0 * 24.0 * 3_600_000.0;
 
 /// UUIDs, fractions of one, hexadecimal strings that are long, and whole numbers as long as times are.
 static MADE_UP: LazyLock<Regex> = LazyLock::new(|| {
-    let pattern = r"(?i)[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}|0\.[0-9]{6,}|[0-9a-f]{16,}|[0-9]{10,13}";
+    let pattern =
+        r"(?i)[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}|0\.[0-9]{6,}|[0-9a-f]{16,}|[0-9]{10,13}";
     Regex::new(pattern).expect("the pattern is one")
 });
 
@@ -35,10 +36,12 @@ impl Volatile<'_> {
             && match (&recorded.body, &asked.body) {
                 (Body::Json(recorded), Body::Json(asked)) => self.same_json(recorded, asked),
                 (Body::Fields(recorded), Body::Fields(asked)) => self.same_pairs(recorded, asked),
-                (Body::Bytes(recorded), Body::Bytes(asked)) => match (str::from_utf8(recorded), str::from_utf8(asked)) {
-                    (Ok(recorded), Ok(asked)) => self.same_text(recorded, asked),
-                    _ => recorded == asked,
-                },
+                (Body::Bytes(recorded), Body::Bytes(asked)) => {
+                    match (str::from_utf8(recorded), str::from_utf8(asked)) {
+                        (Ok(recorded), Ok(asked)) => self.same_text(recorded, asked),
+                        _ => recorded == asked,
+                    }
+                }
                 (recorded, asked) => recorded == asked,
             }
     }

@@ -31,7 +31,13 @@ fn keys(request: &CrawlRequest) -> StepKeys {
 }
 
 fn plain() -> KeyContext<'static> {
-    KeyContext { options: None, hooks: Some(String::new()), hook_rewrites: false, compute: &fingerprint, conceal: &|_| None }
+    KeyContext {
+        options: None,
+        hooks: Some(String::new()),
+        hook_rewrites: false,
+        compute: &fingerprint,
+        conceal: &|_| None,
+    }
 }
 
 fn fingerprint(id: ComputeId) -> Option<String> {
