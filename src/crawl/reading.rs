@@ -81,6 +81,12 @@ pub(super) fn explained(mut error: CrawlError, explanation: &Explanation, otherw
     }
 }
 
+/// Adds the rows in which it is so.
+fn with_evidence(mut error: CrawlError, evidence: Vec<String>) -> CrawlError {
+    error.notes.extend(evidence);
+    error
+}
+
 fn extract_error(page: &Page, error: ExtractError<CrawlError>) -> CrawlError {
     match error {
         ExtractError::TooFew { schema, found: 0, min: _, explanation } => {
@@ -98,12 +104,25 @@ fn extract_error(page: &Page, error: ExtractError<CrawlError>) -> CrawlError {
             let message = format!("schema `{schema}` matches {}, more than `max: {max}`", counted(found, "row"));
             CrawlError::new("crawl::extract::too_many", message).help("make the selector narrower, or raise `max:`")
         }
-        ExtractError::Fill { schema, field, filled, rows, wanted } => {
+        ExtractError::Fill { schema, field, filled, rows, wanted, evidence } => {
             let message = format!(
                 "`{field}` of schema `{schema}` is filled in {filled} of {rows} rows, less than `fill: {wanted}`"
             );
-            CrawlError::new("crawl::extract::fill", message)
+            with_evidence(CrawlError::new("crawl::extract::fill", message), evidence)
                 .help(format!("check the selector of `{field}` with `explain(…)`, or lower `fill:`"))
+        }
+        ExtractError::Type { schema, field, wanted, unfit, seen, evidence } => {
+            let message = format!("`{field}` of schema `{schema}` is not {wanted} in {unfit} of {}", counted(seen, "row"));
+            with_evidence(CrawlError::new("crawl::extract::type", message), evidence).help(
+                "cut the value out with `.regex(…)`, or foresee such text: `.default(…)`, `optional(…)`, or `fill:` for some rows",
+            )
+        }
+        ExtractError::Unique { schema, field, repeats, evidence } => {
+            let repeat = if repeats == 1 { "repeats" } else { "repeat" };
+            let rows = counted(repeats, "row");
+            let message = format!("`{field}` of schema `{schema}` is not unique: {rows} {repeat} that of an earlier one");
+            with_evidence(CrawlError::new("crawl::extract::unique", message), evidence)
+                .help("make the row's selector narrower, or name a field after `unique:` that tells rows apart")
         }
         ExtractError::Transform { schema, field, message } => {
             CrawlError::new("crawl::argument::value", format!("`{field}` of schema `{schema}`: {message}"))

@@ -1,11 +1,10 @@
 //! Rows by schema.
 
-use std::collections::HashSet;
-
 use serde_json::{Map, Value};
 
 use super::document::{Document, ElementId};
-use super::explain::{Explanation, explain};
+use super::expectation::hold;
+use super::explain::Explanation;
 use super::field::read;
 use super::plan::{Plan, PlannedField, plan_fields};
 use super::schema::{ComputeId, FieldKind, Schema};
@@ -42,7 +41,13 @@ pub enum ExtractError<E> {
     TooMany { schema: String, found: u64, max: u64 },
     /// A field is filled in a smaller share of rows than `fill` asks.
     #[error("`{field}` of schema `{schema}` is filled in {filled} of {rows} rows, and `fill` asks for {}%", .wanted * 100.0)]
-    Fill { schema: String, field: String, filled: u64, rows: u64, wanted: f64 },
+    Fill { schema: String, field: String, filled: u64, rows: u64, wanted: f64, evidence: Vec<String> },
+    /// What stands in a field is not what it is to be read as.
+    #[error("`{field}` of schema `{schema}` is not {wanted} in {unfit} of {seen} rows")]
+    Type { schema: String, field: String, wanted: &'static str, unfit: u64, seen: u64, evidence: Vec<String> },
+    /// Rows have the `unique` field of earlier ones.
+    #[error("`{field}` of schema `{schema}` is not unique: {repeats} rows repeat that of an earlier one")]
+    Unique { schema: String, field: String, repeats: u64, evidence: Vec<String> },
     /// A bad regular expression or date format.
     #[error("`{field}` of schema `{schema}`: {message}")]
     Transform { schema: String, field: String, message: String },
@@ -68,21 +73,12 @@ pub fn extract<E>(
     let rows = document.select(&schema.at);
     let mut tally = Tally::new(&plan.fields);
     let mut items = Vec::with_capacity(rows.len());
-    let mut repeats = Repeats { field: schema.unique.as_deref(), seen: HashSet::new(), dropped: 0 };
     for row in &rows {
-        let item = record(document, *row, (&plan.fields, &plan), (&mut tally, &mut *compute))?;
-        if repeats.has(&item) {
-            tally.drop_row();
-        } else {
-            tally.keep();
-            items.push(item);
-        }
+        items.push(record(document, *row, (&plan.fields, &plan), (&mut tally, &mut *compute))?);
+        tally.next_row();
     }
-    let mut warnings: Vec<Warning> = repeats.warning().into_iter().collect();
-    check_count(document, schema, items.len() as u64)?;
-    check_fill(schema, &items)?;
-    warnings.extend(tally.warnings());
-    Ok(Extraction { items, warnings })
+    hold(document, schema, &items, &tally)?;
+    Ok(Extraction { items, warnings: tally.warnings().collect() })
 }
 
 type Scope<'a, 'p> = (&'a [PlannedField<'p>], &'a Plan<'p>);
@@ -143,64 +139,4 @@ fn records<E>(
         list.push(Value::Object(record(document, *element, (&field.inner, plan), (&mut *tally, &mut *compute))?));
     }
     Ok(Value::Array(list))
-}
-
-/// The rows whose `unique` field an earlier row had.
-struct Repeats<'s> {
-    field: Option<&'s str>,
-    seen: HashSet<String>,
-    dropped: usize,
-}
-
-impl Repeats<'_> {
-    fn has(&mut self, item: &Map<String, Value>) -> bool {
-        let value = self.field.and_then(|field| item.get(field)).filter(|value| !value.is_null());
-        let repeated = value.is_some_and(|value| !self.seen.insert(value.to_string()));
-        self.dropped += usize::from(repeated);
-        repeated
-    }
-
-    fn warning(&self) -> Option<Warning> {
-        let field = self.field.filter(|_| self.dropped > 0)?;
-        let (verb, were) = if self.dropped == 1 { ("row repeats", "was") } else { ("rows repeat", "were") };
-        let message = format!("{} {verb} the `{field}` of an earlier row and {were} dropped", self.dropped);
-        Some(Warning { message })
-    }
-}
-
-fn check_count<E>(document: &Document, schema: &Schema, found: u64) -> Result<(), ExtractError<E>> {
-    let name = schema.name.clone();
-    let min = schema.min.unwrap_or(1);
-    if found < min {
-        let explanation = (found == 0).then(|| explain(document, &[], &schema.at));
-        return Err(ExtractError::TooFew { schema: name, found, min, explanation });
-    }
-    match schema.max {
-        Some(max) if found > max => Err(ExtractError::TooMany { schema: name, found, max }),
-        _ => Ok(()),
-    }
-}
-
-fn check_fill<E>(schema: &Schema, items: &[Map<String, Value>]) -> Result<(), ExtractError<E>> {
-    let Some(wanted) = schema.fill.filter(|_| !items.is_empty()) else { return Ok(()) };
-    let is_filled = |value: &Value| match value {
-        Value::Null => false,
-        Value::String(text) => !text.is_empty(),
-        Value::Array(list) => !list.is_empty(),
-        _ => true,
-    };
-    for (name, field) in &schema.fields {
-        if field.optional {
-            continue;
-        }
-        let filled = items.iter().filter(|item| item.get(name).is_some_and(is_filled)).count();
-        #[expect(clippy::cast_precision_loss, reason = "counts of rows are far below 2^52")]
-        let share = filled as f64 / items.len() as f64;
-        if share < wanted {
-            let (schema, field) = (schema.name.clone(), name.clone());
-            let (filled, rows) = (filled as u64, items.len() as u64);
-            return Err(ExtractError::Fill { schema, field, filled, rows, wanted });
-        }
-    }
-    Ok(())
 }

@@ -6,6 +6,7 @@ mod control;
 mod css;
 mod date;
 mod document;
+mod expectation;
 mod explain;
 mod extract;
 mod field;

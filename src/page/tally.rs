@@ -4,17 +4,14 @@ use super::extract::Warning;
 use super::plan::PlannedField;
 use super::transform::Outcome;
 
+/// So many unfit values are kept of a field.
+const EXAMPLES: usize = 5;
+
 /// The counts of all fields of a schema.
 pub(super) struct Tally {
     fields: Vec<Count>,
-    /// What the row that is being read came to; it counts when the row is kept.
-    row: Vec<(usize, Fault)>,
-}
-
-enum Fault {
-    None,
-    Missing,
-    Unfit(&'static str, String),
+    /// The row that is read, from 1.
+    row: usize,
 }
 
 struct Count {
@@ -23,12 +20,27 @@ struct Count {
     seen: usize,
     missing: usize,
     unfit: usize,
-    example: Option<(&'static str, String)>,
+    wanted: &'static str,
+    examples: Vec<(usize, String)>,
+}
+
+/// A field with values that are not what they should be.
+pub(super) struct Unfit<'t> {
+    /// Its name, with those that it lies in.
+    pub path: &'t str,
+    /// What was wanted.
+    pub wanted: &'static str,
+    /// How many are not.
+    pub count: usize,
+    /// Of how many.
+    pub seen: usize,
+    /// The first of them, with their rows.
+    pub examples: &'t [(usize, String)],
 }
 
 impl Tally {
     pub(super) fn new(fields: &[PlannedField<'_>]) -> Self {
-        let mut tally = Self { fields: Vec::new(), row: Vec::new() };
+        let mut tally = Self { fields: Vec::new(), row: 1 };
         tally.add(fields);
         tally
     }
@@ -37,39 +49,42 @@ impl Tally {
         for field in fields {
             debug_assert_eq!(field.number, self.fields.len(), "fields are numbered in this order");
             let (path, silent) = (field.path.clone(), field.field.may_be_absent());
-            self.fields.push(Count { path, silent, seen: 0, missing: 0, unfit: 0, example: None });
+            let examples = Vec::new();
+            self.fields.push(Count { path, silent, seen: 0, missing: 0, unfit: 0, wanted: "", examples });
             self.add(&field.inner);
         }
     }
 
     pub(super) fn count(&mut self, number: usize, outcome: &Outcome) {
-        let fault = match outcome {
-            Outcome::Found(_) => Fault::None,
-            Outcome::Absent => Fault::Missing,
-            Outcome::Unfit(wanted, example) => Fault::Unfit(wanted, example.clone()),
-        };
-        self.row.push((number, fault));
-    }
-
-    /// The row is kept: what was counted for it holds.
-    pub(super) fn keep(&mut self) {
-        for (number, fault) in self.row.drain(..) {
-            let count = &mut self.fields[number];
-            count.seen += 1;
-            match fault {
-                Fault::None => {}
-                Fault::Missing => count.missing += 1,
-                Fault::Unfit(wanted, example) => {
-                    count.unfit += 1;
-                    count.example.get_or_insert((wanted, example));
+        let count = &mut self.fields[number];
+        count.seen += 1;
+        match outcome {
+            Outcome::Found(_) => {}
+            Outcome::Absent => count.missing += 1,
+            Outcome::Unfit(wanted, example) => {
+                count.unfit += 1;
+                count.wanted = wanted;
+                if count.examples.len() < EXAMPLES {
+                    count.examples.push((self.row, example.clone()));
                 }
             }
         }
     }
 
-    /// The row is dropped, and what was counted for it.
-    pub(super) fn drop_row(&mut self) {
-        self.row.clear();
+    /// What is counted from now on is another row's.
+    pub(super) fn next_row(&mut self) {
+        self.row += 1;
+    }
+
+    /// The fields with unfit values where there must be fit ones.
+    pub(super) fn unfit(&self) -> impl Iterator<Item = Unfit<'_>> {
+        self.fields.iter().filter(|count| !count.silent && count.unfit > 0).map(|count| Unfit {
+            path: &count.path,
+            wanted: count.wanted,
+            count: count.unfit,
+            seen: count.seen,
+            examples: &count.examples,
+        })
     }
 
     /// One warning for each field with something to say.
@@ -78,8 +93,8 @@ impl Tally {
             let rows = if count.seen == 1 { "row" } else { "rows" };
             let missing =
                 (count.missing > 0).then(|| format!("is missing in {} of {} {rows}", count.missing, count.seen));
-            let unfit = count.example.map(|(wanted, example)| {
-                format!("is not {wanted} in {} of {} {rows}, such as `{example}`", count.unfit, count.seen)
+            let unfit = count.examples.first().map(|(_, example)| {
+                format!("is not {} in {} of {} {rows}, such as `{example}`", count.wanted, count.unfit, count.seen)
             });
             let parts: Vec<String> = missing.into_iter().chain(unfit).collect();
             (!parts.is_empty()).then(|| Warning { message: format!("`{}` {}", count.path, parts.join(", and ")) })

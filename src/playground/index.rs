@@ -8,8 +8,8 @@ use axum::routing::get;
 use super::html::{escape, page, page_with};
 use super::state::Shared;
 use super::{
-    article, broken, catalogue, commits, consent, downloads, feeds, files, frames, inspect, lazy, login, scripted, spa,
-    virtual_list, wizard,
+    article, broken, catalogue, changing, commits, consent, downloads, feeds, files, frames, inspect, lazy, login,
+    scripted, spa, virtual_list, wizard,
 };
 
 /// A page as the front page lists it.
@@ -36,6 +36,7 @@ const FAMILIES: &[(&str, &[Entry])] = &[
     ("Forms in steps", wizard::ENTRIES),
     ("Files", files::ENTRIES),
     ("Data", catalogue::ENTRIES),
+    ("A site that changes", changing::ENTRIES),
     ("Reading", article::ENTRIES),
     ("Applications", spa::ENTRIES),
     ("Scripts", scripted::ENTRIES),
@@ -65,6 +66,7 @@ pub(super) fn router() -> Router<Shared> {
         .merge(wizard::routes())
         .merge(files::routes())
         .merge(catalogue::routes())
+        .merge(changing::routes())
         .merge(article::routes())
         .merge(spa::routes())
         .merge(scripted::routes())

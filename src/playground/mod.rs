@@ -6,6 +6,7 @@
 mod article;
 mod broken;
 mod catalogue;
+mod changing;
 mod commits;
 mod connection;
 mod consent;

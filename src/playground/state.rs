@@ -8,6 +8,7 @@ use std::time::Duration;
 use sha2::{Digest, Sha256};
 use tokio::sync::watch;
 
+use super::changing::Changes;
 use super::files::Uploaded;
 use super::wizard::Answers;
 
@@ -32,6 +33,8 @@ pub(super) struct Memory {
     pub(super) sessions: HashMap<String, String>,
     /// The wizard's answers by cookie.
     pub(super) wizards: HashMap<String, Answers>,
+    /// What of the shop that changes is otherwise than at first.
+    pub(super) changes: Changes,
     /// Files that were uploaded, in order.
     pub(super) files: Vec<Uploaded>,
 }

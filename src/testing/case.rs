@@ -24,7 +24,12 @@ pub struct Case {
     pub settings: Settings,
     /// What its golden files hold.
     pub expected: Expected,
+    /// The recording beside it.
+    pub recording: Option<PathBuf>,
 }
+
+/// The ending of a recording's name.
+pub(super) const RECORDING: &str = "cassette";
 
 /// What the leading `//! key: value` lines of a script say.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -97,7 +102,15 @@ impl Case {
                 code => code.parse().map_err(|_| TestError::ExitCode { path: exit })?,
             },
         };
-        Ok(Self { name, script, settings, expected })
+        let recording = script.with_extension(RECORDING);
+        let recording = (settings.may_be_recorded() && recording.exists()).then_some(recording);
+        Ok(Self { name, script, settings, expected, recording })
+    }
+
+    /// Where its recording is, or would be.
+    #[must_use]
+    pub fn recording_path(&self) -> PathBuf {
+        self.script.with_extension(RECORDING)
     }
 
     /// The folder that the script stands in, where it is run.
@@ -108,6 +121,13 @@ impl Case {
 }
 
 impl Settings {
+    /// Whether a recording can answer it: it runs, and does not name one itself.
+    #[must_use]
+    pub fn may_be_recorded(&self) -> bool {
+        let names = |arg: &String| ["--replay", "--record"].iter().any(|option| arg.starts_with(option));
+        self.command == "run" && !self.args.iter().any(names)
+    }
+
     /// Reads the leading `//!` lines; those that are no setting are prose.
     fn parse(script: &Path, text: &str) -> Result<Self, TestError> {
         let mut settings = Self::default();

@@ -29,6 +29,8 @@ pub enum Difference {
     Records(Vec<Change>),
     /// A snapshot that no test asked for.
     Unused(String),
+    /// A test that fails: its name and why.
+    Test { name: String, message: String },
 }
 
 impl Difference {
@@ -36,23 +38,35 @@ impl Difference {
     #[must_use]
     pub(super) fn error(&self) -> Option<Exit> {
         match self {
-            Self::Exit { actual: 0 | 1, .. } | Self::Text { .. } | Self::Records(_) | Self::Unused(_) => None,
+            Self::Exit { actual: 0 | 1, .. }
+            | Self::Text { .. }
+            | Self::Records(_)
+            | Self::Unused(_)
+            | Self::Test { .. } => None,
             Self::Exit { actual, .. } => Some(Exit::from_code(*actual).unwrap_or(Exit::Runtime)),
+        }
+    }
+}
+
+impl Difference {
+    /// In lines, with words for what was before and what is now.
+    #[must_use]
+    pub fn told(&self, old: &str, new: &str) -> String {
+        match self {
+            Self::Exit { expected, actual } => format!("exit code: {expected} {old}, {actual} {new}\n"),
+            Self::Text { stream, diff } => format!("{stream}: - {old}, + {new}\n{diff}"),
+            Self::Records(changes) => {
+                changes.iter().fold(format!("records: {old} → {new}\n"), |told, change| format!("{told}{change}\n"))
+            }
+            Self::Unused(name) => format!("no test asks for the snapshot `{name}`\n"),
+            Self::Test { name, message } => format!("test `{name}`: {message}\n"),
         }
     }
 }
 
 impl std::fmt::Display for Difference {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        match self {
-            Self::Exit { expected, actual } => writeln!(f, "exit code: {expected} expected, {actual} came"),
-            Self::Text { stream, diff } => write!(f, "{stream}: - expected, + came\n{diff}"),
-            Self::Records(changes) => {
-                writeln!(f, "records: expected → came")?;
-                changes.iter().try_for_each(|change| writeln!(f, "{change}"))
-            }
-            Self::Unused(name) => writeln!(f, "no test asks for the snapshot `{name}`"),
-        }
+        f.write_str(&self.told("expected", "came"))
     }
 }
 

@@ -3,6 +3,7 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use super::case::RECORDING;
 use super::{Case, TestError, records, snapshots};
 
 /// Every case at `root` (a script, or a folder and those in it), sorted by name; in place of a case that cannot be used,
@@ -52,6 +53,6 @@ fn walk(folder: &Path, prefix: &str, found: &mut Vec<Result<Case, TestError>>) -
 
 /// The script's name without its ending, for the name of a golden file.
 fn golden_of(name: &str) -> Option<&str> {
-    let endings = ["out", "err", "exit", records::ENDING, snapshots::ENDING];
+    let endings = ["out", "err", "exit", RECORDING, records::ENDING, snapshots::ENDING];
     endings.iter().find_map(|ending| name.strip_suffix(ending)?.strip_suffix('.'))
 }

@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 use std::time::Duration;
 
-use super::{CaseResult, Outcome, TestReport};
+use super::{CaseResult, Judged, LiveVerdict, Outcome, TestReport};
 use crate::diag::Exit;
 
 /// How one thing went.
@@ -30,6 +30,8 @@ pub struct Entry {
     pub test: Option<String>,
     /// How it went.
     pub verdict: Verdict,
+    /// Who changed, where it ran live to tell.
+    pub live: Option<LiveVerdict>,
     /// In a line: what is wrong, or why it was skipped.
     pub message: String,
     /// All of it, in lines.
@@ -102,6 +104,14 @@ fn of_output(result: &CaseResult) -> Option<Entry> {
             let verdict = Verdict::of_exit(result.outcome.exit());
             Entry { verdict, message: heads.join(", "), detail: texts.concat(), ..plain }
         }
+        Outcome::Changed(judged) => {
+            let heads = judged.script.iter().chain(&judged.site).map(|difference| difference.to_string());
+            let mut heads: Vec<String> =
+                heads.filter_map(|text| text.lines().next().map(|line| head(line).to_owned())).collect();
+            heads.dedup();
+            let message = format!("{}: {}", judged.verdict.word(), heads.join(", "));
+            Entry { verdict: Verdict::Failed, message, detail: told(judged), ..plain }
+        }
         Outcome::Broken(error) => {
             let help = error.help().map(|help| format!("help: {help}\n")).unwrap_or_default();
             let message = error.to_string().lines().next().unwrap_or_default().to_owned();
@@ -109,6 +119,22 @@ fn of_output(result: &CaseResult) -> Option<Entry> {
             Entry { verdict: Verdict::Error, message, detail: format!("{error}\n{help}"), place, ..plain }
         }
     })
+}
+
+/// What two runs tell, in lines.
+fn told(judged: &Judged) -> String {
+    let mut text = format!("{}\n", judged.verdict.word());
+    if !judged.script.is_empty() {
+        text.push_str("the script gives something else over the recording:\n");
+        judged.script.iter().for_each(|difference| text.push_str(&difference.to_string()));
+    }
+    if !judged.site.is_empty() {
+        text.push_str("the site gives the script something else:\n");
+        judged.site.iter().for_each(|difference| text.push_str(&difference.told("recorded", "live")));
+    }
+    judged.lost.iter().for_each(|lost| text.push_str(&format!("selector {lost}\n")));
+    judged.notes.iter().for_each(|note| text.push_str(&format!("note: {note}\n")));
+    text
 }
 
 /// `stdout: - expected, + came` is `stdout differs` in a line.
@@ -124,6 +150,7 @@ fn head(line: &str) -> &str {
 fn of_test(result: &CaseResult, test: &TestReport) -> Entry {
     let plain = Entry {
         test: Some(test.name.clone()),
+        live: None,
         place: Some((test.place.line, test.place.column)),
         output: test.output.clone(),
         elapsed: test.elapsed,
@@ -152,6 +179,7 @@ fn blank(result: &CaseResult, verdict: Verdict) -> Entry {
         case: result.name.clone(),
         test: None,
         verdict,
+        live: result.verdict,
         message: String::new(),
         detail: String::new(),
         colored: None,

@@ -49,6 +49,12 @@ pub enum TestError {
         /// What is wrong with it.
         reason: String,
     },
+    /// A recording that cannot be read.
+    #[error("{reason}")]
+    Recording {
+        /// What is wrong with it.
+        reason: String,
+    },
     /// The case did not end in time and was stopped.
     #[error("the case did not end within {} s\n{stderr}", timeout.as_secs())]
     Timeout {
@@ -65,6 +71,7 @@ impl TestError {
     pub fn help(&self) -> Option<&'static str> {
         match self {
             Self::Orphan { .. } => Some("delete it, or name it like its script"),
+            Self::Recording { .. } => Some("delete it, and `crawl test --record` makes it again"),
             Self::ExitCode { .. } => Some("write one number, as the update does"),
             Self::Golden { .. } => Some("delete it, and `crawl test --update` writes it again"),
             _ => None,
@@ -80,7 +87,7 @@ impl TestError {
             | Self::Header { path, .. }
             | Self::ExitCode { path }
             | Self::Golden { path, .. } => Some(path),
-            Self::Timeout { .. } => None,
+            Self::Timeout { .. } | Self::Recording { .. } => None,
         }
     }
 

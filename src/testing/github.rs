@@ -10,7 +10,8 @@ pub fn annotation(entry: &Entry) -> Option<String> {
     }
     let place = entry.place.map(|(line, column)| format!(",line={line},col={column}")).unwrap_or_default();
     let file = property(&entry.file.display().to_string());
-    let title = property(&entry.title());
+    let live = entry.live.map(|live| format!(": {}", live.word())).unwrap_or_default();
+    let title = property(&format!("{}{live}", entry.title()));
     let text = if entry.detail.is_empty() { &entry.message } else { &entry.detail };
     Some(format!("::error file={file}{place},title={title}::{}", data(text.trim_end())))
 }

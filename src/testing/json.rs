@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::{Entry, Verdict};
+use super::{Entry, LiveVerdict, Verdict};
 use crate::diag::Exit;
 
 /// One entry.
@@ -12,6 +12,7 @@ pub fn line(entry: &Entry) -> Value {
         "case": entry.case,
         "test": entry.test,
         "result": entry.verdict.word(),
+        "verdict": entry.live.map(LiveVerdict::word),
         "file": entry.file,
         "line": entry.place.map(|(line, _)| line),
         "column": entry.place.map(|(_, column)| column),

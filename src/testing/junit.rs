@@ -48,6 +48,10 @@ fn case(out: &mut String, entry: &Entry) {
         seconds(entry.elapsed),
     );
     let mut inside = String::new();
+    if let Some(live) = entry.live {
+        let property = format!("<property name=\"verdict\" value=\"{}\"/>", live.word());
+        let _ = writeln!(inside, "      <properties>{property}</properties>");
+    }
     let message = attribute(&entry.message);
     match entry.verdict {
         Verdict::Failed | Verdict::Error => {

@@ -2,10 +2,12 @@
 //!
 //! `x.crawl` is a case. `x.out` is its standard output, `x.err` its standard error, `x.exit` its exit code; a missing file
 //! means nothing and 0. `x.records.jsonl` holds the records that it emits, `x.snapshots.json` what its tests wrote down.
+//! Where `x.cassette` stands beside them, the case runs over that recording instead of the site.
 //! Files and folders whose names begin with `_` or `.` are no cases: modules and data live there.
 
 mod account;
 mod assignment;
+mod both;
 mod case;
 mod changes;
 mod compare;
@@ -15,13 +17,16 @@ mod error;
 mod github;
 mod json;
 mod junit;
+mod lost;
 mod normalise;
+mod over;
 mod patch;
 mod records;
 mod result;
 mod run;
 mod snapshots;
 mod spawn;
+mod verdict;
 
 pub use account::{Account, TestFailure, TestReport};
 pub use assignment::Assignment;
@@ -34,8 +39,11 @@ pub use error::TestError;
 pub use github::annotation;
 pub use json::{line as json_line, summary as json_summary};
 pub use junit::junit;
+pub use lost::{Lost, lost};
 pub use normalise::normalise;
+pub use over::Over;
 pub use patch::patch;
 pub use result::{CaseResult, Outcome, exit};
 pub use run::{Options, Runner, run_all, run_case};
 pub use spawn::{Ran, spawn};
+pub use verdict::{Judged, LiveVerdict, judge};

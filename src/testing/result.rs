@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 use std::time::Duration;
 
-use super::{Difference, TestError, TestReport};
+use super::{Difference, Judged, LiveVerdict, TestError, TestReport};
 use crate::diag::Exit;
 
 /// How a script's output compares with its golden files.
@@ -15,6 +15,8 @@ pub enum Outcome {
     Failed(Vec<Difference>),
     /// Not run, for the reason in its header.
     Skipped(String),
+    /// The site, the script or both changed.
+    Changed(Box<Judged>),
     /// Its golden files, now rewritten or removed, did not hold what came.
     Updated(Vec<PathBuf>),
     /// Only tests of it were asked for, and not its output.
@@ -32,6 +34,8 @@ pub struct CaseResult {
     pub script: PathBuf,
     /// How its output compares.
     pub outcome: Outcome,
+    /// Who changed, where it ran live to tell.
+    pub verdict: Option<LiveVerdict>,
     /// Its tests, in order.
     pub tests: Vec<TestReport>,
     /// How long it took.
@@ -42,7 +46,7 @@ impl Outcome {
     /// Whether the run as a whole may count as passed.
     #[must_use]
     pub fn is_good(&self) -> bool {
-        !matches!(self, Self::Failed(_) | Self::Broken(_))
+        !matches!(self, Self::Failed(_) | Self::Changed(_) | Self::Broken(_))
     }
 
     /// The exit code that belongs to it: 1 for what is not as expected, else that of the error which kept it from being
@@ -51,6 +55,7 @@ impl Outcome {
     pub fn exit(&self) -> Exit {
         match self {
             Self::Failed(differences) => differences.iter().find_map(Difference::error).unwrap_or(Exit::Failed),
+            Self::Changed(_) => Exit::Failed,
             Self::Broken(TestError::Io { .. }) => Exit::Usage,
             Self::Broken(TestError::Timeout { .. }) => Exit::Runtime,
             Self::Broken(_) => Exit::Failed,
@@ -65,7 +70,14 @@ impl CaseResult {
     pub fn broken(error: TestError) -> Self {
         let script = error.path().map(PathBuf::from).unwrap_or_default();
         let name = script.display().to_string();
-        Self { name, script, outcome: Outcome::Broken(error), tests: Vec::new(), elapsed: Duration::ZERO }
+        Self {
+            name,
+            script,
+            outcome: Outcome::Broken(error),
+            verdict: None,
+            tests: Vec::new(),
+            elapsed: Duration::ZERO,
+        }
     }
 
     /// Whether its output and its tests are as expected.

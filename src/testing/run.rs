@@ -10,14 +10,17 @@ use std::time::Instant;
 
 use serde_json::{Map, Value};
 
+use super::both::{Held, both, first};
+use super::verdict::steady;
 use super::{
-    Case, CaseResult, Difference, Outcome, Ran, TestError, TestReport, compare, normalise, records, snapshots,
+    Case, CaseResult, Difference, Expected, LiveVerdict, Outcome, Over, Ran, TestError, compare, normalise, records,
+    snapshots,
 };
 use crate::store::write_atomic;
 use crate::syntax::{StringLiteral, Token, lex};
 
-/// Performs one case.
-pub type Runner<'a> = dyn Fn(&Case) -> Result<Ran, TestError> + Sync + 'a;
+/// Performs one case over its site or a recording.
+pub type Runner<'a> = dyn Fn(&Case, &Over) -> Result<Ran, TestError> + Sync + 'a;
 
 /// How cases are run.
 #[derive(Debug, Clone)]
@@ -26,6 +29,12 @@ pub struct Options {
     pub jobs: usize,
     /// Whether golden files are rewritten to what came.
     pub update: bool,
+    /// Whether cases with a recording run live as well, to tell who changed.
+    pub live: bool,
+    /// Whether the recordings and golden files of cases whose site changed are made anew.
+    pub accept_site: bool,
+    /// Whether cases without a recording are recorded.
+    pub record: bool,
     /// Only cases, and tests, whose names contain this.
     pub filter: Option<String>,
     /// Whether no case is begun after one that is not as expected.
@@ -35,7 +44,7 @@ pub struct Options {
 impl Default for Options {
     fn default() -> Self {
         let jobs = thread::available_parallelism().map_or(1, usize::from);
-        Self { jobs, update: false, filter: None, fail_fast: false }
+        Self { jobs, update: false, live: false, accept_site: false, record: false, filter: None, fail_fast: false }
     }
 }
 
@@ -68,31 +77,55 @@ fn test_names(text: &str) -> impl Iterator<Item = String> {
 /// Runs one case and compares it, or rewrites its golden files.
 pub fn run_case(case: &Case, options: &Options, runner: &Runner<'_>) -> CaseResult {
     let start = Instant::now();
-    let (outcome, tests) = attempt(case, options, runner);
-    CaseResult { name: case.name.clone(), script: case.script.clone(), outcome, tests, elapsed: start.elapsed() }
+    let (outcome, tests, verdict) = attempt(case, options, runner);
+    let (name, script) = (case.name.clone(), case.script.clone());
+    CaseResult { name, script, outcome, verdict, tests, elapsed: start.elapsed() }
 }
 
-fn attempt(case: &Case, options: &Options, runner: &Runner<'_>) -> (Outcome, Vec<TestReport>) {
+fn attempt(case: &Case, options: &Options, runner: &Runner<'_>) -> Held {
     if let Some(reason) = &case.settings.skip {
-        return (Outcome::Skipped(reason.clone()), Vec::new());
+        return (Outcome::Skipped(reason.clone()), Vec::new(), None);
     }
-    let mut actual = match runner(case) {
-        Ok(ran) => normalise(case, &ran),
-        Err(error) => return (Outcome::Broken(error), Vec::new()),
+    let whole = options.filter_of_tests(case).is_none();
+    let over = match &case.recording {
+        Some(recording) if options.live && whole => return both(case, recording, options, runner),
+        Some(recording) => Over::Recording(recording.clone()),
+        None if options.record && whole && case.settings.may_be_recorded() => {
+            return first(case, runner, &|actual| hold(case, options, actual));
+        }
+        None => Over::Live,
     };
+    match runner(case, &over) {
+        Ok(ran) => hold(case, options, normalise(case, &ran)),
+        Err(error) => (Outcome::Broken(error), Vec::new(), None),
+    }
+}
+
+/// Holds what one run gave against the golden files, or rewrites them.
+fn hold(case: &Case, options: &Options, mut actual: Ran) -> Held {
+    let verdict = (options.live && case.recording.is_none()).then_some(LiveVerdict::NoRecording);
     let tests = std::mem::take(&mut actual.tests);
     let whole = options.filter_of_tests(case).is_none();
     let snapshots = snapshots_after(case, &actual, whole && tests.iter().all(|test| test.failure.is_none()));
-    let mut differences = if whole { compare(&case.expected, &actual) } else { exit_alone(case, &actual) };
+    let mut differences = if whole { compare_all(case, &actual) } else { exit_alone(case, &actual) };
     let good = if whole { Outcome::Passed } else { Outcome::Unasked };
     if options.update && (whole || differences.is_empty()) {
         let rewritten = rewrite(case, &actual, &snapshots, !differences.is_empty());
         let updated = |files: Vec<PathBuf>| if files.is_empty() { good } else { Outcome::Updated(files) };
-        return (rewritten.map_or_else(Outcome::Broken, updated), tests);
+        return (rewritten.map_or_else(Outcome::Broken, updated), tests, verdict);
     }
     let unused = case.expected.snapshots.keys().filter(|name| !snapshots.contains_key(*name));
     differences.extend(unused.cloned().map(Difference::Unused));
-    (if differences.is_empty() { good } else { Outcome::Failed(differences) }, tests)
+    (if differences.is_empty() { good } else { Outcome::Failed(differences) }, tests, verdict)
+}
+
+/// A run over a recording keeps no picture of a page, and does not say where.
+fn compare_all(case: &Case, actual: &Ran) -> Vec<Difference> {
+    if case.recording.is_none() {
+        return compare(&case.expected, actual);
+    }
+    let expected = Expected { stderr: steady(&case.expected.stderr), ..case.expected.clone() };
+    compare(&expected, &Ran { stderr: steady(&actual.stderr), ..actual.clone() })
 }
 
 /// Where only tests were asked for, the script must still have come to its end as it should.
@@ -103,7 +136,7 @@ fn exit_alone(case: &Case, actual: &Ran) -> Vec<Difference> {
 
 /// The snapshots as they came; of those that were not asked for only when all tests ran to their end do we know that none
 /// needs them.
-fn snapshots_after(case: &Case, actual: &Ran, all: bool) -> Map<String, Value> {
+pub(super) fn snapshots_after(case: &Case, actual: &Ran, all: bool) -> Map<String, Value> {
     let mut snapshots = if all { Map::new() } else { case.expected.snapshots.clone() };
     snapshots.extend(actual.snapshots.clone());
     snapshots
@@ -155,7 +188,7 @@ fn in_order(results: mpsc::Receiver<(usize, CaseResult)>, report: &mut dyn FnMut
 }
 
 /// Makes the golden files say what came; those that would say nothing are removed. The files that changed.
-fn rewrite(
+pub(super) fn rewrite(
     case: &Case,
     actual: &Ran,
     snapshots: &Map<String, Value>,

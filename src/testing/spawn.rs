@@ -9,7 +9,7 @@ use std::time::{Duration, Instant};
 
 use serde_json::{Map, Value};
 
-use super::{Assignment, Case, Options, Said, TestError, TestReport, account, snapshots};
+use super::{Assignment, Case, Options, Over, Said, TestError, TestReport, account, snapshots};
 
 /// What a case printed and how it ended.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -29,11 +29,11 @@ pub struct Ran {
 }
 
 /// Runs `program COMMAND ARGS SCRIPT` in the script's folder, without colours and with a cache of its own. A `run` gives an
-/// account of its records and tests.
+/// account of its records and tests, and runs over what it is told to.
 ///
 /// # Errors
 /// [`TestError::Io`] when the program cannot be started, [`TestError::Timeout`] when it does not end in time.
-pub fn spawn(program: &Path, case: &Case, options: &Options) -> Result<Ran, TestError> {
+pub fn spawn(program: &Path, case: &Case, over: &Over, options: &Options) -> Result<Ran, TestError> {
     let failed = |error| TestError::io("run", program, &error);
     let own = tempfile::tempdir().map_err(failed)?;
     let folder = own.path().to_string_lossy().into_owned();
@@ -43,6 +43,8 @@ pub fn spawn(program: &Path, case: &Case, options: &Options) -> Result<Ran, Test
     let told = own.path().join("account.jsonl");
     if settings.command == "run" {
         command.arg("--test-assignment").arg(assign(case, options, own.path(), &told)?);
+        // The process runs in the script's folder.
+        command.args(over.absolute().arguments());
     }
     command.arg(case.script.file_name().unwrap_or_default()).current_dir(case.folder());
     command.env("NO_COLOR", "1").env("CRAWL_CACHE", own.path().join("cache.sqlite"));

@@ -89,7 +89,7 @@ fn trial(case: Case, bless: bool) -> Trial {
             ensure_browser().map_err(Failed::from)?;
         }
         let options = Options { update: bless, ..Options::default() };
-        let result = run_case(&case, &options, &|case| spawn(Path::new(PROGRAM), case, &options));
+        let result = run_case(&case, &options, &|case, over| spawn(Path::new(PROGRAM), case, over, &options));
         if let Some(failure) = result.tests.iter().find_map(|test| test.failure.as_ref()) {
             return Err(Failed::from(failure.plain.clone()));
         }

@@ -14,6 +14,7 @@ pub fn trials() -> Vec<Trial> {
         trial("extract_computed_in_order", computed),
         trial("extract_computed_may_read_the_document", computed_reads),
         trial("extract_warns_once_per_field", warnings),
+        trial("extract_fails_where_a_field_is_of_another_type", types),
         trial("extract_too_few_is_explained", too_few),
         trial("extract_max_unique_and_fill", conditions),
         trial("extract_bad_transforms_are_errors", bad_transforms),
@@ -157,13 +158,35 @@ fn computed_reads() {
 fn warnings() {
     let html = "<p><b>1</b></p><p><b>two</b></p><p></p><p><b></b></p>";
     let int = || Field::new(FieldKind::Int(relative("b")));
-    let found = run(html, &schema("p", vec![("n", int())])).unwrap();
+    let lenient = Schema { fill: Some(0.2), ..schema("p", vec![("n", int())]) };
+    let found = run(html, &lenient).unwrap();
     let expected = "`n` is missing in 2 of 4 rows, and is not a whole number in 1 of 4 rows, such as `two`";
     assert_eq!(messages(&found), [expected]);
     assert_eq!(items(&found), json!([{"n": 1}, {"n": null}, {"n": null}, {"n": null}]));
     for field in [Field { optional: true, ..int() }, int().with(Transform::Default(json!(0)))] {
         assert_eq!(messages(&run(html, &schema("p", vec![("n", field)])).unwrap()), [] as [&str; 0]);
     }
+}
+
+fn types() {
+    let html = "<p><b>1</b><i>x</i></p><p><b>two</b></p><p></p><p><b>n/a</b></p>";
+    let int = || Field::new(FieldKind::Int(relative("b")));
+    let error = run(html, &schema("p", vec![("n", int())])).unwrap_err();
+    assert_eq!(error.to_string(), "`n` of schema `Product` is not a whole number in 2 of 4 rows");
+    let ExtractError::Type { evidence, .. } = error else { panic!() };
+    assert_eq!(evidence, ["row 2: `two`", "row 4: `n/a`"]);
+    // Within a row as well, and by its transforms.
+    let inner = vec![("m".to_owned(), text(":self").with(Transform::Float))];
+    let nested = Field::new(FieldKind::NestedList(relative("i"), inner));
+    let error = run(html, &schema("p", vec![("l", nested)])).unwrap_err();
+    assert!(
+        matches!(&error, ExtractError::Type { field, evidence, .. } if field == "l.m" && evidence == &["row 1: `x`"])
+    );
+    let many = "<p><b>none</b></p>".repeat(7);
+    let error = run(&many, &schema("p", vec![("n", int())])).unwrap_err();
+    assert!(
+        matches!(&error, ExtractError::Type { evidence, .. } if evidence.len() == 6 && evidence[5] == "and 2 more")
+    );
 }
 
 fn too_few() {
@@ -186,11 +209,13 @@ fn conditions() {
     let error = run(html, &Schema { max: Some(3), ..schema("p", fields()) }).unwrap_err();
     assert!(matches!(error, ExtractError::TooMany { found: 4, max: 3, .. }), "{error:?}");
     let unique = Schema { unique: Some("b".to_owned()), ..schema("p", fields()) };
-    let found = run(html, &unique).unwrap();
-    assert_eq!(found.items.len(), 3, "rows without the field are kept");
-    assert_eq!(messages(&found)[0], "1 row repeats the `b` of an earlier row and was dropped");
+    let error = run(html, &unique).unwrap_err();
+    let ExtractError::Unique { repeats: 1, evidence, .. } = &error else { panic!("{error:?}") };
+    assert_eq!(evidence, &["row 2: `1` as row 1"], "rows without the field are alike");
     let error = run(html, &Schema { fill: Some(0.7), ..schema("p", fields()) }).unwrap_err();
     assert!(matches!(&error, ExtractError::Fill { field, filled: 2, rows: 4, .. } if field == "b"), "{error:?}");
+    let ExtractError::Fill { evidence, .. } = &error else { panic!() };
+    assert_eq!(evidence, &["row 3: nothing", "row 4: nothing"]);
     assert_eq!(error.to_string(), "`b` of schema `Product` is filled in 2 of 4 rows, and `fill` asks for 70%");
     assert!(run(html, &Schema { fill: Some(0.5), ..schema("p", fields()) }).is_ok());
 }

@@ -18,7 +18,7 @@ pub fn trials() -> Vec<Trial> {
 
 fn read(html: &str, kind: impl Fn(Selector) -> FieldKind) -> Value {
     let document: Document = parse(&format!("<main>{html}</main>"));
-    let field = Field::new(kind(Selector::itself()));
+    let field = Field { optional: true, ..Field::new(kind(Selector::itself())) };
     let schema = Schema::new("S", select("main"), vec![("x".to_owned(), field)]);
     let found = extract::<()>(&document, &schema, &mut |_, _| Ok(Value::Null)).unwrap();
     found.items[0]["x"].clone()

@@ -16,6 +16,7 @@ pub fn trials() -> Vec<Trial> {
         trial("the_wizard_collects_three_steps", wizard),
         trial("the_wizard_explains_bad_answers_and_keeps_good_ones", wizard_errors),
         trial("the_wizard_lets_nobody_skip_a_step", wizard_order),
+        trial("the_shop_changes_as_it_is_told_and_stays_so", changing),
     ]
 }
 
@@ -129,4 +130,20 @@ fn wizard_order() {
     for path in ["/wizard/2", "/wizard/3", "/wizard/done", "/wizard/9", "/wizard/0"] {
         assert_eq!(ada.get(path).header("location"), Some("/wizard/1"), "{path}");
     }
+}
+
+fn changing() {
+    let site = Site::start();
+    let rows = || {
+        let answer = site.get("/changing");
+        (answer.count("class=\"item\""), answer.count("class=\"price\""), answer.count(">21.99<"))
+    };
+    assert_eq!(rows(), (3, 3, 0));
+    let change = |form: &str| site.visitor().post("/changing", form).status;
+    assert_eq!((change("class=renamed&row=added"), rows()), (303, (4, 0, 0)));
+    assert_eq!((change("price=21.99"), rows()), (303, (4, 0, 1)));
+    // All of it or nothing.
+    assert_eq!((change("class=original&price=cheap"), rows()), (400, (4, 0, 1)));
+    assert_eq!((change("colour=red"), change("reset"), rows()), (400, 303, (3, 3, 0)));
+    assert_eq!((site.get("/changing/3").status, site.get("/changing/4").status), (200, 404));
 }

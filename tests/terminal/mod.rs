@@ -10,6 +10,7 @@ mod repl;
 pub mod screen;
 mod shown;
 pub mod talk;
+mod tests;
 
 use libtest_mimic::Trial;
 
@@ -23,6 +24,7 @@ pub fn trials() -> Vec<Trial> {
         acts::trials(),
         pick::trials(),
         shown::trials(),
+        tests::trials(),
     ]
     .into_iter()
     .flatten()

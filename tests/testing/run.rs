@@ -8,7 +8,9 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::thread;
 use std::time::Duration;
 
-use crawl::testing::{Case, Difference, Options, Outcome, Ran, Runner, TestError, normalise, run_all, run_case, spawn};
+use crawl::testing::{
+    Case, Difference, Options, Outcome, Over, Ran, Runner, TestError, normalise, run_all, run_case, spawn,
+};
 use libtest_mimic::Trial;
 
 use super::{cases, trial, write};
@@ -49,7 +51,7 @@ fn outcome(case: &Case, update: bool, runner: &Runner<'_>) -> Outcome {
 
 fn verdicts() {
     let (_folder, case) = one(&[("a.crawl", ""), ("a.out", "o\n"), ("a.err", "e\n"), ("a.exit", "1")]);
-    let failures = |actual: Ran| match outcome(&case, false, &|_| Ok(actual.clone())) {
+    let failures = |actual: Ran| match outcome(&case, false, &|_, _| Ok(actual.clone())) {
         Outcome::Passed => 0,
         Outcome::Failed(differences) => differences.len(),
         other => panic!("{other:?}"),
@@ -65,7 +67,7 @@ fn diffs() {
     let old: String = (1..=20).map(|n| format!("line {n}\n")).collect();
     let new = old.replace("line 10\n", "line ten\n").replace("line 20\n", "");
     let (_folder, case) = one(&[("a.crawl", ""), ("a.out", &old)]);
-    let Outcome::Failed(differences) = outcome(&case, false, &|_| Ok(ran(&new, "", 3))) else { panic!("it passed") };
+    let Outcome::Failed(differences) = outcome(&case, false, &|_, _| Ok(ran(&new, "", 3))) else { panic!("it passed") };
     assert_eq!(differences[0], Difference::Exit { expected: 0, actual: 3 });
     let text = differences[1].to_string();
     assert!(text.starts_with("stdout: - expected, + came\n  line 7\n"), "{text}");
@@ -76,13 +78,13 @@ fn diffs() {
 
 fn line_break() {
     let (_folder, case) = one(&[("a.crawl", ""), ("a.out", "x\n")]);
-    let Outcome::Failed(differences) = outcome(&case, false, &|_| Ok(ran("x", "", 0))) else { panic!("it passed") };
+    let Outcome::Failed(differences) = outcome(&case, false, &|_, _| Ok(ran("x", "", 0))) else { panic!("it passed") };
     assert!(differences[0].to_string().contains("no line break at the end"), "{}", differences[0]);
 }
 
 fn skipped() {
     let (_folder, case) = one(&[("a.crawl", "//! skip: needs the moon\n")]);
-    let outcome = outcome(&case, true, &|_| panic!("it was run"));
+    let outcome = outcome(&case, true, &|_, _| panic!("it was run"));
     assert_eq!(outcome, Outcome::Skipped("needs the moon".to_owned()));
 }
 
@@ -93,7 +95,7 @@ fn order() {
     }
     let cases = cases(folder.path());
     let (running, threads) = (AtomicUsize::new(0), Mutex::new(BTreeSet::new()));
-    let runner = |case: &Case| {
+    let runner = |case: &Case, _: &Over| {
         threads.lock().unwrap().insert(format!("{:?}", thread::current().id()));
         // The first cannot end before another one runs beside it.
         running.fetch_add(1, Ordering::SeqCst);
@@ -119,13 +121,13 @@ fn order() {
 fn update() {
     let (folder, case) = one(&[("a.crawl", ""), ("a.out", "old\n"), ("a.err", "gone\n"), ("a.exit", "4\n")]);
     let actual = ran("new\n", "", 4);
-    let Outcome::Updated(files) = outcome(&case, true, &|_| Ok(actual.clone())) else { panic!("no update") };
+    let Outcome::Updated(files) = outcome(&case, true, &|_, _| Ok(actual.clone())) else { panic!("no update") };
     assert_eq!(files, ["out", "err"].map(|ending| case.script.with_extension(ending)));
     assert_eq!(fs::read_to_string(case.script.with_extension("out")).unwrap(), "new\n");
     assert_eq!(fs::read_to_string(case.script.with_extension("exit")).unwrap(), "4\n");
     assert!(!case.script.with_extension("err").exists());
     let again = cases(folder.path()).remove(0);
-    assert_eq!(outcome(&again, true, &|_| Ok(actual.clone())), Outcome::Passed);
+    assert_eq!(outcome(&again, true, &|_, _| Ok(actual.clone())), Outcome::Passed);
 }
 
 fn stable() {
@@ -164,7 +166,7 @@ fn spawned() {
     let (folder, case) = one(&[("deep/a.crawl", header)]);
     let script =
         "for a in \"$@\"; do echo \"$a\"; done; cat; echo; ls; echo \"$GREETING $NO_COLOR\"; echo err >&2; exit 7";
-    let ran = spawn(&program(folder.path(), script), &case, &Options::default()).unwrap();
+    let ran = spawn(&program(folder.path(), script), &case, &Over::Live, &Options::default()).unwrap();
     assert_eq!(ran.stdout, "check\n--set\na=1 2\n--output\n<tmp>/x\na.crawl\nhello\nyou\na.crawl\nhi 1\n");
     assert_eq!((ran.stderr.as_str(), ran.exit), ("err\n", 7));
 }
@@ -172,8 +174,11 @@ fn spawned() {
 #[cfg(unix)]
 fn spawn_ends() {
     let (folder, case) = one(&[("a.crawl", "")]);
-    assert_eq!(spawn(&program(folder.path(), "kill -TERM $$"), &case, &Options::default()).unwrap().exit, 128 + 15);
-    let error = spawn(&folder.path().join("_nothing"), &case, &Options::default()).unwrap_err();
+    assert_eq!(
+        spawn(&program(folder.path(), "kill -TERM $$"), &case, &Over::Live, &Options::default()).unwrap().exit,
+        128 + 15
+    );
+    let error = spawn(&folder.path().join("_nothing"), &case, &Over::Live, &Options::default()).unwrap_err();
     assert!(matches!(error, TestError::Io { action: "run", .. }), "{error:?}");
 }
 
@@ -181,6 +186,7 @@ fn spawn_ends() {
 fn spawn_timeout() {
     let (folder, case) = one(&[("a.crawl", "//! timeout: 1\n")]);
     let error =
-        spawn(&program(folder.path(), "echo so far >&2; exec sleep 600"), &case, &Options::default()).unwrap_err();
+        spawn(&program(folder.path(), "echo so far >&2; exec sleep 600"), &case, &Over::Live, &Options::default())
+            .unwrap_err();
     assert_eq!(error, TestError::Timeout { timeout: Duration::from_secs(1), stderr: "so far\n".to_owned() });
 }

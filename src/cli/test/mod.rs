@@ -21,6 +21,9 @@ pub fn test(options: &TestOptions) -> Exit {
     let asked = Options {
         jobs: options.jobs.unwrap_or(Options::default().jobs),
         update: options.update,
+        live: options.live,
+        accept_site: options.accept_site,
+        record: options.record,
         filter: options.filter.clone(),
         fail_fast: options.fail_fast,
     };
@@ -34,7 +37,9 @@ pub fn test(options: &TestOptions) -> Exit {
     results.iter().for_each(|result| told.tell(result));
     let mut not_run = found.cases.len();
     if !options.fail_fast || results.is_empty() {
-        let ran = run_all(&found.cases, &asked, &|case| spawn(&program, case, &asked), &mut |result| told.tell(result));
+        let ran = run_all(&found.cases, &asked, &|case, over| spawn(&program, case, over, &asked), &mut |result| {
+            told.tell(result)
+        });
         not_run -= ran.len();
         results.extend(ran);
     }

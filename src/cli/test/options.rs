@@ -12,6 +12,15 @@ pub struct TestOptions {
     /// Rewrite golden files and snapshots to what comes, and list what changed
     #[arg(long)]
     pub update: bool,
+    /// Run scripts that have a recording live as well, and tell whether the site changed or the script
+    #[arg(long)]
+    pub live: bool,
+    /// Make recordings and golden files anew where the site changed, and list them
+    #[arg(long, requires = "live", conflicts_with = "update")]
+    pub accept_site: bool,
+    /// Record scripts that have no recording yet and run as expected
+    #[arg(long)]
+    pub record: bool,
     /// Only scripts, and tests in them, whose names contain this
     #[arg(long, value_name = "TEXT")]
     pub filter: Option<String>,

@@ -25,8 +25,9 @@ impl Person {
     /// Tells one result.
     pub fn tell(&self, entry: &Entry) {
         let title = entry.title();
+        let live = entry.live.map(|live| format!(" ({})", live.word())).unwrap_or_default();
         match entry.verdict {
-            Verdict::Passed => self.line(GREEN, "ok     ", &title),
+            Verdict::Passed => self.line(GREEN, "ok     ", &format!("{title}{live}")),
             Verdict::Skipped => self.line(YELLOW, "skipped", &format!("{title} ({})", entry.message)),
             Verdict::Updated => {
                 entry.updated.iter().for_each(|file| self.line(YELLOW, "updated", &file.display().to_string()));

@@ -1,0 +1,125 @@
+//! `crawl test --live` and `--record`: runs a case over its recording and live, tells who changed, and puts a live run's
+//! recording in the place of the old one where that is asked for.
+
+use std::fs;
+use std::io;
+use std::path::{Path, PathBuf};
+
+use super::run::{rewrite, snapshots_after};
+use super::{
+    Case, Difference, LiveVerdict, Options, Outcome, Over, Ran, Runner, TestError, TestReport, compare, judge, lost,
+    normalise,
+};
+use crate::diag::Exit;
+use crate::store::{Cassette, Replacement};
+
+/// How a case went: its output, its tests, and who changed.
+pub(super) type Held = (Outcome, Vec<TestReport>, Option<LiveVerdict>);
+
+/// Runs a case over its recording and live.
+pub(super) fn both(case: &Case, recording: &Path, options: &Options, runner: &Runner<'_>) -> Held {
+    both_runs(case, recording, options, runner).unwrap_or_else(|error| (Outcome::Broken(error), Vec::new(), None))
+}
+
+fn both_runs(case: &Case, recording: &Path, options: &Options, runner: &Runner<'_>) -> Result<Held, TestError> {
+    let replayed = normalise(case, &runner(case, &Over::Recording(recording.to_owned()))?);
+    if let Some(reason) = unusable(&replayed) {
+        return Ok((Outcome::Failed(reason), replayed.tests, None));
+    }
+    let folder = tempfile::tempdir().map_err(|error| TestError::io("write", recording, &error))?;
+    let taped = folder.path().join("live.cassette");
+    let mut live = normalise(case, &runner(case, &Over::Taped(taped.clone()))?);
+    if let Some(reason) = unusable(&live) {
+        return Ok((Outcome::Failed(reason), live.tests, None));
+    }
+    let mut judged = judge(&case.expected, &replayed, &live);
+    let verdict = judged.verdict;
+    if !verdict.is_change() {
+        return Ok((Outcome::Passed, live.tests, Some(verdict)));
+    }
+    if !judged.site.is_empty() {
+        let script = fs::read_to_string(&case.script).unwrap_or_default();
+        judged.lost = lost(&script, recording, &taped)?;
+    }
+    let mut files = Vec::new();
+    if options.accept_site {
+        match refusal(case, verdict, &live) {
+            None => files = accept(case, recording, &taped, &live)?,
+            Some(why) => judged.notes.extend(why),
+        }
+    }
+    let tests = std::mem::take(&mut live.tests);
+    let outcome = if files.is_empty() { Outcome::Changed(Box::new(judged)) } else { Outcome::Updated(files) };
+    Ok((outcome, tests, Some(verdict)))
+}
+
+/// Where a run says nothing of script or site: it was called wrongly, or there is no browser.
+fn unusable(ran: &Ran) -> Option<Vec<Difference>> {
+    let exit = Exit::from_code(ran.exit)?;
+    let hopeless = matches!(exit, Exit::Usage | Exit::Browser | Exit::Interrupted);
+    let said =
+        Difference::Text { stream: "stderr", diff: ran.stderr.lines().map(|line| format!("+ {line}\n")).collect() };
+    hopeless.then(|| vec![Difference::Exit { expected: 0, actual: ran.exit }, said])
+}
+
+/// Why a changed site is not accepted: nothing, where the note would say what is asked for anyway.
+fn refusal(case: &Case, verdict: LiveVerdict, live: &Ran) -> Option<Option<String>> {
+    let say = |words: &str| Some(Some(words.to_owned()));
+    match verdict {
+        LiveVerdict::SiteChanged if live.exit != case.expected.exit => {
+            say("not accepted: the run fails over the site as it is now, so that the script has to follow it first")
+        }
+        LiveVerdict::SiteChanged if live.tests.iter().any(|test| test.failure.is_some()) => {
+            say("not accepted: tests fail over the site as it is now")
+        }
+        LiveVerdict::SiteChanged => None,
+        LiveVerdict::BothChanged => {
+            say("not accepted: the script changed too; settle that first (`crawl test --update` over the recording)")
+        }
+        _ => Some(None),
+    }
+}
+
+/// Puts the live run's recording and what it gave in place. The files.
+fn accept(case: &Case, recording: &Path, taped: &Path, live: &Ran) -> Result<Vec<PathBuf>, TestError> {
+    put(taped, recording)?;
+    let mut files = vec![recording.to_owned()];
+    let differs = !compare(&case.expected, live).is_empty();
+    files.extend(rewrite(case, live, &snapshots_after(case, live, true), differs)?);
+    Ok(files)
+}
+
+/// Runs a case live and keeps the run as its first recording, where it is as expected.
+pub(super) fn first(case: &Case, runner: &Runner<'_>, hold: &dyn Fn(Ran) -> Held) -> Held {
+    let recorded = || -> Result<Held, TestError> {
+        let recording = case.recording_path();
+        let folder = tempfile::tempdir().map_err(|error| TestError::io("write", &recording, &error))?;
+        let taped = folder.path().join("first.cassette");
+        let (outcome, tests, verdict) = hold(normalise(case, &runner(case, &Over::Taped(taped.clone()))?));
+        let good = outcome.is_good() && tests.iter().all(|test| test.failure.is_none());
+        // A script that crawls nothing has nothing to record.
+        if !good || steps(&taped) == 0 {
+            return Ok((outcome, tests, verdict));
+        }
+        put(&taped, &recording)?;
+        let mut files = vec![recording];
+        if let Outcome::Updated(others) = outcome {
+            files.extend(others);
+        }
+        Ok((Outcome::Updated(files), tests, verdict))
+    };
+    recorded().unwrap_or_else(|error| (Outcome::Broken(error), Vec::new(), None))
+}
+
+fn steps(recording: &Path) -> usize {
+    Cassette::open(recording).and_then(|cassette| cassette.steps()).map_or(0, |steps| steps.len())
+}
+
+/// Puts a recording in a place, whole or not at all.
+fn put(taped: &Path, place: &Path) -> Result<(), TestError> {
+    let unwritten = |reason: String| TestError::Io { action: "write", path: place.to_owned(), reason };
+    let mut replacement = Replacement::create(place).map_err(|error| unwritten(error.to_string()))?;
+    let mut from = fs::File::open(taped).map_err(|error| TestError::io("read", taped, &error))?;
+    io::copy(&mut from, replacement.file()).map_err(|error| unwritten(error.to_string()))?;
+    replacement.put_in_place().map(drop).map_err(|error| unwritten(error.to_string()))
+}
