@@ -1,9 +1,9 @@
 //! `crawl run`.
 
-use std::cell::Cell;
 use std::collections::BTreeMap;
 use std::path::Path;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use serde_json::Value;
 
@@ -47,12 +47,22 @@ fn attempt(command: &RunCommand, format: Format) -> Result<Exit, Vec<Diagnostic>
     let cancel = Cancel::default();
     signals::watch(machine.runtime.handle(), cancel.clone());
     let resumable = command.resume.prepare(options, &source, &console, machine.runtime.handle()).map_err(one)?;
-    let job =
-        Job { command, format, source, params, console, machine: &machine, cancel, resumable, well: Cell::new(false) };
+    let job = Job {
+        command,
+        format,
+        source,
+        params,
+        console,
+        machine: &machine,
+        cancel,
+        resumable,
+        well: AtomicBool::new(false),
+    };
     let exit = job.go(&recording);
+    let Job { resumable, well, .. } = job;
     machine.shutdown();
     // A run that is killed while its browsers end has not come to its own end.
-    job.resumable.iter().for_each(|resumable| resumable.end(job.well.get()));
+    resumable.iter().for_each(|resumable| resumable.end(well.load(Ordering::Relaxed)));
     exit
 }
 
@@ -67,7 +77,7 @@ struct Job<'j> {
     cancel: Cancel,
     resumable: Option<Resumable>,
     /// It came to its end, and all that it said was written.
-    well: Cell<bool>,
+    well: AtomicBool,
 }
 
 impl Job<'_> {
@@ -213,7 +223,7 @@ impl Job<'_> {
             Some(Err(unwritten)) => written = written.and(Err(unwritten)),
             _ => {}
         }
-        self.well.set(result.is_ok() && written.is_ok());
+        self.well.store(result.is_ok() && written.is_ok(), Ordering::Relaxed);
         if let Some(resumable) = &self.resumable {
             resumable.tell(interpreter.run());
         }

@@ -33,7 +33,7 @@ pub(super) fn plan<'a>(done: &'a [Arc<Entry>], old: Option<&'a Entry>, next: Opt
         return Plan { before: Some(before), again: &[], stand, first: old.map(|entry| entry.seq) };
     }
     if let Some(after) = done.last().and_then(|entry| entry.after.as_ref()).filter(|_| leaves) {
-        return Plan { before: Some(after), again: &[], stand };
+        return Plan { before: Some(after), again: &[], stand, first: old.map(|entry| entry.seq) };
     }
     let from = done.iter().rposition(|entry| entry.restarts()).unwrap_or(0);
     let before = done.get(from).and_then(|entry| entry.before.as_ref());
