@@ -2,11 +2,15 @@
 
 use std::collections::{HashMap, HashSet};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
 
 use tokio::sync::Notify;
 
 use super::deadline::Deadline;
 use super::wire::{Asked, Came, Ear, Exchanged};
+
+/// How long what came last may take to be told when an identity closes.
+pub(super) const LAST_WORDS: Duration = Duration::from_secs(2);
 
 /// A request's id, and how many redirects came before it under that id.
 pub(super) type Hop = (String, usize);

@@ -22,6 +22,7 @@ pub const LANES: &[LaneFacts] = &[
             "top-level `var` and `function` of `init_js` stay the script's own: assign to `window` what the page shall see",
             "a pop-up cut off from its opener (`noopener`) makes its first request with the browser's own headers",
             "`auth` beside a proxy that wants a password, and a proxy spoken to over TLS, cannot be had",
+            "a recording can neither be made nor replayed",
             "a header of the redirect may show up among those of the document that it led to",
         ],
     },
@@ -34,7 +35,9 @@ pub const LANES: &[LaneFacts] = &[
             "`color_scheme` and `javascript: false` cannot be had of a Firefox that is not ours (`--webdriver`)",
             "`permissions` are told to each origin as a page goes there",
             "messages of JS errors are Firefox's own; network errors have Chromium's names",
-            "what differs over WebDriver BiDi does so here too",
+            "recordings are made and replayed, but for what shared and service workers ask for",
+            "of a replay: cookies that a redirect sets are lost, and a document that failed says `net::ERR_BLOCKED_BY_CLIENT`",
+            "what differs over WebDriver BiDi does so here too, but for recordings",
         ],
     },
 ];

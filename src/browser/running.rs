@@ -9,6 +9,7 @@ use tokio::sync::Semaphore;
 
 use super::chromium::{self, Watcher};
 use super::deadline::Deadline;
+use super::engine::Engine;
 use super::error::BrowserError;
 use super::footprint::group_footprint;
 use super::identity::Identity;
@@ -111,8 +112,9 @@ impl Running {
                 let home = chromium::Home { socket, watcher, navigations, user_agent, profile, downloads, lease };
                 Ok(Arc::new(chromium::open(home, wire, identity, deadline).await?))
             }
-            Lane::Bidi(_) if !matches!(wire, Wire::Open) => {
-                Err(BrowserError::Unsupported { what: "a recording over WebDriver BiDi".to_owned() })
+            // Its driver tells neither the headers of redirects nor what workers ask for.
+            Lane::Bidi(_) if self.process.engine() == Engine::Chromium && !matches!(wire, Wire::Open) => {
+                Err(BrowserError::Unsupported { what: "a recording of Chromium over WebDriver BiDi".to_owned() })
             }
             Lane::Bidi(hub) => {
                 let home = webdriver::Home {
@@ -124,7 +126,7 @@ impl Running {
                     downloads,
                     lease,
                 };
-                Ok(Arc::new(webdriver::open(home, identity, deadline).await?))
+                Ok(Arc::new(webdriver::open(home, wire, identity, deadline).await?))
             }
         }
     }

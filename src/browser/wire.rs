@@ -91,3 +91,6 @@ pub(super) fn is_of_transport(name: &str) -> bool {
     ["connection", "content-encoding", "content-length", "keep-alive", "trailer", "transfer-encoding", "upgrade"]
         .contains(&name)
 }
+
+/// A proxy that nobody is: the port is that of a protocol which no system serves.
+pub(super) const NOWHERE: &str = "http://127.0.0.1:9";

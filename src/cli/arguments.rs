@@ -64,6 +64,9 @@ pub enum Command {
     },
     /// Run scripts' tests, and compare scripts with their golden files
     Test(super::test::TestOptions),
+    /// Make a recording of a HAR, or a HAR of a recording
+    #[command(subcommand)]
+    Har(super::har::HarCommand),
     /// Measure speed and size against raw CDP
     Bench(BenchOptions),
     /// The floor that `bench` measures against

@@ -10,6 +10,7 @@ mod console;
 mod doctor;
 mod explain;
 mod fmt;
+mod har;
 mod infer;
 mod lsp;
 mod machine;
@@ -55,6 +56,7 @@ pub fn main() -> Exit {
         Command::Setup { browser } => setup::setup(browser),
         Command::Test(options) => test::test(&options),
         Command::Infer(options) => infer::infer(&options),
+        Command::Har(command) => har::har(&command),
         Command::Repl(options) => repl::repl(&options),
         Command::Watch(options) => watch::watch(&options),
         Command::Lsp { .. } => lsp::lsp(),

@@ -10,7 +10,7 @@ use serde_json::Value;
 use super::arguments::RunOptions;
 use super::machine::Seams;
 use super::say::{counted, tell};
-use crate::crawl::{Beyond, BranchPath, Event};
+use crate::crawl::{Beyond, BranchPath, Event, Mode};
 use crate::diag::Diagnostic;
 use crate::recording::{Facts, Recorded, Replay, Tape};
 use crate::script::{Console, ConsoleError, Interpreter, Run};
@@ -117,6 +117,11 @@ impl<'r> Way<'r> {
                 Ok(())
             }
         }
+    }
+
+    /// How much the journal has to keep for it.
+    pub fn mode(self) -> Mode {
+        if matches!(self, Self::Steps(_)) { Mode::Keep } else { Mode::Plain }
     }
 
     /// A console that goes with it.

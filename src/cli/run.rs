@@ -16,7 +16,7 @@ use super::resume::Resumable;
 use super::say::tell;
 use super::witness::Witness;
 use super::{report, script_file, setup, signals};
-use crate::crawl::{CrawlError, Mode};
+use crate::crawl::CrawlError;
 use crate::diag::{Diagnostic, Exit, Format};
 use crate::recording::Facts;
 use crate::report::{Collector, Ending};
@@ -120,7 +120,7 @@ impl Job<'_> {
             params: self.params.clone(),
             browser: options.browser.clone(),
             access: options.access.access(),
-            mode: Mode::Plain,
+            mode: way.mode(),
             console: ears,
             cancel: self.cancel.clone(),
         };

@@ -43,7 +43,10 @@ impl Answers for SessionAnswers {
                 if let Some(note) = note {
                     self.shared.note(format!("{request}: {note}"));
                 }
-                if lacks_body(&asked.method, came) {
+                if lacks_body(&asked.method, came) && matches!(asked.kind.as_str(), "fetch" | "xhr") {
+                    self.shared
+                        .note(format!("{request}: nobody read its answer, so that it is recorded without a body"));
+                } else if lacks_body(&asked.method, came) {
                     self.shared.trouble(&self.session, no_body(&request));
                     return None;
                 }

@@ -2,6 +2,7 @@
 
 mod answer;
 mod facts;
+mod har;
 mod named;
 mod replay;
 mod request;
@@ -14,6 +15,7 @@ mod volatile;
 mod worth;
 
 pub use facts::Facts;
+pub use har::{HarError, Imported, export_har, import_har};
 pub use replay::Replay;
 pub use rows::{from_row, to_row};
 pub use tape::{Recorded, Tape};

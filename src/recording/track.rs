@@ -49,6 +49,9 @@ pub(super) enum Found<'t> {
     Nothing(Vec<String>),
 }
 
+/// Sessions whose exchanges may answer.
+type Tier = Box<dyn Fn(&str) -> bool>;
+
 /// How a recorded request has to compare.
 #[derive(Clone, Copy)]
 enum Manner<'v> {
@@ -105,9 +108,9 @@ impl Track {
 
     /// Whose exchanges answer a session, first to last: its own and those of no session; of a session outside any, or one
     /// that the recording does not know, also those outside any, of the same number first.
-    fn tiers(&self, played: &mut Played, session: &str) -> Vec<Box<dyn Fn(&str) -> bool>> {
+    fn tiers(&self, played: &mut Played, session: &str) -> Vec<Tier> {
         let own = session.to_owned();
-        let mut tiers: Vec<Box<dyn Fn(&str) -> bool>> = vec![Box::new(move |of| of == own || of.is_empty())];
+        let mut tiers: Vec<Tier> = vec![Box::new(move |of| of == own || of.is_empty())];
         let fresh = session.starts_with('~');
         if !fresh && self.recorded.iter().any(|recorded| recorded.session == session) {
             return tiers;
@@ -158,7 +161,7 @@ impl Track {
     }
 
     /// The recorded request that is nearest, and what differs.
-    fn nearest(&self, tiers: &[Box<dyn Fn(&str) -> bool>], asked: &Request) -> Vec<String> {
+    fn nearest(&self, tiers: &[Tier], asked: &Request) -> Vec<String> {
         let far = |recorded: &Recorded| {
             let other = usize::from(recorded.request.method != asked.method);
             let stranger = usize::from(!tiers.iter().any(|tier| tier(&recorded.session)));

@@ -59,12 +59,11 @@ impl Vault {
 
     /// What the headers of an exchange tell.
     pub fn learn(&mut self, exchanged: &Exchanged) {
-        for (name, value) in &exchanged.asked.headers {
-            self.learn_header(name, value);
-        }
+        // Whoever sets a cookie says whether scripts may read it.
         if let Came::Response { headers, .. } = &exchanged.came {
             headers.iter().for_each(|(name, value)| self.learn_header(name, value));
         }
+        exchanged.asked.headers.iter().for_each(|(name, value)| self.learn_header(name, value));
     }
 
     /// What a session's cookies tell.

@@ -103,7 +103,7 @@ impl Volatile<'_> {
         if found.len() > 13 || !found.bytes().all(|byte| byte.is_ascii_digit()) {
             return true;
         }
-        let (before, after) = (text[..at.start].as_bytes().last(), text.as_bytes().get(at.end));
+        let (before, after) = (text.as_bytes()[..at.start].last(), text.as_bytes().get(at.end));
         let scale = match found.len() {
             _ if digit(before) || digit(after) => return false,
             10 => 1000.0,

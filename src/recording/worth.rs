@@ -22,7 +22,7 @@ pub(super) fn token_like(value: &str) -> bool {
 pub(super) fn secrets_of(value: &str) -> Vec<String> {
     let decoded = decoded(value);
     let plain = decoded.as_deref().unwrap_or(value);
-    if let Some(json @ (Value::Object(_) | Value::Array(_))) = serde_json::from_str(plain).ok() {
+    if let Ok(json @ (Value::Object(_) | Value::Array(_))) = serde_json::from_str(plain) {
         let mut found = Vec::new();
         strings(&json, &mut found);
         return found;

@@ -48,8 +48,8 @@ pub fn trials() -> Vec<Trial> {
     .into_iter()
     .collect();
     let mut trials: Vec<Trial> = LANES.iter().flat_map(|lane| cases.iter().map(|case| case.trial(lane))).collect();
-    let wired = LANES.iter().filter(|lane| lane.fast).flat_map(|lane| wire::CASES.iter().map(|case| case.trial(lane)));
-    trials.extend(wired);
+    let recording = LANES.iter().filter(|lane| lane.records());
+    trials.extend(recording.flat_map(|lane| wire::CASES.iter().map(|case| case.trial(lane))));
     trials.extend(process::trials());
     trials
 }

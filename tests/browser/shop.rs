@@ -34,10 +34,15 @@ window.done = Promise.all([
     say('moved', fetch('/moved').then(async (r) => [r.redirected, await r.text()])),
     say('broken', fetch('/broken').then((r) => r.text())),
     say('frame', other),
-    say('worker', new Promise((done) => { new Worker('/worker.js').onmessage = (event) => done(event.data); })),
-    say('shared', new Promise((done) => { new SharedWorker('/shared.js').port.onmessage = (e) => done(e.data); })),
+    WORKERS
 ]).then(Object.fromEntries);
 </script>"#;
+
+/// What the home page asks of a worker of its own, and of a shared one.
+const WORKERS: [&str; 2] = [
+    "say('worker', new Promise((done) => { new Worker('/worker.js').onmessage = (event) => done(event.data); })),",
+    "say('shared', new Promise((done) => { new SharedWorker('/shared.js').port.onmessage = (e) => done(e.data); })),",
+];
 
 fn kind(kind: &'static str, text: &'static str) -> Response {
     ([(header::CONTENT_TYPE, kind)], text).into_response()
@@ -52,10 +57,11 @@ fn cors(answer: impl IntoResponse) -> impl IntoResponse {
     (allow, answer)
 }
 
-async fn home(headers: HeaderMap) -> impl IntoResponse {
+async fn home(headers: HeaderMap, workers: usize) -> impl IntoResponse {
     let host = headers[header::HOST].to_str().unwrap().replace("127.0.0.1", "localhost");
+    let home = HOME.replace("OTHER", &format!("http://{host}")).replace("WORKERS", &WORKERS[..workers].concat());
     let cookies = [(header::SET_COOKIE, "one=1"), (header::SET_COOKIE, "two=2; Path=/")];
-    (AppendHeaders(cookies), Html(HOME.replace("OTHER", &format!("http://{host}"))))
+    (AppendHeaders(cookies), Html(home))
 }
 
 fn cookies(headers: &HeaderMap) -> String {
@@ -65,12 +71,12 @@ fn cookies(headers: &HeaderMap) -> String {
     all.join("; ")
 }
 
-fn routes() -> Router {
+fn routes(workers: usize) -> Router {
     let moved = [(header::LOCATION, "/moved-to"), (header::SET_COOKIE, "moved=yes; Path=/")];
     let file = [(header::CONTENT_TYPE, "application/zip"), (header::CONTENT_DISPOSITION, "attachment; filename=a.zip")];
     Router::new()
         .route("/", get(|| async { (StatusCode::FOUND, [(header::LOCATION, "/home"), (header::SET_COOKIE, "zero=0")]) }))
-        .route("/home", get(home))
+        .route("/home", get(move |headers: HeaderMap| home(headers, workers)))
         .route("/style.css", get(|| async { kind("text/css", "h1 { color: rgb(1, 2, 3) }") }))
         .route("/script.js", get(|| async { kind("text/javascript", "window.scripted = 'yes'") }))
         .route("/json", get(|headers: HeaderMap| async move { json!({ "cookies": cookies(&headers) }).to_string() }))
@@ -101,13 +107,15 @@ fn routes() -> Router {
         }))
         .route("/last", get(|| async { "the last word" }))
         .route("/end", get(|| async { Html("<title>End</title>") }))
+        .fallback(|| async { (StatusCode::NOT_FOUND, "nowhere") })
 }
 
 impl Shop {
-    pub async fn open() -> Self {
+    /// Serves a page that asks so many kinds of workers, of two.
+    pub async fn open(workers: usize) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap();
-        let served = tokio::spawn(async move { axum::serve(listener, routes()).await.unwrap() });
+        let served = tokio::spawn(async move { axum::serve(listener, routes(workers)).await.unwrap() });
         Self { address, served }
     }
 

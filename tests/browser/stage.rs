@@ -19,7 +19,7 @@ use super::site::Site;
 pub struct Lane {
     pub name: &'static str,
     browser: BrowserKind,
-    pub fast: bool,
+    fast: bool,
 }
 
 /// All ways; the suite is the same on each.
@@ -33,6 +33,11 @@ pub const LANES: &[Lane] = &[
 impl Lane {
     pub fn launch(&self) -> Launch {
         Launch { browser: self.browser, fast_lane: self.fast, ..Launch::default() }
+    }
+
+    /// Whether what goes over it can be recorded.
+    pub fn records(&self) -> bool {
+        self.fast || self.browser == BrowserKind::Firefox
     }
 
     /// Why it cannot be tried here; `None` where it can.

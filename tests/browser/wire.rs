@@ -86,6 +86,11 @@ fn asked_header<'a>(one: &'a Exchanged, name: &str) -> Option<&'a str> {
     one.asked.headers.iter().find(|(known, _)| known == name).map(|(_, value)| value.as_str())
 }
 
+/// How many of the two kinds of workers a lane can record: a page's own, and shared ones.
+fn workers(stage: &Stage) -> usize {
+    if stage.firefox() { 1 } else { 2 }
+}
+
 /// Goes through the whole site, and tells all that it saw there.
 async fn visit(actor: &Actor, shop: &str) -> Value {
     let url = |path: &str| format!("{shop}{path}");
@@ -124,27 +129,34 @@ async fn visit(actor: &Actor, shop: &str) -> Value {
 }
 
 async fn answers_as_the_network_did(stage: Stage) {
-    let shop = Shop::open().await;
+    let shop = Shop::open(workers(&stage)).await;
     let home = shop.url("");
     let tape = Arc::new(Tape::default());
     let actor = stage.tab_over(&Wire::Heard(Arc::clone(&tape) as _), &Identity::default()).await;
-    let live = visit(&actor, &home).await;
+    let mut live = visit(&actor, &home).await;
     assert_eq!(live["seen"]["cookie"], "zero=0; one=1; two=2");
     assert_eq!(live["seen"]["put"], "put b");
     assert_eq!(live["seen"]["worker"], "worked7");
     assert_eq!(live["seen"]["frame"], "inside");
     actor.tab.close().await.unwrap();
-    assert!(tape.missed.lock().unwrap().is_empty(), "{:?}", tape.missed);
+    assert_eq!(tape.missed.lock().unwrap().len(), usize::from(workers(&stage) < 2), "{:?}", tape.missed);
     let door = shop.close().await;
     let actor = stage.tab_over(&Wire::Answered(Arc::clone(&tape) as _), &Identity::default()).await;
-    let answered = visit(&actor, &home).await;
+    let mut answered = visit(&actor, &home).await;
+    if stage.firefox() {
+        // It keeps no cookies of a redirect that is answered in the network's place.
+        for seen in [&mut live, &mut answered] {
+            seen["cookies"].take();
+            seen["seen"]["cookie"].take();
+        }
+    }
     assert_eq!(answered, live);
     assert!(tape.unknown.lock().unwrap().is_empty(), "{:?}", tape.unknown);
     assert_eq!(door.knocks(), 0);
 }
 
 async fn hears_each_request_once_with_all_that_belongs_to_it(stage: Stage) {
-    let shop = Shop::open().await;
+    let shop = Shop::open(workers(&stage)).await;
     let tape = Arc::new(Tape::default());
     let actor = stage.tab_over(&Wire::Heard(Arc::clone(&tape) as _), &Identity::default()).await;
     visit(&actor, &shop.url("")).await;
@@ -175,6 +187,10 @@ async fn hears_each_request_once_with_all_that_belongs_to_it(stage: Stage) {
         ("/popup", "<title>Popup"),
         ("/form", "c=3"),
     ] {
+        let shared = path.starts_with("/share");
+        if shared && workers(&stage) < 2 {
+            continue;
+        }
         let one = tape.one(path);
         assert!(body_of(&one).contains(body), "{one:?}");
         assert!(matches!(one.came, Came::Response { whole: true, .. }), "{one:?}");
@@ -186,7 +202,7 @@ async fn hears_each_request_once_with_all_that_belongs_to_it(stage: Stage) {
 }
 
 async fn hears_bodies_of_pages_that_were_left(stage: Stage) {
-    let shop = Shop::open().await;
+    let shop = Shop::open(workers(&stage)).await;
     let tape = Arc::new(Tape::default());
     let actor = stage.tab_over(&Wire::Heard(Arc::clone(&tape) as _), &Identity::default()).await;
     for _ in 0..5 {
@@ -200,7 +216,7 @@ async fn hears_bodies_of_pages_that_were_left(stage: Stage) {
 }
 
 async fn nothing_unknown_reaches_the_network(stage: Stage) {
-    let shop = Shop::open().await;
+    let shop = Shop::open(workers(&stage)).await;
     let home = shop.url("");
     let door = shop.close().await;
     let tape = Arc::new(Tape::default());
@@ -258,7 +274,8 @@ async fn fails_as_the_network_did(stage: Stage) {
     assert!(!heard.is_empty());
     assert!(heard.iter().all(|one| one.came == Came::Failed(live.clone())), "{live}: {heard:?}");
     let actor = stage.tab_over(&Wire::Answered(Arc::clone(&tape) as _), &Identity::default()).await;
-    assert_eq!(reason(actor.go(&broken).await.unwrap_err()), live);
+    let answered = reason(actor.go(&broken).await.unwrap_err());
+    assert_eq!(answered, if stage.firefox() { "net::ERR_BLOCKED_BY_CLIENT" } else { live.as_str() });
 }
 
 async fn sends_what_a_navigation_rewrites(stage: Stage) {

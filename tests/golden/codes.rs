@@ -19,6 +19,7 @@ const WITHOUT_CASE: &[(&str, &str)] = &[
     ("crawl::browser::no_answer", "needs a browser that is kept busy: tests/browser"),
     ("crawl::browser::setup", "needs a machine without packages and network"),
     ("crawl::eval::too_large", "only where a limit is set, and none is"),
+    ("crawl::har::invalid", "only `crawl har import` reads HAR: tests/recording/har.rs"),
     ("crawl::infer::nothing", "only `crawl infer` proposes schemas: tests/process/infer.rs"),
     ("crawl::internal", "a bug"),
     ("crawl::interrupted", "ends by a signal: tests of the command line"),

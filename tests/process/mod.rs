@@ -16,6 +16,9 @@ mod state;
 
 use libtest_mimic::Trial;
 
+pub use stage::PROGRAM;
+pub use state::{playwright, works};
+
 pub fn trials() -> Vec<Trial> {
     [
         access::trials(),

@@ -3,6 +3,7 @@
 use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
+use std::sync::Mutex;
 
 use libtest_mimic::Trial;
 
@@ -24,7 +25,8 @@ pub fn trials() -> Vec<Trial> {
     ]
 }
 
-fn works(program: &str, argument: &str) -> bool {
+/// Whether a program is there.
+pub fn works(program: &str, argument: &str) -> bool {
     let mut command = Command::new(program);
     command.arg(argument).stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
     command.status().is_ok_and(|status| status.success())
@@ -293,7 +295,9 @@ impl Site {
 }
 
 /// The folder of modules with Playwright in it, fetched once and kept beside what is built.
-fn playwright() -> PathBuf {
+pub fn playwright() -> PathBuf {
+    static ONE_AT_A_TIME: Mutex<()> = Mutex::new(());
+    let _turn = ONE_AT_A_TIME.lock();
     let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("playwright");
     let modules = folder.join("node_modules");
     if modules.join("playwright-core/package.json").is_file() {

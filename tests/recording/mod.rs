@@ -1,5 +1,6 @@
 //! Recordings: exchanges as rows, secrets, HAR.
 
+mod har;
 mod matching;
 mod played;
 mod rows;
@@ -10,7 +11,7 @@ use libtest_mimic::Trial;
 
 /// This area's trials.
 pub fn trials() -> Vec<Trial> {
-    let all = [matching::trials(), played::trials(), rows::trials(), vault::trials()];
+    let all = [har::trials(), matching::trials(), played::trials(), rows::trials(), vault::trials()];
     all.into_iter().flatten().collect()
 }
 

@@ -52,8 +52,10 @@ fn exchanged(asked: &[(&str, &str)], came: &[(&str, &str)], body: &str) -> Excha
     }
 }
 
-/// The exchange learnt of and hidden.
-fn hidden(vault: &mut Vault, exchanged: Exchanged) -> (Vec<(String, String)>, Vec<(String, String)>, String) {
+type Headers = Vec<(String, String)>;
+
+/// The exchange learnt of and hidden: headers of both, and the response's body.
+fn hidden(vault: &mut Vault, exchanged: Exchanged) -> (Headers, Headers, String) {
     vault.learn(&exchanged);
     let hidden = vault.hide_exchange(exchanged);
     let Came::Response { headers, body, .. } = hidden.came else { panic!("a response stays one") };

@@ -14,16 +14,13 @@ use crate::browser::deadline::Deadline;
 use crate::browser::emulation::granted;
 use crate::browser::error::BrowserError;
 use crate::browser::identity::Identity;
-use crate::browser::wire::Wire;
+use crate::browser::wire::{NOWHERE, Wire};
 
 use super::Watcher;
 use super::events::Events;
 use super::manner::{Household, Manner};
 use super::page::{ChromiumTab, SHORT};
 use super::setup::{DURABLE, NETWORK, keeping_bodies};
-
-/// A proxy that nobody is: the port is that of a protocol which no system serves.
-const NOWHERE: &str = "http://127.0.0.1:9";
 
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]

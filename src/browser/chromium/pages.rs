@@ -1,7 +1,6 @@
 //! The pages of an identity: the one that a session is in, and those that were opened beside it.
 
 use std::sync::Arc;
-use std::time::Duration;
 
 use serde::Deserialize;
 use serde::de::IgnoredAny;
@@ -10,12 +9,10 @@ use serde_json::json;
 use crate::browser::cdp::CdpError;
 use crate::browser::deadline::Deadline;
 use crate::browser::error::BrowserError;
+use crate::browser::hearing::LAST_WORDS;
 use crate::browser::tab::OpenPage;
 
 use super::page::{ChromiumTab, SHORT};
-
-/// How long what came last may take to be told when an identity closes.
-const LAST_WORDS: Duration = Duration::from_secs(2);
 
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]

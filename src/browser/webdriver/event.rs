@@ -147,6 +147,8 @@ pub(super) struct ResponseData {
     pub(super) url: String,
     pub(super) status: u16,
     #[serde(default)]
+    pub(super) status_text: String,
+    #[serde(default)]
     pub(super) headers: Vec<Header>,
     #[serde(default)]
     pub(super) mime_type: String,

@@ -49,6 +49,8 @@ pub(super) struct Lane {
     pub(super) focused: bool,
     /// The navigation that last stayed within its document.
     pub(super) within: Option<String>,
+    /// Why requests failed that were answered in the network's place, by id and by address: the protocol names no reason.
+    pub(super) reasons: HashMap<String, String>,
     /// Requests that were given credentials: a second question means that these are wrong.
     pub(super) answered: HashSet<String>,
 }
@@ -95,6 +97,11 @@ impl Events {
         });
         household.add(&events);
         events
+    }
+
+    /// Itself, for what goes on beside it.
+    pub(super) fn weak(&self) -> Weak<Self> {
+        self.this.clone()
     }
 
     /// The driver's DevTools session with the page.

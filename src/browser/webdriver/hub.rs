@@ -176,6 +176,9 @@ impl EventSink for Hub {
     fn gone(&self, cause: &str) {
         let tabs: Vec<_> = self.tabs().drain().collect();
         for tab in tabs.into_iter().filter_map(|(_, tab)| tab.upgrade()) {
+            if let Some(listener) = &tab.manner.listener {
+                listener.hearing.close();
+            }
             tab.tracker.lose(cause);
         }
     }

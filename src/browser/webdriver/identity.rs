@@ -8,6 +8,7 @@ use crate::browser::emulation::{Geolocation, Proxy, ProxyScheme};
 use crate::browser::engine::Engine;
 use crate::browser::error::BrowserError;
 use crate::browser::identity::Identity;
+use crate::browser::wire::Wire;
 use crate::browser::{inpage, user_agent};
 
 use super::network::header_list;
@@ -23,13 +24,17 @@ pub(super) struct Command {
 }
 
 /// For the user context, before there is a tab in it.
-pub(super) fn commands(identity: &Identity, engine: Engine, user_context: &str) -> Vec<Command> {
+pub(super) fn commands(wire: &Wire, identity: &Identity, engine: Engine, user_context: &str) -> Vec<Command> {
     let within = json!([user_context]);
     let preload =
         |script: &str| json!({ "functionDeclaration": format!("() => {{\n{script}\n}}"), "userContexts": within });
     let mut own = preload(inpage::SCRIPT);
     own["sandbox"] = json!(inpage::WORLD);
-    let collector = json!({ "dataTypes": ["response"], "maxEncodedDataSize": BODY_LIMIT });
+    let (kept, wants) = match wire {
+        Wire::Open => (&["response"][..], "body"),
+        Wire::Heard(_) | Wire::Answered(_) => (&["request", "response"][..], "a recording"),
+    };
+    let collector = json!({ "dataTypes": kept, "maxEncodedDataSize": BODY_LIMIT });
     let (width, height) = identity.viewport.unwrap_or((1280, 720));
     let size = json!({ "viewport": { "width": width, "height": height }, "devicePixelRatio": 1 });
     let mut commands = vec![Command { method: "script.addPreloadScript", params: own, option: "wait_for" }];
@@ -37,7 +42,7 @@ pub(super) fn commands(identity: &Identity, engine: Engine, user_context: &str) 
         params["userContexts"] = within.clone();
         commands.push(Command { method, params, option });
     };
-    add("network.addDataCollector", collector, "body");
+    add("network.addDataCollector", collector, wants);
     if engine == Engine::Firefox {
         // By itself it would put them into the user's folder.
         let denied = json!({ "type": "denied" });

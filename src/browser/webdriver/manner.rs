@@ -7,13 +7,17 @@ use serde_json::{Value, json};
 
 use crate::browser::block::Blocking;
 use crate::browser::cdp::CdpSocket;
+use crate::browser::deadline::Deadline;
 use crate::browser::emulation::Credentials;
 use crate::browser::engine::Engine;
 use crate::browser::family::Family;
+use crate::browser::hearing::LAST_WORDS;
 use crate::browser::identity::Identity;
+use crate::browser::wire::{Answers, Wire};
 
 use super::events::Events;
 use super::gecko::Window;
+use super::wire::Listener;
 
 /// The browser's own user context, which a profile folder keeps.
 pub(super) const DEFAULT: &str = "default";
@@ -24,6 +28,10 @@ pub(super) struct Manner {
     /// What sites are told, or the proxy: the protocol does not tell which of them asks.
     pub(super) auth: Option<Credentials>,
     pub(super) family: Family,
+    /// What answers in the network's place.
+    pub(super) answers: Option<Arc<dyn Answers>>,
+    /// Who hears of the requests.
+    pub(super) listener: Option<Arc<Listener>>,
     /// What the standard cannot say of a page.
     identity: Identity,
     /// What sites may do without asking, where that is said to each of them as a page goes there.
@@ -34,7 +42,12 @@ pub(super) struct Manner {
 
 impl Manner {
     /// The ways of `identity`.
-    pub(super) fn of(identity: &Identity, engine: Engine) -> Arc<Self> {
+    pub(super) fn of(socket: &CdpSocket, wire: &Wire, identity: &Identity, engine: Engine) -> Arc<Self> {
+        let (answers, listener) = match wire {
+            Wire::Open => (None, None),
+            Wire::Heard(ear) => (None, Some(Listener::new(socket, ear))),
+            Wire::Answered(answers) => (Some(Arc::clone(answers)), None),
+        };
         let proxy = identity.proxy.as_ref().and_then(|proxy| proxy.credentials.clone());
         let auth = identity.auth.clone().or(proxy);
         let permissions = if engine == Engine::Firefox { identity.permissions.clone() } else { Vec::new() };
@@ -42,6 +55,8 @@ impl Manner {
             blocking: Blocking::of(&identity.block),
             auth,
             family: Family::default(),
+            answers,
+            listener,
             identity: identity.clone(),
             permissions,
             permitted: Mutex::default(),
@@ -74,8 +89,26 @@ impl Manner {
         self.permissions.iter().map(of).collect()
     }
 
+    /// Waits until those who hear the requests have been told of all that are over.
+    pub(super) async fn settle_wire(&self, deadline: Deadline) {
+        if let Some(listener) = &self.listener {
+            listener.hearing.settle(deadline).await;
+        }
+    }
+
+    /// The identity closes: tells those who hear its requests what is left.
+    pub(super) async fn last_words(&self) {
+        self.settle_wire(Deadline::after(LAST_WORDS)).await;
+        if let Some(listener) = &self.listener {
+            listener.hearing.close();
+        }
+    }
+
     /// The parameters of `network.addIntercept` for a page; `None` where all its requests go as they are.
     pub(super) fn interception(&self, context: &str) -> Option<Value> {
+        if self.answers.is_some() {
+            return Some(json!({ "phases": ["beforeRequestSent"], "contexts": [context] }));
+        }
         let blocking = (!self.blocking.is_empty()).then_some("beforeRequestSent");
         let phases: Vec<&str> = blocking.into_iter().chain(self.auth.as_ref().map(|_| "authRequired")).collect();
         (!phases.is_empty()).then(|| json!({ "phases": phases, "contexts": [context] }))

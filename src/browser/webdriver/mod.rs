@@ -25,6 +25,7 @@ mod tab;
 mod value;
 mod vendor;
 mod wait;
+mod wire;
 mod world;
 
 pub(super) use hub::Hub;

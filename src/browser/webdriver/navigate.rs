@@ -123,7 +123,8 @@ impl WebDriverTab {
             (load.status, load.mime, load.failed)
         };
         let told = message.split_once(": ").map_or(message, |(_, reason)| reason);
-        let reason = known.unwrap_or_else(|| net_name(told, &[]));
+        let recorded = self.events.tracker.state().lane.reasons.remove(&url);
+        let reason = recorded.or(known).unwrap_or_else(|| net_name(told, &[]));
         if reason != ABORTED {
             // The browser's error page is on its way; taken for the answer to the next navigation it would do harm.
             let shown = self.events.tracker.wait_for(|state| state.document.load.then_some(()));

@@ -12,6 +12,10 @@ use crate::browser::tracker::{Arriving, DocumentLoad, InFlight, SeenResponse};
 use super::event::{AuthRequired, Header, NetworkEvent, RequestData, ResponseData, pairs};
 use super::events::{Events, State, called_off, on};
 use super::reason::{ABORTED, net_name};
+use super::wire;
+
+/// So many reasons are remembered of requests that failed.
+const MOST_REASONS: usize = 1_000;
 
 /// Takes one event of the network module.
 pub(super) fn take(events: &Events, name: &str, params: &RawValue) {
@@ -19,7 +23,18 @@ pub(super) fn take(events: &Events, name: &str, params: &RawValue) {
         on(params, |event: AuthRequired| asked(events, &event));
         return;
     }
-    on(params, |event: NetworkEvent| match name {
+    on(params, |event: NetworkEvent| {
+        if name != "beforeRequestSent"
+            && let Some(listener) = &events.manner.listener
+        {
+            listener.take(name, &event, None);
+        }
+        heard(events, name, event);
+    });
+}
+
+fn heard(events: &Events, name: &str, event: NetworkEvent) {
+    match name {
         "beforeRequestSent" => sent(events, event),
         "responseStarted" => events.tracker.change(|state| received(state, &event)),
         "responseCompleted" => events.tracker.change(|state| {
@@ -28,7 +43,7 @@ pub(super) fn take(events: &Events, name: &str, params: &RawValue) {
         }),
         "fetchError" => events.tracker.change(|state| ended(state, &event)),
         _ => {}
-    });
+    }
 }
 
 /// The navigation of which the driver says that the request is its document's, in the main frame.
@@ -75,11 +90,29 @@ fn sent(events: &Events, event: NetworkEvent) {
         };
         let whole = matches!(own, Some(Rewrite::Answer { .. }));
         let blocked = !whole && events.manner.blocking.refuses(event.request.resource(), &event.request.url);
-        let (method, params) = match blocked {
-            true => ("network.failRequest", json!({ "request": event.request.request })),
-            false => go_on(own, &event.request),
-        };
-        events.socket.send(None, method, params);
+        if let Some(listener) = &events.manner.listener {
+            listener.take("beforeRequestSent", &event, own.as_ref());
+        }
+        if let Some(answers) = events.manner.answers.as_ref().filter(|_| !whole && !blocked) {
+            let weak = events.weak();
+            wire::answer(&events.socket, answers, (&event.request, own.as_ref()), move |id, reason| {
+                if let Some(events) = weak.upgrade() {
+                    let reasons = &mut events.tracker.state().lane.reasons;
+                    if reasons.len() >= MOST_REASONS {
+                        reasons.clear();
+                    }
+                    reasons.insert(id.to_owned(), reason);
+                }
+            });
+        } else {
+            let (method, params) = match blocked {
+                true => ("network.failRequest", json!({ "request": event.request.request })),
+                false => go_on(own, &event.request),
+            };
+            events.socket.send(None, method, params);
+        }
+    } else if let Some(listener) = &events.manner.listener {
+        listener.take("beforeRequestSent", &event, None);
     }
     if event.navigation.is_some() {
         events.permit(&event.request.url);
@@ -209,9 +242,11 @@ fn ended(state: &mut State, event: &NetworkEvent) {
     if state.traffic.in_flight.remove(request).is_some() {
         state.traffic.last = Some(Instant::now());
     }
+    let recorded = state.lane.reasons.get(request).cloned();
     if let Some(load) = load(state, event) {
         // A response that broke off is told twice, in either order: as completed and as failed.
         let reason = event.error_text.as_ref().map(|text| net_name(text, &load.headers));
+        let reason = if reason.is_some() { recorded.or(reason) } else { None };
         load.failed = load.failed.take().or(reason);
         load.finished = load.failed.is_none();
         if load.failed.as_deref() == Some(ABORTED) {

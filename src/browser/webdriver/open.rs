@@ -11,11 +11,12 @@ use tokio::sync::Semaphore;
 
 use crate::browser::cdp::{CdpError, CdpSocket};
 use crate::browser::deadline::Deadline;
-use crate::browser::emulation::granted;
+use crate::browser::emulation::{Proxy, granted};
 use crate::browser::engine::Engine;
 use crate::browser::error::BrowserError;
 use crate::browser::identity::Identity;
 use crate::browser::tab::Tab;
+use crate::browser::wire::{NOWHERE, Wire};
 
 use super::events::Events;
 use super::gecko;
@@ -56,9 +57,12 @@ struct Created {
 /// Makes a user context and a tab in it, with `identity` in force before the first request.
 pub(in crate::browser) async fn open(
     home: Home,
+    wire: &Wire,
     identity: &Identity,
     deadline: Deadline,
 ) -> Result<WebDriverTab, BrowserError> {
+    let nowhere = nowhere(&home, wire, identity)?;
+    let within_wire = nowhere.as_ref().unwrap_or(identity);
     let socket = home.socket.clone();
     let within = || deadline.left().min(SHORT);
     let user_context = match home.profile {
@@ -67,11 +71,11 @@ pub(in crate::browser) async fn open(
             return Err(BrowserError::Unsupported { what: what.to_owned() });
         }
         true => DEFAULT.to_owned(),
-        false => user_context(&home, identity, within()).await?,
+        false => user_context(&home, within_wire, within()).await?,
     };
     let household = Household::new(&socket, user_context);
-    tell(&socket, commands(identity, home.engine, &household.user_context), within()).await?;
-    let (engine, manner) = (home.engine, Manner::of(identity, home.engine));
+    tell(&socket, commands(wire, identity, home.engine, &household.user_context), within()).await?;
+    let (engine, manner) = (home.engine, Manner::of(&socket, wire, identity, home.engine));
     let tab = fill(home, identity, &household, &manner, within()).await?;
     tab.set_cookies(&identity.cookies, deadline).await?;
     match engine {
@@ -81,6 +85,19 @@ pub(in crate::browser) async fn open(
         Engine::Firefox => known_permissions(&socket, &manner, &household.user_context, within()).await?,
     }
     Ok(tab)
+}
+
+/// The identity behind a proxy that nobody is, where nothing may reach the network: what is not asked for by way of the
+/// interception ends there.
+fn nowhere(home: &Home, wire: &Wire, identity: &Identity) -> Result<Option<Identity>, BrowserError> {
+    if !matches!(wire, Wire::Answered(_)) {
+        return Ok(None);
+    }
+    if home.profile {
+        return Err(BrowserError::Unsupported { what: "a `profile` over recorded responses".to_owned() });
+    }
+    let proxy = Proxy::parse(NOWHERE).ok();
+    Ok(Some(Identity { proxy, ..identity.clone() }))
 }
 
 async fn user_context(home: &Home, identity: &Identity, within: Duration) -> Result<String, BrowserError> {
@@ -175,6 +192,7 @@ async fn fill(
     }
     if let Some(params) = manner.interception(&context) {
         let option = if manner.blocking.is_empty() { "auth" } else { "block" };
+        let option = if manner.answers.is_some() { "recorded responses" } else { option };
         tell(socket, vec![Command { method: "network.addIntercept", params, option }], within).await?;
     }
     Ok(WebDriverTab {

@@ -284,11 +284,16 @@ impl Tab for WebDriverTab {
         self.events.tracker.state().usable().is_ok() && self.socket.open()
     }
 
+    async fn settle_wire(&self, deadline: Deadline) {
+        self.events.manner.settle_wire(deadline).await;
+    }
+
     async fn close(&self) -> Result<(), BrowserError> {
         let was_closed = self.events.tracker.change(|state| std::mem::replace(&mut state.closed, true));
         if was_closed || !self.socket.open() {
             return Ok(());
         }
+        self.events.manner.last_words().await;
         let pages = self.household.empty();
         pages.iter().chain([&self.events]).for_each(|page| self.home.hub.remove(page));
         for (method, params) in self.household.removal(&pages) {

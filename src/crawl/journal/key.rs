@@ -91,7 +91,10 @@ fn crawl_parts(request: &CrawlRequest, context: &KeyContext<'_>) -> Option<Parts
 
 /// The parts without secrets.
 fn concealed(parts: Parts, context: &KeyContext<'_>) -> Parts {
-    let conceal = |value: Value| (context.conceal)(&value.to_string()).map_or(value, Value::String);
+    let conceal = |value: Value| match (context.conceal)(&value.to_string()) {
+        Some(text) => serde_json::from_str(&text).unwrap_or(Value::String(text)),
+        None => value,
+    };
     parts.into_iter().map(|(name, value)| (name, conceal(value))).collect()
 }
 
