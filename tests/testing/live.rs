@@ -130,6 +130,7 @@ fn mutations() {
     let (text, _) = test(folder, &["--live"]);
     assert!(text.contains("site changed"), "{text}");
     assert!(text.contains("selector `.price` in `.item` matched 3 when it was recorded, and nothing now"), "{text}");
+    assert!(text.contains("did you mean `.item .prices`?"), "{text}");
 
     // The script changes: alone, and with the site.
     write(folder, &[("shop.crawl", &script.replace("float(\".price\")", "text(\".price\")"))]);
