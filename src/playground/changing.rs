@@ -78,7 +78,7 @@ pub(super) fn routes() -> Router<Shared> {
 
 async fn list(State(site): State<Shared>) -> Html<String> {
     let changes = site.memory().changes.clone();
-    let class = if changes.renamed { "amount" } else { "price" };
+    let class = if changes.renamed { "prices" } else { "price" };
     let row = |(number, name, price): (usize, &str, &str)| {
         format!(
             "<li class=\"item\"><a class=\"name\" href=\"/changing/{number}\">{name}</a> \
@@ -94,7 +94,7 @@ async fn one(State(site): State<Shared>, Path(number): Path<usize>) -> Response 
     let Some((_, name, price)) = changes.rows().find(|(known, ..)| *known == number) else {
         return page_with(StatusCode::NOT_FOUND, "Not found", "<h1>Not found</h1>\n<p>There is no such thing.</p>");
     };
-    let class = if changes.renamed { "amount" } else { "price" };
+    let class = if changes.renamed { "prices" } else { "price" };
     let body = format!("<h1 class=\"name\">{name}</h1>\n<p class=\"{class}\">{price}</p>");
     page(name, &body).into_response()
 }

@@ -22,7 +22,7 @@ pub struct Lost {
     pub selector: String,
     /// The rows that it is looked for in.
     pub within: Option<String>,
-    /// How many elements it matched in the recording.
+    /// How many elements it matched on a page of the recording, at most.
     pub matched: usize,
     /// What is found out about it on the live page.
     pub findings: Vec<String>,
@@ -54,7 +54,7 @@ struct Look {
 pub fn lost(script: &str, recorded: &Path, live: &Path) -> Result<Vec<Lost>, TestError> {
     let (before, after) = (documents(recorded)?, documents(live)?);
     let gone = |look: Look| {
-        let matched = before.iter().map(|document| look.count(document)).sum();
+        let matched = before.iter().map(|document| look.count(document)).max().unwrap_or(0);
         if matched == 0 || after.iter().any(|document| look.count(document) > 0) {
             return None;
         }

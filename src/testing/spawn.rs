@@ -55,7 +55,11 @@ pub fn spawn(program: &Path, case: &Case, over: &Over, options: &Options) -> Res
     feed(child.stdin.take(), settings.stdin.clone());
     let ended = wait(&mut child, settings.timeout).map_err(failed)?;
     let text = |thread: JoinHandle<String>| thread.join().unwrap_or_default().replace(&folder, "<tmp>");
-    let (stdout, stderr) = (text(stdout), text(stderr));
+    let (stdout, mut stderr) = (text(stdout), text(stderr));
+    if matches!(over, Over::Taped(_)) {
+        // Where the recording went for the time being is nobody's.
+        stderr = stderr.split_inclusive('\n').filter(|line| !line.starts_with("recorded: ")).collect();
+    }
     // A run that was refused before it began has given no account.
     let account = fs::read_to_string(&told).unwrap_or_default().replace(&folder, "<tmp>");
     let account::Contents { records, tests, snapshots } = account::read(&account);

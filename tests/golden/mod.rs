@@ -103,6 +103,7 @@ fn trial(case: Case, bless: bool) -> Trial {
                 let text: Vec<String> = differences.iter().map(ToString::to_string).collect();
                 Err(Failed::from(text.join("\n")))
             }
+            Outcome::Changed(judged) => Err(Failed::from(judged.verdict.word())),
             Outcome::Broken(error) => Err(words(&error)),
         }
     };

@@ -5,6 +5,7 @@ mod changes;
 mod command;
 mod expectation;
 mod fit;
+mod live;
 mod run;
 
 use std::fs;
@@ -15,10 +16,18 @@ use libtest_mimic::Trial;
 
 /// This area's trials.
 pub fn trials() -> Vec<Trial> {
-    [case::trials(), changes::trials(), command::trials(), expectation::trials(), fit::trials(), run::trials()]
-        .into_iter()
-        .flatten()
-        .collect()
+    [
+        case::trials(),
+        changes::trials(),
+        command::trials(),
+        expectation::trials(),
+        fit::trials(),
+        live::trials(),
+        run::trials(),
+    ]
+    .into_iter()
+    .flatten()
+    .collect()
 }
 
 /// A trial around a function that panics when it fails.

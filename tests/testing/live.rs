@@ -1,0 +1,159 @@
+//! Who changed, the site or the script: a shop is changed under a recorded script, on the same port.
+
+use std::io::{BufRead, BufReader, Read, Write};
+use std::net::TcpStream;
+use std::path::Path;
+use std::process::{Child, ChildStdout, Command, Stdio};
+
+use crawl::testing::{Expected, LiveVerdict, Ran, Said, judge};
+use libtest_mimic::Trial;
+use serde_json::{Value, json};
+
+use super::{trial, write};
+
+const PROGRAM: &str = env!("CARGO_BIN_EXE_crawl");
+
+pub fn trials() -> Vec<Trial> {
+    vec![
+        trial("live::two_runs_tell_who_changed", judged),
+        trial("live::four_mutations_have_the_right_verdict_each", mutations),
+        trial("live::a_recording_without_a_script_is_an_error", orphan),
+    ]
+}
+
+fn said(price: f64) -> Vec<Said> {
+    vec![Said::Record(None, json!({ "name": "Teapot", "price": price }))]
+}
+
+fn judged() {
+    let expected = Expected { records: Some(said(1.0)), ..Expected::default() };
+    let ran = |price| Ran { records: said(price), ..Ran::default() };
+    let verdict = |replayed, live| judge(&expected, &ran(replayed), &ran(live)).verdict;
+    assert_eq!(verdict(1.0, 1.0), LiveVerdict::Unchanged);
+    assert_eq!(verdict(1.0, 2.0), LiveVerdict::SiteChanged);
+    assert_eq!(verdict(2.0, 2.0), LiveVerdict::ScriptChanged);
+    assert_eq!(verdict(2.0, 3.0), LiveVerdict::BothChanged);
+    let unanswered = Ran { exit: 4, stderr: "crawl::replay::unmatched\n".to_owned(), ..Ran::default() };
+    let judged = judge(&expected, &unanswered, &ran(1.0));
+    assert_eq!((judged.verdict, judged.notes.len()), (LiveVerdict::ScriptChanged, 1));
+    let kept = |files: &str| Ran { stderr: format!("  note: the page is kept in {files}\n"), ..ran(1.0) };
+    assert_eq!(judge(&expected, &kept("a"), &kept("a and b")).verdict, LiveVerdict::Unchanged);
+}
+
+/// A playground in a process of its own.
+struct Site {
+    child: Child,
+    host: String,
+    /// Open as long as it writes there.
+    _out: BufReader<ChildStdout>,
+}
+
+impl Site {
+    fn start() -> Self {
+        let mut command = Command::new(PROGRAM);
+        let mut child = command.arg("playground").stdout(Stdio::piped()).stderr(Stdio::null()).spawn().unwrap();
+        let mut line = String::new();
+        let mut out = BufReader::new(child.stdout.take().unwrap());
+        out.read_line(&mut line).unwrap();
+        let host = line.split("http://").nth(1).unwrap().trim_matches(|c: char| !c.is_ascii_digit()).to_owned();
+        Self { child, host, _out: out }
+    }
+
+    fn change(&self, form: &str) {
+        let mut stream = TcpStream::connect(&self.host).unwrap();
+        let head = format!(
+            "POST /changing HTTP/1.1\r\nHost: {}\r\nConnection: close\r\nContent-Type: \
+             application/x-www-form-urlencoded\r\nContent-Length: {}\r\n\r\n{form}",
+            self.host,
+            form.len()
+        );
+        stream.write_all(head.as_bytes()).unwrap();
+        let mut answer = String::new();
+        stream.read_to_string(&mut answer).unwrap();
+        assert!(answer.starts_with("HTTP/1.1 303"), "{answer}");
+    }
+}
+
+impl Drop for Site {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+/// What `crawl test` says, and its exit code.
+fn test(folder: &Path, args: &[&str]) -> (String, Option<i32>) {
+    let ended = Command::new(PROGRAM)
+        .args([&["test", "."], args].concat())
+        .current_dir(folder)
+        .env_remove("GITHUB_ACTIONS")
+        .stdin(Stdio::null())
+        .output()
+        .unwrap();
+    let text = [ended.stdout, ended.stderr].map(|bytes| String::from_utf8_lossy(&bytes).into_owned()).concat();
+    (text, ended.status.code())
+}
+
+fn verdict(folder: &Path) -> String {
+    let (text, _) = test(folder, &["--live", "--json"]);
+    let line: Value = serde_json::from_str(text.lines().next().unwrap_or_default()).unwrap_or_default();
+    line["verdict"].as_str().unwrap_or(&text).to_owned()
+}
+
+fn mutations() {
+    let site = Site::start();
+    let script = format!(
+        "schema Item at \".item\" {{ name: text(\".name\"), price: float(\".price\") }}\n\
+         session(\"shop\") {{ emit(crawl(\"http://{}/changing\", extract: Item).items); }}\n",
+        site.host
+    );
+    let folder = tempfile::tempdir().unwrap();
+    let folder = folder.path();
+    write(folder, &[("shop.crawl", &script)]);
+    let (text, code) = test(folder, &["--update"]);
+    assert!(code == Some(0) && text.contains("shop.records.jsonl"), "{text}");
+    assert!(test(folder, &["--live"]).0.contains("ok      shop (no recording)"));
+    let (text, code) = test(folder, &["--record"]);
+    assert!(code == Some(0) && text.contains("updated ./shop.cassette"), "{text}");
+    assert_eq!(verdict(folder), "unchanged");
+
+    // Without the site's changes nothing is seen of them.
+    site.change("price=21.99");
+    assert_eq!(test(folder, &[]), ("ok      shop\n1 passed, 0 failed\n".to_owned(), Some(0)));
+    let (text, code) = test(folder, &["--live"]);
+    assert!(text.contains("site changed") && text.contains("~ record 1: `price` 19.99 → 21.99"), "{text}");
+    assert_eq!(code, Some(1));
+    site.change("reset&row=added");
+    let (text, _) = test(folder, &["--live"]);
+    assert!(text.contains("site changed") && text.contains("+ 1 record: "), "{text}");
+    site.change("reset&class=renamed");
+    let (text, _) = test(folder, &["--live"]);
+    assert!(text.contains("site changed"), "{text}");
+    assert!(text.contains("selector `.price` in `.item` matched 3 when it was recorded, and nothing now"), "{text}");
+    assert!(text.contains("did you mean `.item .prices`?"), "{text}");
+
+    // The script changes: alone, and with the site.
+    write(folder, &[("shop.crawl", &script.replace("float(\".price\")", "text(\".price\")"))]);
+    assert_eq!(verdict(folder), "both changed");
+    site.change("reset");
+    assert_eq!(verdict(folder), "script changed");
+    write(folder, &[("shop.crawl", &script)]);
+    assert_eq!(verdict(folder), "unchanged");
+
+    // What the site is now is taken for right.
+    site.change("price=21.99&row=added");
+    let (text, code) = test(folder, &["--live", "--accept-site"]);
+    assert!(code == Some(0) && text.contains("updated ./shop.cassette\nupdated ./shop.records.jsonl"), "{text}");
+    assert_eq!(verdict(folder), "unchanged");
+    let (text, _) = test(folder, &["--live", "--junit", "j.xml"]);
+    assert!(text.contains("ok      shop (unchanged)"), "{text}");
+    let junit = std::fs::read_to_string(folder.join("j.xml")).unwrap();
+    assert!(junit.contains("<property name=\"verdict\" value=\"unchanged\"/>"), "{junit}");
+}
+
+fn orphan() {
+    let folder = tempfile::tempdir().unwrap();
+    write(folder.path(), &[("gone.cassette", "")]);
+    let (text, code) = test(folder.path(), &[]);
+    assert!(text.contains("gone.cassette` belongs to no script") && code == Some(1), "{text}");
+}
