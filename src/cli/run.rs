@@ -48,7 +48,11 @@ fn attempt(command: &RunCommand, format: Format) -> Result<Exit, Vec<Diagnostic>
     let resumable = command.resume.prepare(options, &source, &console, machine.runtime.handle()).map_err(one)?;
     let job = Job { command, format, source, params, console, machine: &machine, cancel, resumable };
     let exit = job.go(&recording);
+    let Job { resumable, .. } = job;
     machine.shutdown();
+    // A run that is killed while its browsers end has not come to its own end.
+    let well = matches!(exit, Ok(Exit::Ok));
+    resumable.iter().for_each(|resumable| resumable.end(well));
     exit
 }
 
@@ -199,7 +203,7 @@ impl Job<'_> {
             _ => {}
         }
         if let Some(resumable) = &self.resumable {
-            resumable.end(interpreter.run(), result.is_ok() && written.is_ok());
+            resumable.tell(interpreter.run());
         }
         match result {
             Ok(_) => written.map(|()| Exit::Ok).map_err(one),

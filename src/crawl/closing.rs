@@ -40,6 +40,7 @@ pub(super) async fn close(core: &Core, branch: &Branch, id: &str, host: &dyn Hos
         },
         call: Call::Close,
         before: None,
+        after: None,
         sent: Vec::new(),
         session: id.to_owned(),
         what: id.to_owned(),

@@ -30,6 +30,9 @@ pub(super) fn plan<'a>(done: &'a [Arc<Entry>], old: Option<&'a Entry>, next: Opt
     if let Some(before) = old.and_then(|entry| entry.before.as_ref()).filter(|_| leaves) {
         return Plan { before: Some(before), again: &[], stand };
     }
+    if let Some(after) = done.last().and_then(|entry| entry.after.as_ref()).filter(|_| leaves) {
+        return Plan { before: Some(after), again: &[], stand };
+    }
     let from = done.iter().rposition(|entry| entry.restarts()).unwrap_or(0);
     let before = done.get(from).and_then(|entry| entry.before.as_ref());
     Plan { before, again: &done[from.min(done.len())..], stand }

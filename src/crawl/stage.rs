@@ -254,7 +254,8 @@ impl<'a> Stage<'a> {
         }
     }
 
-    async fn identity_now(&self, tab: &dyn Tab) -> Option<Before> {
+    /// The identity as it is.
+    pub async fn identity_now(&self, tab: &dyn Tab) -> Option<Before> {
         let cookies = tab.cookies(self.deadline()).await.ok()?;
         let storage = tab.storage(self.deadline()).await.unwrap_or_default();
         Some(Before { cookies, storage })

@@ -5,7 +5,8 @@ use std::time::Duration;
 
 use super::crawler::Core;
 use super::journal::{
-    Call, Decision, Entry, Finished, KeyContext, Outcome, Place, Resume, Stand, StepKeys, Ticket, act_keys, crawl_keys,
+    Before, Call, Decision, Entry, Finished, KeyContext, Outcome, Place, Resume, Stand, StepKeys, Ticket, act_keys,
+    crawl_keys,
 };
 use super::listener::{Left, Told};
 use super::session::Session;
@@ -205,11 +206,22 @@ impl Passage<'_> {
         let same = |tab: &Arc<dyn Tab>| before.as_ref().is_some_and(|before| Arc::ptr_eq(before, tab));
         let made = |tab: Arc<dyn Tab>| tab.round_trips() - if same(&tab) { trips } else { 0 };
         stage.note_round_trips(self.row.tab().map_or(0, made));
-        let left = self.settle(&stage, ticket, &result);
+        let sent = self.sent(&stage, ticket, result.is_ok()).await;
+        let left = self.settle(&stage, ticket, &result, sent);
         if let (Some(listener), Some(left)) = (&self.core.config.listener, left) {
             self.told(ticket, &result).tell(listener.as_ref(), left).await;
         }
         result
+    }
+
+    /// What the step sent, and the identity after it where another process may have to go on from there. What a nested
+    /// step sent belongs to the step around it, which is what would be repeated.
+    async fn sent(&self, stage: &Stage<'_>, ticket: &Ticket, ok: bool) -> (Vec<String>, Option<Before>) {
+        let Some(tab) = self.row.tab().filter(|_| !ticket.nested) else { return (Vec::new(), None) };
+        let sent = tab.sent();
+        let kept = ok && !sent.is_empty() && !self.row.fresh && self.core.config.archive.is_some();
+        let after = if kept { stage.identity_now(tab.as_ref()).await } else { None };
+        (sent, after)
     }
 
     fn told<'t>(&'t self, ticket: &'t Ticket, result: &Result<Yield, CrawlError>) -> Told<'t> {
@@ -263,7 +275,13 @@ impl Passage<'_> {
     }
 
     /// Records what the step came to; what a listener wants to know of it.
-    fn settle(&self, stage: &Stage<'_>, ticket: &Ticket, result: &Result<Yield, CrawlError>) -> Option<Left> {
+    fn settle(
+        &self,
+        stage: &Stage<'_>,
+        ticket: &Ticket,
+        result: &Result<Yield, CrawlError>,
+        (sent, after): (Vec<String>, Option<Before>),
+    ) -> Option<Left> {
         let trace = stage.take_trace();
         let acted = result.is_ok() || trace.base.is_some();
         if acted && !ticket.nested {
@@ -291,9 +309,8 @@ impl Passage<'_> {
         let mut finished = self.finished(call, outcome(result, Yield::outcome), elapsed);
         finished.base = trace.base;
         finished.before = trace.before;
-        // What a nested step sent belongs to the step around it, which is what would be repeated.
+        (finished.sent, finished.after) = (sent, after);
         if let Some(tab) = self.row.tab().filter(|_| !ticket.nested) {
-            finished.sent = tab.sent();
             self.row.learn(&tab);
             if result.is_ok() {
                 self.remember(finished.base.as_deref(), &finished.sent);
@@ -334,6 +351,7 @@ impl Passage<'_> {
             outcome,
             call,
             before: None,
+            after: None,
             sent: Vec::new(),
             session: self.row.id.clone(),
             what: self.task.what(),

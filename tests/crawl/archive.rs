@@ -228,6 +228,7 @@ fn round_trip() {
             outcome: outcome.clone(),
             call: Call::Close,
             before: before.clone(),
+            after: before.clone(),
             sent: vec!["POST u".into()],
             session: "s".into(),
             what: "w".into(),

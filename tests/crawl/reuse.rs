@@ -93,6 +93,7 @@ fn finished(step: &Step) -> Finished {
         outcome,
         call: Call::Close,
         before: None,
+        after: None,
         sent: Vec::new(),
         session: step.session.to_string(),
         what: String::new(),

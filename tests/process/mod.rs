@@ -11,6 +11,8 @@ mod interrupt;
 mod lost;
 mod pipe;
 mod protocol;
+mod resume;
+mod resumed_site;
 pub mod stage;
 mod state;
 
@@ -32,6 +34,7 @@ pub fn trials() -> Vec<Trial> {
         lost::trials(),
         pipe::trials(),
         protocol::trials(),
+        resume::trials(),
         state::trials(),
     ]
     .into_iter()

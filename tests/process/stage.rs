@@ -181,6 +181,11 @@ impl Running {
         Self { child, lines, errors, seen: String::new() }
     }
 
+    /// Kills the program itself, where it has not come to its end.
+    pub fn kill_now(&mut self) {
+        self.child.kill().unwrap();
+    }
+
     /// Waits until the program printed that line.
     pub fn until(&mut self, wanted: &str) {
         let begun = Instant::now();

@@ -19,7 +19,6 @@ use super::journal::JournalFile;
 use crate::cli::console::Terminal;
 use crate::crawl::Event;
 use crate::script::{Console, ConsoleError, Run, lock};
-use crate::store::OutputRow;
 
 /// A line waits so long for others.
 const SOON: Duration = Duration::from_millis(50);
@@ -43,7 +42,7 @@ pub struct Delivery {
 #[derive(Default)]
 struct Lines {
     branches: HashMap<String, Branch>,
-    waiting: Vec<(OutputRow, String)>,
+    waiting: Vec<(String, String)>,
     /// Somebody will write them soon.
     timed: bool,
     failed: Option<ConsoleError>,
@@ -58,16 +57,16 @@ struct Branch {
 
 impl Delivery {
     /// A delivery that goes on after these.
-    pub fn new(terminal: Arc<Terminal>, file: Arc<JournalFile>, said: Vec<OutputRow>, runtime: Handle) -> Self {
+    pub fn new(terminal: Arc<Terminal>, file: Arc<JournalFile>, said: &str, runtime: Handle) -> Self {
         let stdout = std::io::stdout();
         let kind = stdout.as_fd().try_clone_to_owned().and_then(|fd| std::fs::File::from(fd).metadata()).ok();
         let emptied = kind.as_ref().is_some_and(|kind| kind.is_file() && kind.len() == 0);
         let pipe = kind.is_some_and(|kind| kind.file_type().is_fifo() || kind.file_type().is_socket());
         let mut lines = Lines::default();
         // A file that was emptied has none of them.
-        for row in said.into_iter().filter(|_| !emptied) {
-            let branch = lines.branches.entry(row.branch).or_default();
-            let Some((number, digest)) = row.text.split_once(' ') else { continue };
+        for note in said.split_inclusive('\n').filter(|_| !emptied).filter_map(|note| note.strip_suffix('\n')) {
+            let [branch, number, digest] = note.split(' ').collect::<Vec<_>>()[..] else { continue };
+            let branch = lines.branches.entry(branch.to_owned()).or_default();
             let number = number.parse().unwrap_or(usize::MAX);
             if number <= branch.delivered.len() {
                 branch.delivered.truncate(number);
@@ -97,7 +96,7 @@ impl Delivery {
         let _ = self.me.set(Arc::downgrade(self));
     }
 
-    fn say(&self, line: String, kind: &str, data_set: Option<&str>) -> Result<(), ConsoleError> {
+    fn say(&self, line: String) -> Result<(), ConsoleError> {
         let place = self.run.get().and_then(Weak::upgrade).map(|run| run.place());
         let branch = place.map(|place| place.branch.path().to_string()).unwrap_or_default();
         let mut lines = lock(&self.lines);
@@ -118,9 +117,7 @@ impl Delivery {
                 format!("line {} differs from what an earlier run wrote: all from there on is written", number + 1);
             self.terminal.event(&Event::Warning { step: None, session: None, message });
         }
-        let text = format!("{number} {digest}");
-        let row = OutputRow { branch, kind: kind.to_owned(), data_set: data_set.map(str::to_owned), text };
-        lines.waiting.push((row, line + "\n"));
+        lines.waiting.push((format!("{branch} {number} {digest}\n"), line + "\n"));
         if !std::mem::replace(&mut lines.timed, true)
             && let Some(me) = self.me.get().cloned()
         {
@@ -142,20 +139,18 @@ impl Delivery {
         let _ = self.file.flush();
         let mut waiting = waiting.into_iter().peekable();
         while waiting.peek().is_some() && lines.failed.is_none() {
-            let (mut text, mut rows) = (String::new(), Vec::new());
-            while let Some((row, line)) =
+            let (mut text, mut notes) = (String::new(), String::new());
+            while let Some((note, line)) =
                 waiting.next_if(|(_, line)| !self.pipe || text.is_empty() || text.len() + line.len() <= WHOLE)
             {
                 text.push_str(&line);
-                rows.push(row);
+                notes.push_str(&note);
             }
-            match self.terminal.deliver(&text) {
-                Ok(()) => {
-                    self.file.delivered(rows);
-                    let _ = self.file.flush();
-                }
-                Err(error) => lines.failed = Some(error),
-            }
+            let noted = self.terminal.deliver(&text).and_then(|()| {
+                let failed = |error| ConsoleError::Failed(format!("cannot note what was written: {error}"));
+                self.file.delivered(&notes).map_err(failed)
+            });
+            lines.failed = noted.err();
         }
     }
 }
@@ -168,14 +163,14 @@ fn digest(line: &str) -> String {
 #[async_trait]
 impl Console for Delivery {
     fn print(&self, line: &str) -> Result<(), ConsoleError> {
-        self.say(line.to_owned(), "print", None)
+        self.say(line.to_owned())
     }
 
     fn emit(&self, data_set: Option<&str>, record: Value) -> Result<(), ConsoleError> {
         match self.terminal.to_files() {
             // The file is written anew, and put in place whole.
             true => self.terminal.emit(data_set, record),
-            false => self.say(record.to_string(), "emit", data_set),
+            false => self.say(record.to_string()),
         }
     }
 

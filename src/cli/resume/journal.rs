@@ -1,6 +1,7 @@
 //! The file that a resumable run's journal stands in.
 
 use std::fs::{File, OpenOptions, TryLockError};
+use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::sync::Mutex;
 
@@ -10,7 +11,7 @@ use crate::crawl::Crawler;
 use crate::crawl::journal::{Archive, ArchivedSight, ArchivedStep};
 use crate::diag::Diagnostic;
 use crate::script::lock;
-use crate::store::{Cassette, CassetteWriter, OutputRow, SightRow, StepRow, StoreError, own_folder};
+use crate::store::{Cassette, CassetteWriter, SightRow, StepRow, StoreError, own_folder};
 use crate::text::Source;
 
 /// The folder of the program in the current one.
@@ -22,6 +23,9 @@ pub struct JournalFile {
     writer: Mutex<Option<CassetteWriter>>,
     /// What an earlier run left; taken when it is recalled.
     left: Mutex<Option<Left>>,
+    /// What standard output was given. A file of its own: a line is noted there by one call of the system right after the
+    /// one that wrote it, so that next to no time is left to be killed between them.
+    said: File,
     /// Held as long as the run goes on.
     locked: (PathBuf, File),
 }
@@ -34,22 +38,28 @@ struct Left {
 
 impl JournalFile {
     /// Opens the script's own, and what was delivered before.
-    pub fn open(script: &Path, source: &Source, set: &[String]) -> Result<(Self, Vec<OutputRow>), Box<Diagnostic>> {
+    pub fn open(script: &Path, source: &Source, set: &[String]) -> Result<(Self, String), Box<Diagnostic>> {
         let folder = own_folder(Path::new(FOLDER), "resume").map_err(|error| unreadable(&error, None))?;
         let path = folder.join(format!("{}.journal", name(script, source, set)));
         let locked = occupy(&path.with_extension("lock"))?;
         let failed = |error: StoreError| unreadable(&error, Some(&path));
-        let mut said = Vec::new();
+        let mut said = String::new();
+        let log = path.with_extension("said");
         let left = match path.exists() {
             false => None,
             true => {
                 let before = Cassette::open(&path).map_err(failed)?;
-                said = before.outputs().map_err(failed)?;
+                said = std::fs::read_to_string(&log).unwrap_or_default();
                 Some(Left { steps: before.steps().map_err(failed)?, sights: before.sights().map_err(failed)? })
             }
         };
+        if left.is_none() {
+            // Of a journal that is gone.
+            let _ = std::fs::remove_file(&log);
+        }
         let writer = CassetteWriter::append(&path).map_err(failed)?;
-        Ok((Self { path, writer: Mutex::new(Some(writer)), left: Mutex::new(left), locked }, said))
+        let log = private(OpenOptions::new().append(true), &log)?;
+        Ok((Self { said: log, path, writer: Mutex::new(Some(writer)), left: Mutex::new(left), locked }, said))
     }
 
     /// Makes what an earlier run came to known to this one; how many steps, where there was one.
@@ -65,14 +75,13 @@ impl JournalFile {
             let message = format!("`{}` cannot be resumed from: {reason}", self.path.display());
             Box::new(Diagnostic::error("crawl::resume::unreadable", message).help(remove(&self.path)))
         })?;
-        Ok(Some(count))
+        // A run that ended before its first step leaves next to nothing.
+        Ok(Some(count).filter(|count| *count > 0))
     }
 
-    /// Keeps lines that were delivered.
-    pub fn delivered(&self, lines: impl IntoIterator<Item = OutputRow>) {
-        if let Some(writer) = lock(&self.writer).as_ref() {
-            lines.into_iter().for_each(|line| writer.output(line));
-        }
+    /// Notes lines that were delivered, each as it is known.
+    pub fn delivered(&self, notes: &str) -> std::io::Result<()> {
+        (&self.said).write_all(notes.as_bytes())
     }
 
     /// Returns when all that was given is in the file.
@@ -91,6 +100,7 @@ impl JournalFile {
                 // What is gone already need not be removed.
                 let _ = std::fs::remove_file(path);
             }
+            let _ = std::fs::remove_file(self.path.with_extension("said"));
             let _ = std::fs::remove_file(&self.locked.0);
             return Ok(());
         }
@@ -134,15 +144,7 @@ fn name(script: &Path, source: &Source, set: &[String]) -> String {
 /// Takes the lock that one run at a time holds; the system lets go of it however the run ends.
 fn occupy(path: &Path) -> Result<(PathBuf, File), Box<Diagnostic>> {
     loop {
-        let failed = |error: std::io::Error| {
-            let message = format!("cannot open `{}`: {error}", path.display());
-            Box::new(Diagnostic::error("crawl::resume::unreadable", message))
-        };
-        let mut options = OpenOptions::new();
-        options.write(true).create(true).truncate(false);
-        #[cfg(unix)]
-        std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-        let file = options.open(path).map_err(failed)?;
+        let file = private(OpenOptions::new().write(true).truncate(false), path)?;
         match file.try_lock() {
             Ok(()) if is_at(&file, path) => return Ok((path.to_owned(), file)),
             // A run that just ended removed it.
@@ -152,9 +154,20 @@ fn occupy(path: &Path) -> Result<(PathBuf, File), Box<Diagnostic>> {
                 let report = Diagnostic::error("crawl::resume::in_use", message);
                 return Err(Box::new(report.help("wait until it ends, or run this one without `--resume`")));
             }
-            Err(TryLockError::Error(error)) => return Err(failed(error)),
+            Err(TryLockError::Error(error)) => return Err(unopened(path, &error)),
         }
     }
+}
+
+/// A file that its owner alone may read, made where there is none.
+fn private(options: &mut OpenOptions, path: &Path) -> Result<File, Box<Diagnostic>> {
+    use std::os::unix::fs::OpenOptionsExt;
+    options.create(true).mode(0o600).open(path).map_err(|error| unopened(path, &error))
+}
+
+fn unopened(path: &Path, error: &std::io::Error) -> Box<Diagnostic> {
+    let message = format!("cannot open `{}`: {error}", path.display());
+    Box::new(Diagnostic::error("crawl::resume::unreadable", message))
 }
 
 /// Whether the file is still the one of that name.

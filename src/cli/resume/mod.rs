@@ -52,7 +52,7 @@ impl ResumeOptions {
         }
         let (file, said) = JournalFile::open(&run.file, source, &run.set)?;
         let file = Arc::new(file);
-        let delivery = Delivery::new(Arc::clone(terminal), Arc::clone(&file), said, runtime.clone());
+        let delivery = Delivery::new(Arc::clone(terminal), Arc::clone(&file), &said, runtime.clone());
         delivery.sends_again(self.replay_unsafe);
         Ok(Some(Resumable { file, delivery: Arc::new(delivery), quiet: run.tell.quiet }))
     }
@@ -77,8 +77,8 @@ impl Resumable {
         Ok(())
     }
 
-    /// Notes how the run ended: of one that came to its end well nothing is left.
-    pub fn end(&self, run: &Run, well: bool) {
+    /// Tells what the run owed to the earlier one.
+    pub fn tell(&self, run: &Run) {
         let status = run.crawler.status();
         if status.reused > 0 && !self.quiet {
             tell!(
@@ -87,6 +87,10 @@ impl Resumable {
                 counted_steps(status.live)
             );
         }
+    }
+
+    /// Closes the journal, as the last thing of all; of a run that came to its end well nothing is left.
+    pub fn end(&self, well: bool) {
         if let Err(error) = self.file.end(well) {
             tell!("warning: the run's journal is not whole: {error}");
         }

@@ -93,6 +93,8 @@ pub struct Finished {
     pub call: Call,
     /// The identity before its navigation.
     pub before: Option<Before>,
+    /// The identity after it, where that is kept.
+    pub after: Option<Before>,
     /// What its page sent to servers by methods that may change something there.
     pub sent: Vec<String>,
     /// The session's id, for listings.

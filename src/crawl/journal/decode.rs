@@ -38,6 +38,7 @@ pub(super) fn step(step: ArchivedStep) -> Result<(Entry, Option<Cut>), Bad> {
         base,
         call: Call::Recalled,
         before: some(&head["before"]).map(|before| decoder.before(before)).transpose()?,
+        after: some(&head["after"]).map(|after| decoder.before(after)).transpose()?,
         sent: plain(&head["sent"])?,
         aside: Vec::new(),
     };

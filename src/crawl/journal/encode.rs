@@ -30,6 +30,7 @@ pub(super) fn step(entry: &Entry, cut: Option<&Cut>) -> Result<ArchivedStep, Err
         Outcome::Failed(error) => json!({ "failed": encoder.error(error)? }),
     };
     let before = entry.before.as_ref().map(|before| encoder.before(before)).transpose()?;
+    let after = entry.after.as_ref().map(|after| encoder.before(after)).transpose()?;
     let cut = cut.map(|cut| cut.iter().map(place).collect::<Vec<_>>());
     let head = json!({
         "place": place(&entry.place),
@@ -42,6 +43,7 @@ pub(super) fn step(entry: &Entry, cut: Option<&Cut>) -> Result<ArchivedStep, Err
         "base": base,
         "outcome": outcome,
         "before": before,
+        "after": after,
         "sent": entry.sent,
         "cut": cut,
     });

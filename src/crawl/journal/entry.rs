@@ -127,6 +127,9 @@ pub struct Entry {
     pub call: Call,
     /// The identity before its navigation, if it navigated.
     pub before: Option<Before>,
+    /// The identity after it, if it sent something and an archive keeps it: what was sent need not be so again for a step
+    /// that leaves the page.
+    pub after: Option<Before>,
     /// What its page sent to servers by methods that may change something there.
     pub sent: Vec<String>,
     /// What came right after it and is no part of the history, though it led on from here.

@@ -148,6 +148,7 @@ impl Journal {
             outcome: finished.outcome,
             call: finished.call,
             before: finished.before,
+            after: finished.after,
             sent: finished.sent,
             aside: Vec::new(),
         });
