@@ -3,7 +3,6 @@
 use std::collections::BTreeMap;
 use std::path::Path;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
 
 use serde_json::Value;
 
@@ -47,22 +46,13 @@ fn attempt(command: &RunCommand, format: Format) -> Result<Exit, Vec<Diagnostic>
     let cancel = Cancel::default();
     signals::watch(machine.runtime.handle(), cancel.clone());
     let resumable = command.resume.prepare(options, &source, &console, machine.runtime.handle()).map_err(one)?;
-    let job = Job {
-        command,
-        format,
-        source,
-        params,
-        console,
-        machine: &machine,
-        cancel,
-        resumable,
-        well: AtomicBool::new(false),
-    };
+    let job = Job { command, format, source, params, console, machine: &machine, cancel, resumable };
     let exit = job.go(&recording);
-    let Job { resumable, well, .. } = job;
+    let Job { resumable, .. } = job;
     machine.shutdown();
     // A run that is killed while its browsers end has not come to its own end.
-    resumable.iter().for_each(|resumable| resumable.end(well.load(Ordering::Relaxed)));
+    let well = matches!(exit, Ok(Exit::Ok));
+    resumable.iter().for_each(|resumable| resumable.end(well));
     exit
 }
 
@@ -76,8 +66,6 @@ struct Job<'j> {
     machine: &'j Machine,
     cancel: Cancel,
     resumable: Option<Resumable>,
-    /// It came to its end, and all that it said was written.
-    well: AtomicBool,
 }
 
 impl Job<'_> {
@@ -223,7 +211,6 @@ impl Job<'_> {
             Some(Err(unwritten)) => written = written.and(Err(unwritten)),
             _ => {}
         }
-        self.well.store(result.is_ok() && written.is_ok(), Ordering::Relaxed);
         if let Some(resumable) = &self.resumable {
             resumable.tell(interpreter.run());
         }
