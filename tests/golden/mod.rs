@@ -11,8 +11,8 @@ use libtest_mimic::{Failed, Trial};
 /// The program under test.
 const PROGRAM: &str = env!("CARGO_BIN_EXE_crawl");
 
-/// A trial per case, each sample again on a slow site and in Firefox, and a failing trial for each case that cannot be
-/// read.
+/// A trial per case, over its recording where it has one; each sample again on the site itself, on a slow one and in
+/// Firefox; and a failing trial for each case that cannot be read.
 pub fn trials() -> Vec<Trial> {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
     let (suite, mut unusable) = load(&root.join("tests/suite"), "suite");
@@ -24,9 +24,11 @@ pub fn trials() -> Vec<Trial> {
         .flat_map(|case| [20, 100, 500, 1_500].map(|delay| slowed(case, delay)))
         .collect();
     let firefox: Vec<Trial> = samples.iter().map(|case| elsewhere(in_firefox(case))).collect();
+    let recorded = samples.iter().filter(|case| case.recording.is_some());
+    let live: Vec<Trial> = recorded.map(|case| trial(live(case, "on the site itself"), false)).collect();
     let golden = suite.into_iter().chain(samples).map(|case| trial(case, blessing()));
     let slow = slow.into_iter().map(|case| trial(case, false));
-    golden.chain(slow).chain(firefox).chain(unusable).chain(codes::trials()).collect()
+    golden.chain(live).chain(slow).chain(firefox).chain(unusable).chain(codes::trials()).collect()
 }
 
 fn load(folder: &Path, area: &str) -> (Vec<Case>, Vec<Trial>) {
@@ -55,16 +57,19 @@ fn has_delay(case: &Case) -> bool {
     std::fs::read_to_string(&case.script).is_ok_and(|text| text.contains("param(\"delay\""))
 }
 
+/// The case without its recording.
+fn live(case: &Case, words: &str) -> Case {
+    Case { name: format!("{} {words}", case.name), recording: None, ..case.clone() }
+}
+
 fn slowed(case: &Case, delay: u32) -> Case {
-    let mut case = case.clone();
-    case.name = format!("{} at {delay} ms", case.name);
+    let mut case = live(case, &format!("at {delay} ms"));
     case.settings.args.extend(["--set".to_owned(), format!("delay={delay}")]);
     case
 }
 
 fn in_firefox(case: &Case) -> Case {
-    let mut case = case.clone();
-    case.name.push_str(" in Firefox");
+    let mut case = live(case, "in Firefox");
     case.settings.args.extend(["--browser".to_owned(), "firefox".to_owned()]);
     case
 }

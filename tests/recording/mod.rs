@@ -1,5 +1,6 @@
 //! Recordings: exchanges as rows, secrets, HAR.
 
+mod capsule;
 mod har;
 mod matching;
 mod played;
@@ -11,7 +12,7 @@ use libtest_mimic::Trial;
 
 /// This area's trials.
 pub fn trials() -> Vec<Trial> {
-    let all = [har::trials(), matching::trials(), played::trials(), rows::trials(), vault::trials()];
+    let all = [capsule::trials(), har::trials(), matching::trials(), played::trials(), rows::trials(), vault::trials()];
     all.into_iter().flatten().collect()
 }
 

@@ -73,7 +73,7 @@ fn good(ended: Ended) -> String {
 }
 
 /// A playground for as long as the work takes; its address.
-fn with_playground<T>(work: impl FnOnce(&str) -> T) -> T {
+pub(super) fn with_playground<T>(work: impl FnOnce(&str) -> T) -> T {
     let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build().unwrap();
     let site = runtime.block_on(Playground::start(None)).unwrap();
     work(&site.url())
