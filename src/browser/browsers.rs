@@ -48,6 +48,9 @@ const MOST_ENDS: usize = 5;
 /// The pause before a browser is started again, doubled with each end.
 const FIRST_PAUSE: Duration = Duration::from_millis(100);
 
+/// How often a browser that ended as it started is started again for the tab that it was started for.
+const RESTARTS: u32 = 2;
+
 /// A browser that takes more gets no new tabs, unless told otherwise.
 const MEMORY_LIMIT: u64 = 2 * 1024 * 1024 * 1024;
 
@@ -141,9 +144,16 @@ impl Browsers {
     ) -> Result<OpenedTab, BrowserError> {
         let shelf = Arc::clone(self.running.lock().await.entry(launch.clone()).or_default());
         let asked = Instant::now();
-        let (running, lease, browser_started) = self.browser(shelf.lock().await, launch).await?;
-        let started = asked.elapsed();
-        let (tab, took) = running.open(wire, identity, lease).await?;
+        let mut tried = 0;
+        let (running, browser_started, started, (tab, took)) = loop {
+            let (running, lease, browser_started) = self.browser(shelf.lock().await, launch).await?;
+            let started = asked.elapsed();
+            match running.open(wire, identity, lease).await {
+                // A browser may crash while it starts, or its driver want another one.
+                Err(BrowserError::Unavailable { .. }) if browser_started && tried < RESTARTS => tried += 1,
+                opened => break (running, browser_started, started, opened?),
+            }
+        };
         let start_took = started + took;
         running.watch_memory(self.memory_limit);
         sweep(&shelf);

@@ -144,9 +144,10 @@ impl BrowserProcess {
         log: Option<Arc<ProtocolLog>>,
         deadline: Deadline,
     ) -> Result<Self, BrowserError> {
+        let program = required(Program::ChromeDriver)?;
         let capabilities = capabilities(launch)?;
         let folder = run.part("driver-")?;
-        let driver = Driver::start(&required(Program::ChromeDriver)?, &folder, reaper).await?;
+        let driver = Driver::start(&program, &folder, reaper).await?;
         let url = driver.url();
         let early = launch.fast_lane && launch.profile.is_none();
         let mut tried = 0;
@@ -174,6 +175,10 @@ impl BrowserProcess {
                     tried += 1;
                     if tried >= TRIES || deadline.passed() {
                         return Err(run.writable().err().unwrap_or_else(|| no_session(&url, &why)));
+                    }
+                    // What the last one left would be taken for the next.
+                    for left in std::fs::read_dir(&folder).into_iter().flatten().flatten() {
+                        let _ = std::fs::remove_dir_all(left.path());
                     }
                     tokio::time::sleep(session::pause(tried)).await;
                 }

@@ -9,6 +9,7 @@ use std::path::{Component, Path, PathBuf};
 use tempfile::TempDir;
 
 use super::recording::unread;
+use crate::crawl::{Access, Limits};
 use crate::diag::Diagnostic;
 use crate::recording::{Replay, Tape};
 use crate::script::{Run, is_embedded, lock};
@@ -19,15 +20,31 @@ pub const REPORT: &str = "report.html";
 /// Below which folder of what is unpacked the run's own folder is: what stood above that can be put there too.
 const DEPTH: &str = "1/2/3/4/5/6/7/8";
 
+/// A larger file is not taken along: bytes.
+const LARGEST: u64 = 256 << 20;
+
 /// Puts into a recording what makes it a capsule.
 pub fn fill(tape: &Tape, run: &Run, report: &[u8]) {
     tape.file(REPORT, report);
     for path in lock(&run.files).iter() {
         let module = path.extension() == Some(OsStr::new("crawl"));
-        if let Some(content) = fs::read(path).ok().filter(|_| !module) {
+        // A pipe would be waited for, and what the script was refused is noted too.
+        let size = fs::metadata(path).ok().filter(fs::Metadata::is_file).map(|file| file.len());
+        let (Some(size), false, Ok(())) = (size, module, run.crawler.access().read(path)) else { continue };
+        if size > LARGEST {
+            run.warn(&format!("`{}` is too large for a capsule: it is left out", path.display()));
+        } else if let Ok(content) = fs::read(path) {
             tape.file(&path.display().to_string(), &content);
         }
     }
+}
+
+/// What a script may do that came in a recording, where nothing else is said: read and write where it was unpacked, and
+/// know the secrets that it asked for.
+pub fn limits(unpacked: &Unpacked, replay: &Replay) -> Access {
+    let root = unpacked.root.path().to_owned();
+    let env = replay.facts().secret_names().map(str::to_owned).collect();
+    Access::within(Limits { hosts: vec!["*".to_owned()], read: vec![root.clone()], write: vec![root], env })
 }
 
 /// Whether a file is a recording or a capsule, by its first bytes.
@@ -55,6 +72,11 @@ impl Unpacked {
         let base = named.parent().filter(|_| named.is_absolute()).map(Path::to_owned);
         let script = within(base.as_deref(), &named);
         let unpacked = Self { root: tempfile::tempdir().map_err(failed)?, script };
+        super::signals::clear_away(unpacked.root.path());
+        if unpacked.place(&unpacked.script).is_none() {
+            let message = format!("`{}` names a script outside its run's folder", replay.path().display());
+            return Err(Box::new(Diagnostic::error("crawl::usage::recording", message).help("record the run again")));
+        }
         fs::create_dir_all(unpacked.folder()).map_err(failed)?;
         let sources = replay.sources().map_err(|error| unread(&error))?;
         let sources = sources.into_iter().filter(|(name, _)| !is_embedded(name));
@@ -72,6 +94,16 @@ impl Unpacked {
     /// The folder that stands for the one in which the run was started.
     pub fn folder(&self) -> PathBuf {
         self.root.path().join(DEPTH)
+    }
+
+    /// The script's text.
+    pub fn text(&self) -> Result<String, Box<Diagnostic>> {
+        let read = self.place(&self.script).map(fs::read_to_string);
+        let missing = || {
+            let message = format!("the recording does not have its script, `{}`", self.script.display());
+            Box::new(Diagnostic::error("crawl::usage::recording", message).help("record the run again"))
+        };
+        read.and_then(Result::ok).ok_or_else(missing)
     }
 
     /// Where a file goes; `None` for one that would be elsewhere.

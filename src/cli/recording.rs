@@ -24,7 +24,7 @@ pub struct RecordingOptions {
     #[arg(long, value_name = "DIR|FILE.cassette", conflicts_with_all = ["replay", "resume"])]
     pub record: Option<PathBuf>,
     /// Keep there what `--record` keeps, the run's report and the files that it read: for `crawl open` and `crawl repl`
-    #[arg(long, value_name = "FILE", conflicts_with_all = ["record", "replay"])]
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["record", "replay", "resume"])]
     pub capsule: Option<PathBuf>,
     /// Answer the run from there; nothing reaches the network
     #[arg(long, value_name = "FILE.cassette", conflicts_with_all = ["setup", "resume"])]
@@ -77,12 +77,21 @@ impl RecordingOptions {
         };
         if let Some(path) = recorded {
             let tape = Tape::create(&path, facts).map_err(|error| unwritten(&error.to_string()))?;
+            if let Some(path) = tape.temporary_path() {
+                super::signals::clear_away(&path);
+            }
             return Ok(Recording::Taped(Arc::new(tape)));
         }
         let Some(path) = &self.replay else { return Ok(Recording::None) };
         let access = options.access.access();
         let secret = |name: &str| access.env(name).ok().and_then(|()| std::env::var(name).ok());
-        let replay = Replay::open(path, secret).map_err(|error| unread(&error))?;
+        let replay = Replay::open(path, secret).map_err(|error| {
+            let mut report = unread(&error);
+            if path.extension().is_some_and(|ending| ending.eq_ignore_ascii_case("har")) {
+                report.help = Some("make a recording of it: `crawl har import FILE.har -o FILE.cassette`".to_owned());
+            }
+            report
+        })?;
         Ok(Recording::Played(Arc::new(replay), self.replay_mode))
     }
 }

@@ -79,7 +79,9 @@ impl Job<'_> {
         let exit = match mode {
             ReplayMode::Snapshot => self.once(Way::Steps(replay)),
             ReplayMode::Network => self.once(Way::Requests(replay)),
-            ReplayMode::Auto if !replay.has_steps() => self.once(Way::Requests(replay)),
+            ReplayMode::Auto if !replay.has_steps().map_err(|error| one(recording::unread(&error)))? => {
+                self.once(Way::Requests(replay))
+            }
             ReplayMode::Auto => {
                 self.console.hold();
                 match self.tried(Way::Steps(replay))? {
@@ -186,20 +188,23 @@ impl Job<'_> {
             Way::Taped(tape) => {
                 if let Some(heard) = heard.filter(|_| command.recording.capsule.is_some()) {
                     let page = with_ending(command, interpreter, &result, |ending| heard.bytes(ending));
-                    capsule::fill(tape, interpreter.run(), &page.unwrap_or_default());
+                    match page {
+                        Ok(page) => capsule::fill(tape, interpreter.run(), &page),
+                        Err(error) => interpreter.run().warn(&format!("the capsule has no report: {error}")),
+                    }
                 }
                 Some(recording::finish(tape, interpreter, ending(&result).0))
             }
             _ => None,
         };
-        if let Some(Ok(recorded)) = &recorded {
+        if let Some(Ok(recorded)) = recorded.as_ref().filter(|_| command.test_assignment.is_none()) {
             recorded.missed.iter().for_each(|missed| interpreter.run().warn(missed));
         }
-        let told = console.tell_held().map_err(|error| match error {
+        let delivered = self.resumable.as_ref().map_or(Ok(()), |resumable| resumable.delivery.deliver());
+        let told = console.tell_held().and(delivered).map_err(|error| match error {
             ConsoleError::Failed(reason) => Some(Box::new(Diagnostic::error("crawl::output::write", reason))),
             ConsoleError::BrokenPipe => None,
         });
-        self.resumable.iter().for_each(|resumable| resumable.delivery.deliver());
         let written = console.finish(result.is_ok()).and(told.or_else(|error| error.map_or(Ok(()), Err)));
         let reported = match heard {
             Some(heard) => report_of(command, heard, interpreter, &result),

@@ -1,9 +1,12 @@
 //! Ctrl-C, SIGTERM and SIGHUP.
 
+use std::path::{Path, PathBuf};
+use std::sync::Mutex;
+
 use tokio::signal::unix::{SignalKind, signal};
 
 use crate::diag::Exit;
-use crate::script::Cancel;
+use crate::script::{Cancel, lock};
 
 /// Waits for the next signal that ends us; whether it was Ctrl-C.
 pub async fn next() -> bool {
@@ -18,6 +21,23 @@ pub async fn next() -> bool {
     futures_util::future::select_all(waits).await.0
 }
 
+/// What is to be taken away when a signal ends the process at once.
+static LEFT: Mutex<Vec<PathBuf>> = Mutex::new(Vec::new());
+
+/// Has a file or folder taken away when a signal ends the process at once.
+pub fn clear_away(path: &Path) {
+    lock(&LEFT).push(path.to_owned());
+}
+
+/// Ends the process at once.
+pub fn exit() -> ! {
+    for path in lock(&LEFT).iter() {
+        // It may be gone by now.
+        let _ = std::fs::remove_dir_all(path).or_else(|_| std::fs::remove_file(path));
+    }
+    std::process::exit(Exit::Interrupted as i32)
+}
+
 /// The first signal ends the run in order (records are kept); the second ends the process at once, its browsers with
 /// it: their reaper sees to that.
 pub fn watch(runtime: &tokio::runtime::Handle, cancel: Cancel) {
@@ -25,7 +45,7 @@ pub fn watch(runtime: &tokio::runtime::Handle, cancel: Cancel) {
         next().await;
         cancel.cancel();
         next().await;
-        std::process::exit(Exit::Interrupted as i32);
+        exit();
     });
 }
 

@@ -15,7 +15,7 @@ pub struct Access(Option<Arc<Limits>>);
 /// What is allowed, and nothing else.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Limits {
-    /// `example.com`, `*.example.com` (its subdomains), either with a port.
+    /// `example.com`, `*.example.com` (its subdomains), either with a port; `*`: any.
     pub hosts: Vec<String>,
     /// Files, and folders with all that is in them.
     pub read: Vec<PathBuf>,
@@ -30,6 +30,12 @@ impl Access {
     #[must_use]
     pub fn within(limits: Limits) -> Self {
         Self((limits != Limits::default()).then(|| Arc::new(limits)))
+    }
+
+    /// Whether there are limits.
+    #[must_use]
+    pub fn is_limited(&self) -> bool {
+        self.0.is_some()
     }
 
     /// Whether a page may be loaded; `url` is absolute.
@@ -87,6 +93,9 @@ fn denied(what: &str, flag: &str, value: &str) -> CrawlError {
 }
 
 fn fits(pattern: &str, host: &str, port: Option<u16>) -> bool {
+    if pattern == "*" {
+        return true;
+    }
     let (name, wanted) = match pattern.rsplit_once(':') {
         Some((name, digits)) if !digits.is_empty() && digits.bytes().all(|byte| byte.is_ascii_digit()) => {
             (name, digits.parse::<u16>().ok())

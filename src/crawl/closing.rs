@@ -20,6 +20,7 @@ pub(super) async fn close(core: &Core, branch: &Branch, id: &str, host: &dyn Hos
         options: Some(&row.options),
         hooks: host.hooks_fingerprint(id),
         hook_rewrites: false,
+        defaults: Some((&core.config.launch, core.config.timeout)),
         compute: &|_| None,
         conceal: &|text| core.conceal(text),
     };

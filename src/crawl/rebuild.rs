@@ -20,7 +20,7 @@ pub(super) struct Plan<'a> {
     before: Option<&'a Before>,
     again: &'a [Arc<Entry>],
     stand: Stand,
-    /// The first step that is done then, as the run that is followed counted it.
+    /// The first step that is done then, as the recalled run counted it.
     first: Option<u64>,
 }
 
@@ -30,15 +30,15 @@ pub(super) fn plan<'a>(done: &'a [Arc<Entry>], old: Option<&'a Entry>, next: Opt
     let leaves = next.is_some_and(|request| !request.js_only && absolute(request.url.as_deref()));
     // A step that leaves the page needs no more than the identity that the old step left it with.
     if let Some(before) = old.and_then(|entry| entry.before.as_ref()).filter(|_| leaves) {
-        return Plan { before: Some(before), again: &[], stand, first: old.map(|entry| entry.seq) };
+        return Plan { before: Some(before), again: &[], stand, first: old.and_then(|entry| entry.origin) };
     }
     if let Some(after) = done.last().and_then(|entry| entry.after.as_ref()).filter(|_| leaves) {
-        return Plan { before: Some(after), again: &[], stand, first: old.map(|entry| entry.seq) };
+        return Plan { before: Some(after), again: &[], stand, first: old.and_then(|entry| entry.origin) };
     }
     let from = done.iter().rposition(|entry| entry.restarts()).unwrap_or(0);
     let before = done.get(from).and_then(|entry| entry.before.as_ref());
     let again = &done[from.min(done.len())..];
-    Plan { before, again, stand, first: again.first().map(AsRef::as_ref).or(old).map(|entry| entry.seq) }
+    Plan { before, again, stand, first: again.first().map(AsRef::as_ref).or(old).and_then(|entry| entry.origin) }
 }
 
 /// Whether an address means the same on every page.

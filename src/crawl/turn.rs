@@ -91,6 +91,7 @@ fn keys(core: &Core, row: &Session, task: &Task, host: &dyn Host) -> StepKeys {
         options: (!row.fresh).then_some(&row.options),
         hooks: host.hooks_fingerprint(&row.id),
         hook_rewrites: host.has_hook(HookPoint::BeforeReturnHtml, &row.id),
+        defaults: Some((&core.config.launch, core.config.timeout)),
         compute: &|id| host.compute_fingerprint(id),
         conceal: &|text| core.conceal(text),
     };

@@ -155,9 +155,11 @@ impl Replay {
     }
 
     /// Whether there are steps.
-    #[must_use]
-    pub fn has_steps(&self) -> bool {
-        self.cassette.steps().is_ok_and(|steps| !steps.is_empty())
+    ///
+    /// # Errors
+    /// As [`Cassette::has_steps`].
+    pub fn has_steps(&self) -> Result<bool, StoreError> {
+        self.cassette.has_steps()
     }
 
     /// What was answered by something else than just what was recorded, in words.
@@ -213,9 +215,11 @@ impl Network for Replay {
     }
 
     fn stands_before(&self, session: &str, step: u64) {
-        let steps = self.cassette.steps().unwrap_or_default();
-        let begun = steps.iter().find(|row| row.seq == step).and_then(|row| row.head.get(EXCHANGES)?.as_u64());
-        self.stand_at(session, begun.unwrap_or(0));
+        let steps = self.cassette.step_heads().unwrap_or_default();
+        let begun = steps.iter().find(|(seq, _)| *seq == step).and_then(|(_, head)| head.get(EXCHANGES)?.as_u64());
+        if let Some(begun) = begun {
+            self.stand_at(session, begun);
+        }
     }
 
     fn hide(&self, name: &str, secret: &str) {

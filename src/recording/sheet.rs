@@ -26,6 +26,32 @@ pub(super) fn hide(vault: &Vault, value: &Value) -> Value {
     }
 }
 
+/// Learns of the cookies in data, also of those in JSON within a text.
+pub(super) fn learn(vault: &mut Vault, value: &Value) {
+    match value {
+        Value::Object(fields) => {
+            if fields.contains_key("httpOnly")
+                && let Ok(cookie) = serde_json::from_value::<Cookie>(value.clone())
+            {
+                vault.learn_cookies(&[cookie]);
+            }
+            fields.values().for_each(|value| learn(vault, value));
+        }
+        Value::Array(items) => items.iter().for_each(|item| learn(vault, item)),
+        Value::String(text) => learn_part(vault, text.as_bytes()),
+        _ => {}
+    }
+}
+
+/// The same for a large part.
+pub(super) fn learn_part(vault: &mut Vault, part: &[u8]) {
+    if part.windows(COOKIES.len()).any(|found| found == COOKIES)
+        && let Ok(value @ (Value::Object(_) | Value::Array(_))) = serde_json::from_slice(part)
+    {
+        learn(vault, &value);
+    }
+}
+
 /// A large part without secrets.
 pub(super) fn hide_part(vault: &Vault, part: Vec<u8>) -> Vec<u8> {
     let cookies = part.windows(COOKIES.len()).any(|found| found == COOKIES);

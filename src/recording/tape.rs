@@ -77,6 +77,12 @@ impl Tape {
         Ok(Self { path: path.to_owned(), state: Arc::new(Mutex::new(state)) })
     }
 
+    /// Where it is until it is finished: not to be left behind, for secrets may still be in it.
+    #[must_use]
+    pub fn temporary_path(&self) -> Option<PathBuf> {
+        self.state().writer.as_ref()?.temporary_path().map(Path::to_owned)
+    }
+
     /// Takes note of what happens in the run.
     pub fn event(&self, event: &Event) {
         if let Event::StepStarted { step, session, .. } = event {
@@ -109,7 +115,9 @@ impl Tape {
 
     /// Keeps a file that belongs to the run.
     pub fn file(&self, name: &str, content: &[u8]) {
-        self.state().write(|writer, vault| writer.file(&vault.hide(name), &vault.hide_body(content.to_owned())));
+        let mut state = self.state();
+        sheet::learn_part(&mut state.vault, content);
+        state.write(|writer, vault| writer.file(&vault.hide(name), &sheet::hide_part(vault, content.to_owned())));
     }
 
     /// Ends the recording with the texts of the run's scripts, by name. Secrets that were learnt late are left out of what
@@ -217,6 +225,8 @@ impl Archive for Tape {
         if let Value::Object(head) = &mut head {
             head.insert(EXCHANGES.to_owned(), json!(begun));
         }
+        sheet::learn(&mut state.vault, &head);
+        blobs.iter().for_each(|blob| sheet::learn_part(&mut state.vault, blob));
         state.write(|writer, vault| {
             let (title, head) = (vault.hide(&title).into_owned(), sheet::hide(vault, &head));
             let blobs = blobs.into_iter().map(|blob| sheet::hide_part(vault, blob)).collect();
@@ -225,7 +235,9 @@ impl Archive for Tape {
     }
 
     fn sight(&self, sight: ArchivedSight) {
-        self.state().write(|writer, vault| {
+        let mut state = self.state();
+        sheet::learn(&mut state.vault, &sight.value);
+        state.write(|writer, vault| {
             writer.sight(SightRow { of: sheet::hide(vault, &sight.of), value: sheet::hide(vault, &sight.value) });
         });
     }

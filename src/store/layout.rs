@@ -47,6 +47,12 @@ impl Layout {
         if matches!(self.find(path, connection)?, Found::Empty) {
             return Err(self.damaged(path, "it is empty"));
         }
+        let others = "SELECT count(*) FROM sqlite_master WHERE type IN ('view', 'trigger')";
+        let others: i64 =
+            connection.query_row(others, [], |row| row.get(0)).map_err(|error| self.explain(path, &error))?;
+        if others > 0 {
+            return Err(self.damaged(path, "it has more in it than tables"));
+        }
         let found: String = connection
             .query_row("PRAGMA quick_check(1)", [], |row| row.get(0))
             .map_err(|error| self.explain(path, &error))?;

@@ -124,7 +124,9 @@ impl Settings {
     /// Whether a recording can answer it: it runs, and does not name one itself.
     #[must_use]
     pub fn may_be_recorded(&self) -> bool {
-        let names = |arg: &String| ["--replay", "--record"].iter().any(|option| arg.starts_with(option));
+        let names = |arg: &String| {
+            ["--replay", "--record", "--capsule", "--resume", "--setup"].iter().any(|option| arg.starts_with(option))
+        };
         self.command == "run" && !self.args.iter().any(names)
     }
 

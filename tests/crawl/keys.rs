@@ -36,6 +36,7 @@ fn plain() -> KeyContext<'static> {
         hooks: Some(String::new()),
         hook_rewrites: false,
         compute: &fingerprint,
+        defaults: None,
         conceal: &|_| None,
     }
 }

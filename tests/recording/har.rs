@@ -465,8 +465,31 @@ fn of_playwright() {
             !text.contains("s3cr3t-value") && text.contains("sid=crawl-cookie-sid-1") && text.contains("theme=dark"),
             "{text}"
         );
+        assert_eq!(played(&folder, &all[1].1.asked.url), "T 1 grüß\n4\n<p>sent\ntrue\n");
         // And out again, as the format asks.
         assert_eq!(har(&folder, &["export", "x.cassette", "-o", "again.har"]).0, 0);
         holds_to_the_format(&serde_json::from_slice(&fs::read(folder.join("again.har")).unwrap()).unwrap());
     }
+}
+
+/// What a script says that does over the recording what Playwright did.
+fn played(folder: &Path, site: &str) -> String {
+    let script = format!(
+        r#"
+let site = "{site}";
+session("s") {{
+    let page = crawl(`${{site}}old`);
+    print(page.title, page.redirects.len(), page.text("p"));
+    print(evaluate("fetch('/data').then((data) => data.arrayBuffer()).then((data) => data.byteLength)"));
+    print(evaluate("fetch('/', {{ method: 'POST', body: 'a=ü' }}).then((answer) => answer.text())"));
+    try {{ crawl("http://127.0.0.1:1/"); }} catch (e) {{ print(e.message.contains("ERR_UNSAFE_PORT")); }}
+}}
+"#
+    );
+    fs::write(folder.join("script.crawl"), script).unwrap();
+    let mut program = Command::new(env!("CARGO_BIN_EXE_crawl"));
+    program.args(["run", "-q", "script.crawl", "--replay", "x.cassette"]).current_dir(folder).stdin(Stdio::null());
+    let told = program.output().unwrap();
+    assert!(told.status.success(), "{}", String::from_utf8_lossy(&told.stderr));
+    String::from_utf8(told.stdout).unwrap()
 }

@@ -282,8 +282,8 @@ impl Listener {
     }
 
     fn fetched(&self, hop: &Hop, body: Option<Vec<u8>>) {
-        let mut chains = self.chains();
-        let streamed = chains.get(&hop.0).and_then(Chain::streamed);
+        // The ear may take a while: events go on meanwhile.
+        let streamed = self.chains().get(&hop.0).and_then(Chain::streamed);
         if body.is_none() && streamed.is_none() {
             self.hearing.missed("bodies of responses that a page left before they had come are not recorded");
         }
@@ -292,7 +292,7 @@ impl Listener {
             request.body = body.or(streamed);
             request.due.body = false;
         });
-        self.forget_told(&mut chains, &hop.0);
+        self.forget_told(&mut self.chains(), &hop.0);
     }
 
     /// Fetches the body of a request.

@@ -1,7 +1,5 @@
 //! What was said so far: its steps, their times, and taking it back.
 
-use std::path::Path;
-
 use super::talk::Repl;
 use crate::cli::say::{counted, say, tell};
 use crate::cli::{script_file, steps};
@@ -67,7 +65,7 @@ impl Repl {
 
     /// `:load`.
     pub fn load(&mut self, path: &str) {
-        match script_file::read(Path::new(path)) {
+        match script_file::read(&self.home.join(path)) {
             Ok(source) => self.say_as(source.name(), source.text()),
             Err(problem) => {
                 let _ = crate::cli::report::fail(&[*problem], Format::Human);

@@ -15,6 +15,7 @@ mod words;
 
 use std::collections::BTreeMap;
 use std::io::IsTerminal;
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
@@ -26,7 +27,7 @@ use super::machine::{Machine, Plan, Seams};
 use super::progress::{Level, Progress};
 use super::terminal_state::TerminalState;
 use super::{capsule, report, script_file, signals};
-use crate::crawl::Mode;
+use crate::crawl::{Access, Mode};
 use crate::diag::{Diagnostic, Exit, Format};
 use crate::script::{Cancel, Dialogue, Interpreter, Until, on_script_thread};
 use crate::text::Source;
@@ -50,18 +51,20 @@ fn attempt(options: &ReplOptions) -> Result<Exit, Box<Diagnostic>> {
             let params = script_file::parameters(&options.set)?;
             let first = options.file.as_deref().map(script_file::read).transpose()?;
             let opened = first.map(|source| (source, options.at));
-            talk(options, params, opened, Seams::default(), |_| Ok(()))
+            talk(options, params, opened, options.access.access(), Seams::default(), |_| Ok(PathBuf::new()))
         }
     }
 }
 
-/// The dialogue, with a script that it begins with, and what it goes over.
+/// The dialogue, with a script that it begins with, and what it goes over. `begin` tells the person's folder where the
+/// script's is another one.
 fn talk(
     options: &ReplOptions,
     params: BTreeMap<String, Value>,
     opened: Option<(Source, Option<Until>)>,
+    access: Access,
     seams: Seams,
-    begin: impl FnOnce(&Interpreter) -> Result<(), Box<Diagnostic>>,
+    begin: impl FnOnce(&Interpreter) -> Result<PathBuf, Box<Diagnostic>>,
 ) -> Result<Exit, Box<Diagnostic>> {
     let machine = Machine::with(&options.browser)?;
     let cancel = Cancel::default();
@@ -73,15 +76,16 @@ fn talk(
     let plan = Plan {
         params,
         browser: options.browser.clone(),
-        access: options.access.access(),
+        access,
         mode: Mode::Keep,
         console: Arc::clone(&console) as _,
         cancel: cancel.clone(),
     };
     let interpreter = machine.interpreter_with(plan, seams);
-    begin(&interpreter)?;
+    let home = begin(&interpreter)?;
     let exit = on_script_thread(|| {
         let mut repl = Repl::new(Dialogue::new(interpreter), console, cancel, ended);
+        repl.home = home;
         if let Some((source, until)) = opened {
             repl.open(source, until);
         }
@@ -116,6 +120,6 @@ fn on_signals(machine: &Machine, cancel: Cancel, ended: Arc<AtomicBool>, typed: 
         if let Some(state) = state {
             state.restore();
         }
-        std::process::exit(Exit::Interrupted as i32);
+        signals::exit();
     });
 }

@@ -1,7 +1,5 @@
 //! `:save`: what worked, as a script that runs by itself, or merged into the script that was opened.
 
-use std::path::Path;
-
 use super::talk::Repl;
 use crate::cli::report;
 use crate::cli::say::{counted, say};
@@ -55,7 +53,7 @@ impl Repl {
     }
 
     fn write(&self, path: &str, text: &str, pieces: usize) {
-        match crate::store::write_atomic(Path::new(path), text.as_bytes()) {
+        match crate::store::write_atomic(&self.home.join(path), text.as_bytes()) {
             Ok(()) => say!("{path}: {}", counted(pieces, "piece")),
             Err(error) => {
                 say!("cannot write `{path}`: {error}");

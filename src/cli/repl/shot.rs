@@ -39,7 +39,7 @@ impl Repl {
         let session = self.dialogue.session();
         let run = self.run();
         let Some((png, outlined)) = self.glance(picture(&run.crawler, &session, css)) else { return };
-        let path = free_path(&session);
+        let path = free_path(&self.home, &session);
         if let Err(error) = keep(&path, &png) {
             say!("cannot write `{}`: {error}", path.display());
             return;
@@ -63,17 +63,18 @@ async fn picture(crawler: &Crawler, session: &str, css: &str) -> Result<(Vec<u8>
 }
 
 /// The next file that is not there yet.
-fn free_path(session: &str) -> PathBuf {
+fn free_path(home: &Path, session: &str) -> PathBuf {
     let name: String = session.chars().map(|c| if c.is_alphanumeric() { c } else { '-' }).collect();
-    let path = |number: usize| Path::new(FOLDER).join(format!("{name}-{number}.png"));
+    let path = |number: usize| home.join(FOLDER).join(format!("{name}-{number}.png"));
     (1..).map(path).find(|path| !path.exists()).expect("numbers do not end")
 }
 
 fn keep(path: &Path, png: &[u8]) -> Result<(), String> {
-    std::fs::create_dir_all(FOLDER).map_err(|error| error.to_string())?;
-    let ignore = Path::new(".crawl/.gitignore");
+    let folder = path.parent().unwrap_or(Path::new(FOLDER));
+    std::fs::create_dir_all(folder).map_err(|error| error.to_string())?;
+    let ignore = folder.with_file_name(".gitignore");
     if !ignore.exists() {
-        write_atomic(ignore, b"*\n").map_err(|error| error.to_string())?;
+        write_atomic(&ignore, b"*\n").map_err(|error| error.to_string())?;
     }
     write_atomic(path, png).map_err(|error| error.to_string())
 }

@@ -1,6 +1,7 @@
 //! The dialogue itself: what is read, what is said to the interpreter, what is shown.
 
 use std::io::{BufRead, IsTerminal};
+use std::path::PathBuf;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex};
 
@@ -39,6 +40,8 @@ pub(in crate::cli) struct Repl {
     pub width: Option<usize>,
     /// The names of the page that was looked at last.
     names: Option<(Arc<Page>, Arc<SelectorNames>)>,
+    /// The person's folder, where the script's is another one.
+    pub home: PathBuf,
 }
 
 impl Repl {
@@ -55,6 +58,7 @@ impl Repl {
             lasting: None,
             width,
             names: None,
+            home: PathBuf::new(),
         }
     }
 

@@ -131,7 +131,10 @@ impl Delivery {
     }
 
     /// Writes what is waiting, after all steps so far are in the journal.
-    pub fn deliver(&self) {
+    ///
+    /// # Errors
+    /// The first failure since the beginning.
+    pub fn deliver(&self) -> Result<(), ConsoleError> {
         let mut lines = lock(&self.lines);
         lines.timed = false;
         let waiting = std::mem::take(&mut lines.waiting);
@@ -152,6 +155,7 @@ impl Delivery {
             });
             lines.failed = noted.err();
         }
+        lines.failed.clone().map_or(Ok(()), Err)
     }
 }
 
@@ -179,13 +183,14 @@ impl Console for Delivery {
     }
 
     async fn pause(&self, message: &str) -> bool {
-        self.deliver();
+        // The next line tells, or the end.
+        let _ = self.deliver();
         self.terminal.pause(message).await
     }
 
     fn event(&self, event: &Event) {
         if matches!(event, Event::StepStarted { .. }) {
-            self.deliver();
+            let _ = self.deliver();
         }
         self.terminal.event(event);
     }

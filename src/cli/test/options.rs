@@ -13,7 +13,7 @@ pub struct TestOptions {
     #[arg(long)]
     pub update: bool,
     /// Run scripts that have a recording live as well, and tell whether the site changed or the script
-    #[arg(long)]
+    #[arg(long, conflicts_with = "update")]
     pub live: bool,
     /// Make recordings and golden files anew where the site changed, and list them
     #[arg(long, requires = "live", conflicts_with = "update")]

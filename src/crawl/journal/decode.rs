@@ -15,6 +15,9 @@ use crate::text::Span;
 /// What is wrong with archived data.
 type Bad = String;
 
+/// Frames that nest deeper were written by nobody.
+const DEEPEST: usize = 1_000;
+
 /// An entry of a run before the first, and what of the runs before its own did not hold any more since it ran.
 pub(super) fn step(step: ArchivedStep) -> Result<(Entry, Option<Cut>), Bad> {
     let mut decoder = Decoder { blobs: step.blobs, contents: Vec::new() };
@@ -25,6 +28,7 @@ pub(super) fn step(step: ArchivedStep) -> Result<(Entry, Option<Cut>), Bad> {
         run: 0,
         stale: false,
         seq: step.seq,
+        origin: Some(step.seq),
         place: place(&head["place"])?,
         ordinal: plain(&head["ordinal"])?,
         verb: head["verb"].as_str().and_then(Verb::named).ok_or("an unknown verb")?,
@@ -115,12 +119,15 @@ impl Decoder {
             return Ok(content.clone());
         }
         let mut documents = value.as_array().ok_or("a page has no documents")?.iter();
-        let content = Content::new(self.snapshot(&mut documents)?);
+        let content = Content::new(self.snapshot(&mut documents, 0)?);
         self.contents.push((value.clone(), content.clone()));
         Ok(content)
     }
 
-    fn snapshot(&mut self, documents: &mut std::slice::Iter<'_, Value>) -> Result<Snapshot, Bad> {
+    fn snapshot(&mut self, documents: &mut std::slice::Iter<'_, Value>, depth: usize) -> Result<Snapshot, Bad> {
+        if depth > DEEPEST {
+            return Err("frames are nested too deep".into());
+        }
         let document = documents.next().ok_or("a document is missing")?;
         let html = some(&document["html"]).map(|html| self.blob(html).map(<[u8]>::to_vec)).transpose()?;
         let frames: usize = plain(&document["frames"])?;
@@ -130,7 +137,7 @@ impl Decoder {
             content_type: plain(&document["type"])?,
             html: html.map(text).transpose()?.unwrap_or_default(),
             forms: self.part(&document["forms"])?,
-            frames: (0..frames).map(|_| self.snapshot(documents)).collect::<Result<_, _>>()?,
+            frames: (0..frames).map(|_| self.snapshot(documents, depth + 1)).collect::<Result<_, _>>()?,
         })
     }
 

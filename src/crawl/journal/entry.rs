@@ -109,6 +109,8 @@ pub struct Entry {
     pub stale: bool,
     /// Its number within its run.
     pub seq: u64,
+    /// Its number within the run that was recalled, for what came from there.
+    pub origin: Option<u64>,
     /// Its lane.
     pub place: Place,
     /// Its number in the lane, from 0.

@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 use std::cell::Cell;
 use std::path::Path;
+use std::time::Duration;
 
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
@@ -30,10 +31,26 @@ pub struct KeyContext<'a> {
     pub hooks: Option<String>,
     /// A hook may replace the HTML after reading, so that a changed reading is a changed act.
     pub hook_rewrites: bool,
+    /// What sessions and steps have that say nothing else: the browser and the deadline of the run. Where a session or a
+    /// step has just these they count for nothing, so that a run with others follows it.
+    pub defaults: Option<(&'a Launch, Duration)>,
     /// The fingerprint of a computed field.
     pub compute: &'a (dyn Fn(ComputeId) -> Option<String> + Sync + 'a),
     /// A text with the names of secrets in their place, if it has any: a run without them compares equal.
     pub conceal: &'a (dyn Fn(&str) -> Option<String> + Sync + 'a),
+}
+
+impl KeyContext<'_> {
+    /// A session's browser, unless it is the run's.
+    fn launch<'l>(&self, launch: &'l Launch) -> Option<&'l Launch> {
+        Some(launch).filter(|launch| self.defaults.is_none_or(|(own, _)| own != *launch))
+    }
+
+    /// A deadline, unless it is the run's.
+    fn timeout(&self, timeout: Duration) -> Option<String> {
+        let own = self.defaults.is_some_and(|(_, own)| own == timeout);
+        (!own).then(|| timeout.as_nanos().to_string())
+    }
 }
 
 /// The keys of a `crawl`.
@@ -70,7 +87,7 @@ fn crawl_parts(request: &CrawlRequest, context: &KeyContext<'_>) -> Option<Parts
         ("js_only", json!(request.js_only)),
         ("wait_for", conditions(&request.wait_for)?),
         ("wait_until", json!(request.wait_until)),
-        ("timeout", json!(request.timeout.as_nanos().to_string())),
+        ("timeout", json!(context.timeout(request.timeout))),
         ("cache", json!(format!("{:?}", request.cache))),
         ("retries", json!(request.retries)),
         ("delay", json!(request.delay.as_nanos().to_string())),
@@ -146,7 +163,7 @@ fn act_parts(request: &ActRequest, context: &KeyContext<'_>) -> Option<Parts> {
         (request.act.verb().name(), what),
         ("frame", json!(request.frames)),
         ("then", conditions(&request.then)?),
-        ("timeout", json!(request.timeout.as_nanos().to_string())),
+        ("timeout", json!(context.timeout(request.timeout))),
     ]);
     Some(concealed(parts, context))
 }
@@ -177,13 +194,8 @@ fn identity(context: &KeyContext<'_>) -> Option<Parts> {
     let hooks = context.hooks.as_ref()?;
     let options = context.options.map(|options| {
         let (launch, downloads) = (&options.launch, options.downloads.as_deref().map(from_here));
-        let profile = None;
-        json!([
-            Launch { profile, ..launch.clone() },
-            launch.profile.as_deref().map(from_here),
-            options.identity,
-            downloads
-        ])
+        let plain = Launch { profile: None, ..launch.clone() };
+        json!([context.launch(&plain), launch.profile.as_deref().map(from_here), options.identity, downloads])
     });
     Some(vec![("session's options", json!(options)), ("hooks", json!(hooks))])
 }

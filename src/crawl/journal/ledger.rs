@@ -139,6 +139,7 @@ impl Journal {
             run,
             stale: false,
             seq: ticket.seq,
+            origin: None,
             place: ticket.place.clone(),
             ordinal: ticket.ordinal,
             verb: ticket.verb,

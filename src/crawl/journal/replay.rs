@@ -90,7 +90,9 @@ impl Lanes {
         let resume = if session.live { Resume::AsIs } else { Resume::After { done: session.log.clone(), old } };
         session.live = true;
         if !self.changes.contains_key(&place.branch) {
-            let cut = self.knows_any().then(|| self.current.keys().cloned().collect());
+            // Branches side by side are followed on whatever happens here.
+            let beside = |at: &&Place| !at.branch.concurrent(&place.branch);
+            let cut = self.knows_any().then(|| self.current.keys().filter(beside).cloned().collect());
             self.changes.insert(place.branch.clone(), cut);
         }
         (ordinal, Decision::Live(resume), why)

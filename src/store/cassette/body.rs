@@ -18,6 +18,9 @@ pub(super) type BodyDigest = [u8; 32];
 /// So many first bytes tell whether the rest is worth compressing: pictures, fonts and archives are compressed already.
 const SAMPLE: usize = 16 * 1024;
 
+/// SQLite keeps no larger one: bytes.
+const LARGEST: u64 = 1_000_000_000;
+
 /// Keeps a body unless an equal one is there.
 pub(super) fn put(connection: &Connection, bytes: &[u8]) -> rusqlite::Result<BodyDigest> {
     let digest: BodyDigest = Sha256::digest(bytes).into();
@@ -46,6 +49,9 @@ pub(super) fn get(path: &Path, connection: &Connection, digest: &[u8]) -> Result
         .map_err(failed)?;
     let wrong = |what: &str| LAYOUT.damaged(path, format!("the body {} {what}", hex(digest)));
     let (size, coding, kept) = row.ok_or_else(|| wrong("is missing"))?;
+    if size > LARGEST {
+        return Err(wrong("is larger than any"));
+    }
     let bytes = if coding == "deflate" { unpacked(&kept, size) } else { Some(kept) };
     bytes
         .filter(|bytes| bytes.len() as u64 == size && Sha256::digest(bytes).as_slice() == digest)

@@ -117,6 +117,26 @@ impl Cassette {
         }
     }
 
+    /// Numbers and heads of the steps, in order, without their blobs.
+    ///
+    /// # Errors
+    /// As [`Cassette::facts`].
+    pub fn step_heads(&self) -> Result<Vec<(u64, Value)>, StoreError> {
+        let rows = self.rows("SELECT seq, head FROM steps ORDER BY id", |row| {
+            Ok((row.get::<_, u64>(0)?, row.get::<_, String>(1)?))
+        })?;
+        rows.into_iter().map(|(seq, head)| Ok((seq, self.json(&head)?))).collect()
+    }
+
+    /// Whether there are steps.
+    ///
+    /// # Errors
+    /// As [`Cassette::facts`].
+    pub fn has_steps(&self) -> Result<bool, StoreError> {
+        let found = self.rows("SELECT EXISTS (SELECT 1 FROM steps)", |row| row.get(0))?;
+        Ok(found.first().copied().unwrap_or(false))
+    }
+
     /// What the script saw beside pages, in order.
     ///
     /// # Errors

@@ -74,6 +74,12 @@ impl CassetteWriter {
         &self.path
     }
 
+    /// Where a new one is until it is complete.
+    #[must_use]
+    pub fn temporary_path(&self) -> Option<&Path> {
+        self.replacement.as_ref().map(Replacement::temporary_path)
+    }
+
     /// States something about the run; a later statement of that name replaces it.
     pub fn fact(&self, name: &str, value: &Value) {
         self.give(Given::Fact(name.to_owned(), value.to_string()));
