@@ -12,12 +12,13 @@ use super::deadline::Deadline;
 use super::error::BrowserError;
 use super::grid;
 use super::identity::{BrowserKind, Identity, Launch, OriginStorage};
-use super::process::{BrowserProcess, runs_as_root};
+use super::process::BrowserProcess;
 use super::reaper::Reaper;
 use super::run_dir::RunDir;
 use super::running::Running;
 use super::seed::seeded;
 use super::tab::Tab;
+use super::wanted::runs_as_root;
 use super::wire::Wire;
 
 /// A tab and whether its browser had to be started for it.

@@ -46,12 +46,13 @@ mod tab;
 mod tracker;
 mod user_agent;
 mod user_js;
+mod wanted;
 mod webdriver;
 mod wire;
 
 pub(crate) use cdp::{CdpSocket, EventSink};
 pub(crate) use footprint::{group_footprint, process_footprint};
-pub(crate) use process::launch_flags;
+pub(crate) use wanted::launch_flags;
 
 pub use cdp::ProtocolLog;
 

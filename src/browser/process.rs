@@ -4,47 +4,25 @@
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use serde_json::{Value, json};
-use thirtyfour::{Capabilities, WebDriver};
+use serde_json::Value;
+use thirtyfour::WebDriver;
 
 use super::cdp::{CdpSocket, ProtocolLog};
 use super::deadline::Deadline;
 use super::driver::Driver;
 use super::early;
-use super::endpoint::{REACH_LIMIT, endpoint, is_loopback, own_user_agent};
+use super::endpoint::{REACH_LIMIT, endpoint, own_user_agent};
 use super::engine::Engine;
 use super::error::BrowserError;
 use super::find::{Program, find};
 use super::firefox::{self, Firefox};
-use super::grid;
 use super::group::Group;
 use super::identity::{BrowserKind, Launch};
 use super::profile;
 use super::reaper::Reaper;
 use super::run_dir::RunDir;
 use super::session::{self, Held, Session, delete_session, no_session};
-
-/// Written to be quiet in a closed network and to treat background tabs like the front one.
-const FLAGS: &[&str] = &[
-    "--disable-background-networking",
-    "--disable-background-timer-throttling",
-    "--disable-backgrounding-occluded-windows",
-    "--disable-breakpad",
-    "--disable-component-update",
-    "--disable-crash-reporter",
-    "--disable-default-apps",
-    "--disable-dev-shm-usage",
-    "--disable-extensions",
-    // A page brought back from the cache tells nothing of its loading: a step could not know when it is there.
-    "--disable-features=BackForwardCache",
-    "--disable-gpu",
-    "--disable-quic",
-    "--disable-renderer-backgrounding",
-    "--disable-sync",
-    "--mute-audio",
-    "--no-default-browser-check",
-    "--no-first-run",
-];
+use super::wanted::capabilities;
 
 /// How often a session is asked for of a driver of our own; a browser may crash while it starts.
 const TRIES: u32 = 3;
@@ -300,14 +278,7 @@ async fn leave(session: Session, group: Option<Group>, address: Option<(String, 
     }
 }
 
-/// Whether Chromium's own sandbox cannot work here.
-pub(super) fn runs_as_root() -> bool {
-    // /proc/self belongs to the effective user; `unsafe` calls are not ours to make.
-    use std::os::unix::fs::MetadataExt;
-    std::fs::metadata("/proc/self").is_ok_and(|meta| meta.uid() == 0)
-}
-
-fn required(program: Program) -> Result<PathBuf, BrowserError> {
+pub(super) fn required(program: Program) -> Result<PathBuf, BrowserError> {
     find(program).ok_or_else(|| BrowserError::Unavailable {
         message: format!("`{}` was not found", program.name()),
         help: how_to_get(program),
@@ -317,53 +288,6 @@ fn required(program: Program) -> Result<PathBuf, BrowserError> {
 fn how_to_get(program: Program) -> String {
     let which = if program == Program::Firefox { " --browser firefox" } else { "" };
     format!("run `crawl setup{which}`, or set {}", program.variable())
-}
-
-/// The flags that every browser of ours is started with.
-pub(crate) fn launch_flags(headless: bool) -> Vec<&'static str> {
-    let mut flags = FLAGS.to_vec();
-    if headless {
-        flags.push("--headless");
-    }
-    if runs_as_root() {
-        flags.push("--no-sandbox");
-    }
-    flags
-}
-
-fn capabilities(launch: &Launch) -> Result<Capabilities, BrowserError> {
-    if launch.browser == BrowserKind::Firefox {
-        return Ok(firefox::capabilities(launch));
-    }
-    let mut flags: Vec<String> = launch_flags(launch.headless).into_iter().map(str::to_owned).collect();
-    flags.extend(launch.profile.as_ref().map(|folder| format!("--user-data-dir={}", folder.display())));
-    let mut options = json!({ "args": flags });
-    match &launch.webdriver {
-        None => options["binary"] = json!(required(launch.browser.into())?),
-        // A server on this machine finds by itself only what is named and placed as Google does.
-        Some(url) if is_loopback(url) => {
-            if let Some(binary) = find(launch.browser.into()) {
-                options["binary"] = json!(binary);
-            }
-        }
-        Some(_) => {}
-    }
-    let mut wanted = json!({
-        "goog:chromeOptions": options,
-        "unhandledPromptBehavior": "ignore",
-        "pageLoadStrategy": "none",
-    });
-    // Whether the browser's CDP socket can be reached from here is not known before there is a session.
-    // A windowless browser with a profile folder starts with WebDriver BiDi alone.
-    if !launch.fast_lane || launch.webdriver.is_some() || launch.profile.is_some() {
-        wanted["webSocketUrl"] = json!(true);
-    }
-    if launch.webdriver.is_some() {
-        // A grid matches on the name, and has one for all of Chromium; so has chromedriver.
-        wanted["browserName"] = json!(grid::BROWSER);
-    }
-    let Value::Object(map) = wanted else { unreachable!("an object was written above") };
-    Ok(Capabilities::from(map))
 }
 
 /// The fast lane's socket where it may be used and can be reached, else that of WebDriver BiDi.

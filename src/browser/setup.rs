@@ -8,7 +8,7 @@ use tokio::process::Command;
 
 use super::error::BrowserError;
 use super::find::{Program, find};
-use super::process::runs_as_root;
+use super::wanted::runs_as_root;
 
 /// What is told when the system's packages cannot be had.
 const NOT_INSTALLED: &str = "the packages could not be installed (neither root, nor sudo without a password?)";
