@@ -256,9 +256,8 @@ impl<'a> Stage<'a> {
 
     /// The identity as it is.
     pub async fn identity_now(&self, tab: &dyn Tab) -> Option<Before> {
-        let cookies = tab.cookies(self.deadline()).await.ok()?;
-        let storage = tab.storage(self.deadline()).await.unwrap_or_default();
-        Some(Before { cookies, storage })
+        let (cookies, storage) = tokio::join!(tab.cookies(self.deadline()), tab.storage(self.deadline()));
+        Some(Before { cookies: cookies.ok()?, storage: storage.unwrap_or_default() })
     }
 
     /// Loads a document.
