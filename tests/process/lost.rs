@@ -4,7 +4,7 @@ use std::time::{Duration, Instant};
 
 use libtest_mimic::Trial;
 
-use super::stage::{Stage, signal};
+use super::stage::{Running, Stage, signal};
 use super::trial;
 
 pub fn trials() -> Vec<Trial> {
@@ -15,6 +15,7 @@ pub fn trials() -> Vec<Trial> {
         trial("lost::a_stopped_browser_ends_the_step_at_its_deadline", || stopped(true)),
         trial("lost::a_stopped_renderer_ends_the_step_at_its_deadline", || stopped(false)),
         trial("lost::a_killed_driver_disturbs_nobody", driver),
+        trial("lost::a_browser_is_spoken_to_early_where_its_driver_fits", early),
         trial("lost::a_killed_reaper_is_replaced", reaper),
         trial("lost::a_browser_that_ends_again_and_again_is_given_up", given_up),
         trial("lost::a_full_disk_is_named", full_disk),
@@ -145,6 +146,35 @@ print(session("t") { crawl(`${site}/article`).status });
     }
     let ended = run.end();
     assert_eq!(ended.stdout, "ready\nundisturbed\n200\n", "{}", ended.stderr);
+    stage.assert_nothing_left();
+}
+
+/// How often the run connected to its browser, and what it asked first.
+fn sockets(stage: &Stage, command: &mut std::process::Command) -> (usize, String) {
+    let ended = Running::of(command.spawn().unwrap()).end();
+    assert_eq!(ended.stdout, "200\n", "{}", ended.stderr);
+    let log = stage.read("protocol.log");
+    let lines: Vec<serde_json::Value> = log.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+    let names: std::collections::BTreeSet<&str> = lines.iter().filter_map(|line| line["to"].as_str()).collect();
+    (names.len(), lines[0]["message"]["method"].as_str().unwrap().to_owned())
+}
+
+fn early() {
+    let stage = Stage::with("print(crawl(`${playground()}/article`).status);");
+    let args = ["run", "script.crawl", "--protocol-log", "protocol.log"];
+    let plain = sockets(&stage, &mut stage.command(&args));
+    assert_eq!(plain, (1, "Browser.getVersion".to_owned()), "the browser is spoken to before its driver's session");
+    // A driver that says it is of another version may end its browser: its word is waited for.
+    let driver = crawl::browser::find(crawl::browser::Program::ChromeDriver).unwrap();
+    let other = format!(
+        "#!/bin/sh\n{} \"$@\" | sed -u 's/Starting ChromeDriver [0-9]*/Starting ChromeDriver 1/'\n",
+        driver.display()
+    );
+    stage.write("driver", &other);
+    let path = stage.path("driver");
+    std::fs::set_permissions(&path, std::os::unix::fs::PermissionsExt::from_mode(0o755)).unwrap();
+    let (count, _) = sockets(&stage, stage.command(&args).env("CRAWL_CHROMEDRIVER", &path));
+    assert_eq!(count, 2, "and the browser asked for anew once there is a session");
     stage.assert_nothing_left();
 }
 
