@@ -242,7 +242,7 @@ fn full_disk() {
         eprintln!("skipped: a small file system cannot be mounted here");
         return;
     }
-    let ended = super::stage::Running::of(
+    let ended = Running::of(
         stage.command(&["run", "script.crawl", "--diagnostics", "short"]).env("TMPDIR", &mount).spawn().unwrap(),
     )
     .end();

@@ -76,7 +76,7 @@ impl Watcher {
                     if let Some(listener) = manner.listener.as_ref().filter(|_| info.kind == worker::SERVICE) {
                         listener.hearing.missed("service workers are bypassed: what they ask for is not recorded");
                     }
-                    let worker = Worker::mind(&self.socket, &session, &manner);
+                    let worker = Worker::mind(&self.socket, &session, &info.kind, &manner);
                     self.workers.lock().unwrap_or_else(PoisonError::into_inner).insert(session, worker);
                 }
                 // One that is left before it began never would.

@@ -27,15 +27,16 @@ pub(super) struct Worker {
 }
 
 impl Worker {
-    /// Looks after the worker of `session`, which waits to run.
-    pub(super) fn mind(socket: &CdpSocket, session: &str, manner: &Arc<Manner>) -> Arc<Self> {
+    /// Looks after the worker of `session`, which waits to run. A service worker's requests are not heard: pages go past
+    /// it, and what it asks for by itself is no answer to what they ask for.
+    pub(super) fn mind(socket: &CdpSocket, session: &str, kind: &str, manner: &Arc<Manner>) -> Arc<Self> {
         let worker = Arc::new(Self { socket: socket.clone(), manner: Arc::clone(manner) });
         let weak = Arc::downgrade(&worker);
         socket.listen(session, weak);
         if manner.answers.is_some() || !manner.blocking.is_empty() {
             socket.send(Some(session), INTERCEPT, json!({ "patterns": [{ "urlPattern": "*" }] }));
         }
-        if manner.listener.is_some() {
+        if manner.listener.is_some() && kind != SERVICE {
             // A worker of its own goes as it is.
             let own = worker_commands(&manner.everywhere).into_iter().filter(|(method, _)| *method != AUTO_ATTACH);
             for (method, params) in own {
