@@ -346,17 +346,21 @@
   });
 
   const settle = (wish) => {
-    const { condition, timeout, capture, early, still, until } = wish;
+    const { condition, timeout, capture, early, still, until, since } = wish;
     const begun = performance.now();
     if (until) {
       return reached(until).then(() => settle({ ...wish, until: null, timeout: timeout - (performance.now() - begun) }));
     }
     if (condition && early) fill(condition);
+    const taking = () => {
+      const page = snapshot(document);
+      return since === undefined ? page : { ...page, ...crawlInPage.sent(page.html, since) };
+    };
     const finish = (last) => ({
       ok: last.ok,
       waited: performance.now() - begun,
       last: { words: last.words, most: last.most },
-      snapshot: last.ok && capture ? snapshot(document) : null,
+      snapshot: last.ok && capture ? taking() : null,
     });
     return guarded(() => {
       if (!condition) return finish({ ok: true, words: '', most: 0 });

@@ -7,11 +7,13 @@ use serde::{Deserialize, Serialize};
 use super::condition::{Baseline, DomCondition, LastSeen};
 use super::error::BrowserError;
 use super::identity::WaitUntil;
+use super::known::{Known, Sent};
 use super::snapshot::{FormPatch, Snapshot};
 use crate::syntax::JsProgram;
 
 /// The script; installing it twice is harmless.
-pub(super) const SCRIPT: &str = concat!(include_str!("inpage.js"), include_str!("pointing.js"));
+pub(super) const SCRIPT: &str =
+    concat!(include_str!("inpage.js"), include_str!("known.js"), include_str!("pointing.js"));
 
 /// The isolated world's name.
 pub(super) const WORLD: &str = "crawl";
@@ -42,11 +44,22 @@ struct Wish<'a> {
     still: bool,
     #[serde(skip_serializing_if = "Option::is_none")]
     until: Option<WaitUntil>,
+    /// The number of the text that is known of the page; `None`: all is wanted, and nobody keeps it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    since: Option<u64>,
 }
 
 impl<'a> Wish<'a> {
     fn of(condition: Option<&'a DomCondition>, timeout: Duration, capture: bool) -> Self {
-        Self { condition, timeout: milliseconds(timeout), capture, early: false, still: false, until: None }
+        Self {
+            condition,
+            timeout: milliseconds(timeout),
+            capture,
+            early: false,
+            still: false,
+            until: None,
+            since: None,
+        }
     }
 
     fn call(&self) -> String {
@@ -59,9 +72,14 @@ pub(super) fn settle_call(condition: Option<&DomCondition>, timeout: Duration, c
     Wish::of(condition, timeout, capture).call()
 }
 
-/// The same with the snapshot, sent before the baselines came back: the page puts its own last ones in.
-pub(super) fn early_settle_call(condition: Option<&DomCondition>, timeout: Duration) -> String {
-    Wish { early: true, ..Wish::of(condition, timeout, true) }.call()
+/// The same with the snapshot, of whose text `known` is known.
+pub(super) fn settle_since_call(condition: Option<&DomCondition>, timeout: Duration, known: &Known) -> String {
+    Wish { since: Some(known.number()), ..Wish::of(condition, timeout, true) }.call()
+}
+
+/// The same, sent before the baselines came back: the page puts its own last ones in.
+pub(super) fn early_settle_call(condition: Option<&DomCondition>, timeout: Duration, known: &Known) -> String {
+    Wish { early: true, since: Some(known.number()), ..Wish::of(condition, timeout, true) }.call()
 }
 
 /// The same with the snapshot, sent to a document that loads: its time comes once it has reached `until`.
@@ -246,6 +264,8 @@ pub(super) struct Captured {
     pub(super) forms: Vec<FormPatch>,
     pub(super) frames: Vec<Option<Captured>>,
     pub(super) content_type: String,
+    /// Where `html` is only what changed: around what.
+    pub(super) sent: Option<Sent>,
 }
 
 impl Captured {

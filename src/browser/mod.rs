@@ -28,6 +28,7 @@ mod indexed_db;
 mod inpage;
 mod input;
 mod key;
+mod known;
 mod lanes;
 mod locate;
 mod pointing;

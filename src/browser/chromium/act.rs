@@ -6,11 +6,11 @@
 //! baselines are those before the js, and the wait begins after it. Two cases are found out afterwards, and the wait is
 //! then done anew:
 //!
-//! - The js gave a promise that was still pending when the wait began. A probe between the two tells: it is answered
-//!   before the js is.
+//! - The js gave a promise that was still pending when the wait ended: the wait is answered before the js is. A wait that
+//!   is answered after it has seen what the js left behind, whenever it began.
 //! - A navigation was asked for: what was seen of the old document is dropped.
 
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
 use serde::de::IgnoredAny;
 use serde_json::{Value, json};
@@ -43,8 +43,8 @@ struct Stands {
 struct Sent {
     baselines: Option<Pending>,
     js: Pending,
-    /// The probe and the wait; nothing where the js is known to give a promise.
-    early: Option<(Pending, Pending)>,
+    /// The wait; nothing where the js is known to give a promise.
+    early: Option<Pending>,
 }
 
 impl ChromiumTab {
@@ -127,8 +127,11 @@ impl ChromiumTab {
         let early = match act.program.form() {
             JsForm::Statements => None,
             JsForm::Expression | JsForm::Function => {
-                let settle = inpage::early_settle_call(act.condition, deadline.left());
-                Some((self.begin(in_world("0", &stands.own))?, self.begin(in_world(&settle, &stands.own))?))
+                let settle = {
+                    let state = self.events.state();
+                    inpage::early_settle_call(act.condition, deadline.left(), &state.lane.known)
+                };
+                Some(self.begin(in_world(&settle, &stands.own))?)
             }
         };
         Ok(Sent { baselines, js, early })
@@ -156,12 +159,12 @@ impl ChromiumTab {
         &self,
         js: &Result<JsOutcome, BrowserError>,
         answered: u64,
-        (probe, mut settling): (Pending, Pending),
+        mut settling: Pending,
         stands: &Stands,
         deadline: Deadline,
     ) -> Option<Result<Taken, BrowserError>> {
         let done = js.as_ref().is_ok_and(|outcome| !outcome.navigating);
-        if !done || !self.after(probe, answered, deadline).await {
+        if !done {
             self.forget_early(stands);
             return None;
         }
@@ -172,6 +175,7 @@ impl ChromiumTab {
             heard = self.until_lost(settling.numbered(LATE)).await;
         }
         let reply = match heard {
+            Ok((number, _)) if number < answered => return None,
             Ok((_, reply)) => reply,
             Err(lost) => return Some(Err(lost)),
         };
@@ -185,12 +189,6 @@ impl ChromiumTab {
     /// Ends the early wait, if there is one.
     fn forget_early(&self, stands: &Stands) {
         self.socket.send(Some(&self.session), "Runtime.evaluate", in_world(inpage::FORGET, &stands.own));
-    }
-
-    /// Whether the probe was answered after message `number`, which had no promise to await then.
-    async fn after(&self, mut probe: Pending, number: u64, deadline: Deadline) -> bool {
-        let hearing = self.until_lost(probe.numbered::<IgnoredAny>(deadline.left().min(Duration::from_secs(1))));
-        matches!(hearing.await, Ok((answered, Ok(_))) if answered > number)
     }
 }
 

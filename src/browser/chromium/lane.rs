@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 
+use crate::browser::known::Known;
 use crate::browser::rewrite::Rewrite;
 use crate::browser::tracker;
 
@@ -25,6 +26,8 @@ pub(super) struct Lane {
     pub(super) frame_worlds: HashMap<String, World>,
     /// What the document of the last navigation was asked as it began.
     pub(super) ahead: Option<Ahead>,
+    /// The page's text as it was sent last.
+    pub(super) known: Known,
     /// Selectors that the page's engine has taken: a baseline of these cannot fail for what they say.
     pub(super) taken: HashSet<String>,
     /// What the identity wants of every frame, also of those that come later.

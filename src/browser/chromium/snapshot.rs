@@ -46,7 +46,8 @@ impl ChromiumTab {
         deadline: Deadline,
     ) -> Result<Taken, BrowserError> {
         let waited = settled.waited();
-        let captured = settled.into_result()?;
+        let mut captured = settled.into_result()?;
+        self.events.state().lane.known.complete(&mut captured)?;
         let snapshot = if captured.has_gaps() {
             self.fill(captured, frame.to_owned(), 0, deadline).await
         } else {
@@ -73,7 +74,15 @@ impl ChromiumTab {
                 }
             }
         }
-        self.in_frame(frame, || inpage::settle_call(condition, deadline.left(), capture), deadline).await
+        let call = || {
+            let known = &self.events.state().lane.known;
+            if capture {
+                inpage::settle_since_call(condition, deadline.left(), known)
+            } else {
+                inpage::settle_call(condition, deadline.left(), false)
+            }
+        };
+        self.in_frame(frame, call, deadline).await
     }
 
     /// Reads the frames that the world of `frame` cannot.
