@@ -156,7 +156,10 @@ impl Browsers {
             }
         };
         let start_took = started + took;
-        running.watch_memory(self.memory_limit);
+        // One that has its first tab takes little.
+        if !browser_started {
+            running.watch_memory(self.memory_limit);
+        }
         sweep(&shelf);
         let tab = match identity.storage.iter().all(OriginStorage::is_empty) {
             true => tab,
