@@ -159,11 +159,20 @@ async fn go(stage: &Stage<'_>, request: &CrawlRequest, address: Address) -> Resu
         tab.keep_downloads(stage.session.options.max_download, stage.deadline()).await.map_err(failure::of_browser)?;
     }
     keep_requests(stage, request, tab.as_ref());
-    stage.remember_before(tab.as_ref()).await;
-    stage.hook(HookPoint::BeforeGoto).await?;
-    stage.touch();
     let to = Navigation { settle: settling(stage, request), ..navigation(request, address) };
-    if let Err(error) = stage.navigate(&tab, &to).await {
+    let remembering = stage.remember_before(tab.as_ref());
+    let navigated = if tab.keeps_order() && !stage.has_hook(HookPoint::BeforeGoto) {
+        stage.touch();
+        // In this order: what is remembered is asked for first.
+        let ((), navigated) = tokio::join!(biased; remembering, stage.navigate(&tab, &to));
+        navigated
+    } else {
+        remembering.await;
+        stage.hook(HookPoint::BeforeGoto).await?;
+        stage.touch();
+        stage.navigate(&tab, &to).await
+    };
+    if let Err(error) = navigated {
         return Err(capture::with_partial_page(stage, &tab, error).await);
     }
     stage.hook(HookPoint::AfterGoto).await?;

@@ -241,6 +241,11 @@ impl Tab for ChromiumTab {
         Ok(all.iter().map(|(origin, items)| OriginStorage::new(origin, items)).collect())
     }
 
+    // One browser thread takes both in, and sends both on to the same network process; storage is known here.
+    fn keeps_order(&self) -> bool {
+        true
+    }
+
     async fn navigation_turn(&self) -> Option<OwnedSemaphorePermit> {
         Arc::clone(&self.home.navigations).acquire_owned().await.ok()
     }
