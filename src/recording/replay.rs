@@ -106,7 +106,8 @@ impl Replay {
             let mut head = sheet::reveal(&vault, &row.head);
             let begun = head.as_object_mut().and_then(|head| head.remove(EXCHANGES));
             let blobs = row.blobs.into_iter().map(|blob| vault.reveal_body(blob)).collect();
-            let step = ArchivedStep { seq: row.seq, title: vault.reveal(&row.title).into_owned(), head, blobs };
+            let title = vault.reveal(&row.title).into_owned();
+            let step = ArchivedStep { seq: row.seq, title, acts: false, head, blobs };
             (step, begun.and_then(|begun| begun.as_u64()).unwrap_or(0))
         });
         Ok(steps.collect())

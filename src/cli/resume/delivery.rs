@@ -1,7 +1,8 @@
 //! Standard output of a run that can be resumed: what an earlier run delivered is not written again.
 //!
 //! A line is known by its branch, its number there and its digest. Lines are gathered, written in one go and noted at
-//! once, after the steps that came before them are in the journal: at the next step, at the end, and soon.
+//! once, after the steps that came before them are in the journal: soon, at the end, and before a step whose predecessor
+//! changed something.
 
 use std::collections::HashMap;
 use std::os::fd::AsFd;
@@ -189,7 +190,7 @@ impl Console for Delivery {
     }
 
     fn event(&self, event: &Event) {
-        if matches!(event, Event::StepStarted { .. }) {
+        if matches!(event, Event::StepStarted { .. }) && self.file.owes() {
             let _ = self.deliver();
         }
         self.terminal.event(event);

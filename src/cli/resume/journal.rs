@@ -4,6 +4,7 @@ use std::fs::{File, OpenOptions, TryLockError};
 use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::sync::Mutex;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use sha2::{Digest, Sha256};
 
@@ -21,6 +22,8 @@ const FOLDER: &str = ".crawl";
 pub struct JournalFile {
     path: PathBuf,
     writer: Mutex<Option<CassetteWriter>>,
+    /// A step is on its way into it that must not be done a second time.
+    owed: AtomicBool,
     /// What an earlier run left; taken when it is recalled.
     left: Mutex<Option<Left>>,
     /// What standard output was given. A file of its own: a line is noted there by one call of the system right after the
@@ -59,7 +62,17 @@ impl JournalFile {
         }
         let writer = CassetteWriter::append(&path).map_err(failed)?;
         let log = private(OpenOptions::new().append(true), &log)?;
-        Ok((Self { said: log, path, writer: Mutex::new(Some(writer)), left: Mutex::new(left), locked }, said))
+        Ok((
+            Self {
+                said: log,
+                path,
+                writer: Mutex::new(Some(writer)),
+                owed: AtomicBool::new(false),
+                left: Mutex::new(left),
+                locked,
+            },
+            said,
+        ))
     }
 
     /// Makes what an earlier run came to known to this one; how many steps, where there was one.
@@ -68,7 +81,7 @@ impl JournalFile {
         let count = left.steps.len();
         let steps = left.steps.into_iter().map(|row| {
             let StepRow { seq, title, head, blobs } = row;
-            ArchivedStep { seq, title, head, blobs }
+            ArchivedStep { seq, title, acts: false, head, blobs }
         });
         let sights = left.sights.into_iter().map(|SightRow { of, value }| ArchivedSight { of, value });
         crawler.recall(steps, sights).map_err(|reason| {
@@ -84,8 +97,15 @@ impl JournalFile {
         (&self.said).write_all(notes.as_bytes())
     }
 
+    /// Whether the next step has to wait for [`Self::flush`]. One after a step that only read need not: to read again
+    /// does no harm, and the row is written meanwhile.
+    pub fn owes(&self) -> bool {
+        self.owed.load(Ordering::Relaxed)
+    }
+
     /// Returns when all that was given is in the file.
     pub fn flush(&self) -> Result<(), StoreError> {
+        self.owed.store(false, Ordering::Relaxed);
         lock(&self.writer).as_ref().map_or(Ok(()), CassetteWriter::flush)
     }
 
@@ -109,10 +129,13 @@ impl JournalFile {
 }
 
 impl Archive for JournalFile {
-    // The next step, and what is said meanwhile, wait for it: `Delivery`.
+    // What is said meanwhile waits for it, and the next step where that must be: `Delivery`.
     fn step(&self, step: ArchivedStep) {
+        if step.acts {
+            self.owed.store(true, Ordering::Relaxed);
+        }
         if let Some(writer) = lock(&self.writer).as_ref() {
-            let ArchivedStep { seq, title, head, blobs } = step;
+            let ArchivedStep { seq, title, head, blobs, .. } = step;
             writer.step(StepRow { seq, title, head, blobs });
         }
     }

@@ -10,6 +10,9 @@ pub struct ArchivedStep {
     pub seq: u64,
     /// Session, call and outcome in short, for whoever looks through a file.
     pub title: String,
+    /// It did something beside reading: it sent data, or was no `crawl`.
+    #[serde(skip)]
+    pub acts: bool,
     /// All of it but what is large; that stands in it as `{"$blob": n}`.
     pub head: Value,
     /// Documents, pictures and the like, by number.

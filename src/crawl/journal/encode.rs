@@ -6,7 +6,7 @@ use serde_json::{Error, Value, json};
 use super::replay::Cut;
 use super::{ArchivedSight, ArchivedStep, Before, Entry, Observation, Outcome, Place, SessionKey};
 use crate::browser::Snapshot;
-use crate::crawl::{ActValue, BranchPath, Content, CrawlError, ErrorPlace, Page};
+use crate::crawl::{ActValue, BranchPath, Content, CrawlError, ErrorPlace, Page, Verb};
 
 /// What takes more bytes stands beside the head.
 const INLINE: usize = 2048;
@@ -47,7 +47,8 @@ pub(super) fn step(entry: &Entry, cut: Option<&Cut>) -> Result<ArchivedStep, Err
         "sent": entry.sent,
         "cut": cut,
     });
-    Ok(ArchivedStep { seq: entry.seq, title: title(entry), head, blobs: encoder.blobs })
+    let acts = entry.verb != Verb::Crawl || !entry.sent.is_empty();
+    Ok(ArchivedStep { seq: entry.seq, title: title(entry), acts, head, blobs: encoder.blobs })
 }
 
 /// Something seen, as the so-manieth of its kind and name on its branch.
