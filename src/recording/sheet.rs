@@ -1,5 +1,6 @@
 //! Data of steps on its way through the vault: JSON, and large parts that are text or JSON.
 
+use memchr::memmem;
 use serde_json::{Map, Value};
 
 use super::Vault;
@@ -45,7 +46,7 @@ pub(super) fn learn(vault: &mut Vault, value: &Value) {
 
 /// The same for a large part.
 pub(super) fn learn_part(vault: &mut Vault, part: &[u8]) {
-    if part.windows(COOKIES.len()).any(|found| found == COOKIES)
+    if has_cookies(part)
         && let Ok(value @ (Value::Object(_) | Value::Array(_))) = serde_json::from_slice(part)
     {
         learn(vault, &value);
@@ -54,11 +55,15 @@ pub(super) fn learn_part(vault: &mut Vault, part: &[u8]) {
 
 /// A large part without secrets.
 pub(super) fn hide_part(vault: &Vault, part: Vec<u8>) -> Vec<u8> {
-    let cookies = part.windows(COOKIES.len()).any(|found| found == COOKIES);
-    match serde_json::from_slice::<Value>(&part).ok().filter(|_| cookies) {
+    let cookies = has_cookies(&part).then(|| serde_json::from_slice::<Value>(&part).ok());
+    match cookies.flatten() {
         Some(value) => hide(vault, &value).to_string().into_bytes(),
         None => vault.hide_body(part),
     }
+}
+
+fn has_cookies(part: &[u8]) -> bool {
+    memmem::find(part, COOKIES).is_some()
 }
 
 /// Data with the secrets that are known.

@@ -144,10 +144,11 @@ impl Tape {
         });
         if let Some(writer) = state.writer.take() {
             let vault = std::mem::take(&mut state.vault);
-            writer.finish(Some(&mut |text| match vault.hide(text) {
+            let mut hide = |text: &str| match vault.hide(text) {
                 Cow::Owned(new) => Some(new),
                 Cow::Borrowed(_) => None,
-            }))?;
+            };
+            writer.finish(if vault.hides_nothing() { None } else { Some(&mut hide) })?;
         }
         Ok(Recorded {
             path: self.path.clone(),
@@ -221,7 +222,7 @@ impl Archive for Tape {
         let mut state = self.state();
         state.steps += 1;
         let begun = state.begun.remove(&step.seq).unwrap_or(0);
-        let ArchivedStep { seq, title, mut head, blobs } = step;
+        let ArchivedStep { seq, title, mut head, blobs, .. } = step;
         if let Value::Object(head) = &mut head {
             head.insert(EXCHANGES.to_owned(), json!(begun));
         }

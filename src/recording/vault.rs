@@ -73,6 +73,12 @@ impl Vault {
         }
     }
 
+    /// Whether there is no secret: every text stays as it is.
+    #[must_use]
+    pub fn hides_nothing(&self) -> bool {
+        self.secrets.is_empty()
+    }
+
     /// A text without secrets.
     #[must_use]
     pub fn hide<'t>(&self, text: &'t str) -> Cow<'t, str> {

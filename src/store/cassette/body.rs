@@ -18,18 +18,21 @@ pub(super) type BodyDigest = [u8; 32];
 /// So many first bytes tell whether the rest is worth compressing: pictures, fonts and archives are compressed already.
 const SAMPLE: usize = 16 * 1024;
 
+/// Of a body up to this many bytes no sample is taken: it would cost about as much.
+const SMALL: usize = 8 * SAMPLE;
+
 /// SQLite keeps no larger one: bytes.
 const LARGEST: u64 = 1_000_000_000;
 
 /// Keeps a body unless an equal one is there.
 pub(super) fn put(connection: &Connection, bytes: &[u8]) -> rusqlite::Result<BodyDigest> {
     let digest: BodyDigest = Sha256::digest(bytes).into();
-    let known = connection.prepare("SELECT 1 FROM bodies WHERE digest = ?1")?.exists([&digest])?;
+    let known = connection.prepare_cached("SELECT 1 FROM bodies WHERE digest = ?1")?.exists([&digest])?;
     if !known {
         let packed = packed(bytes);
         let (coding, kept) = packed.as_deref().map_or(("none", bytes), |packed| ("deflate", packed));
         connection
-            .prepare("INSERT INTO bodies (digest, size, coding, bytes) VALUES (?1, ?2, ?3, ?4)")?
+            .prepare_cached("INSERT INTO bodies (digest, size, coding, bytes) VALUES (?1, ?2, ?3, ?4)")?
             .execute(params![digest, bytes.len() as u64, coding, kept])?;
     }
     Ok(digest)
@@ -60,11 +63,11 @@ pub(super) fn get(path: &Path, connection: &Connection, digest: &[u8]) -> Result
 
 /// The body compressed, where it is smaller then.
 fn packed(bytes: &[u8]) -> Option<Vec<u8>> {
-    let sample = &bytes[..bytes.len().min(SAMPLE)];
-    if deflated(sample)?.len() > sample.len() * 9 / 10 {
+    let worth = |packed: &[u8], of: &[u8]| packed.len() <= of.len() * 9 / 10;
+    if bytes.len() > SMALL && !worth(&deflated(&bytes[..SAMPLE])?, &bytes[..SAMPLE]) {
         return None;
     }
-    if sample.len() == bytes.len() { deflated(sample) } else { deflated(bytes) }.filter(|all| all.len() < bytes.len())
+    deflated(bytes).filter(|packed| worth(packed, bytes))
 }
 
 fn deflated(bytes: &[u8]) -> Option<Vec<u8>> {

@@ -1,8 +1,8 @@
-//! Rows on their way into a cassette: one thread takes them in order and commits what has gathered, so that whoever gives
+//! Rows on their way into a cassette: one thread takes them in order and writes what has gathered, so that whoever gives
 //! them does not wait.
 
 use std::iter;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::mpsc::{Receiver, Sender};
 
 use rusqlite::{Connection, params};
@@ -11,7 +11,7 @@ use super::row::{ExchangeRow, OutputRow, SightRow, StepRow};
 use super::{LAYOUT, body};
 use crate::store::StoreError;
 
-/// At most so many rows are committed at once.
+/// At most so many rows are taken at once.
 const BATCH: usize = 500;
 
 /// What the thread is given.
@@ -37,57 +37,90 @@ pub(super) struct Keeper {
     pub path: PathBuf,
     /// The first failure: nothing is written after it.
     pub failed: Option<StoreError>,
+    /// What was written is committed at once, for whoever reads the file if this program is killed.
+    lasting: bool,
 }
 
 impl Keeper {
+    /// Of a file that is nobody's until it is complete: the browser's work goes first, and all is one change.
+    pub fn of_new(connection: Connection, path: &Path) -> Self {
+        Self { connection, path: path.to_owned(), failed: None, lasting: false }
+    }
+
+    /// Of a file that can be read at any time.
+    pub fn of_lasting(connection: Connection, path: &Path) -> Self {
+        Self { lasting: true, ..Self::of_new(connection, path) }
+    }
+
     /// Writes until nobody is left who could give more; the connection, or the first failure.
     pub fn serve(mut self, given: &Receiver<Given>) -> Result<Connection, StoreError> {
+        if !self.lasting {
+            let_others_go_first();
+        }
         while let Ok(first) = given.recv() {
-            let batch: Vec<Given> = iter::once(first).chain(given.try_iter().take(BATCH - 1)).collect();
-            let mut waiting = Vec::new();
-            if let Err(error) = self.keep(batch, &mut waiting) {
-                self.failed.get_or_insert_with(|| LAYOUT.explain(&self.path, &error));
+            let batch = iter::once(first).chain(given.try_iter().take(BATCH - 1));
+            let (mut rows, mut waiting) = (Vec::new(), Vec::new());
+            for given in batch {
+                match given {
+                    Given::Flush(answer) => waiting.push(answer),
+                    row => rows.push(row),
+                }
             }
+            let lasting = self.lasting || !waiting.is_empty();
+            self.attempt(|keeper| keeper.keep(rows, lasting));
             for answer in waiting {
                 // Whoever no longer waits needs no answer.
                 let _ = answer.send(self.failed.clone().map_or(Ok(()), Err));
             }
         }
+        self.attempt(|keeper| keeper.keep(Vec::new(), true));
         self.failed.map_or(Ok(self.connection), Err)
     }
 
-    fn keep(&mut self, batch: Vec<Given>, waiting: &mut Vec<Sender<Result<(), StoreError>>>) -> rusqlite::Result<()> {
-        let mut rows = Vec::with_capacity(batch.len());
-        for given in batch {
-            match given {
-                Given::Flush(answer) => waiting.push(answer),
-                row => rows.push(row),
-            }
+    fn attempt(&mut self, act: impl FnOnce(&mut Self) -> rusqlite::Result<()>) {
+        if self.failed.is_none()
+            && let Err(error) = act(self)
+        {
+            self.failed = Some(LAYOUT.explain(&self.path, &error));
         }
-        if rows.is_empty() || self.failed.is_some() {
-            return Ok(());
-        }
-        let change = self.connection.transaction()?;
-        for row in rows {
-            write(&change, row)?;
-        }
-        change.commit()
     }
+
+    fn keep(&mut self, rows: Vec<Given>, lasting: bool) -> rusqlite::Result<()> {
+        if !rows.is_empty() && self.connection.is_autocommit() {
+            self.connection.execute_batch("BEGIN")?;
+        }
+        for row in rows {
+            write(&self.connection, row)?;
+        }
+        match lasting && !self.connection.is_autocommit() {
+            true => self.connection.execute_batch("COMMIT"),
+            false => Ok(()),
+        }
+    }
+}
+
+/// The browser's work is what a run waits for.
+fn let_others_go_first() {
+    // A thread's own on Linux alone. Where it is refused, nothing is lost but time.
+    #[cfg(target_os = "linux")]
+    let _ = rustix::process::nice(10);
 }
 
 fn write(connection: &Connection, given: Given) -> rusqlite::Result<()> {
     match given {
-        Given::Fact(name, value) => {
-            connection.prepare("INSERT OR REPLACE INTO facts (name, value) VALUES (?1, ?2)")?.execute([name, value])
-        }
+        Given::Fact(name, value) => connection
+            .prepare_cached("INSERT OR REPLACE INTO facts (name, value) VALUES (?1, ?2)")?
+            .execute([name, value]),
         Given::Source(name, text) => connection
-            .prepare("INSERT INTO sources (name, text) VALUES (?1, ?2) ON CONFLICT (name) DO UPDATE SET text = ?2")?
+            .prepare_cached(
+                "INSERT INTO sources (name, text) VALUES (?1, ?2) ON CONFLICT (name) DO UPDATE SET text = ?2",
+            )?
             .execute([name, text]),
         Given::Exchange(row) => {
             let sent = body::put_some(connection, row.request_body.as_deref())?;
             let came = body::put_some(connection, row.response_body.as_deref())?;
             connection
-                .prepare(
+                .prepare_cached(
                     "INSERT INTO exchanges (session, method, url, head, request_body, response_body)
                      VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
                 )?
@@ -95,15 +128,15 @@ fn write(connection: &Connection, given: Given) -> rusqlite::Result<()> {
         }
         Given::Step(row) => write_step(connection, &row),
         Given::Sight(row) => connection
-            .prepare("INSERT INTO sights (of, value) VALUES (?1, ?2)")?
+            .prepare_cached("INSERT INTO sights (of, value) VALUES (?1, ?2)")?
             .execute([row.of.to_string(), row.value.to_string()]),
         Given::Output(row) => connection
-            .prepare("INSERT INTO outputs (branch, kind, data_set, text) VALUES (?1, ?2, ?3, ?4)")?
+            .prepare_cached("INSERT INTO outputs (branch, kind, data_set, text) VALUES (?1, ?2, ?3, ?4)")?
             .execute(params![row.branch, row.kind, row.data_set, row.text]),
         Given::File(name, bytes) => {
             let digest = body::put(connection, &bytes)?;
             connection
-                .prepare("INSERT OR REPLACE INTO files (name, body) VALUES (?1, ?2)")?
+                .prepare_cached("INSERT OR REPLACE INTO files (name, body) VALUES (?1, ?2)")?
                 .execute(params![name, digest])
         }
         Given::Flush(_) => Ok(0),
@@ -112,15 +145,13 @@ fn write(connection: &Connection, given: Given) -> rusqlite::Result<()> {
 }
 
 fn write_step(connection: &Connection, row: &StepRow) -> rusqlite::Result<usize> {
-    let written = connection.prepare("INSERT INTO steps (seq, title, head) VALUES (?1, ?2, ?3)")?.execute(params![
-        row.seq,
-        row.title,
-        row.head.to_string()
-    ])?;
+    let written = connection
+        .prepare_cached("INSERT INTO steps (seq, title, head) VALUES (?1, ?2, ?3)")?
+        .execute(params![row.seq, row.title, row.head.to_string()])?;
     let step = connection.last_insert_rowid();
     for (number, blob) in row.blobs.iter().enumerate() {
         let digest = body::put(connection, blob)?;
-        connection.prepare("INSERT INTO blobs (step, number, body) VALUES (?1, ?2, ?3)")?.execute(params![
+        connection.prepare_cached("INSERT INTO blobs (step, number, body) VALUES (?1, ?2, ?3)")?.execute(params![
             step,
             number as u64,
             digest

@@ -41,7 +41,7 @@ impl CassetteWriter {
             // The file is nobody else's until it is complete: no journal is needed.
             connection.pragma_update(None, "journal_mode", "OFF")
         })?;
-        Self::start(path, connection, Some(replacement))
+        Self::start(Keeper::of_new(connection, path), Some(replacement))
     }
 
     /// Adds to the one at `path`, or makes it, for its owner alone. Whenever the program is killed, the file can be read:
@@ -57,15 +57,15 @@ impl CassetteWriter {
         std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
         options.open(path).map_err(|error| StoreError::io("write", path, &error))?;
         let connection = open(path, path, write_ahead)?;
-        Self::start(path, connection, None)
+        Self::start(Keeper::of_lasting(connection, path), None)
     }
 
-    fn start(path: &Path, connection: Connection, replacement: Option<Replacement>) -> Result<Self, StoreError> {
-        let keeper = Keeper { connection, path: path.to_owned(), failed: None };
+    fn start(keeper: Keeper, replacement: Option<Replacement>) -> Result<Self, StoreError> {
+        let path = keeper.path.clone();
         let (given, rows) = channel();
         let thread = thread::Builder::new().name("cassette".to_owned()).spawn(move || keeper.serve(&rows));
-        let thread = thread.map_err(|error| StoreError::io("write", path, &error))?;
-        Ok(Self { path: path.to_owned(), given: Some(given), keeper: Some(thread), replacement })
+        let thread = thread.map_err(|error| StoreError::io("write", &path, &error))?;
+        Ok(Self { path, given: Some(given), keeper: Some(thread), replacement })
     }
 
     /// The file.
