@@ -5,6 +5,7 @@ use std::fmt;
 use std::sync::{Mutex, PoisonError};
 
 use ego_tree::NodeId;
+use memchr::memchr_iter;
 use scraper::{ElementRef, Html};
 use url::Url;
 
@@ -262,7 +263,8 @@ const XHTML: &str = "http://www.w3.org/1999/xhtml";
 /// Whether a text may hold an element of that name.
 fn mentions(html: &str, name: &str) -> bool {
     let begins = |at: usize| html.as_bytes().get(at + 1..=at + name.len());
-    html.match_indices('<').any(|(at, _)| begins(at).is_some_and(|word| word.eq_ignore_ascii_case(name.as_bytes())))
+    memchr_iter(b'<', html.as_bytes())
+        .any(|at| begins(at).is_some_and(|word| word.eq_ignore_ascii_case(name.as_bytes())))
 }
 
 fn base_of(parsed: &Html, url: &Url) -> Url {

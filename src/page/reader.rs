@@ -74,18 +74,24 @@ struct Writer {
 
 impl Writer {
     fn text(&mut self, text: &str) {
-        for c in text.chars() {
-            match c {
+        let mut rest = text;
+        while let Some(first) = rest.chars().next() {
+            // Most of most texts, taken at once.
+            let plain = rest.bytes().take_while(u8::is_ascii_graphic).count();
+            let (taken, after) = rest.split_at(plain.max(first.len_utf8()));
+            rest = after;
+            match first {
+                _ if plain > 0 => self.word(taken),
                 '\n' if self.preserved > 0 => self.line_break(),
-                c if self.preserved > 0 && c != '\r' && !is_invisible(c) => self.word(c),
+                c if self.preserved > 0 && c != '\r' && !is_invisible(c) => self.word(taken),
                 c if c.is_whitespace() => self.owe(Gap::Space),
                 c if is_invisible(c) => {}
-                c => self.word(c),
+                _ => self.word(taken),
             }
         }
     }
 
-    fn word(&mut self, c: char) {
+    fn word(&mut self, characters: &str) {
         match std::mem::replace(&mut self.gap, Gap::None) {
             _ if self.out.is_empty() => {}
             Gap::None => {}
@@ -93,7 +99,7 @@ impl Writer {
             Gap::Cell => self.out.push('\t'),
             Gap::Line => self.out.push('\n'),
         }
-        self.out.push(c);
+        self.out.push_str(characters);
     }
 
     fn owe(&mut self, gap: Gap) {

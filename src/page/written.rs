@@ -6,6 +6,7 @@
 
 use ego_tree::NodeId;
 use html5ever::{LocalName, Namespace, QualName, namespace_prefix, ns};
+use memchr::memchr;
 use scraper::node::{Comment, Doctype, Element, Text};
 use scraper::{Html, Node, StrTendril};
 
@@ -83,13 +84,13 @@ struct Reader<'a> {
 impl<'a> Reader<'a> {
     fn piece(&mut self) -> Option<()> {
         let Some(tag) = self.rest.strip_prefix('<') else {
-            let end = self.rest.find('<').unwrap_or(self.rest.len());
+            let end = at(self.rest, b'<').unwrap_or(self.rest.len());
             let text = self.take(end);
             return self.text(text);
         };
         match tag.as_bytes().first()? {
             b'/' => {
-                let (name, rest) = tag[1..].split_once('>')?;
+                let (name, rest) = cut(&tag[1..], b'>')?;
                 let closed = self.open.pop()?;
                 self.rest = rest;
                 (closed.name == name && !self.open.is_empty()).then_some(())
@@ -128,7 +129,7 @@ impl<'a> Reader<'a> {
             if key.is_empty() || key.contains([' ', '>', '<', '"', '/', '=']) {
                 return None;
             }
-            let (value, rest) = rest.split_once('"')?;
+            let (value, rest) = cut(rest, b'"')?;
             self.rest = rest;
             element.attrs.push((attribute_name(key, inside), unescaped(value)?));
         }
@@ -179,12 +180,22 @@ impl<'a> Reader<'a> {
     }
 }
 
+/// Where an ASCII character first stands.
+fn at(text: &str, character: u8) -> Option<usize> {
+    memchr(character, text.as_bytes())
+}
+
+/// What stands before and after it.
+fn cut(text: &str, character: u8) -> Option<(&str, &str)> {
+    at(text, character).map(|place| (&text[..place], &text[place + 1..]))
+}
+
 /// The characters of a text; `None` for a reference that no browser writes.
 fn unescaped(text: &str) -> Option<StrTendril> {
-    let Some(first) = text.find('&') else { return Some(text.into()) };
+    let Some(first) = at(text, b'&') else { return Some(text.into()) };
     let (mut out, mut rest) = (String::with_capacity(text.len()), text);
-    let mut at = Some(first);
-    while let Some(found) = at {
+    let mut next = Some(first);
+    while let Some(found) = next {
         out.push_str(&rest[..found]);
         let (reference, after) = rest[found + 1..].split_once(';')?;
         out.push(match reference {
@@ -196,7 +207,7 @@ fn unescaped(text: &str) -> Option<StrTendril> {
             _ => return None,
         });
         rest = after;
-        at = rest.find('&');
+        next = at(rest, b'&');
     }
     out.push_str(rest);
     Some(out.as_str().into())
