@@ -5,6 +5,7 @@ use super::stage::{Stage, cases, soon};
 cases![
     keeps_the_live_state_of_forms,
     opens_shadow_roots,
+    is_the_page_after_every_change,
     reads_frames_of_every_origin,
     numbers_controls_in_the_order_of_the_html,
     is_not_fooled_by_the_page,
@@ -51,6 +52,39 @@ async fn opens_shadow_roots(stage: Stage) {
     assert!(snapshot.html.contains(expected), "{}", snapshot.html);
     assert!(snapshot.html.starts_with("<!DOCTYPE html>\n<html lang=\"en\">"), "{}", snapshot.html);
     assert!(snapshot.html.ends_with("</html>"));
+}
+
+/// Of a text that was sent before only what changed is sent again: what comes of it is the page all the same.
+async fn is_the_page_after_every_change(stage: Stage) {
+    let actor = stage.at("/page?n=1").await;
+    let changes = [
+        "1",
+        "document.body.append('the end')",
+        "document.body.prepend('ä€😀 the beginning')",
+        "document.body.firstChild.data = 'ä€😁 the beginning'",
+        "document.body.firstChild.data = 'ä€😁🨁 the beginning'",
+        "document.body.firstChild.data = 'ä€🨁 the beginning'",
+        "document.body.firstChild.data = 'ä€\\ud83d the beginning'",
+        "document.body.firstChild.data = 'ä€\\ud83d\\ude01 the beginning'",
+        "document.body.firstChild.remove()",
+        "document.querySelector('h1').textContent = 'x'.repeat(100000)",
+        "document.querySelector('h1').append('yx'.repeat(70000) + '😀')",
+        "document.querySelector('h1').textContent = 'xxx'",
+        "document.documentElement.lang = 'de'",
+        "document.body.lastChild.remove()",
+        "document.body.textContent = ''",
+        "2",
+    ];
+    for change in changes {
+        actor.run(change).await.unwrap();
+        let own = actor.value("document.documentElement.outerHTML").await;
+        let html = actor.snapshot().await.html;
+        assert_eq!(html, format!("<!DOCTYPE html>\n{}", own.as_str().unwrap()), "after {change}");
+    }
+    actor.go(&stage.site.url("/page?n=2")).await.unwrap();
+    assert!(actor.snapshot().await.html.contains("<h1>Page 2</h1>"));
+    actor.run("document.querySelector('h1').textContent = 'three'").await.unwrap();
+    assert!(actor.snapshot().await.html.contains("<h1>three</h1>"));
 }
 
 async fn reads_frames_of_every_origin(stage: Stage) {

@@ -20,6 +20,7 @@ print("done");
 pub fn trials() -> Vec<Trial> {
     vec![
         trial("a_protocol_log_tells_commands_and_events_without_secrets", tells),
+        trial("of_a_page_only_what_changed_is_sent_again", sent_once),
         trial("verbose_twice_tells_where_the_time_of_a_step_went", parts),
         trial("a_protocol_log_that_cannot_be_written_is_an_error", refused),
     ]
@@ -41,6 +42,29 @@ fn tells() {
     let event = |line: &Value| line["message"]["method"] == "Page.lifecycleEvent" && line["from"].is_string();
     assert!(lines.iter().any(event), "events are told too");
     assert!(lines.iter().any(|line| line["to"] == "browser 1"), "commands are told");
+}
+
+fn sent_once() {
+    let stage = Stage::with(
+        r#"let site = playground();
+session("s") <
+  crawl(`${site}/article`);
+  for text in ["one", "two", "three"] {
+    let page = crawl(js: `document.body.append("${text} ", "x".repeat(5000)); 1`);
+    print(page.text.contains(text) && page.text.contains("one "));
+  }
+>
+"#,
+    );
+    let ended = stage.start(&["run", "--protocol-log", "log.jsonl", "script.crawl"]).end();
+    assert_eq!((ended.status.code(), ended.stdout.as_str()), (Some(0), "true\ntrue\ntrue\n"), "{}", ended.stderr);
+    let lines: Vec<Value> = stage.read("log.jsonl").lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+    let sent = |line: &Value| line["message"]["result"]["result"]["value"]["snapshot"]["html"].as_str().map(str::len);
+    let sent: Vec<usize> = lines.iter().filter_map(sent).collect();
+    assert!(
+        sent.len() == 4 && sent[1] > 10_000 && sent[2..].iter().all(|length| (5000..6000).contains(length)),
+        "{sent:?}"
+    );
 }
 
 fn parts() {
