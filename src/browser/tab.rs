@@ -262,9 +262,10 @@ pub trait Tab: Send + Sync {
     /// Local storage of the origins that this tab has been to, as far as the lane knows of it.
     async fn storage(&self, deadline: Deadline) -> Result<Vec<OriginStorage>, BrowserError>;
 
-    /// Whether cookies and storage are those of the moment when they are asked for, whatever the tab is told before they
-    /// are answered.
-    fn keeps_order(&self) -> bool;
+    /// Whether cookies and storage are told as they are when they are asked for, whatever is asked next.
+    fn keeps_order(&self) -> bool {
+        false
+    }
 
     /// Waits for the right to load a document: of all tabs of a browser only a few do so at once, for a loaded machine
     /// would finish none of them in time. Held while [`Self::navigate`] runs; `None` where there is no such limit.

@@ -234,10 +234,6 @@ impl Tab for WebDriverTab {
             .collect())
     }
 
-    fn keeps_order(&self) -> bool {
-        false
-    }
-
     async fn navigation_turn(&self) -> Option<OwnedSemaphorePermit> {
         Arc::clone(&self.home.navigations).acquire_owned().await.ok()
     }
