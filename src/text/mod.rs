@@ -1,5 +1,5 @@
-//! Text and places in it: sources, spans, line and column, the one "did you mean" function, what differs between values, and
-//! what must not be told.
+//! Text and places in it: sources, spans, line and column, the one "did you mean" function, what differs between values,
+//! what must not be told, and what no text can hold.
 
 mod credential;
 mod cut;
@@ -9,6 +9,7 @@ mod secret;
 mod source;
 mod spelling;
 mod suggest;
+mod surrogates;
 
 pub use credential::{Credential, cookie_pairs, credential};
 pub use cut::{cut, one_line};
@@ -18,3 +19,4 @@ pub use secret::{HIDDEN, Replacer, SECRET_HEADERS, Secrets, TooMany};
 pub use source::{LineColumn, Source, Span};
 pub use spelling::{Spelling, spelling_names, spellings};
 pub use suggest::{distance, nearest, nearest_in};
+pub use surrogates::well_formed;

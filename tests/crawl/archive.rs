@@ -229,6 +229,7 @@ fn round_trip() {
             call: Call::Close,
             before: before.clone(),
             after: before.clone(),
+            acts: true,
             sent: vec!["POST u".into()],
             session: "s".into(),
             what: "w".into(),

@@ -94,6 +94,7 @@ fn finished(step: &Step) -> Finished {
         call: Call::Close,
         before: None,
         after: None,
+        acts: true,
         sent: Vec::new(),
         session: step.session.to_string(),
         what: String::new(),

@@ -18,6 +18,7 @@ use tokio_tungstenite::{MaybeTlsStream, WebSocketStream};
 use super::log::ProtocolLog;
 use super::message::{CdpError, Incoming, Outgoing};
 use crate::browser::footprint::is_stopped;
+use crate::text::well_formed;
 
 /// Who hears a session's events. Called on the reading task, in the order of arrival and before any later reply is
 /// handed out: it must not block.
@@ -320,10 +321,11 @@ async fn read<E>(
         if let (Message::Text(text), Some(logged)) = (&message, &log) {
             logged.log.received(logged.number, text);
         }
-        if let Message::Text(text) = message
-            && let Ok(incoming) = serde_json::from_str::<Incoming<'_>>(&text)
-        {
-            dispatch(&shared, &incoming);
+        if let Message::Text(text) = message {
+            let text = well_formed(&text);
+            if let Ok(incoming) = serde_json::from_str::<Incoming<'_>>(&text) {
+                dispatch(&shared, &incoming);
+            }
         }
     }
     close(&shared, ENDED);

@@ -9,6 +9,7 @@ use crate::browser::error::{BrowserError, JsException};
 use crate::browser::snapshot::JsOutcome;
 use crate::browser::user_js::{self, SCRIPT_NAME, place_in_stack, unreturnable};
 use crate::syntax::JsProgram;
+use crate::text::well_formed;
 
 use super::page::{SHORT, WebDriverTab};
 use super::value::{Evaluated, ExceptionDetails, RemoteValue};
@@ -113,7 +114,7 @@ impl WebDriverTab {
                 Err(unreturnable(&format!("a value without JSON form ({first})"), "plain data"))
             }
             Evaluated::Success { result: RemoteValue { value: Some(Value::String(text)), .. } } => {
-                serde_json::from_str(&text).map_err(|error| BrowserError::Protocol {
+                serde_json::from_str(&well_formed(&text)).map_err(|error| BrowserError::Protocol {
                     command: "JSON.stringify".to_owned(),
                     message: error.to_string(),
                 })

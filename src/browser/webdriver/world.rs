@@ -11,6 +11,7 @@ use crate::browser::engine::Engine;
 use crate::browser::error::BrowserError;
 use crate::browser::inpage;
 use crate::browser::locate;
+use crate::text::well_formed;
 
 use super::page::{SHORT, WebDriverTab};
 use super::value::Evaluated;
@@ -42,7 +43,7 @@ impl WebDriverTab {
         match self.events.tracker.until_lost(evaluating).await?.map_err(|error| self.explain(error))? {
             Evaluated::Success { result } => {
                 let text = result.value.as_ref().and_then(Value::as_str).unwrap_or_default();
-                serde_json::from_str(text).map_err(|error| wrong(error.to_string()))
+                serde_json::from_str(&well_formed(text)).map_err(|error| wrong(error.to_string()))
             }
             Evaluated::Exception { details } => Err(wrong(details.text)),
         }
@@ -81,7 +82,7 @@ impl WebDriverTab {
         match self.events.tracker.until_lost(evaluating).await? {
             Ok(Evaluated::Success { result }) => {
                 let Some(Value::String(text)) = result.value else { return Err(wrong("no value".to_owned())) };
-                serde_json::from_str(&text).map(Some).map_err(|error| wrong(error.to_string()))
+                serde_json::from_str(&well_formed(&text)).map(Some).map_err(|error| wrong(error.to_string()))
             }
             Ok(Evaluated::Exception { details }) if details.text.contains("crawlInPage is not defined") => {
                 self.install(context, inpage::SCRIPT).await?;
@@ -116,7 +117,8 @@ impl WebDriverTab {
             self.call::<Evaluated>("script.evaluate", in_sandbox(&self.context, &text_of(call)), deadline.left());
         match self.events.tracker.until_lost(asking).await? {
             Ok(Evaluated::Success { result }) => {
-                Ok(result.value.as_ref().and_then(Value::as_str).and_then(|text| serde_json::from_str(text).ok()))
+                let text = result.value.as_ref().and_then(Value::as_str);
+                Ok(text.and_then(|text| serde_json::from_str(&well_formed(text)).ok()))
             }
             _ => Ok(None),
         }
