@@ -146,20 +146,16 @@ impl Browsers {
         let shelf = Arc::clone(self.running.lock().await.entry(launch.clone()).or_default());
         let asked = Instant::now();
         let mut tried = 0;
-        let (running, browser_started, started, (tab, took)) = loop {
+        let (browser_started, started, (tab, took)) = loop {
             let (running, lease, browser_started) = self.browser(shelf.lock().await, launch).await?;
             let started = asked.elapsed();
             match running.open(wire, identity, lease).await {
                 // A browser may crash while it starts, or its driver want another one.
                 Err(BrowserError::Unavailable { .. }) if browser_started && tried < RESTARTS => tried += 1,
-                opened => break (running, browser_started, started, opened?),
+                opened => break (browser_started, started, opened?),
             }
         };
         let start_took = started + took;
-        // One that has its first tab takes little.
-        if !browser_started {
-            running.watch_memory(self.memory_limit);
-        }
         sweep(&shelf);
         let tab = match identity.storage.iter().all(OriginStorage::is_empty) {
             true => tab,
@@ -203,7 +199,7 @@ impl Browsers {
                     .to_owned(),
             });
         }
-        if let Some(running) = shelf.choose(launch).await {
+        if let Some(running) = shelf.choose(launch, self.memory_limit).await {
             let lease = running.lease();
             return Ok((running, lease, false));
         }
@@ -245,7 +241,8 @@ impl Shelf {
     }
 
     /// The browser for one more tab; `None` where one has to be started.
-    async fn choose(&self, launch: &Launch) -> Option<Arc<Running>> {
+    async fn choose(&self, launch: &Launch, memory_limit: u64) -> Option<Arc<Running>> {
+        join_all(self.running.iter().map(|running| running.weigh(memory_limit))).await;
         let least = self.least()?;
         // A grid's slots are there to be used; when all are taken, tabs share the browsers that we have.
         if let Some(url) = launch.webdriver.as_deref().filter(|_| least.tabs() > 0)

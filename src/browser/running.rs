@@ -138,7 +138,7 @@ impl Running {
 
     /// Has no more tabs opened in it once it takes more than `limit` bytes: the next ones get a browser of their own,
     /// and this one ends with its last tab.
-    pub(super) fn watch_memory(self: &Arc<Self>, limit: u64) {
+    pub(super) async fn weigh(&self, limit: u64) {
         let Some(group) = self.process.group() else { return };
         {
             let mut looked = self.looked.lock().unwrap_or_else(PoisonError::into_inner);
@@ -147,14 +147,9 @@ impl Running {
             }
             *looked = Some(Instant::now());
         }
-        let this = Arc::downgrade(self);
-        tokio::task::spawn_blocking(move || {
-            let size = group_footprint(group);
-            if size.is_some_and(|size| size.bytes > limit)
-                && let Some(running) = this.upgrade()
-            {
-                running.retiring.store(true, Ordering::Relaxed);
-            }
-        });
+        let size = tokio::task::spawn_blocking(move || group_footprint(group)).await.ok().flatten();
+        if size.is_some_and(|size| size.bytes > limit) {
+            self.retiring.store(true, Ordering::Relaxed);
+        }
     }
 }
