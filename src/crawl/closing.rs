@@ -43,6 +43,7 @@ pub(super) async fn close(core: &Core, branch: &Branch, id: &str, host: &dyn Hos
         before: None,
         after: None,
         sent: Vec::new(),
+        acts: true,
         session: id.to_owned(),
         what: id.to_owned(),
         text: Some(format!("close({})", super::words::quoted(id))),

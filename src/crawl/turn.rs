@@ -13,7 +13,7 @@ use super::session::Session;
 use super::stage::Stage;
 use super::task::{Task, Yield};
 use super::{
-    Act, ActRequest, Branch, CrawlError, Event, HookPoint, Host, Page, StepCost, Turn, ensure, reading, rebuild,
+    Act, ActRequest, Branch, CrawlError, Event, HookPoint, Host, Page, StepCost, Turn, Verb, ensure, reading, rebuild,
 };
 use crate::browser::{Deadline, Tab};
 
@@ -316,6 +316,7 @@ impl Passage<'_> {
         finished.base = trace.base;
         finished.before = trace.before;
         (finished.sent, finished.after) = (sent, after);
+        finished.acts = self.acts(ticket, &finished);
         if let Some(tab) = self.row.tab().filter(|_| !ticket.nested) {
             self.row.learn(&tab);
             if result.is_ok() {
@@ -350,6 +351,13 @@ impl Passage<'_> {
         }
     }
 
+    /// Whether doing it again would do more than to read again.
+    fn acts(&self, ticket: &Ticket, finished: &Finished) -> bool {
+        let saved = |page: &Arc<Page>| page.downloads.as_ref().is_some_and(|files| !files.is_empty());
+        let hooked = || self.host.hooks_fingerprint(&self.row.id).is_none_or(|hooks| !hooks.is_empty());
+        ticket.verb != Verb::Crawl || !finished.sent.is_empty() || finished.base.as_ref().is_some_and(saved) || hooked()
+    }
+
     fn finished(&self, call: Call, outcome: Outcome, elapsed: Duration) -> Finished {
         Finished {
             keys: self.keys.clone(),
@@ -359,6 +367,7 @@ impl Passage<'_> {
             before: None,
             after: None,
             sent: Vec::new(),
+            acts: true,
             session: self.row.id.clone(),
             what: self.task.what(),
             text: self.task.text(),

@@ -4,7 +4,7 @@ use std::fs::{File, OpenOptions, TryLockError};
 use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::sync::Mutex;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicU64, Ordering};
 
 use sha2::{Digest, Sha256};
 
@@ -18,12 +18,16 @@ use crate::text::Source;
 /// The folder of the program in the current one.
 const FOLDER: &str = ".crawl";
 
+/// So many steps that only read may be on their way into the file.
+const MOST_BEHIND: u64 = 16;
+
 /// The journal of one script with these parameters, open for one run.
 pub struct JournalFile {
     path: PathBuf,
     writer: Mutex<Option<CassetteWriter>>,
-    /// A step is on its way into it that must not be done a second time.
-    owed: AtomicBool,
+    /// Steps that were given to the writer, and those of them that are in the file for certain.
+    given: Steps,
+    kept: Steps,
     /// What an earlier run left; taken when it is recalled.
     left: Mutex<Option<Left>>,
     /// What standard output was given. A file of its own: a line is noted there by one call of the system right after the
@@ -31,6 +35,13 @@ pub struct JournalFile {
     said: File,
     /// Held as long as the run goes on.
     locked: (PathBuf, File),
+}
+
+/// How many steps did something beside reading, and how many there are.
+#[derive(Default)]
+struct Steps {
+    acting: AtomicU64,
+    all: AtomicU64,
 }
 
 /// What an earlier run left.
@@ -67,7 +78,8 @@ impl JournalFile {
                 said: log,
                 path,
                 writer: Mutex::new(Some(writer)),
-                owed: AtomicBool::new(false),
+                given: Steps::default(),
+                kept: Steps::default(),
                 left: Mutex::new(left),
                 locked,
             },
@@ -100,13 +112,19 @@ impl JournalFile {
     /// Whether the next step has to wait for [`Self::flush`]. One after a step that only read need not: to read again
     /// does no harm, and the row is written meanwhile.
     pub fn owes(&self) -> bool {
-        self.owed.load(Ordering::Relaxed)
+        let behind = |given: &AtomicU64, kept: &AtomicU64| {
+            given.load(Ordering::Acquire).saturating_sub(kept.load(Ordering::Acquire))
+        };
+        behind(&self.given.acting, &self.kept.acting) > 0 || behind(&self.given.all, &self.kept.all) > MOST_BEHIND
     }
 
     /// Returns when all that was given is in the file.
     pub fn flush(&self) -> Result<(), StoreError> {
-        self.owed.store(false, Ordering::Relaxed);
-        lock(&self.writer).as_ref().map_or(Ok(()), CassetteWriter::flush)
+        let (acting, all) = (self.given.acting.load(Ordering::Acquire), self.given.all.load(Ordering::Acquire));
+        let flushed = lock(&self.writer).as_ref().map_or(Ok(()), CassetteWriter::flush);
+        self.kept.acting.fetch_max(acting, Ordering::Release);
+        self.kept.all.fetch_max(all, Ordering::Release);
+        flushed
     }
 
     /// Closes the file; a run that ended well needs none.
@@ -131,12 +149,12 @@ impl JournalFile {
 impl Archive for JournalFile {
     // What is said meanwhile waits for it, and the next step where that must be: `Delivery`.
     fn step(&self, step: ArchivedStep) {
-        if step.acts {
-            self.owed.store(true, Ordering::Relaxed);
-        }
         if let Some(writer) = lock(&self.writer).as_ref() {
-            let ArchivedStep { seq, title, head, blobs, .. } = step;
+            let ArchivedStep { seq, title, acts, head, blobs } = step;
             writer.step(StepRow { seq, title, head, blobs });
+            // Counted once it is on its way: a flush that sees it has it.
+            self.given.all.fetch_add(1, Ordering::Release);
+            self.given.acting.fetch_add(u64::from(acts), Ordering::Release);
         }
     }
 

@@ -10,7 +10,7 @@ pub struct ArchivedStep {
     pub seq: u64,
     /// Session, call and outcome in short, for whoever looks through a file.
     pub title: String,
-    /// It did something beside reading: it sent data, or was no `crawl`.
+    /// It did something beside reading: it sent data, saved files, ran hooks, or was no `crawl`.
     #[serde(skip)]
     pub acts: bool,
     /// All of it but what is large; that stands in it as `{"$blob": n}`.

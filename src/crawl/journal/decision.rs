@@ -97,6 +97,8 @@ pub struct Finished {
     pub after: Option<Before>,
     /// What its page sent to servers by methods that may change something there.
     pub sent: Vec<String>,
+    /// It did something beside reading.
+    pub acts: bool,
     /// The session's id, for listings.
     pub session: String,
     /// The address, or what else says what it was about.

@@ -6,7 +6,7 @@ use serde_json::{Error, Value, json};
 use super::replay::Cut;
 use super::{ArchivedSight, ArchivedStep, Before, Entry, Observation, Outcome, Place, SessionKey};
 use crate::browser::Snapshot;
-use crate::crawl::{ActValue, BranchPath, Content, CrawlError, ErrorPlace, Page, Verb};
+use crate::crawl::{ActValue, BranchPath, Content, CrawlError, ErrorPlace, Page};
 
 /// What takes more bytes stands beside the head.
 const INLINE: usize = 2048;
@@ -14,11 +14,11 @@ const INLINE: usize = 2048;
 /// So many brackets may be so deep that they are read by themselves alone.
 const BRACKETS: usize = 40;
 
-/// The step as an archive takes it; `cut` is what of earlier runs does not hold any more since it ran.
+/// The step as an archive takes it; `acts`: it did something beside reading; `cut` is what of earlier runs does not hold any more since it ran.
 ///
 /// # Errors
 /// When a part cannot be written as JSON: a path that is no text.
-pub(super) fn step(entry: &Entry, cut: Option<&Cut>) -> Result<ArchivedStep, Error> {
+pub(super) fn step(entry: &Entry, acts: bool, cut: Option<&Cut>) -> Result<ArchivedStep, Error> {
     let mut encoder = Encoder::default();
     let base = entry.base.as_deref().map(|page| encoder.page(page)).transpose()?;
     let outcome = match &entry.outcome {
@@ -47,7 +47,6 @@ pub(super) fn step(entry: &Entry, cut: Option<&Cut>) -> Result<ArchivedStep, Err
         "sent": entry.sent,
         "cut": cut,
     });
-    let acts = entry.verb != Verb::Crawl || !entry.sent.is_empty();
     Ok(ArchivedStep { seq: entry.seq, title: title(entry), acts, head, blobs: encoder.blobs })
 }
 

@@ -12,6 +12,7 @@ use super::{
     Outcome, Place, Resume, RunStatus, SessionKey, StepKeys, StepSummary, Ticket,
 };
 use super::{decode, encode};
+use crate::browser::apart;
 use crate::crawl::{BranchPath, Trouble, Verb};
 
 /// The number of summaries that a plain run keeps.
@@ -129,6 +130,7 @@ impl Journal {
             return;
         }
         let run = state.run;
+        let acts = finished.acts;
         if !finished.sent.is_empty()
             && let Some(act) = &finished.keys.act
         {
@@ -162,9 +164,11 @@ impl Journal {
             let cut = state.lanes.take_cut(&entry.place.branch);
             drop(state);
             // A step that cannot be kept, such as one with a path that is no text, is one that a later run does anew.
-            if let Ok(step) = encode::step(&entry, cut.as_ref()) {
-                archive.step(step);
-            }
+            apart(|| {
+                if let Ok(step) = encode::step(&entry, acts, cut.as_ref()) {
+                    archive.step(step);
+                }
+            });
         }
     }
 
