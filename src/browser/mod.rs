@@ -1,6 +1,7 @@
 //! Browsers, drivers and tabs. Names `thirtyfour`; nothing else does. Knows nothing of scripts.
 
 mod aim;
+mod apart;
 mod block;
 mod browsers;
 mod cdp;
@@ -51,6 +52,7 @@ mod wanted;
 mod webdriver;
 mod wire;
 
+pub(crate) use apart::apart;
 pub(crate) use cdp::{CdpSocket, EventSink};
 pub(crate) use footprint::{group_footprint, process_footprint};
 pub(crate) use wanted::launch_flags;

@@ -6,7 +6,7 @@ use serde_json::{Map, Value};
 
 use super::words::{counted, duration};
 use super::{ComputeFn, CrawlError, Host, Page, Reading};
-use crate::browser::Deadline;
+use crate::browser::{Deadline, apart};
 use crate::page::{ComputeId, Explanation, ExtractError, Extraction, Schema, Selector, explain, extract};
 
 /// The page with its cut and rows. `base` is untouched: it can be read anew.
@@ -21,7 +21,7 @@ pub(super) async fn read(
     }
     if !reading.extract.as_ref().is_some_and(|schema| schema.computes()) {
         let mut compute = |_: ComputeId, _: &Map<String, Value>| Ok(Value::Null);
-        return read_now(base, reading, &mut compute).map(Arc::new);
+        return apart(|| read_now(base, reading, &mut compute)).map(Arc::new);
     }
     let answer: Arc<Mutex<Option<Result<Page, CrawlError>>>> = Arc::default();
     let (slot, page, wanted) = (Arc::clone(&answer), Arc::clone(base), reading.clone());

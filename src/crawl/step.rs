@@ -19,7 +19,7 @@ use super::address::Address;
 use super::stage::Stage;
 use super::wait::{Armed, WaitFailure};
 use super::{CrawlError, CrawlRequest, HookPoint, Page, cache, capture, failure, reading, timeout};
-use crate::browser::{BrowserError, Navigation, PageAct, Response, Settling, Snapshot, Tab, WaitUntil};
+use crate::browser::{BrowserError, Navigation, PageAct, Response, Settling, Snapshot, Tab, WaitUntil, apart};
 use crate::syntax::JsProgram;
 
 /// Performs a step.
@@ -61,7 +61,7 @@ async fn read(stage: &Stage<'_>, request: &CrawlRequest, base: &Arc<Page>) -> Re
         return Ok(Arc::clone(base));
     }
     let begun = Instant::now();
-    let _parsed = base.document();
+    apart(|| drop(base.document()));
     stage.note("parse", begun.elapsed());
     let reading = reading::read(base, &request.reading, stage.host, stage.deadline());
     let page = stage.timed("extract", reading).await?;

@@ -12,7 +12,7 @@ use serde_json::{Value, json};
 use super::named::Named;
 use super::rows::to_row;
 use super::{Facts, Vault, sheet};
-use crate::browser::{Ear, Exchanged, Identity, Wire};
+use crate::browser::{Ear, Exchanged, Identity, Wire, apart};
 use crate::crawl::journal::{Archive, ArchivedSight, ArchivedStep};
 use crate::crawl::{BranchPath, CrawlError, Event, Network};
 use crate::store::{CassetteWriter, OutputRow, SightRow, StepRow, StoreError};
@@ -252,12 +252,15 @@ struct SessionEar {
 
 impl Ear for SessionEar {
     fn heard(&self, exchanged: Exchanged) {
-        let mut state = lock(&self.state);
-        *state.exchanges.entry(self.session.clone()).or_default() += 1;
-        state.vault.learn(&exchanged);
-        state.write(|writer, vault| {
-            let session = vault.hide(&self.session).into_owned();
-            writer.exchange(to_row(&session, vault.hide_exchange(exchanged)));
+        // Bodies may be large, and the tape another session's for a while.
+        apart(|| {
+            let mut state = lock(&self.state);
+            *state.exchanges.entry(self.session.clone()).or_default() += 1;
+            state.vault.learn(&exchanged);
+            state.write(|writer, vault| {
+                let session = vault.hide(&self.session).into_owned();
+                writer.exchange(to_row(&session, vault.hide_exchange(exchanged)));
+            });
         });
     }
 

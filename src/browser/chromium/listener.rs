@@ -10,6 +10,7 @@ use serde::Deserialize;
 use serde_json::json;
 use serde_json::value::RawValue;
 
+use crate::browser::apart::apart;
 use crate::browser::block::kind_word;
 use crate::browser::cdp::CdpSocket;
 use crate::browser::hearing::{Due, Head, Hearing, Hop, Underway};
@@ -270,8 +271,9 @@ impl Listener {
                     Ok(pending) => pending.wait(FETCH).await,
                     Err(error) => Err(error),
                 };
-                if let Some(body) = reply.ok().and_then(|text| serde_json::from_str::<Body>(text.get()).ok()) {
-                    break Some(body.bytes());
+                let body = |text: Box<RawValue>| serde_json::from_str::<Body>(text.get()).ok().map(Body::bytes);
+                if let Some(bytes) = reply.ok().and_then(|text| apart(|| body(text))) {
+                    break Some(bytes);
                 }
                 let Some(pause) = pauses.next() else { break None };
                 tokio::time::sleep(Duration::from_millis(*pause)).await;

@@ -42,7 +42,7 @@ pub(super) struct Keeper {
 }
 
 impl Keeper {
-    /// Of a file that is nobody's until it is complete: the browser's work goes first, and all is one change.
+    /// Of a file that is nobody's until it is complete: all is one change.
     pub fn of_new(connection: Connection, path: &Path) -> Self {
         Self { connection, path: path.to_owned(), failed: None, lasting: false }
     }
@@ -54,9 +54,6 @@ impl Keeper {
 
     /// Writes until nobody is left who could give more; the connection, or the first failure.
     pub fn serve(mut self, given: &Receiver<Given>) -> Result<Connection, StoreError> {
-        if !self.lasting {
-            let_others_go_first();
-        }
         while let Ok(first) = given.recv() {
             let batch = iter::once(first).chain(given.try_iter().take(BATCH - 1));
             let (mut rows, mut waiting) = (Vec::new(), Vec::new());
@@ -97,13 +94,6 @@ impl Keeper {
             false => Ok(()),
         }
     }
-}
-
-/// The browser's work is what a run waits for.
-fn let_others_go_first() {
-    // A thread's own on Linux alone. Where it is refused, nothing is lost but time.
-    #[cfg(target_os = "linux")]
-    let _ = rustix::process::nice(10);
 }
 
 fn write(connection: &Connection, given: Given) -> rusqlite::Result<()> {
