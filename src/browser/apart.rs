@@ -2,10 +2,16 @@
 
 use tokio::runtime::{Handle, RuntimeFlavor};
 
-/// Does `work` while another thread takes over what the runtime's thread has to do; elsewhere it is simply done.
-pub(crate) fn apart<T>(work: impl FnOnce() -> T) -> T {
+/// With fewer bytes less is done than it would cost to have another thread take over: about a millisecond's work.
+const LARGE: usize = 128 * 1024;
+
+/// Does `work` on so many bytes while another thread takes over what the runtime's thread has to do; elsewhere, and where
+/// there is little to do, it is simply done.
+pub(crate) fn apart<T>(bytes: usize, work: impl FnOnce() -> T) -> T {
     match Handle::try_current() {
-        Ok(runtime) if runtime.runtime_flavor() == RuntimeFlavor::MultiThread => tokio::task::block_in_place(work),
+        Ok(runtime) if bytes > LARGE && runtime.runtime_flavor() == RuntimeFlavor::MultiThread => {
+            tokio::task::block_in_place(work)
+        }
         _ => work(),
     }
 }

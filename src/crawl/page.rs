@@ -129,6 +129,11 @@ impl Page {
         if snapshot.forms.is_empty() { snapshot.html.clone() } else { self.document().source().to_owned() }
     }
 
+    /// How many bytes of HTML the page itself has, its frames apart.
+    pub(super) fn size(&self) -> usize {
+        self.content.snapshot().html.len()
+    }
+
     /// The document, parsed at the first call.
     #[must_use]
     pub fn document(&self) -> Arc<Document> {

@@ -21,7 +21,7 @@ pub(super) async fn read(
     }
     if !reading.extract.as_ref().is_some_and(|schema| schema.computes()) {
         let mut compute = |_: ComputeId, _: &Map<String, Value>| Ok(Value::Null);
-        return apart(|| read_now(base, reading, &mut compute)).map(Arc::new);
+        return apart(base.size(), || read_now(base, reading, &mut compute)).map(Arc::new);
     }
     let answer: Arc<Mutex<Option<Result<Page, CrawlError>>>> = Arc::default();
     let (slot, page, wanted) = (Arc::clone(&answer), Arc::clone(base), reading.clone());

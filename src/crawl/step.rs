@@ -61,7 +61,7 @@ async fn read(stage: &Stage<'_>, request: &CrawlRequest, base: &Arc<Page>) -> Re
         return Ok(Arc::clone(base));
     }
     let begun = Instant::now();
-    apart(|| drop(base.document()));
+    apart(base.size(), || drop(base.document()));
     stage.note("parse", begun.elapsed());
     let reading = reading::read(base, &request.reading, stage.host, stage.deadline());
     let page = stage.timed("extract", reading).await?;

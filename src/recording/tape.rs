@@ -12,7 +12,7 @@ use serde_json::{Value, json};
 use super::named::Named;
 use super::rows::to_row;
 use super::{Facts, Vault, sheet};
-use crate::browser::{Ear, Exchanged, Identity, Wire, apart};
+use crate::browser::{Came, Ear, Exchanged, Identity, Wire, apart};
 use crate::crawl::journal::{Archive, ArchivedSight, ArchivedStep};
 use crate::crawl::{BranchPath, CrawlError, Event, Network};
 use crate::store::{CassetteWriter, OutputRow, SightRow, StepRow, StoreError};
@@ -253,7 +253,11 @@ struct SessionEar {
 impl Ear for SessionEar {
     fn heard(&self, exchanged: Exchanged) {
         // Bodies may be large, and the tape another session's for a while.
-        apart(|| {
+        let size = match &exchanged.came {
+            Came::Response { body, .. } => body.as_ref().map_or(0, Vec::len),
+            Came::Failed(_) => 0,
+        };
+        apart(size, || {
             let mut state = lock(&self.state);
             *state.exchanges.entry(self.session.clone()).or_default() += 1;
             state.vault.learn(&exchanged);

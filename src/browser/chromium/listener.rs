@@ -272,7 +272,7 @@ impl Listener {
                     Err(error) => Err(error),
                 };
                 let body = |text: Box<RawValue>| serde_json::from_str::<Body>(text.get()).ok().map(Body::bytes);
-                if let Some(bytes) = reply.ok().and_then(|text| apart(|| body(text))) {
+                if let Some(bytes) = reply.ok().and_then(|text| apart(text.get().len(), || body(text))) {
                     break Some(bytes);
                 }
                 let Some(pause) = pauses.next() else { break None };

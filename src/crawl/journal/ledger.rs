@@ -164,7 +164,7 @@ impl Journal {
             let cut = state.lanes.take_cut(&entry.place.branch);
             drop(state);
             // A step that cannot be kept, such as one with a path that is no text, is one that a later run does anew.
-            apart(|| {
+            apart(entry.base.as_ref().map_or(0, |page| page.size()), || {
                 if let Ok(step) = encode::step(&entry, acts, cut.as_ref()) {
                     archive.step(step);
                 }
