@@ -316,7 +316,8 @@ impl Passage<'_> {
         finished.base = trace.base;
         finished.before = trace.before;
         (finished.sent, finished.after) = (sent, after);
-        finished.acts = self.acts(ticket, &finished);
+        // Nobody else asks, and a plain run's step has no time for it.
+        finished.acts = self.core.journal.keeps() && self.acts(ticket, &finished);
         if let Some(tab) = self.row.tab().filter(|_| !ticket.nested) {
             self.row.learn(&tab);
             if result.is_ok() {

@@ -14,7 +14,8 @@ const INLINE: usize = 2048;
 /// So many brackets may be so deep that they are read by themselves alone.
 const BRACKETS: usize = 40;
 
-/// The step as an archive takes it; `acts`: it did something beside reading; `cut` is what of earlier runs does not hold any more since it ran.
+/// The step as an archive takes it; `acts`: it did something beside reading; `cut` is what of earlier runs does not hold
+/// any more since it ran.
 ///
 /// # Errors
 /// When a part cannot be written as JSON: a path that is no text.
