@@ -5,7 +5,6 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use serde_json::Value;
-use thirtyfour::WebDriver;
 
 use super::cdp::{CdpSocket, ProtocolLog};
 use super::deadline::Deadline;
@@ -21,7 +20,7 @@ use super::identity::{BrowserKind, Launch};
 use super::profile;
 use super::reaper::Reaper;
 use super::run_dir::RunDir;
-use super::session::{self, Held, Session, delete_session, no_session};
+use super::session::{self, Held, Lent, Session, no_session};
 use super::wanted::capabilities;
 
 /// How often a session is asked for of a driver of our own; a browser may crash while it starts.
@@ -35,8 +34,8 @@ pub(super) struct BrowserProcess {
     socket: Socket,
     engine: Engine,
     group: Option<Group>,
-    /// The session's address on someone else's server, and who deletes it should we not come to it.
-    address: Option<(String, Arc<Reaper>)>,
+    /// The session on someone else's server.
+    lent: Option<Lent>,
     /// The browser's own `User-Agent`, for overrides that must name one.
     user_agent: String,
     /// It keeps a profile, and is to be ended so that it can.
@@ -95,20 +94,19 @@ impl BrowserProcess {
         let asked = session::ask(url, &capabilities(launch)?, deadline).await;
         let session = asked.map_err(|why| no_session(url, &why))?;
         let address = format!("{}/session/{}", url.trim_end_matches('/'), session.session_id());
-        reaper.add_session(&address);
-        let address = Some((address, Arc::clone(reaper)));
+        let lent = Some(Lent::new(address, reaper));
         let reached = socket(&session, launch, url, log, deadline).await;
         let engine = Engine::of(&session);
-        let session = Session::Made(Held(session));
+        let session = Session::Made(session);
         match reached {
             Ok((socket, user_agent)) => {
                 let (Socket::Cdp(wire) | Socket::Bidi(wire)) = &socket;
                 wire.mind(socket.question());
                 let (url, profile) = (url.to_owned(), launch.profile.is_some());
-                Ok(Self { session, url, socket, engine, group: None, address, user_agent, profile, downloads: None })
+                Ok(Self { session, url, socket, engine, group: None, lent, user_agent, profile, downloads: None })
             }
             Err(error) => {
-                leave(session, None, address).await;
+                leave(session, None, lent).await;
                 Err(error)
             }
         }
@@ -147,7 +145,7 @@ impl BrowserProcess {
                 Ok((cdp, user_agent)) => break (Session::coming(asked), Ok((Socket::Cdp(cdp), user_agent))),
                 Err(Ok(session)) => {
                     let reached = socket(&session, launch, &url, log, deadline).await;
-                    break (Session::Made(Held(session)), reached);
+                    break (Session::Made(session), reached);
                 }
                 Err(Err(why)) => {
                     tried += 1;
@@ -173,7 +171,7 @@ impl BrowserProcess {
                     socket,
                     engine: Engine::Chromium,
                     group: Some(group),
-                    address: None,
+                    lent: None,
                     user_agent,
                     profile: launch.profile.is_some(),
                     downloads: Some(run.path().join("downloads")),
@@ -207,7 +205,7 @@ impl BrowserProcess {
             socket: Socket::Bidi(bidi),
             engine: Engine::Firefox,
             group: Some(group),
-            address: None,
+            lent: None,
             user_agent: String::new(),
             profile: launch.profile.is_some(),
             downloads: Some(run.path().join("downloads")),
@@ -262,19 +260,17 @@ impl BrowserProcess {
             let rest = usize::from(self.engine == Engine::Chromium);
             profile::write(&self.socket, self.group(), rest).await;
         }
-        leave(std::mem::replace(&mut self.session, Session::None), self.group.take(), self.address.take()).await;
+        leave(std::mem::replace(&mut self.session, Session::None), self.group.take(), self.lent.take()).await;
     }
 }
 
-async fn leave(session: Session, group: Option<Group>, address: Option<(String, Arc<Reaper>)>) {
+async fn leave(session: Session, group: Option<Group>, lent: Option<Lent>) {
     drop(session);
     if let Some(group) = group {
         group.end().await;
     }
-    if let Some((address, reaper)) = address
-        && delete_session(&address).await.is_ok()
-    {
-        reaper.forget_session(&address);
+    if let Some(lent) = lent {
+        lent.give_back().await;
     }
 }
 
@@ -292,7 +288,7 @@ fn how_to_get(program: Program) -> String {
 
 /// The fast lane's socket where it may be used and can be reached, else that of WebDriver BiDi.
 async fn socket(
-    session: &WebDriver,
+    session: &Held,
     launch: &Launch,
     url: &str,
     log: Option<Arc<ProtocolLog>>,

@@ -1,16 +1,20 @@
 //! The WebDriver session of a browser, made by thirtyfour; where the browser can be spoken to before, it comes to be
 //! meanwhile.
 
+use std::ops::Deref;
+use std::sync::Arc;
 use std::time::Duration;
 
 use thirtyfour::error::WebDriverResult;
 use thirtyfour::{Capabilities, WebDriver};
+use tokio::runtime::Handle;
 use tokio::sync::watch;
 use tokio::task::JoinHandle;
 
 use super::deadline::Deadline;
 use super::endpoint::is_loopback;
 use super::error::BrowserError;
+use super::reaper::Reaper;
 
 /// How long the deletion of a session may take.
 const DELETE_LIMIT: Duration = Duration::from_secs(10);
@@ -41,11 +45,10 @@ impl Session {
         let task = tokio::spawn(async move {
             let came = asked.await;
             let words = came.as_ref().map(|_| ()).map_err(Clone::clone);
-            let held = came.ok().map(Held);
             let _ = tell.send(Some(words));
             // It ends with the browser.
             std::future::pending::<()>().await;
-            drop(held);
+            drop(came);
         });
         Self::Coming(Task(task), told)
     }
@@ -59,13 +62,55 @@ impl Session {
     }
 }
 
-/// A session that is let go of: thirtyfour would delete it from a runtime of its own, and wait there for a server that
-/// is gone.
-pub(super) struct Held(pub(super) WebDriver);
+/// A session that is let go of from its first moment on: thirtyfour would delete it from a runtime of its own, and have
+/// the thread that drops it, which may serve all sockets of a run, wait there for a server that is gone.
+pub(super) struct Held(WebDriver);
+
+impl Deref for Held {
+    type Target = WebDriver;
+
+    fn deref(&self) -> &WebDriver {
+        &self.0
+    }
+}
 
 impl Drop for Held {
     fn drop(&mut self) {
         let _ = self.0.clone().leak();
+    }
+}
+
+/// A session on someone else's server by its address, `http://…/session/ID`, which the reaper deletes should we not come
+/// to it. One that is dropped is deleted as well, behind whatever goes on.
+pub(super) struct Lent(Option<(String, Arc<Reaper>)>);
+
+impl Lent {
+    pub(super) fn new(address: String, reaper: &Arc<Reaper>) -> Self {
+        reaper.add_session(&address);
+        Self(Some((address, Arc::clone(reaper))))
+    }
+
+    /// Deletes it.
+    pub(super) async fn give_back(mut self) {
+        if let Some((address, reaper)) = self.0.take() {
+            give_back(address, reaper).await;
+        }
+    }
+}
+
+impl Drop for Lent {
+    fn drop(&mut self) {
+        if let Some((address, reaper)) = self.0.take()
+            && let Ok(runtime) = Handle::try_current()
+        {
+            runtime.spawn(give_back(address, reaper));
+        }
+    }
+}
+
+async fn give_back(address: String, reaper: Arc<Reaper>) {
+    if delete_session(&address).await.is_ok() {
+        reaper.forget_session(&address);
     }
 }
 
@@ -79,14 +124,14 @@ impl Drop for Task {
 }
 
 /// A session that is asked for.
-pub(super) type Asking = std::pin::Pin<Box<dyn Future<Output = Result<WebDriver, String>> + Send>>;
+pub(super) type Asking = std::pin::Pin<Box<dyn Future<Output = Result<Held, String>> + Send>>;
 
 /// Asks for a session.
 pub(super) fn ask(url: &str, capabilities: &Capabilities, deadline: Deadline) -> Asking {
     let (url, capabilities) = (url.to_owned(), capabilities.clone());
     Box::pin(async move {
         match tokio::time::timeout(deadline.left(), connect_driver(&url, capabilities)).await {
-            Ok(Ok(session)) => Ok(session),
+            Ok(Ok(session)) => Ok(Held(session)),
             Ok(Err(error)) => Err(error.to_string()),
             Err(_) => Err("no answer in time".to_owned()),
         }

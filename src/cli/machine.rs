@@ -22,10 +22,19 @@ use crate::store::{Cache, default_cache_path};
 /// The default deadline of a step.
 const STEP_TIMEOUT: Duration = Duration::from_secs(30);
 
-/// A runtime on as many threads as there are cores. One alone would serve the sockets of a short step faster by a
-/// twentieth, for two wake each other; but what thirtyfour does at the end of a session may hold a thread up.
+/// A runtime on as many threads as there are cores.
 pub fn runtime() -> Result<Runtime, Box<Diagnostic>> {
-    tokio::runtime::Builder::new_multi_thread()
+    built(&mut tokio::runtime::Builder::new_multi_thread())
+}
+
+/// A runtime whose sockets are served by one thread: steps run on the threads of their scripts, and what is left is
+/// short, or done apart. Two threads wake each other for each message, which costs a short step a twentieth of its time.
+fn lean_runtime() -> Result<Runtime, Box<Diagnostic>> {
+    built(tokio::runtime::Builder::new_multi_thread().worker_threads(1))
+}
+
+fn built(builder: &mut tokio::runtime::Builder) -> Result<Runtime, Box<Diagnostic>> {
+    builder
         .enable_all()
         .thread_name("crawl-io")
         .build()
@@ -43,20 +52,20 @@ pub struct Machine {
 impl Machine {
     /// A machine on which nothing runs yet.
     pub fn new() -> Result<Self, Box<Diagnostic>> {
-        Ok(Self { runtime: runtime()?, browsers: Arc::new(Browsers::new()) })
+        Ok(Self { runtime: lean_runtime()?, browsers: Arc::new(Browsers::new()) })
     }
 
     /// A machine for these options: with a protocol log where they ask for one.
     pub fn with(options: &BrowserOptions) -> Result<Self, Box<Diagnostic>> {
         let browsers = Browsers::new().within_memory(options.browser_memory.saturating_mul(1024 * 1024));
         let Some(path) = &options.protocol_log else {
-            return Ok(Self { runtime: runtime()?, browsers: Arc::new(browsers) });
+            return Ok(Self { runtime: lean_runtime()?, browsers: Arc::new(browsers) });
         };
         let log = ProtocolLog::create(path).map_err(|error| {
             let message = format!("cannot write `{}`: {error}", path.display());
             Box::new(Diagnostic::error("crawl::output::write", message).help("give `--protocol-log` another file"))
         })?;
-        Ok(Self { runtime: runtime()?, browsers: Arc::new(browsers.logged(log)) })
+        Ok(Self { runtime: lean_runtime()?, browsers: Arc::new(browsers.logged(log)) })
     }
 
     /// An interpreter with a crawler of its own.

@@ -24,7 +24,7 @@ pub fn playground(port: Option<u16>) -> Exit {
             say!("  {:<22} {}", entry.path, entry.about);
         }
         say!("Ctrl-C ends it");
-        super::signals::next().await;
+        super::signals::Signals::new().next().await;
         site.stop().await;
         Exit::Ok
     })

@@ -3,22 +3,31 @@
 use std::path::{Path, PathBuf};
 use std::sync::Mutex;
 
-use tokio::signal::unix::{SignalKind, signal};
+use tokio::signal::unix::{Signal, SignalKind, signal};
 
 use crate::diag::Exit;
 use crate::script::{Cancel, lock};
 
-/// Waits for the next signal that ends us; whether it was Ctrl-C.
-pub async fn next() -> bool {
-    let kinds = [SignalKind::interrupt(), SignalKind::terminate(), SignalKind::hangup()];
-    let mut streams: Vec<_> = kinds.into_iter().filter_map(|kind| Some((kind, signal(kind).ok()?))).collect();
-    let waits = streams.iter_mut().map(|(kind, stream)| {
-        Box::pin(async move {
-            stream.recv().await;
-            *kind == SignalKind::interrupt()
-        })
-    });
-    futures_util::future::select_all(waits).await.0
+/// The signals that end us. From here on none is missed, also while one is answered.
+pub struct Signals(Vec<(SignalKind, Signal)>);
+
+impl Signals {
+    /// To be called on the runtime.
+    pub fn new() -> Self {
+        let kinds = [SignalKind::interrupt(), SignalKind::terminate(), SignalKind::hangup()];
+        Self(kinds.into_iter().filter_map(|kind| Some((kind, signal(kind).ok()?))).collect())
+    }
+
+    /// Waits for the next one; whether it was Ctrl-C.
+    pub async fn next(&mut self) -> bool {
+        let waits = self.0.iter_mut().map(|(kind, stream)| {
+            Box::pin(async move {
+                stream.recv().await;
+                *kind == SignalKind::interrupt()
+            })
+        });
+        futures_util::future::select_all(waits).await.0
+    }
 }
 
 /// What is to be taken away when a signal ends the process at once.
@@ -42,9 +51,10 @@ pub fn exit() -> ! {
 /// it: their reaper sees to that.
 pub fn watch(runtime: &tokio::runtime::Handle, cancel: Cancel) {
     runtime.spawn(async move {
-        next().await;
+        let mut signals = Signals::new();
+        signals.next().await;
         cancel.cancel();
-        next().await;
+        signals.next().await;
         exit();
     });
 }

@@ -25,8 +25,9 @@ use super::arguments::ReplOptions;
 use super::console::Terminal;
 use super::machine::{Machine, Plan, Seams};
 use super::progress::{Level, Progress};
+use super::signals::{self, Signals};
 use super::terminal_state::TerminalState;
-use super::{capsule, report, script_file, signals};
+use super::{capsule, report, script_file};
 use crate::crawl::{Access, Mode};
 use crate::diag::{Diagnostic, Exit, Format};
 use crate::script::{Cancel, Dialogue, Interpreter, Until, on_script_thread};
@@ -110,7 +111,8 @@ fn on_signals(machine: &Machine, cancel: Cancel, ended: Arc<AtomicBool>, typed: 
     let state = typed.then(TerminalState::now).flatten();
     let browsers = Arc::clone(&machine.browsers);
     machine.runtime.spawn(async move {
-        while signals::next().await && typed {
+        let mut signals = Signals::new();
+        while signals.next().await && typed {
             cancel.cancel();
         }
         ended.store(true, Ordering::SeqCst);

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use super::super::machine::Machine;
-use super::super::signals;
+use super::super::signals::Signals;
 use super::keyboard::Keyboard;
 use super::orders::Orders;
 use crate::diag::Exit;
@@ -14,7 +14,8 @@ use crate::script::Cancel;
 pub fn on_signals(machine: &Machine, orders: Arc<Orders>, cancel: Cancel, keyboard: Option<Arc<Keyboard>>) {
     let browsers = Arc::clone(&machine.browsers);
     machine.runtime.spawn(async move {
-        while signals::next().await && orders.at_prompt() {
+        let mut signals = Signals::new();
+        while signals.next().await && orders.at_prompt() {
             cancel.cancel();
         }
         orders.end();
@@ -22,7 +23,7 @@ pub fn on_signals(machine: &Machine, orders: Arc<Orders>, cancel: Cancel, keyboa
             // A read of standard input cannot be ended from here: the program ends instead.
             browsers.shutdown().await;
         } else {
-            signals::next().await;
+            signals.next().await;
         }
         if let Some(keyboard) = keyboard {
             keyboard.single_keys(false);
