@@ -21,12 +21,15 @@ const FLAGS: &[&str] = &[
     "--disable-default-apps",
     "--disable-dev-shm-usage",
     "--disable-extensions",
-    // A page brought back from the cache tells nothing of its loading: a step could not know when it is there.
-    "--disable-features=BackForwardCache",
+    // A page brought back from the cache tells nothing of its loading: a step could not know when it is there. And a frame
+    // need not be made anew for every document of a site, which no page sees and a navigation takes a fourth longer for.
+    "--disable-features=BackForwardCache,RenderDocument",
     "--disable-gpu",
     "--disable-quic",
     "--disable-renderer-backgrounding",
     "--disable-sync",
+    // One process less, and a request's way is shorter by two of them.
+    "--enable-features=NetworkServiceInProcess2",
     "--mute-audio",
     "--no-default-browser-check",
     "--no-first-run",
