@@ -8,7 +8,10 @@ function rootsOf(from) {
   const look = (root) => {
     found.push(root);
     if (root.shadowRoot) look(root.shadowRoot);
-    for (const element of root.querySelectorAll('*')) if (element.shadowRoot) look(element.shadowRoot);
+    const walker = document.createTreeWalker(root, NodeFilter.SHOW_ELEMENT);
+    for (let element = walker.nextNode(); element; element = walker.nextNode()) {
+      if (element.shadowRoot) look(element.shadowRoot);
+    }
   };
   look(from);
   return found;
