@@ -1,5 +1,6 @@
 //! Cache, outputs and kept files, on real files.
 
+mod backlog;
 mod cache;
 mod cassette;
 mod files;
@@ -12,7 +13,7 @@ pub use cassette::helper;
 
 /// This area's trials.
 pub fn trials() -> Vec<Trial> {
-    [cache::trials(), cassette::trials(), files::trials(), output::trials(), spool::trials()]
+    [backlog::trials(), cache::trials(), cassette::trials(), files::trials(), output::trials(), spool::trials()]
         .into_iter()
         .flatten()
         .collect()

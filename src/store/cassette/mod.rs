@@ -1,6 +1,7 @@
 //! Cassettes: what a run was, in one SQLite file. A recording, a run's journal and a capsule are all of this kind; they
 //! differ in what is in them. `format.md` beside this file describes it.
 
+mod backlog;
 mod body;
 mod read;
 mod rewrite;

@@ -7,6 +7,7 @@ use std::sync::mpsc::{Receiver, Sender};
 
 use rusqlite::{Connection, params};
 
+use super::backlog::Place;
 use super::row::{ExchangeRow, OutputRow, SightRow, StepRow};
 use super::{LAYOUT, body};
 use crate::store::StoreError;
@@ -28,6 +29,21 @@ pub(super) enum Given {
     File(String, Vec<u8>),
     /// Somebody waits until all before this is committed.
     Flush(Sender<Result<(), StoreError>>),
+}
+
+impl Given {
+    /// Its bytes, but for those of small things.
+    pub(super) fn size(&self) -> usize {
+        let length = |bytes: &Option<Vec<u8>>| bytes.as_ref().map_or(0, Vec::len);
+        match self {
+            Self::Exchange(row) => length(&row.request_body) + length(&row.response_body),
+            Self::Step(row) => row.blobs.iter().map(Vec::len).sum(),
+            Self::Output(row) => row.text.len(),
+            Self::File(_, bytes) => bytes.len(),
+            Self::Fact(_, text) | Self::Source(_, text) => text.len(),
+            Self::Sight(_) | Self::Flush(_) => 0,
+        }
+    }
 }
 
 /// The thread's own.
@@ -53,13 +69,13 @@ impl Keeper {
     }
 
     /// Writes until nobody is left who could give more; the connection, or the first failure.
-    pub fn serve(mut self, given: &Receiver<Given>) -> Result<Connection, StoreError> {
+    pub fn serve(mut self, given: &Receiver<(Given, Place)>) -> Result<Connection, StoreError> {
         while let Ok(first) = given.recv() {
             let batch = iter::once(first).chain(given.try_iter().take(BATCH - 1));
             let (mut rows, mut waiting) = (Vec::new(), Vec::new());
             for given in batch {
                 match given {
-                    Given::Flush(answer) => waiting.push(answer),
+                    (Given::Flush(answer), _) => waiting.push(answer),
                     row => rows.push(row),
                 }
             }
@@ -82,11 +98,11 @@ impl Keeper {
         }
     }
 
-    fn keep(&mut self, rows: Vec<Given>, lasting: bool) -> rusqlite::Result<()> {
+    fn keep(&mut self, rows: Vec<(Given, Place)>, lasting: bool) -> rusqlite::Result<()> {
         if !rows.is_empty() && self.connection.is_autocommit() {
             self.connection.execute_batch("BEGIN")?;
         }
-        for row in rows {
+        for (row, _place) in rows {
             write(&self.connection, row)?;
         }
         match lasting && !self.connection.is_autocommit() {

@@ -8,6 +8,7 @@ use std::thread::{self, JoinHandle};
 use rusqlite::Connection;
 use serde_json::Value;
 
+use super::backlog::{Backlog, Place};
 use super::rewrite::{Rewrite, rewrite as rewrite_all};
 use super::row::{ExchangeRow, OutputRow, SightRow, StepRow};
 use super::write::{Given, Keeper};
@@ -16,14 +17,15 @@ use crate::store::files::make_private;
 use crate::store::layout::{PATIENCE, write_ahead};
 use crate::store::{Replacement, StoreError};
 
-/// A cassette that takes rows from any thread, without waiting for the disk. An error shows at the next
-/// [`CassetteWriter::flush`] or at the end.
+/// A cassette that takes rows from any thread, which waits for the disk only when that is 64 MB behind. An error shows at
+/// the next [`CassetteWriter::flush`] or at the end.
 ///
 /// Dropped, a new one leaves no trace; one that is added to keeps what it was given.
 #[derive(Debug)]
 pub struct CassetteWriter {
     path: PathBuf,
-    given: Option<Sender<Given>>,
+    given: Option<Sender<(Given, Place)>>,
+    backlog: Backlog,
     keeper: Option<JoinHandle<Result<Connection, StoreError>>>,
     /// Where a new one is until it is complete.
     replacement: Option<Replacement>,
@@ -65,7 +67,7 @@ impl CassetteWriter {
         let (given, rows) = channel();
         let thread = thread::Builder::new().name("cassette".to_owned()).spawn(move || keeper.serve(&rows));
         let thread = thread.map_err(|error| StoreError::io("write", &path, &error))?;
-        Ok(Self { path, given: Some(given), keeper: Some(thread), replacement })
+        Ok(Self { path, given: Some(given), backlog: Backlog::default(), keeper: Some(thread), replacement })
     }
 
     /// The file.
@@ -147,8 +149,9 @@ impl CassetteWriter {
 
     fn give(&self, given: Given) {
         if let Some(keeper) = &self.given {
+            let place = self.backlog.place(given.size());
             // A thread that is gone tells at the end why.
-            let _ = keeper.send(given);
+            let _ = keeper.send((given, place));
         }
     }
 
