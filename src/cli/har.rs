@@ -15,7 +15,7 @@ use crate::store::{Cassette, CassetteWriter, Replacement};
 /// What to do with a HAR.
 #[derive(Debug, Clone, Subcommand)]
 pub enum HarCommand {
-    /// Make a cassette of a HAR: of a browser's tools, or of Playwright's `recordHar`
+    /// Make a cassette of a HAR: of a browser's tools, or of Playwright's `recordHar`, also as a zip archive
     Import(HarFiles),
     /// Make a HAR 1.2 of a cassette's requests
     Export(HarFiles),
@@ -90,7 +90,7 @@ fn count(exchanges: usize) -> String {
 
 fn unread(error: &HarError) -> Box<Diagnostic> {
     let code = match error {
-        HarError::Invalid { .. } | HarError::Zip { .. } => "crawl::har::invalid",
+        HarError::Invalid { .. } => "crawl::har::invalid",
         _ => "crawl::usage::unreadable",
     };
     told(code, error)

@@ -1,6 +1,7 @@
 //! HAR: what others recorded becomes a cassette, and a cassette a HAR that holds to the format.
 
 use std::fs;
+use std::io::{Cursor, Write};
 use std::path::Path;
 use std::process::{Command, Stdio};
 
@@ -9,6 +10,8 @@ use crawl::recording::{from_row, to_row};
 use crawl::store::{Cassette, CassetteWriter};
 use libtest_mimic::Trial;
 use serde_json::{Value, json};
+use zip::ZipWriter;
+use zip::write::SimpleFileOptions;
 
 use super::trial;
 use crate::process::{PROGRAM, playwright, works};
@@ -161,6 +164,15 @@ fn without_bodies() {
     assert_eq!(all[2].1.asked.body.as_deref(), Some(&b"<p>kept"[..]));
 }
 
+fn archive(names: &[&str]) -> Vec<u8> {
+    let mut archive = ZipWriter::new(Cursor::new(Vec::new()));
+    for name in names {
+        archive.start_file(*name, SimpleFileOptions::default()).unwrap();
+        archive.write_all(b"{}").unwrap();
+    }
+    archive.finish().unwrap().into_inner()
+}
+
 fn refused() {
     let folder = tempfile::tempdir().unwrap();
     let refuse = |content: &[u8], reason: &str| {
@@ -173,7 +185,9 @@ fn refused() {
     refuse(b"<html>", "not JSON");
     refuse(b"{\"a\": 1}", "`log` is missing");
     refuse(b"{\"log\": {\"entries\": 1}}", "`log.entries` is not a list");
-    refuse(b"PK\x03\x04rest", "unpack it");
+    refuse(b"PK\x03\x04rest", "the archive is damaged");
+    refuse(&archive(&["a.txt"]), "the archive holds 0 `.har` files");
+    refuse(&archive(&["a.har", "b.har"]), "the archive holds 2 `.har` files");
     let entry_with = |request: Value, response: Value| {
         let entries = [entry(json!({}), json!({})), entry(request, response)];
         json!({ "log": { "entries": entries } }).to_string().into_bytes()
@@ -415,8 +429,8 @@ const http = require('http');
   }).listen(0);
   const site = 'http://127.0.0.1:' + server.address().port;
   const browser = await chromium.launch({ executablePath: process.argv[2], args: ['--no-sandbox'] });
-  for (const content of ['embed', 'attach']) {
-    const context = await browser.newContext({ recordHar: { path: content + '/x.har', content } });
+  for (const [path, content] of [['embed/x.har', 'embed'], ['attach/x.har', 'attach'], ['zip/x.zip', 'attach']]) {
+    const context = await browser.newContext({ recordHar: { path, content } });
     const page = await context.newPage();
     await page.goto(site + '/old');
     await page.evaluate(() => fetch('/data').then((data) => data.arrayBuffer()).then((data) => data.byteLength));
@@ -438,9 +452,9 @@ fn of_playwright() {
     node.arg("record.cjs").arg(browser).current_dir(folder.path()).env("NODE_PATH", modules).stdin(Stdio::null());
     let told = node.output().unwrap();
     assert!(told.status.success(), "{}", String::from_utf8_lossy(&told.stderr));
-    for content in ["embed", "attach"] {
+    for (content, file) in [("embed", "x.har"), ("attach", "x.har"), ("zip", "x.zip")] {
         let folder = folder.path().join(content);
-        let (all, told) = import(&folder, "x.har");
+        let (all, told) = import(&folder, file);
         assert!(told.starts_with("5 requests") && !told.contains("without"), "{told}");
         let paths: Vec<String> =
             all.iter().map(|(_, one)| url::Url::parse(&one.asked.url).unwrap().path().to_owned()).collect();

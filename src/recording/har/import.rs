@@ -1,7 +1,6 @@
 //! Exchanges out of a HAR: of browsers' tools, of proxies, of Playwright - with bodies in it, or in files beside it.
 
-use std::fs;
-use std::path::{Component, Path};
+use std::path::Path;
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
@@ -9,6 +8,7 @@ use serde_json::Value;
 use url::form_urlencoded::Serializer;
 
 use super::HarError;
+use super::beside::Beside;
 use crate::browser::{Asked, Came, Exchanged};
 
 /// What an import came to.
@@ -26,23 +26,18 @@ pub struct Imported {
 /// # Errors
 /// [`HarError`] when the file cannot be read or is no HAR; what was handed out before is worth nothing then.
 pub fn import_har(path: &Path, take: &mut dyn FnMut(&str, Exchanged)) -> Result<Imported, HarError> {
-    let unreadable = |error: std::io::Error| HarError::Unreadable { path: path.to_owned(), reason: error.to_string() };
-    let bytes = fs::read(path).map_err(unreadable)?;
-    if bytes.starts_with(b"PK\x03\x04") {
-        return Err(HarError::Zip { path: path.to_owned() });
-    }
+    let (bytes, mut beside) = Beside::open(path)?;
     let invalid = |problem: String| HarError::Invalid { path: path.to_owned(), problem };
     // Some tools begin with a byte order mark.
     let text = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(&bytes);
     let har: Value = serde_json::from_slice(text).map_err(|error| invalid(format!("it is not JSON: {error}")))?;
     drop(bytes);
-    let folder = path.parent().unwrap_or(Path::new(""));
     let entries = Part::of(&har).get("log").and_then(|log| log.get("entries")).map_err(invalid)?;
     let all = entries.value.as_array().ok_or_else(|| invalid(entries.wrong("a list")))?;
     let mut imported = Imported::default();
     for (number, value) in all.iter().enumerate() {
         let entry = Part { value, place: format!("log.entries[{number}]") };
-        let exchanged = exchanged(&entry, folder).map_err(invalid)?;
+        let exchanged = exchanged(&entry, &mut beside).map_err(invalid)?;
         imported.exchanges += 1;
         imported.without_body += usize::from(matches!(exchanged.came, Came::Response { body: None, .. }));
         take(value["_session"].as_str().unwrap_or_default(), exchanged);
@@ -80,7 +75,7 @@ impl<'v> Part<'v> {
     }
 }
 
-fn exchanged(entry: &Part<'_>, folder: &Path) -> Result<Exchanged, String> {
+fn exchanged(entry: &Part<'_>, files: &mut Beside) -> Result<Exchanged, String> {
     let request = entry.get("request")?;
     let response = entry.get("response")?;
     let url = request.text("url")?;
@@ -89,12 +84,12 @@ fn exchanged(entry: &Part<'_>, folder: &Path) -> Result<Exchanged, String> {
         url: url.split('#').next().unwrap_or(url).to_owned(),
         kind: entry.value["_resourceType"].as_str().unwrap_or("other").to_ascii_lowercase(),
         headers: headers(&request)?,
-        body: sent(&request, folder)?,
+        body: sent(&request, files)?,
     };
     let began = entry.get("startedDateTime")?;
     let began: jiff::Timestamp =
         began.value.as_str().and_then(|text| text.parse().ok()).ok_or_else(|| began.wrong("a time"))?;
-    let came = came(&asked.method, &response, folder)?;
+    let came = came(&asked.method, &response, files)?;
     let from_cache = entry.value.get("_fromCache").is_some_and(|cache| !cache.is_null());
     let began = began.duration_since(jiff::Timestamp::UNIX_EPOCH).as_secs_f64() * 1000.0;
     Ok(Exchanged { asked, came, began, took: took(entry.value), from_cache })
@@ -123,9 +118,9 @@ fn headers(message: &Part<'_>) -> Result<Vec<(String, String)>, String> {
     Ok(headers)
 }
 
-fn sent(request: &Part<'_>, folder: &Path) -> Result<Option<Vec<u8>>, String> {
+fn sent(request: &Part<'_>, files: &mut Beside) -> Result<Option<Vec<u8>>, String> {
     let Ok(post) = request.get("postData") else { return Ok(None) };
-    if let Some(bytes) = beside(&post, folder)? {
+    if let Some(bytes) = beside(&post, files)? {
         return Ok(Some(bytes));
     }
     match (post.value["text"].as_str(), post.value["params"].as_array()) {
@@ -141,7 +136,7 @@ fn sent(request: &Part<'_>, folder: &Path) -> Result<Option<Vec<u8>>, String> {
     }
 }
 
-fn came(method: &str, response: &Part<'_>, folder: &Path) -> Result<Came, String> {
+fn came(method: &str, response: &Part<'_>, files: &mut Beside) -> Result<Came, String> {
     let status = response.get("status")?;
     let number = status.value.as_i64().ok_or_else(|| status.wrong("a number"))?;
     // Nothing came: each tool says in its own field why.
@@ -152,7 +147,7 @@ fn came(method: &str, response: &Part<'_>, folder: &Path) -> Result<Came, String
     let number = u16::try_from(number).map_err(|_| status.wrong("an HTTP status"))?;
     let mut headers = headers(response)?;
     let content = response.get("content")?;
-    let mut body = beside(&content, folder)?;
+    let mut body = beside(&content, files)?;
     if let (None, Some(text)) = (&body, content.value["text"].as_str()) {
         body = Some(match content.value["encoding"].as_str() {
             None | Some("") => {
@@ -177,13 +172,9 @@ fn came(method: &str, response: &Part<'_>, folder: &Path) -> Result<Came, String
 }
 
 /// The body in a file beside the HAR, as Playwright's `content: "attach"` keeps it.
-fn beside(part: &Part<'_>, folder: &Path) -> Result<Option<Vec<u8>>, String> {
+fn beside(part: &Part<'_>, files: &mut Beside) -> Result<Option<Vec<u8>>, String> {
     let Some(name) = part.value["_file"].as_str() else { return Ok(None) };
-    let inside = Path::new(name).components().all(|one| matches!(one, Component::Normal(_)));
-    if !inside {
-        return Err(format!("`{}._file` is not a file beside it", part.place));
-    }
-    Ok(fs::read(folder.join(name)).ok())
+    files.body(name).map_err(|why| format!("`{}._file` {why}", part.place))
 }
 
 fn decoded(part: &Part<'_>, text: &str) -> Result<Vec<u8>, String> {

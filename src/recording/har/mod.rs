@@ -1,5 +1,6 @@
 //! HAR 1.2, the HTTP Archive format: taken in from others, and given to them.
 
+mod beside;
 mod export;
 mod import;
 
@@ -29,12 +30,6 @@ pub enum HarError {
         /// Where, and what is wrong there.
         problem: String,
     },
-    /// An archive with a HAR in it.
-    #[error("`{}` is a zip archive", path.display())]
-    Zip {
-        /// The file.
-        path: PathBuf,
-    },
     /// The cassette.
     #[error(transparent)]
     Store(#[from] StoreError),
@@ -48,7 +43,6 @@ impl HarError {
     #[must_use]
     pub fn help(&self) -> Option<String> {
         match self {
-            Self::Zip { .. } => Some("unpack it, and import the `.har` in its folder".to_owned()),
             Self::Invalid { .. } => Some("save it again from the tool that it comes from, as HAR 1.2".to_owned()),
             Self::Store(error) => error.help(),
             Self::Unreadable { .. } | Self::Write(_) => None,
