@@ -1,5 +1,6 @@
 //! `crawl run --record` and `--replay`: the options, and what they make of a run.
 
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, OnceLock, Weak};
 
@@ -93,6 +94,16 @@ impl RecordingOptions {
             report
         })?;
         Ok(Recording::Played(Arc::new(replay), self.replay_mode))
+    }
+}
+
+impl Recording {
+    /// The script's parameters: a run that is played has those that it was recorded with, but for what is given now.
+    pub fn parameters(&self, given: BTreeMap<String, Value>) -> BTreeMap<String, Value> {
+        match self {
+            Self::Played(replay, _) => replay.facts().parameters.clone().into_iter().chain(given).collect(),
+            Self::None | Self::Taped(_) => given,
+        }
     }
 }
 

@@ -94,6 +94,8 @@ fn both_ways() {
     }
     let args = ["--replay", "kept/script.cassette", "--replay-mode", "network"];
     assert_eq!(good(run(&stage, &site, Some("lovelace"), &args)), said, "with the secret");
+    let bare = stage.command(&["run", "script.crawl", "--replay", "kept/script.cassette"]).spawn().unwrap();
+    assert_eq!(good(Running::of(bare).end()), said, "with the recorded parameters");
     stage.assert_nothing_left();
 }
 
