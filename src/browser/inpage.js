@@ -28,7 +28,7 @@
   function shadowRoots(document) {
     const found = [];
     const look = (root) => {
-      const walker = document.createTreeWalker(root, NodeFilter.SHOW_ELEMENT);
+      const walker = document.createTreeWalker(root, 1 /* elements */);
       for (let element = walker.nextNode(); element; element = walker.nextNode()) {
         const shadow = element.shadowRoot;
         if (shadow) {

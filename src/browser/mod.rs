@@ -52,7 +52,7 @@ mod wanted;
 mod webdriver;
 mod wire;
 
-pub(crate) use apart::apart;
+pub(crate) use apart::{apart, aside};
 pub(crate) use cdp::{CdpSocket, EventSink};
 pub(crate) use footprint::{group_footprint, process_footprint};
 pub(crate) use wanted::launch_flags;

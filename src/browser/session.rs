@@ -90,10 +90,10 @@ impl Lent {
         Self(Some((address, Arc::clone(reaper))))
     }
 
-    /// Deletes it.
+    /// Deletes it; also where nobody waits for that any more.
     pub(super) async fn give_back(mut self) {
         if let Some((address, reaper)) = self.0.take() {
-            give_back(address, reaper).await;
+            let _ = tokio::spawn(give_back(address, reaper)).await;
         }
     }
 }

@@ -21,19 +21,22 @@ const FLAGS: &[&str] = &[
     "--disable-default-apps",
     "--disable-dev-shm-usage",
     "--disable-extensions",
-    // A page brought back from the cache tells nothing of its loading: a step could not know when it is there. And a frame
-    // need not be made anew for every document of a site, which no page sees and a navigation takes a fourth longer for.
-    "--disable-features=BackForwardCache,RenderDocument",
     "--disable-gpu",
     "--disable-quic",
     "--disable-renderer-backgrounding",
     "--disable-sync",
-    // One process less, and a request's way is shorter by two of them.
-    "--enable-features=NetworkServiceInProcess2",
     "--mute-audio",
     "--no-default-browser-check",
     "--no-first-run",
 ];
+
+/// A page brought back from the cache tells nothing of its loading: a step could not know when it is there. And a frame
+/// need not be made anew for every document of a site, which no page sees and a navigation takes a fourth longer for.
+const FEATURES: &str = "--disable-features=BackForwardCache,RenderDocument";
+
+/// One process less, and a request's way is shorter by two of them. On other systems that process has a sandbox: nodes of a
+/// grid keep it.
+const OWN_FEATURES: &str = "--enable-features=NetworkServiceInProcess2";
 
 /// Whether Chromium's own sandbox cannot work here.
 pub(super) fn runs_as_root() -> bool {
@@ -42,7 +45,7 @@ pub(super) fn runs_as_root() -> bool {
     std::fs::metadata("/proc/self").is_ok_and(|meta| meta.uid() == 0)
 }
 
-/// The flags that every browser of ours is started with.
+/// The flags that every browser of ours is started with, but for its features.
 pub(crate) fn launch_flags(headless: bool) -> Vec<&'static str> {
     let mut flags = FLAGS.to_vec();
     if headless {
@@ -60,6 +63,10 @@ pub(super) fn capabilities(launch: &Launch) -> Result<Capabilities, BrowserError
         return Ok(firefox::capabilities(launch));
     }
     let mut flags: Vec<String> = launch_flags(launch.headless).into_iter().map(str::to_owned).collect();
+    flags.push(FEATURES.to_owned());
+    if launch.webdriver.is_none() && cfg!(target_os = "linux") {
+        flags.push(OWN_FEATURES.to_owned());
+    }
     flags.extend(launch.profile.as_ref().map(|folder| format!("--user-data-dir={}", folder.display())));
     let mut options = json!({ "args": flags });
     match &launch.webdriver {

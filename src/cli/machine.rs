@@ -27,8 +27,9 @@ pub fn runtime() -> Result<Runtime, Box<Diagnostic>> {
     built(&mut tokio::runtime::Builder::new_multi_thread())
 }
 
-/// A runtime whose sockets are served by one thread: steps run on the threads of their scripts, and what is left is
-/// short, or done apart. Two threads wake each other for each message, which costs a short step a twentieth of its time.
+/// A runtime whose sockets are served by one thread: steps run on the threads of their scripts until they need a closure,
+/// and what is left is mostly short, or done apart. Two threads wake each other for each message, which costs a short step
+/// a twentieth of its time.
 fn lean_runtime() -> Result<Runtime, Box<Diagnostic>> {
     built(tokio::runtime::Builder::new_multi_thread().worker_threads(1))
 }

@@ -27,7 +27,7 @@ pub struct RecordingOptions {
     /// Keep there what `--record` keeps, the run's report and the files that it read: for `crawl open` and `crawl repl`
     #[arg(long, value_name = "FILE", conflicts_with_all = ["record", "replay", "resume"])]
     pub capsule: Option<PathBuf>,
-    /// Answer the run from there; nothing reaches the network
+    /// Answer the run from there, with its `--set` values where none are given; nothing reaches the network
     #[arg(long, value_name = "FILE.cassette", conflicts_with_all = ["setup", "resume"])]
     pub replay: Option<PathBuf>,
     /// What of the recording answers

@@ -2,11 +2,16 @@
 
 use std::path::{Path, PathBuf};
 use std::sync::Mutex;
+use std::time::Duration;
 
+use futures_util::FutureExt;
 use tokio::signal::unix::{Signal, SignalKind, signal};
 
 use crate::diag::Exit;
 use crate::script::{Cancel, lock};
+
+/// Signals that come within it are one wish.
+const TOGETHER: Duration = Duration::from_millis(200);
 
 /// The signals that end us. From here on none is missed, also while one is answered.
 pub struct Signals(Vec<(SignalKind, Signal)>);
@@ -27,6 +32,17 @@ impl Signals {
             })
         });
         futures_util::future::select_all(waits).await.0
+    }
+
+    /// Leaves out what comes together with the last one: a service manager sends SIGHUP right after SIGTERM and means one
+    /// end. Who presses Ctrl-C again means another.
+    async fn pass_by(&mut self) {
+        tokio::time::sleep(TOGETHER).await;
+        for (kind, stream) in &mut self.0 {
+            if *kind != SignalKind::interrupt() {
+                let _ = stream.recv().now_or_never();
+            }
+        }
     }
 }
 
@@ -54,6 +70,7 @@ pub fn watch(runtime: &tokio::runtime::Handle, cancel: Cancel) {
         let mut signals = Signals::new();
         signals.next().await;
         cancel.cancel();
+        signals.pass_by().await;
         signals.next().await;
         exit();
     });

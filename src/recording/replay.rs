@@ -51,7 +51,7 @@ impl Replay {
     /// When it cannot be read, is damaged, or was written by a newer program.
     pub fn open(path: &Path, secret: impl Fn(&str) -> Option<String>) -> Result<Self, StoreError> {
         let cassette = Cassette::open(path)?;
-        let facts = Facts::of(&cassette.facts()?);
+        let mut facts = Facts::of(&cassette.facts()?);
         let mut vault = Vault::default();
         vault.load(&facts.secrets);
         for name in facts.secret_names() {
@@ -59,6 +59,7 @@ impl Replay {
                 vault.add_secret(name, &value);
             }
         }
+        facts.parameters.values_mut().for_each(|value| *value = sheet::reveal(&vault, value));
         let shared = Shared {
             vault: Mutex::new(vault),
             track: OnceLock::new(),

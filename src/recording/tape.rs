@@ -12,7 +12,7 @@ use serde_json::{Value, json};
 use super::named::Named;
 use super::rows::to_row;
 use super::{Facts, Vault, sheet};
-use crate::browser::{Came, Ear, Exchanged, Identity, Wire, apart};
+use crate::browser::{Came, Ear, Exchanged, Identity, Wire, apart, aside};
 use crate::crawl::journal::{Archive, ArchivedSight, ArchivedStep};
 use crate::crawl::{BranchPath, CrawlError, Event, Network};
 use crate::store::{CassetteWriter, OutputRow, SightRow, StepRow, StoreError};
@@ -142,8 +142,11 @@ impl Tape {
                 writer.source(&name, &vault.hide(&text));
             }
         });
-        if let Some(writer) = state.writer.take() {
-            let vault = std::mem::take(&mut state.vault);
+        let writer = state.writer.take().map(|writer| (writer, std::mem::take(&mut state.vault)));
+        let (steps, requests, missed) = (state.steps, state.exchanges.values().sum(), state.missed.clone());
+        // What is heard from here on is let go, and need not wait for the disk.
+        drop(state);
+        if let Some((writer, vault)) = writer {
             let mut hide = |text: &str| match vault.hide(text) {
                 Cow::Owned(new) => Some(new),
                 Cow::Borrowed(_) => None,
@@ -152,10 +155,10 @@ impl Tape {
         }
         Ok(Recorded {
             path: self.path.clone(),
-            steps: state.steps,
-            requests: state.exchanges.values().sum(),
+            steps,
+            requests,
             bytes: std::fs::metadata(&self.path).map_or(0, |file| file.len()),
-            missed: state.missed.clone(),
+            missed,
         })
     }
 
@@ -252,12 +255,13 @@ struct SessionEar {
 
 impl Ear for SessionEar {
     fn heard(&self, exchanged: Exchanged) {
-        // Bodies may be large, and the tape another session's for a while.
-        let size = match &exchanged.came {
-            Came::Response { body, .. } => body.as_ref().map_or(0, Vec::len),
+        let length = |body: &Option<Vec<u8>>| body.as_ref().map_or(0, Vec::len);
+        let came = match &exchanged.came {
+            Came::Response { body, .. } => length(body),
             Came::Failed(_) => 0,
         };
-        apart(size, || {
+        let size = length(&exchanged.asked.body) + came;
+        let keep = || {
             let mut state = lock(&self.state);
             *state.exchanges.entry(self.session.clone()).or_default() += 1;
             state.vault.learn(&exchanged);
@@ -265,7 +269,10 @@ impl Ear for SessionEar {
                 let session = vault.hide(&self.session).into_owned();
                 writer.exchange(to_row(&session, vault.hide_exchange(exchanged)));
             });
-        });
+        };
+        // Bodies may be large, the tape another session's for a while, and the disk behind.
+        let keeps_up = |state: MutexGuard<'_, State>| state.writer.as_ref().is_none_or(|writer| !writer.is_behind());
+        if self.state.try_lock().is_ok_and(keeps_up) { apart(size, keep) } else { aside(keep) }
     }
 
     fn missed(&self, what: &str) {

@@ -10,8 +10,8 @@ use crawl::recording::{from_row, to_row};
 use crawl::store::{Cassette, CassetteWriter};
 use libtest_mimic::Trial;
 use serde_json::{Value, json};
-use zip::ZipWriter;
 use zip::write::SimpleFileOptions;
+use zip::{CompressionMethod, ZipWriter};
 
 use super::trial;
 use crate::process::{PROGRAM, playwright, works};
@@ -26,6 +26,8 @@ pub fn trials() -> Vec<Trial> {
     vec![
         trial("har::is_imported_whole", imported),
         trial("har::without_bodies_is_told", without_bodies),
+        trial("har::in_an_archive_is_imported_with_what_is_beside_it", archived),
+        trial("har::from_a_pipe_is_imported", piped),
         trial("har::what_is_none_is_refused_with_the_place", refused),
         trial("har::import_keeps_no_secrets", secrets),
         trial("har::is_exported_as_the_format_asks", exported),
@@ -164,13 +166,42 @@ fn without_bodies() {
     assert_eq!(all[2].1.asked.body.as_deref(), Some(&b"<p>kept"[..]));
 }
 
-fn archive(names: &[&str]) -> Vec<u8> {
+fn archive(files: &[(&str, &[u8])]) -> Vec<u8> {
     let mut archive = ZipWriter::new(Cursor::new(Vec::new()));
-    for name in names {
-        archive.start_file(*name, SimpleFileOptions::default()).unwrap();
-        archive.write_all(b"{}").unwrap();
+    for (name, content) in files {
+        let as_it_is = SimpleFileOptions::default().compression_method(CompressionMethod::Stored);
+        archive.start_file(*name, as_it_is).unwrap();
+        archive.write_all(content).unwrap();
     }
     archive.finish().unwrap().into_inner()
+}
+
+/// As somebody packs a folder by hand, on macOS.
+fn archived() {
+    let folder = tempfile::tempdir().unwrap();
+    let kept = json!({ "content": { "size": 7, "mimeType": "text/html", "_file": "kept.html" } });
+    let lost = json!({ "content": { "size": 7, "mimeType": "text/html", "_file": "gone.html" } });
+    let entries = [entry(json!({}), kept), entry(json!({}), lost)];
+    let text = json!({ "log": { "entries": entries } }).to_string();
+    let files: [(&str, &[u8]); 3] =
+        [("site/x.har", text.as_bytes()), ("site/kept.html", b"<p>kept"), ("__MACOSX/site/._x.har", b"junk")];
+    fs::write(folder.path().join("x.zip"), archive(&files)).unwrap();
+    let (all, told) = import(folder.path(), "x.zip");
+    assert_eq!(told, "2 requests in `x.cassette`\n1 of them without a body: the HAR has none\n");
+    assert_eq!(body(&all[0].1.came), Some(&b"<p>kept"[..]));
+}
+
+fn piped() {
+    let folder = tempfile::tempdir().unwrap();
+    write(folder.path(), &[entry(json!({}), json!({ "content": { "size": 1, "text": "x" } }))]);
+    let text = fs::read(folder.path().join("x.har")).unwrap();
+    let mut command = Command::new(PROGRAM);
+    command.args(["har", "import", "/dev/stdin", "-o", "x.cassette"]).current_dir(folder.path()).stdin(Stdio::piped());
+    let mut program = command.stderr(Stdio::piped()).spawn().unwrap();
+    program.stdin.take().unwrap().write_all(&text).unwrap();
+    let done = program.wait_with_output().unwrap();
+    assert!(done.status.success(), "{}", String::from_utf8_lossy(&done.stderr));
+    assert_eq!(exchanges(&folder.path().join("x.cassette")).len(), 1);
 }
 
 fn refused() {
@@ -186,8 +217,14 @@ fn refused() {
     refuse(b"{\"a\": 1}", "`log` is missing");
     refuse(b"{\"log\": {\"entries\": 1}}", "`log.entries` is not a list");
     refuse(b"PK\x03\x04rest", "the archive is damaged");
-    refuse(&archive(&["a.txt"]), "the archive holds 0 `.har` files");
-    refuse(&archive(&["a.har", "b.har"]), "the archive holds 2 `.har` files");
+    refuse(&archive(&[("a.txt", b"")]), "the archive holds 0 `.har` files");
+    refuse(&archive(&[("a.har", b"{}"), ("b.har", b"{}")]), "the archive holds 2 `.har` files");
+    let named = json!({ "content": { "size": 7, "mimeType": "text/html", "_file": "kept.html" } });
+    let text = json!({ "log": { "entries": [entry(json!({}), named)] } }).to_string();
+    let mut torn = archive(&[("har.har", text.as_bytes()), ("kept.html", b"<p>kept")]);
+    let at = torn.windows(7).position(|window| window == b"<p>kept").unwrap();
+    torn[at] = b'>';
+    refuse(&torn, "`log.entries[0].response.content._file` cannot be unpacked");
     let entry_with = |request: Value, response: Value| {
         let entries = [entry(json!({}), json!({})), entry(request, response)];
         json!({ "log": { "entries": entries } }).to_string().into_bytes()

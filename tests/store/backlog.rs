@@ -55,6 +55,7 @@ fn waits() {
     }
     assert!(seen * (SIZE as u64) <= 80 << 20, "{seen} rows wait");
     other.execute_batch("COMMIT").unwrap();
+    drop(other);
     giver.join().unwrap().finish(None).unwrap();
     let steps = Cassette::open(&path).unwrap().steps().unwrap();
     assert_eq!(steps.len() as u64, ROWS + 1);

@@ -18,6 +18,7 @@ pub fn trials() -> Vec<Trial> {
         trial("live::two_runs_tell_who_changed", judged),
         trial("live::four_mutations_have_the_right_verdict_each", mutations),
         trial("live::a_recording_without_a_script_is_an_error", orphan),
+        trial("live::a_case_is_called_as_its_header_says", header),
     ]
 }
 
@@ -98,6 +99,25 @@ fn verdict(folder: &Path) -> String {
     let (text, _) = test(folder, &["--live", "--json"]);
     let line: Value = serde_json::from_str(text.lines().next().unwrap_or_default()).unwrap_or_default();
     line["verdict"].as_str().unwrap_or(&text).to_owned()
+}
+
+fn header() {
+    let site = Site::start();
+    let script = format!(
+        "session(\"shop\") {{ print(crawl(\"http://{}/changing\").title); }}\nprint(param(\"n\", 1));\n",
+        site.host
+    );
+    let folder = tempfile::tempdir().unwrap();
+    let folder = folder.path();
+    write(folder, &[("shop.crawl", &format!("//! args: --set n=2\n{script}"))]);
+    assert_eq!(test(folder, &["--update"]).1, Some(0));
+    let (text, code) = test(folder, &["--record"]);
+    assert!(code == Some(0) && text.contains("updated ./shop.cassette"), "{text}");
+    assert_eq!(test(folder, &[]).1, Some(0));
+    write(folder, &[("shop.crawl", &script)]);
+    let (text, code) = test(folder, &[]);
+    assert_eq!(code, Some(1), "{text}");
+    assert_eq!(verdict(folder), "script changed");
 }
 
 fn mutations() {

@@ -8,7 +8,7 @@ function rootsOf(from) {
   const look = (root) => {
     found.push(root);
     if (root.shadowRoot) look(root.shadowRoot);
-    const walker = document.createTreeWalker(root, NodeFilter.SHOW_ELEMENT);
+    const walker = document.createTreeWalker(root, 1 /* elements */);
     for (let element = walker.nextNode(); element; element = walker.nextNode()) {
       if (element.shadowRoot) look(element.shadowRoot);
     }

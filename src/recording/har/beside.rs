@@ -1,63 +1,85 @@
 //! A HAR's text and the bodies beside it: in the same folder, or in one archive with it, as Playwright writes both.
 
+use std::borrow::Cow;
 use std::fs::{self, File};
-use std::io::Read;
+use std::io::{Read, Seek};
 use std::path::{Component, Path, PathBuf};
 
 use zip::ZipArchive;
+use zip::result::ZipError;
 
 use super::HarError;
 
 /// What Playwright calls the HAR in its archive.
 const NAME: &str = "har.har";
 
+/// What an archive may unpack a file to.
+const LARGEST: u64 = 1024 * 1024 * 1024;
+
 /// Where the bodies are that a HAR names and does not hold.
 pub(super) enum Beside {
     Folder(PathBuf),
-    Archive(ZipArchive<File>),
+    /// The archive, and the folder in it that the HAR is in: empty, or ending with a slash.
+    Archive(ZipArchive<File>, String),
 }
 
 impl Beside {
     /// The text of a HAR file or of the HAR in an archive, and what is beside it.
     pub fn open(path: &Path) -> Result<(Vec<u8>, Self), HarError> {
         let unreadable =
-            |reason: &dyn std::fmt::Display| HarError::Unreadable { path: path.to_owned(), reason: reason.to_string() };
-        let mut file = File::open(path).map_err(|error| unreadable(&error))?;
-        let mut start = [0; 4];
-        if !matches!(file.read(&mut start), Ok(4) if start == *b"PK\x03\x04") {
-            let text = fs::read(path).map_err(|error| unreadable(&error))?;
-            return Ok((text, Self::Folder(path.parent().unwrap_or(Path::new("")).to_owned())));
+            |error: std::io::Error| HarError::Unreadable { path: path.to_owned(), reason: error.to_string() };
+        let mut file = File::open(path).map_err(unreadable)?;
+        let mut start = Vec::new();
+        file.by_ref().take(4).read_to_end(&mut start).map_err(unreadable)?;
+        if start != b"PK\x03\x04" {
+            // It may be a pipe, which is read once.
+            file.read_to_end(&mut start).map_err(unreadable)?;
+            return Ok((start, Self::Folder(path.parent().unwrap_or(Path::new("")).to_owned())));
         }
+        file.rewind().map_err(unreadable)?;
         let invalid = |problem: String| HarError::Invalid { path: path.to_owned(), problem };
-        let mut archive = ZipArchive::new(file).map_err(|error| invalid(format!("the archive is damaged: {error}")))?;
-        let names: Vec<String> =
-            archive.file_names().filter_map(|name| name.ok().map(std::borrow::Cow::into_owned)).collect();
-        let hars: Vec<&String> = names.iter().filter(|name| name.ends_with(".har")).collect();
-        let Some(har) = hars.iter().find(|name| **name == NAME).or_else(|| hars.first().filter(|_| hars.len() == 1))
-        else {
+        let damaged = |error: &dyn std::fmt::Display| invalid(format!("the archive is damaged: {error}"));
+        let mut archive = ZipArchive::new(file).map_err(|error| damaged(&error))?;
+        let names: Vec<String> = archive.file_names().filter_map(|name| name.ok().map(Cow::into_owned)).collect();
+        let hars: Vec<&String> = names.iter().filter(|name| is_har(name)).collect();
+        let only = || hars.first().filter(|_| hars.len() == 1);
+        let Some(har) = hars.iter().find(|name| **name == NAME).or_else(only) else {
             return Err(invalid(format!("the archive holds {} `.har` files, not one", hars.len())));
         };
-        let text = entry(&mut archive, har).map_err(|error| invalid(format!("the archive is damaged: {error}")))?;
-        Ok((text, Self::Archive(archive)))
+        let text = entry(&mut archive, har).map_err(|why| invalid(format!("`{har}` in the archive {why}")))?;
+        let text = text.ok_or_else(|| damaged(&"its list names what it does not have"))?;
+        let folder = har.rfind('/').map_or("", |end| &har[..=end]).to_owned();
+        Ok((text, Self::Archive(archive, folder)))
     }
 
     /// The body of that name; `None` where there is none.
     ///
     /// # Errors
-    /// In words, when the name leads elsewhere.
-    pub fn body(&mut self, name: &str) -> Result<Option<Vec<u8>>, &'static str> {
+    /// In words, when the name leads elsewhere or what is there cannot be read.
+    pub fn body(&mut self, name: &str) -> Result<Option<Vec<u8>>, String> {
         match self {
             Self::Folder(folder) => {
                 let inside = Path::new(name).components().all(|one| matches!(one, Component::Normal(_)));
-                if inside { Ok(fs::read(folder.join(name)).ok()) } else { Err("is not a file beside it") }
+                if inside { Ok(fs::read(folder.join(name)).ok()) } else { Err("is not a file beside it".to_owned()) }
             }
-            Self::Archive(archive) => Ok(entry(archive, name).ok()),
+            Self::Archive(archive, folder) => entry(archive, &format!("{folder}{name}")),
         }
     }
 }
 
-fn entry(archive: &mut ZipArchive<File>, name: &str) -> std::io::Result<Vec<u8>> {
+/// Whether a file in an archive is a HAR, and not what macOS adds to each file.
+fn is_har(name: &str) -> bool {
+    let last = name.rsplit('/').next().unwrap_or(name);
+    Path::new(last).extension().is_some_and(|ending| ending.eq_ignore_ascii_case("har")) && !last.starts_with("._")
+}
+
+fn entry(archive: &mut ZipArchive<File>, name: &str) -> Result<Option<Vec<u8>>, String> {
+    let packed = match archive.by_name(name) {
+        Ok(packed) => packed,
+        Err(ZipError::FileNotFound) => return Ok(None),
+        Err(error) => return Err(format!("cannot be unpacked: {error}")),
+    };
     let mut bytes = Vec::new();
-    archive.by_name(name)?.read_to_end(&mut bytes)?;
-    Ok(bytes)
+    packed.take(LARGEST + 1).read_to_end(&mut bytes).map_err(|error| format!("cannot be unpacked: {error}"))?;
+    if bytes.len() as u64 > LARGEST { Err("is larger than 1 GB".to_owned()) } else { Ok(Some(bytes)) }
 }

@@ -15,6 +15,11 @@ struct Waiting {
 }
 
 impl Backlog {
+    /// Whether little is left of the limit.
+    pub fn is_long(&self) -> bool {
+        *self.0.lock() > LIMIT / 4 * 3
+    }
+
     /// A place for so many bytes, once there is one. What is larger than the limit waits until it is alone.
     pub fn place(&self, bytes: usize) -> Place {
         let mut waiting = self.0.lock();

@@ -1,5 +1,5 @@
-//! Rows on their way into a cassette: one thread takes them in order and writes what has gathered, so that whoever gives
-//! them does not wait.
+//! Rows on their way into a cassette: one thread takes them in order and writes what has gathered; whoever gives them
+//! waits only where that thread is far behind.
 
 use std::iter;
 use std::path::{Path, PathBuf};
@@ -100,7 +100,8 @@ impl Keeper {
 
     fn keep(&mut self, rows: Vec<(Given, Place)>, lasting: bool) -> rusqlite::Result<()> {
         if !rows.is_empty() && self.connection.is_autocommit() {
-            self.connection.execute_batch("BEGIN")?;
+            // At once for writing: one that read first would not wait for another program, but fail.
+            self.connection.execute_batch("BEGIN IMMEDIATE")?;
         }
         for (row, _place) in rows {
             write(&self.connection, row)?;

@@ -82,6 +82,12 @@ impl CassetteWriter {
         self.replacement.as_ref().map(Replacement::temporary_path)
     }
 
+    /// Whether so much waits to be written that who gives more may have to wait.
+    #[must_use]
+    pub fn is_behind(&self) -> bool {
+        self.backlog.is_long()
+    }
+
     /// States something about the run; a later statement of that name replaces it.
     pub fn fact(&self, name: &str, value: &Value) {
         self.give(Given::Fact(name.to_owned(), value.to_string()));
