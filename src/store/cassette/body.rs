@@ -1,11 +1,11 @@
 //! Bodies: each kept once, under the digest of its bytes, compressed where that saves room.
 
-use std::io::{Read, Write};
+use std::cell::RefCell;
+use std::io::Read;
 use std::path::Path;
 
-use flate2::Compression;
 use flate2::read::DeflateDecoder;
-use flate2::write::DeflateEncoder;
+use flate2::{Compress, Compression, FlushCompress, Status};
 use rusqlite::{Connection, OptionalExtension, params};
 use sha2::{Digest, Sha256};
 
@@ -71,9 +71,21 @@ fn packed(bytes: &[u8]) -> Option<Vec<u8>> {
 }
 
 fn deflated(bytes: &[u8]) -> Option<Vec<u8>> {
-    let mut encoder = DeflateEncoder::new(Vec::new(), Compression::fast());
-    encoder.write_all(bytes).ok()?;
-    encoder.finish().ok()
+    thread_local! {
+        // To make one anew costs about as much as to pack a small body.
+        static PACKER: RefCell<Compress> = RefCell::new(Compress::new(Compression::fast(), false));
+    }
+    PACKER.with_borrow_mut(|packer| {
+        packer.reset();
+        let mut packed = Vec::with_capacity(bytes.len() / 2 + SAMPLE);
+        loop {
+            let done = usize::try_from(packer.total_in()).ok()?;
+            match packer.compress_vec(&bytes[done..], &mut packed, FlushCompress::Finish).ok()? {
+                Status::StreamEnd => return Some(packed),
+                Status::Ok | Status::BufError => packed.reserve(bytes.len() / 2 + SAMPLE),
+            }
+        }
+    })
 }
 
 fn unpacked(bytes: &[u8], size: u64) -> Option<Vec<u8>> {
