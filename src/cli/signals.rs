@@ -36,7 +36,7 @@ impl Signals {
 
     /// Leaves out what comes together with the last one: a service manager sends SIGHUP right after SIGTERM and means one
     /// end. Who presses Ctrl-C again means another.
-    async fn pass_by(&mut self) {
+    pub async fn pass_by(&mut self) {
         tokio::time::sleep(TOGETHER).await;
         for (kind, stream) in &mut self.0 {
             if *kind != SignalKind::interrupt() {

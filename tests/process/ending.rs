@@ -24,6 +24,7 @@ pub fn trials() -> Vec<Trial> {
         trial("sigkill_leaves_nothing", killed),
         trial("a_signal_while_the_browser_starts_leaves_nothing", starting),
         trial("a_second_signal_ends_at_once_and_leaves_nothing", twice),
+        trial("a_hangup_right_after_a_termination_is_the_same_end", hung_up),
         trial("two_runs_at_once_leave_each_other_alone", two),
     ]
 }
@@ -105,6 +106,19 @@ fn twice() {
     run.signal("TERM");
     let ended = run.end();
     assert_eq!(ended.status.code(), Some(130), "{}", ended.stderr);
+    stage.assert_nothing_left();
+}
+
+/// As a service manager ends its services.
+fn hung_up() {
+    let stage = Stage::with(&format!("{OPEN}session(\"s\") {{ crawl(js: \"new Promise(() => {{}})\"); }}"));
+    let mut run = stage.start(&["run", "script.crawl", "--record", "kept"]);
+    run.until("open");
+    run.signal("TERM");
+    run.signal("HUP");
+    let ended = run.end();
+    assert_eq!(ended.status.code(), Some(130), "{}", ended.stderr);
+    assert!(ended.stderr.contains("recorded: kept/script.cassette"), "in order: {}", ended.stderr);
     stage.assert_nothing_left();
 }
 

@@ -23,6 +23,7 @@ pub fn on_signals(machine: &Machine, orders: Arc<Orders>, cancel: Cancel, keyboa
             // A read of standard input cannot be ended from here: the program ends instead.
             browsers.shutdown().await;
         } else {
+            signals.pass_by().await;
             signals.next().await;
         }
         if let Some(keyboard) = keyboard {
