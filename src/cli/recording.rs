@@ -98,10 +98,10 @@ impl RecordingOptions {
 }
 
 impl Recording {
-    /// The script's parameters: a run that is played has those that it was recorded with, but for what is given now.
+    /// The script's parameters.
     pub fn parameters(&self, given: BTreeMap<String, Value>) -> BTreeMap<String, Value> {
         match self {
-            Self::Played(replay, _) => replay.facts().parameters.clone().into_iter().chain(given).collect(),
+            Self::Played(replay, _) => replay.parameters(given),
             Self::None | Self::Taped(_) => given,
         }
     }

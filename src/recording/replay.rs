@@ -1,6 +1,6 @@
 //! Plays a recording: its steps for a run without a browser, its exchanges in the network's place for one with a browser.
 
-use std::collections::{HashMap, VecDeque};
+use std::collections::{BTreeMap, HashMap, VecDeque};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 
@@ -70,6 +70,12 @@ impl Replay {
         let shift = if facts.began > 0.0 { facts.began - now() } else { 0.0 };
         let (named, seen) = (Mutex::default(), Mutex::default());
         Ok(Self { cassette, facts, shared: Arc::new(shared), named, seen, shift: shift.round() })
+    }
+
+    /// The script's parameters: those of the run that was recorded, but for what is given now.
+    #[must_use]
+    pub fn parameters(&self, given: BTreeMap<String, Value>) -> BTreeMap<String, Value> {
+        self.facts.parameters.clone().into_iter().chain(given).collect()
     }
 
     /// What is stated about the run that was recorded.

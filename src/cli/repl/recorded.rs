@@ -23,8 +23,7 @@ pub fn go_on(options: &ReplOptions, file: &Path) -> Result<Exit, Box<Diagnostic>
     let replay = Arc::new(Replay::open(file, secret).map_err(|error| unread(&error))?);
     replay.load().map_err(|error| unread(&error))?;
     let unpacked = Unpacked::of(&replay)?;
-    let mut params = replay.facts().parameters.clone().into_iter().collect::<std::collections::BTreeMap<_, _>>();
-    params.extend(script_file::parameters(&options.set)?);
+    let params = replay.parameters(script_file::parameters(&options.set)?);
     let text = unpacked.text()?;
     let source = Source::new(unpacked.script.display().to_string(), text);
     let failed = replay.facts().ended == "failed";
