@@ -31,7 +31,7 @@ const FLAGS: &[&str] = &[
 ];
 
 /// A page brought back from the cache tells nothing of its loading: a step could not know when it is there. And a frame
-/// need not be made anew for every document of a site, which no page sees and a navigation takes a fourth longer for.
+/// need not be made anew for every document of a site, which no page sees and a navigation takes a third longer for.
 const FEATURES: &str = "--disable-features=BackForwardCache,RenderDocument";
 
 /// One process less, and a request's way is shorter by two of them. On other systems that process has a sandbox: nodes of a

@@ -5,7 +5,7 @@ use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 /// With so much waiting nothing more is taken. A browser's largest body fits well.
 const LIMIT: usize = 64 * 1024 * 1024;
 
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Default)]
 pub(super) struct Backlog(Arc<Waiting>);
 
 #[derive(Debug, Default)]
