@@ -22,7 +22,8 @@ pub(super) enum Given {
     /// A source: name, text.
     Source(String, String),
     Exchange(ExchangeRow),
-    Step(StepRow),
+    /// A step: about how many bytes, and what makes its row.
+    Step(usize, Box<dyn FnOnce() -> Option<StepRow> + Send>),
     Sight(SightRow),
     Output(OutputRow),
     /// A file: name, bytes.
@@ -37,7 +38,7 @@ impl Given {
         let length = |bytes: &Option<Vec<u8>>| bytes.as_ref().map_or(0, Vec::len);
         match self {
             Self::Exchange(row) => length(&row.request_body) + length(&row.response_body),
-            Self::Step(row) => row.blobs.iter().map(Vec::len).sum(),
+            Self::Step(bytes, _) => *bytes,
             Self::Output(row) => row.text.len(),
             Self::File(_, bytes) => bytes.len(),
             Self::Fact(_, text) | Self::Source(_, text) => text.len(),
@@ -133,7 +134,7 @@ fn write(connection: &Connection, given: Given) -> rusqlite::Result<()> {
                 )?
                 .execute(params![row.session, row.method, row.url, row.head.to_string(), sent, came])
         }
-        Given::Step(row) => write_step(connection, &row),
+        Given::Step(_, make) => make().map_or(Ok(0), |row| write_step(connection, &row)),
         Given::Sight(row) => connection
             .prepare_cached("INSERT INTO sights (of, value) VALUES (?1, ?2)")?
             .execute([row.of.to_string(), row.value.to_string()]),

@@ -108,9 +108,10 @@ impl CassetteWriter {
         self.give(Given::Exchange(row));
     }
 
-    /// Keeps a step.
-    pub fn step(&self, row: StepRow) {
-        self.give(Given::Step(row));
+    /// Keeps a step of about so many bytes, which its thread writes down: the row of `make`, where there is one. That must
+    /// not wait for anybody who gives rows.
+    pub fn step(&self, bytes: usize, make: impl FnOnce() -> Option<StepRow> + Send + 'static) {
+        self.give(Given::Step(bytes, Box::new(make)));
     }
 
     /// Keeps something that was seen.
