@@ -56,6 +56,9 @@ pub struct PageAct<'a> {
     pub program: &'a JsProgram,
     /// What to wait for afterwards; its baselines are those taken here.
     pub condition: Option<&'a DomCondition>,
+    /// Nobody asks what requests the page makes, or what a response says of itself but its status: a lane may save itself
+    /// telling.
+    pub unheard: bool,
 }
 
 /// A way through a tab's history.

@@ -1,5 +1,6 @@
 //! The crawler: sessions, steps and the journal behind one handle.
 
+use std::sync::atomic::AtomicBool;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
@@ -78,6 +79,8 @@ pub(super) struct Core {
     pub gates: Gates,
     /// What the last fresh identity whose step failed looked like before it was closed.
     pub failed_look: Mutex<Option<Vec<u8>>>,
+    /// The program asks nothing of requests and responses: `unheard`.
+    pub unheard: AtomicBool,
 }
 
 impl Core {
@@ -102,6 +105,7 @@ impl Crawler {
                 shelf: Arc::default(),
                 gates: Gates::default(),
                 failed_look: Mutex::default(),
+                unheard: AtomicBool::new(false),
             }),
         }
     }

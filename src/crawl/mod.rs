@@ -37,6 +37,7 @@ mod task;
 mod timeout;
 mod trail;
 mod turn;
+mod unheard;
 mod wait;
 mod words;
 

@@ -17,6 +17,7 @@ mod shop;
 mod site;
 mod snapshot;
 mod stage;
+mod unheard;
 mod wait;
 mod wire;
 
@@ -32,6 +33,7 @@ pub fn trials() -> Vec<Trial> {
     let cases: Vec<&Case> = [
         navigate::CASES,
         script::CASES,
+        unheard::CASES,
         wait::CASES,
         snapshot::CASES,
         identity::CASES,

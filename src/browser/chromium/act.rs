@@ -49,6 +49,13 @@ struct Sent {
 
 impl ChromiumTab {
     pub(super) async fn act_at_once(&self, act: &PageAct<'_>, deadline: Deadline) -> Result<Acted, BrowserError> {
+        let acted = self.acted(act, deadline).await?;
+        let in_place = acted.js.as_ref().is_ok_and(|outcome| !outcome.navigating);
+        self.events.state().lane.hush.acted(in_place);
+        Ok(acted)
+    }
+
+    async fn acted(&self, act: &PageAct<'_>, deadline: Deadline) -> Result<Acted, BrowserError> {
         if let Some(stands) = self.stands().filter(|_| self.took(act.baselines) && !self.identity.no_javascript)
             && let Some(acted) = self.send_and_hear(&stands, act, deadline).await?
         {
@@ -86,6 +93,7 @@ impl ChromiumTab {
     ) -> Result<Option<Acted>, BrowserError> {
         let asked = self.events.tracker.begin_act()?;
         let begun = Instant::now();
+        self.events.hush(act.unheard);
         self.events.state().round_trips += 1;
         let mut sent = self.send_act(stands, act, deadline).map_err(|error| self.explain(error))?;
         let baselines = match sent.baselines.take() {
@@ -117,6 +125,7 @@ impl ChromiumTab {
     }
 
     fn send_act(&self, stands: &Stands, act: &PageAct<'_>, deadline: Deadline) -> Result<Sent, CdpError> {
+        let _together = self.socket.hold();
         let baselines = match act.baselines {
             [] => None,
             selectors => Some(self.begin(in_world(&inpage::baseline_call(selectors), &stands.own))?),

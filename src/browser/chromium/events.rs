@@ -105,6 +105,8 @@ impl Events {
             "fileChooserOpened" => on(params, |event: Opened| {
                 self.change(|state| state.lane.chooser = event.chooser(session));
             }),
+            "frameScheduledNavigation" => on(params, |event: FrameNavigation| self.leaves(&event.frame_id)),
+            "frameStoppedLoading" => on(params, |event: FrameNavigation| self.stopped(&event.frame_id)),
             "windowOpen" => on(params, |event: WindowOpen| {
                 self.change(|state| state.happenings.popups.push(event.url));
             }),
@@ -114,6 +116,9 @@ impl Events {
 
     fn asked(&self, event: FrameNavigation) {
         let here = event.disposition.as_deref().is_none_or(|disposition| disposition == "currentTab");
+        if here {
+            self.leaves(&event.frame_id);
+        }
         self.change(|state| {
             if here && event.frame_id == state.main_frame {
                 state.asked += 1;
@@ -124,6 +129,9 @@ impl Events {
 
     fn began(&self, event: FrameNavigation) {
         let within = event.navigation_type.as_deref().is_some_and(|kind| kind.ends_with("ameDocument"));
+        if !within {
+            self.leaves(&event.frame_id);
+        }
         self.change(|state| {
             if within || event.frame_id != state.main_frame || event.loader_id.as_ref() == Some(&state.document.loader)
             {
@@ -269,6 +277,7 @@ impl Events {
 
     fn attached(&self, event: Attached) {
         let session = event.session_id;
+        let _together = self.socket.hold();
         self.socket.listen(&session, self.sink());
         if event.target_info.kind == "iframe" {
             self.change(|state| state.lane.children.insert(session.clone(), event.target_info.target_id));
@@ -291,6 +300,7 @@ impl Events {
         let household = self.household.upgrade()?;
         let page = Self::listen(&self.socket, session, target, &self.manner, &household);
         page.state().lane.everywhere.clone_from(&self.state().lane.everywhere);
+        let _together = self.socket.hold();
         for (method, params) in page.setup() {
             self.socket.send(Some(session), method, params);
         }

@@ -12,6 +12,7 @@ mod event;
 mod events;
 mod heard;
 mod history;
+mod hush;
 mod input;
 mod intercept;
 mod lane;

@@ -80,6 +80,7 @@ impl Tab for ChromiumTab {
     }
 
     async fn arm_responses(&self, _deadline: Deadline) -> Result<(), BrowserError> {
+        self.events.hear();
         let known = {
             let mut state = self.events.state();
             state.usable()?;
@@ -103,6 +104,7 @@ impl Tab for ChromiumTab {
     }
 
     async fn wait_idle(&self, quiet: Duration, deadline: Deadline) -> Result<(), BrowserError> {
+        self.events.hear();
         self.events.tracker.quiet(quiet, deadline).await
     }
 
@@ -140,6 +142,7 @@ impl Tab for ChromiumTab {
     }
 
     async fn set_headers(&self, headers: &[(String, String)], deadline: Deadline) -> Result<(), BrowserError> {
+        self.events.hear();
         let params = headers_params(headers);
         self.tell_frames(EXTRA_HEADERS, &params);
         self.ask::<IgnoredAny>(EXTRA_HEADERS, params, deadline).await.map(drop)
@@ -174,6 +177,7 @@ impl Tab for ChromiumTab {
     }
 
     fn begin_act(&self) -> Result<ActMark, BrowserError> {
+        self.events.hear();
         self.events.tracker.mark_act()
     }
 
@@ -269,6 +273,9 @@ impl Tab for ChromiumTab {
     }
 
     fn keep_requests(&self, keep: bool) {
+        if keep {
+            self.events.hear();
+        }
         self.events.state().exchanges = keep.then(Exchanges::begin);
     }
 
