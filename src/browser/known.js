@@ -2,7 +2,7 @@
 (() => {
   if (crawlInPage.sent) return;
 
-  const MOST_KEPT = 1_000_000; // characters
+  const MOST_KEPT = 2_000_000; // characters
   let known = { number: 1 + Math.floor(Math.random() * 2 ** 48), html: '' };
 
   // How far two texts agree, by larger steps first.

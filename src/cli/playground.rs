@@ -11,6 +11,7 @@ pub fn playground(port: Option<u16>) -> Exit {
         Ok(runtime) => runtime,
         Err(report) => return report::fail(&[*report], Format::Human),
     };
+    let mut signals = super::signals::Signals::new(runtime.handle());
     runtime.block_on(async {
         let site = match Playground::start(port).await {
             Ok(site) => site,
@@ -24,7 +25,7 @@ pub fn playground(port: Option<u16>) -> Exit {
             say!("  {:<22} {}", entry.path, entry.about);
         }
         say!("Ctrl-C ends it");
-        super::signals::Signals::new().next().await;
+        signals.next().await;
         site.stop().await;
         Exit::Ok
     })

@@ -5,6 +5,7 @@ use std::sync::Mutex;
 use std::time::Duration;
 
 use futures_util::FutureExt;
+use tokio::runtime::Handle;
 use tokio::signal::unix::{Signal, SignalKind, signal};
 
 use crate::diag::Exit;
@@ -17,8 +18,10 @@ const TOGETHER: Duration = Duration::from_millis(200);
 pub struct Signals(Vec<(SignalKind, Signal)>);
 
 impl Signals {
-    /// To be called on the runtime.
-    pub fn new() -> Self {
+    /// Takes them over at once: a line editor has its own way with SIGINT while it reads, and afterwards puts back what it
+    /// found there.
+    pub fn new(runtime: &Handle) -> Self {
+        let _entered = runtime.enter();
         let kinds = [SignalKind::interrupt(), SignalKind::terminate(), SignalKind::hangup()];
         Self(kinds.into_iter().filter_map(|kind| Some((kind, signal(kind).ok()?))).collect())
     }
@@ -65,9 +68,9 @@ pub fn exit() -> ! {
 
 /// The first signal ends the run in order (records are kept); the second ends the process at once, its browsers with
 /// it: their reaper sees to that.
-pub fn watch(runtime: &tokio::runtime::Handle, cancel: Cancel) {
+pub fn watch(runtime: &Handle, cancel: Cancel) {
+    let mut signals = Signals::new(runtime);
     runtime.spawn(async move {
-        let mut signals = Signals::new();
         signals.next().await;
         cancel.cancel();
         signals.pass_by().await;
@@ -77,7 +80,7 @@ pub fn watch(runtime: &tokio::runtime::Handle, cancel: Cancel) {
 }
 
 /// Does something every time that a shell lets the stopped process go on.
-pub fn on_continue(runtime: &tokio::runtime::Handle, resume: impl Fn() + Send + 'static) {
+pub fn on_continue(runtime: &Handle, resume: impl Fn() + Send + 'static) {
     let _entered = runtime.enter();
     let Ok(mut continued) = signal(SignalKind::from_raw(rustix::process::Signal::CONT.as_raw())) else { return };
     runtime.spawn(async move {

@@ -13,7 +13,7 @@ use super::journal::{
 };
 use super::named_files::NamedFiles;
 use super::session::Session;
-use super::table::SessionTable;
+use super::table::{SessionInfo, SessionTable};
 use super::task::Task;
 use super::turn::{self, Caller};
 use super::{
@@ -45,21 +45,6 @@ pub struct CrawlerConfig {
     pub archive: Option<Arc<dyn Archive>>,
     /// Who is told of every step with all that it came to; `None`: nobody.
     pub listener: Option<Arc<dyn StepListener>>,
-}
-
-/// One line of `sessions()`.
-#[derive(Debug, Clone, PartialEq)]
-pub struct SessionInfo {
-    /// Its id.
-    pub id: String,
-    /// The page's address; empty before the first page.
-    pub url: String,
-    /// The page's title.
-    pub title: String,
-    /// Its steps in this run.
-    pub steps: u64,
-    /// The time since it was first mentioned.
-    pub age: Duration,
 }
 
 /// Runs steps in sessions. Cheap to make and to clone; no browser starts before the first step that needs one.

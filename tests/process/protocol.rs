@@ -47,7 +47,7 @@ fn tells() {
 
 const PAGES: &str = r##"let site = playground();
 session("s") <
-  crawl(`${site}/commits`);
+  crawl(`${site}/commits?pages=20`);
   for page in 0..8 {
     crawl(js: "document.querySelector('[data-testid=pagination-next-button]').click()", wait_for: changed("li h4"));
   }

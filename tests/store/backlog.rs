@@ -38,7 +38,7 @@ fn waits() {
     let (count, giving) = (Arc::clone(&given), writer);
     let giver = thread::spawn(move || {
         for seq in 1..=ROWS {
-            giving.step(0, move || Some(row(seq)));
+            giving.step(SIZE, move || Some(row(seq)));
             count.store(seq, Ordering::SeqCst);
         }
         giving

@@ -96,6 +96,7 @@ impl ChromiumTab {
         self.events.hush(act.unheard);
         self.events.state().round_trips += 1;
         let mut sent = self.send_act(stands, act, deadline).map_err(|error| self.explain(error))?;
+        let running = self.ends_with_step();
         let baselines = match sent.baselines.take() {
             Some(pending) => self.heard_baselines(pending, stands, deadline).await,
             None => Ok(Some(Vec::new())),
@@ -111,6 +112,7 @@ impl ChromiumTab {
             }
         };
         let (number, reply) = self.until_lost(sent.js.numbered::<Evaluated>(deadline.left())).await?;
+        running.heard();
         if reply.as_ref().is_err_and(CdpError::context_missing) {
             return Ok(None);
         }

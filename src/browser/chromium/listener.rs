@@ -151,6 +151,14 @@ impl Listener {
             });
         }
         if !(request.url.starts_with("http:") || request.url.starts_with("https:")) {
+            // What led there is told as it is known: nothing more comes of it.
+            self.give(&id, chain, true);
+            if let Some(last) = chain.last() {
+                self.hearing.change(&(id.clone(), last), |before| {
+                    before.due.asked = false;
+                    before.due.answered = false;
+                });
+            }
             chains.remove(&id);
             return;
         }

@@ -24,10 +24,9 @@ use crate::browser::locate;
 use crate::browser::pointing::{self, Pointed, Pointing};
 use crate::browser::snapshot::{Happenings, JsOutcome, Landing, Response, Taken};
 use crate::browser::still;
-use crate::browser::tab::{
-    ActMark, Acted, DownloadWait, Navigation, OpenPage, PAGE_CLOSED, PageAct, Tab, Traversal, UrlPattern,
-};
+use crate::browser::tab::{ActMark, Acted, DownloadWait, Navigation, OpenPage, PAGE_CLOSED, PageAct, Tab, Traversal};
 use crate::browser::tracker::Exchanges;
+use crate::browser::url_pattern::UrlPattern;
 use crate::syntax::JsProgram;
 
 use super::page::{ChromiumTab, SHORT};

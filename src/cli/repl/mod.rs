@@ -110,8 +110,8 @@ fn on_signals(machine: &Machine, cancel: Cancel, ended: Arc<AtomicBool>, typed: 
     // The line editor changes them while it reads.
     let state = typed.then(TerminalState::now).flatten();
     let browsers = Arc::clone(&machine.browsers);
+    let mut signals = Signals::new(machine.runtime.handle());
     machine.runtime.spawn(async move {
-        let mut signals = Signals::new();
         while signals.next().await && typed {
             cancel.cancel();
         }

@@ -13,8 +13,8 @@ use crate::script::Cancel;
 /// runs and nothing else.
 pub fn on_signals(machine: &Machine, orders: Arc<Orders>, cancel: Cancel, keyboard: Option<Arc<Keyboard>>) {
     let browsers = Arc::clone(&machine.browsers);
+    let mut signals = Signals::new(machine.runtime.handle());
     machine.runtime.spawn(async move {
-        let mut signals = Signals::new();
         while signals.next().await && orders.at_prompt() {
             cancel.cancel();
         }

@@ -42,10 +42,13 @@ impl EndedStep {
         self.acts
     }
 
-    /// The bytes of its page.
+    /// About how many bytes it holds on to: those of its page.
     #[must_use]
     pub fn size(&self) -> usize {
-        self.entry.base.as_ref().map_or(0, |page| page.size())
+        self.entry.base.as_ref().map_or(0, |page| {
+            let files = [page.screenshot.as_deref(), page.pdf.as_deref(), page.mhtml.as_deref().map(str::as_bytes)];
+            page.size() + files.into_iter().flatten().map(<[u8]>::len).sum::<usize>()
+        })
     }
 
     /// The step as plain data; `None` for one that cannot be kept, such as one with a path that is no text: a later run

@@ -4,6 +4,8 @@
 use std::iter;
 use std::path::{Path, PathBuf};
 use std::sync::mpsc::{Receiver, Sender};
+use std::thread;
+use std::time::Duration;
 
 use rusqlite::{Connection, params};
 
@@ -14,6 +16,9 @@ use crate::store::StoreError;
 
 /// At most so many rows are taken at once.
 const BATCH: usize = 500;
+
+/// So long rows gather, unless somebody waits for them: then the thread is unparked.
+const GATHER: Duration = Duration::from_millis(20);
 
 /// What the thread is given.
 pub(super) enum Given {
@@ -72,6 +77,10 @@ impl Keeper {
     /// Writes until nobody is left who could give more; the connection, or the first failure.
     pub fn serve(mut self, given: &Receiver<(Given, Place)>) -> Result<Connection, StoreError> {
         while let Ok(first) = given.recv() {
+            if !self.lasting && !matches!(first, (Given::Flush(_), _)) {
+                // Nobody reads this file yet: to be woken for each row would cost more than the row.
+                thread::park_timeout(GATHER);
+            }
             let batch = iter::once(first).chain(given.try_iter().take(BATCH - 1));
             let (mut rows, mut waiting) = (Vec::new(), Vec::new());
             for given in batch {

@@ -131,6 +131,7 @@ impl CassetteWriter {
     pub fn flush(&self) -> Result<(), StoreError> {
         let (answer, answered) = channel();
         self.give(Given::Flush(answer));
+        self.hurry();
         answered.recv().unwrap_or_else(|_| Err(self.ended()))
     }
 
@@ -156,15 +157,26 @@ impl CassetteWriter {
 
     fn give(&self, given: Given) {
         if let Some(keeper) = &self.given {
+            if self.backlog.is_long() {
+                self.hurry();
+            }
             let place = self.backlog.place(given.size());
             // A thread that is gone tells at the end why.
             let _ = keeper.send((given, place));
         }
     }
 
+    /// Has the thread write what has gathered.
+    fn hurry(&self) {
+        if let Some(keeper) = &self.keeper {
+            keeper.thread().unpark();
+        }
+    }
+
     /// Lets the thread come to its end.
     fn end(&mut self) -> Option<Result<Connection, StoreError>> {
         self.given = None;
+        self.hurry();
         self.keeper.take()?.join().ok()
     }
 
