@@ -31,8 +31,18 @@ pub fn compile(engine: &Engine, run: &Run, script: &Arc<Script>) -> Result<AST, 
 }
 
 /// Names by which a script asks for requests and responses: parts of a page, options, conditions.
-const OF_NETWORK: &[&str] =
-    &["certificate", "headers", "idle", "network", "redirects", "requested_url", "requests", "response", "timing"];
+const OF_NETWORK: &[&str] = &[
+    "certificate",
+    "downloads",
+    "headers",
+    "idle",
+    "network",
+    "redirects",
+    "requested_url",
+    "requests",
+    "response",
+    "timing",
+];
 
 /// Whether a script names anything that only requests and responses tell.
 fn asks_network(script: &Script) -> bool {
