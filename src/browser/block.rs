@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::url_pattern::UrlPattern;
+use super::tab::UrlPattern;
 
 /// The kinds of resources, by the names that scripts use, with those of CDP (`Network.ResourceType`).
 pub const RESOURCE_KINDS: &[(&str, &[&str])] = &[

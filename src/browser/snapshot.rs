@@ -63,9 +63,6 @@ pub struct Landing {
     pub response_time: Option<Duration>,
     /// From the request until the wished-for state (`wait_until`) was reached.
     pub load_time: Option<Duration>,
-    /// Its response came unheard: of it nothing is known but the status. Only after acts that said that nobody asks.
-    #[serde(skip)]
-    pub unheard: bool,
 }
 
 /// The value of the user's js, and whether it asked for a navigation before it returned.

@@ -69,7 +69,7 @@ pub(super) fn capabilities(launch: &Launch) -> Result<Capabilities, BrowserError
     flags.push(FEATURES.to_owned());
     if launch.webdriver.is_none() && cfg!(target_os = "linux") {
         flags.push(OWN_FEATURES.to_owned());
-        flags.extend(runs_as_root().then(|| UNBOXED.to_owned()));
+        flags.extend((launch.headless && runs_as_root()).then(|| UNBOXED.to_owned()));
     }
     flags.extend(launch.profile.as_ref().map(|folder| format!("--user-data-dir={}", folder.display())));
     let mut options = json!({ "args": flags });

@@ -1,6 +1,5 @@
 //! The crawler: sessions, steps and the journal behind one handle.
 
-use std::sync::atomic::AtomicBool;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
@@ -13,7 +12,7 @@ use super::journal::{
 };
 use super::named_files::NamedFiles;
 use super::session::Session;
-use super::table::{SessionInfo, SessionTable};
+use super::table::SessionTable;
 use super::task::Task;
 use super::turn::{self, Caller};
 use super::{
@@ -47,6 +46,21 @@ pub struct CrawlerConfig {
     pub listener: Option<Arc<dyn StepListener>>,
 }
 
+/// One line of `sessions()`.
+#[derive(Debug, Clone, PartialEq)]
+pub struct SessionInfo {
+    /// Its id.
+    pub id: String,
+    /// The page's address; empty before the first page.
+    pub url: String,
+    /// The page's title.
+    pub title: String,
+    /// Its steps in this run.
+    pub steps: u64,
+    /// The time since it was first mentioned.
+    pub age: Duration,
+}
+
 /// Runs steps in sessions. Cheap to make and to clone; no browser starts before the first step that needs one.
 #[derive(Clone)]
 pub struct Crawler {
@@ -64,8 +78,6 @@ pub(super) struct Core {
     pub gates: Gates,
     /// What the last fresh identity whose step failed looked like before it was closed.
     pub failed_look: Mutex<Option<Vec<u8>>>,
-    /// The program asks nothing of requests and responses: `unheard`.
-    pub unheard: AtomicBool,
 }
 
 impl Core {
@@ -90,7 +102,6 @@ impl Crawler {
                 shelf: Arc::default(),
                 gates: Gates::default(),
                 failed_look: Mutex::default(),
-                unheard: AtomicBool::new(false),
             }),
         }
     }

@@ -114,7 +114,7 @@ async fn act_at_once(
     stage.touch();
     let mut armed = Armed::of(&request.wait_for);
     let selectors = armed.baseline_selectors();
-    let act = PageAct { baselines: &selectors, program, condition: armed.in_page(), unheard: stage.core.is_unheard() };
+    let act = PageAct { baselines: &selectors, program, condition: armed.in_page() };
     let begun = Instant::now();
     let acted = tab.act(&act, stage.deadline()).await.map_err(failure::of_browser)?;
     let [measured, ran] = acted.took;

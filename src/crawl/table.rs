@@ -2,27 +2,11 @@
 
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use std::time::Duration;
 
 use super::session::Session;
-use super::{CrawlError, SessionOptions};
+use super::{CrawlError, SessionInfo, SessionOptions};
 use crate::browser::{Launch, Tab};
 use crate::text::nearest;
-
-/// One line of `sessions()`.
-#[derive(Debug, Clone, PartialEq)]
-pub struct SessionInfo {
-    /// Its id.
-    pub id: String,
-    /// The page's address; empty before the first page.
-    pub url: String,
-    /// The page's title.
-    pub title: String,
-    /// Its steps in this run.
-    pub steps: u64,
-    /// The time since it was first mentioned.
-    pub age: Duration,
-}
 
 /// All sessions of a program.
 pub(super) struct SessionTable {

@@ -114,7 +114,7 @@ impl Replay {
             let begun = head.as_object_mut().and_then(|head| head.remove(EXCHANGES));
             let blobs = row.blobs.into_iter().map(|blob| vault.reveal_body(blob)).collect();
             let title = vault.reveal(&row.title).into_owned();
-            let step = ArchivedStep { seq: row.seq, title, head, blobs };
+            let step = ArchivedStep { seq: row.seq, title, acts: false, head, blobs };
             (step, begun.and_then(|begun| begun.as_u64()).unwrap_or(0))
         });
         Ok(steps.collect())

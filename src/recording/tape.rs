@@ -13,7 +13,7 @@ use super::named::Named;
 use super::rows::to_row;
 use super::{Facts, Vault, sheet};
 use crate::browser::{Came, Ear, Exchanged, Identity, Wire, apart, aside};
-use crate::crawl::journal::{Archive, ArchivedSight, ArchivedStep, EndedStep};
+use crate::crawl::journal::{Archive, ArchivedSight, ArchivedStep};
 use crate::crawl::{BranchPath, CrawlError, Event, Network};
 use crate::store::{CassetteWriter, OutputRow, SightRow, StepRow, StoreError};
 
@@ -21,18 +21,15 @@ use crate::store::{CassetteWriter, OutputRow, SightRow, StepRow, StoreError};
 pub(super) const EXCHANGES: &str = "exchanges";
 
 /// A recording under way.
-///
-/// The file's thread needs the vault, and who gives it rows may have to wait for it: that is never done with the vault
-/// locked.
 pub struct Tape {
     path: PathBuf,
     state: Arc<Mutex<State>>,
-    vault: Arc<Mutex<Vault>>,
 }
 
 struct State {
     /// `None` once it is finished: what comes later is too late.
     writer: Option<CassetteWriter>,
+    vault: Vault,
     named: Named,
     facts: Facts,
     /// How many exchanges each session has.
@@ -69,6 +66,7 @@ impl Tape {
         facts.seed = seed();
         let state = State {
             writer: Some(writer),
+            vault: Vault::default(),
             named: Named::default(),
             facts,
             exchanges: HashMap::new(),
@@ -76,7 +74,7 @@ impl Tape {
             steps: 0,
             missed: Vec::new(),
         };
-        Ok(Self { path: path.to_owned(), state: Arc::new(Mutex::new(state)), vault: Arc::default() })
+        Ok(Self { path: path.to_owned(), state: Arc::new(Mutex::new(state)) })
     }
 
     /// Where it is until it is finished: not to be left behind, for secrets may still be in it.
@@ -105,26 +103,21 @@ impl Tape {
     }
 
     fn output(&self, branch: &BranchPath, kind: &str, data_set: Option<&str>, text: &str) {
-        let row = {
-            let vault = self.vault();
-            OutputRow {
+        self.state().write(|writer, vault| {
+            writer.output(OutputRow {
                 branch: branch.to_string(),
                 kind: kind.to_owned(),
                 data_set: data_set.map(|name| vault.hide(name).into_owned()),
                 text: vault.hide(text).into_owned(),
-            }
-        };
-        self.state().write(|writer| writer.output(row));
+            });
+        });
     }
 
     /// Keeps a file that belongs to the run.
     pub fn file(&self, name: &str, content: &[u8]) {
-        let (name, content) = {
-            let mut vault = self.vault();
-            sheet::learn_part(&mut vault, content);
-            (vault.hide(name).into_owned(), sheet::hide_part(&vault, content.to_owned()))
-        };
-        self.state().write(|writer| writer.file(&name, &content));
+        let mut state = self.state();
+        sheet::learn_part(&mut state.vault, content);
+        state.write(|writer, vault| writer.file(&vault.hide(name), &sheet::hide_part(vault, content.to_owned())));
     }
 
     /// Ends the recording with the texts of the run's scripts, by name. Secrets that were learnt late are left out of what
@@ -139,21 +132,21 @@ impl Tape {
     ) -> Result<Recorded, StoreError> {
         let mut state = self.state();
         ended.clone_into(&mut state.facts.ended);
-        let (writer, mut facts) = (state.writer.take(), state.facts.clone());
-        let (steps, requests, missed) = (state.steps, state.exchanges.values().sum(), state.missed.clone());
-        // What is heard from here on is let go, and need not wait for the disk.
-        drop(state);
-        if let Some(writer) = writer {
-            // What its thread has still to write down may tell of secrets. A failure shows at the end.
-            let _ = writer.flush();
-            let vault = std::mem::take(&mut *self.vault());
-            facts.secrets = vault.facts();
-            for (name, value) in &facts.each() {
-                writer.fact(name, &sheet::hide(&vault, value));
+        state.facts.secrets = state.vault.facts();
+        let facts = state.facts.each();
+        state.write(|writer, vault| {
+            for (name, value) in &facts {
+                writer.fact(name, &sheet::hide(vault, value));
             }
             for (name, text) in sources {
                 writer.source(&name, &vault.hide(&text));
             }
+        });
+        let writer = state.writer.take().map(|writer| (writer, std::mem::take(&mut state.vault)));
+        let (steps, requests, missed) = (state.steps, state.exchanges.values().sum(), state.missed.clone());
+        // What is heard from here on is let go, and need not wait for the disk.
+        drop(state);
+        if let Some((writer, vault)) = writer {
             let mut hide = |text: &str| match vault.hide(text) {
                 Cow::Owned(new) => Some(new),
                 Cow::Borrowed(_) => None,
@@ -172,16 +165,12 @@ impl Tape {
     fn state(&self) -> MutexGuard<'_, State> {
         lock(&self.state)
     }
-
-    fn vault(&self) -> MutexGuard<'_, Vault> {
-        lock(&self.vault)
-    }
 }
 
 impl State {
-    fn write(&self, write: impl FnOnce(&CassetteWriter)) {
+    fn write(&self, write: impl FnOnce(&CassetteWriter, &Vault)) {
         if let Some(writer) = &self.writer {
-            write(writer);
+            write(writer, &self.vault);
         }
     }
 }
@@ -189,7 +178,7 @@ impl State {
 #[async_trait]
 impl Network for Tape {
     fn wire(&self, session: &str, identity: &mut Identity) -> Wire {
-        let mut vault = self.vault();
+        let vault = &mut self.state().vault;
         vault.learn_cookies(&identity.cookies);
         let of_proxy = identity.proxy.as_ref().and_then(|proxy| proxy.credentials.as_ref());
         for (what, secret) in [("auth", identity.auth.as_ref()), ("proxy", of_proxy)] {
@@ -197,9 +186,7 @@ impl Network for Tape {
                 vault.add_typed(what, &secret.password);
             }
         }
-        drop(vault);
-        let (state, vault) = (Arc::clone(&self.state), Arc::clone(&self.vault));
-        Wire::Heard(Arc::new(SessionEar { session: session.to_owned(), state, vault }))
+        Wire::Heard(Arc::new(SessionEar { session: session.to_owned(), state: Arc::clone(&self.state) }))
     }
 
     fn complaint(&self, _session: &str) -> Option<CrawlError> {
@@ -211,8 +198,9 @@ impl Network for Tape {
     }
 
     fn hide(&self, name: &str, secret: &str) {
-        self.vault().add_secret(name, secret);
-        self.state().named.add(name, secret);
+        let mut state = self.state();
+        state.vault.add_secret(name, secret);
+        state.named.add(name, secret);
     }
 
     fn conceal(&self, text: &str) -> Option<String> {
@@ -233,33 +221,29 @@ impl Network for Tape {
 }
 
 impl Archive for Tape {
-    fn step(&self, step: EndedStep) {
+    fn step(&self, step: ArchivedStep) {
         let mut state = self.state();
         state.steps += 1;
-        let begun = state.begun.remove(&step.seq()).unwrap_or(0);
-        let (size, vault) = (step.size(), Arc::clone(&self.vault));
-        let row = move || {
-            let ArchivedStep { seq, title, mut head, blobs } = step.written()?;
-            if let Value::Object(head) = &mut head {
-                head.insert(EXCHANGES.to_owned(), json!(begun));
-            }
-            let mut vault = lock(&vault);
-            sheet::learn(&mut vault, &head);
-            blobs.iter().for_each(|blob| sheet::learn_part(&mut vault, blob));
-            let (title, head) = (vault.hide(&title).into_owned(), sheet::hide(&vault, &head));
-            let blobs = blobs.into_iter().map(|blob| sheet::hide_part(&vault, blob)).collect();
-            Some(StepRow { seq, title, head, blobs })
-        };
-        state.write(|writer| writer.step(size, row));
+        let begun = state.begun.remove(&step.seq).unwrap_or(0);
+        let ArchivedStep { seq, title, mut head, blobs, .. } = step;
+        if let Value::Object(head) = &mut head {
+            head.insert(EXCHANGES.to_owned(), json!(begun));
+        }
+        sheet::learn(&mut state.vault, &head);
+        blobs.iter().for_each(|blob| sheet::learn_part(&mut state.vault, blob));
+        state.write(|writer, vault| {
+            let (title, head) = (vault.hide(&title).into_owned(), sheet::hide(vault, &head));
+            let blobs = blobs.into_iter().map(|blob| sheet::hide_part(vault, blob)).collect();
+            writer.step(StepRow { seq, title, head, blobs });
+        });
     }
 
     fn sight(&self, sight: ArchivedSight) {
-        let row = {
-            let mut vault = self.vault();
-            sheet::learn(&mut vault, &sight.value);
-            SightRow { of: sheet::hide(&vault, &sight.of), value: sheet::hide(&vault, &sight.value) }
-        };
-        self.state().write(|writer| writer.sight(row));
+        let mut state = self.state();
+        sheet::learn(&mut state.vault, &sight.value);
+        state.write(|writer, vault| {
+            writer.sight(SightRow { of: sheet::hide(vault, &sight.of), value: sheet::hide(vault, &sight.value) });
+        });
     }
 }
 
@@ -267,7 +251,6 @@ impl Archive for Tape {
 struct SessionEar {
     session: String,
     state: Arc<Mutex<State>>,
-    vault: Arc<Mutex<Vault>>,
 }
 
 impl Ear for SessionEar {
@@ -281,17 +264,15 @@ impl Ear for SessionEar {
         let keep = || {
             let mut state = lock(&self.state);
             *state.exchanges.entry(self.session.clone()).or_default() += 1;
-            let row = {
-                let mut vault = lock(&self.vault);
-                vault.learn(&exchanged);
-                to_row(&vault.hide(&self.session), vault.hide_exchange(exchanged))
-            };
-            state.write(|writer| writer.exchange(row));
+            state.vault.learn(&exchanged);
+            state.write(|writer, vault| {
+                let session = vault.hide(&self.session).into_owned();
+                writer.exchange(to_row(&session, vault.hide_exchange(exchanged)));
+            });
         };
         // Bodies may be large, the tape another session's for a while, and the disk behind.
         let keeps_up = |state: MutexGuard<'_, State>| state.writer.as_ref().is_none_or(|writer| !writer.is_behind());
-        let free = self.state.try_lock().is_ok_and(keeps_up) && self.vault.try_lock().is_ok();
-        if free { apart(size, keep) } else { aside(keep) }
+        if self.state.try_lock().is_ok_and(keeps_up) { apart(size, keep) } else { aside(keep) }
     }
 
     fn missed(&self, what: &str) {
@@ -302,7 +283,7 @@ impl Ear for SessionEar {
     }
 }
 
-fn lock<T>(state: &Mutex<T>) -> MutexGuard<'_, T> {
+fn lock(state: &Mutex<State>) -> MutexGuard<'_, State> {
     state.lock().unwrap_or_else(PoisonError::into_inner)
 }
 

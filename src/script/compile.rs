@@ -8,7 +8,6 @@ use super::report;
 use super::run::Run;
 use super::sources::Script;
 use crate::diag::Diagnostic;
-use crate::syntax::TokenKind;
 
 /// Rhai counts lines and columns in 16 bits.
 pub const MAX_LINES: usize = 65_535;
@@ -23,35 +22,7 @@ pub fn compile(engine: &Engine, run: &Run, script: &Arc<Script>) -> Result<AST, 
         .map_err(|error| Box::new(report::parse(script, &error)))?;
     ast.set_source(script.source.name());
     run.sources.add_functions(script, &ast);
-    if asks_network(script) {
-        run.sources.note_network();
-        run.crawler.set_unheard(false);
-    }
     Ok(ast)
-}
-
-/// Names by which a script asks for requests and responses: parts of a page, options, conditions.
-const OF_NETWORK: &[&str] = &[
-    "certificate",
-    "downloads",
-    "headers",
-    "idle",
-    "network",
-    "redirects",
-    "requested_url",
-    "requests",
-    "response",
-    "timing",
-];
-
-/// Whether a script names anything that only requests and responses tell.
-fn asks_network(script: &Script) -> bool {
-    let text = script.source.text();
-    script.tokens().iter().any(|token| match token.kind {
-        TokenKind::Identifier => OF_NETWORK.contains(&token.text(text)),
-        TokenKind::String(_) => OF_NETWORK.contains(&token.text(text).trim_matches(['"', '`', '#'])),
-        _ => false,
-    })
 }
 
 /// Refuses a file with nothing in it: it was truncated, or another one was meant.

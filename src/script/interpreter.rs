@@ -96,7 +96,6 @@ impl Interpreter {
     /// Runs a compiled script in a scope that stays.
     pub fn evaluate_in(&self, scope: &mut Scope<'_>, compiled: &Compiled) -> Result<Dynamic, Failure> {
         self.run.sources.set_main(&compiled.script);
-        self.run.crawler.set_unheard(!self.run.sources.ask_network());
         let result = self.engine.eval_ast_with_scope::<Dynamic>(scope, &compiled.ast);
         self.outcome(result)
     }

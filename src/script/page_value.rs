@@ -89,9 +89,6 @@ impl PageValue {
     /// One part; an unknown or unasked-for one is an error.
     pub fn get(&self, name: &str) -> Result<Dynamic, CrawlError> {
         let page = &self.0.page;
-        if page.landing.unheard && matches!(name, "headers" | "redirects" | "requested_url") {
-            return Err(unheard(name));
-        }
         Ok(match name {
             "url" => page.url().into(),
             "requested_url" => page.landing.requested_url.as_str().into(),
@@ -205,12 +202,6 @@ impl PageValue {
         out.insert("html".into(), json!(page.html()));
         Value::Object(out)
     }
-}
-
-fn unheard(name: &str) -> CrawlError {
-    let message = format!("`{name}` is not known: the page went on by itself, and the script does not name this part");
-    CrawlError::new("crawl::page::unheard", message)
-        .help(format!("write `page.{name}` for what is read by a name made up: then all responses are heard"))
 }
 
 fn not_captured(name: &str) -> CrawlError {

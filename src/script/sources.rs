@@ -2,7 +2,6 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::path::Path;
-use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use rhai::Position;
@@ -146,8 +145,6 @@ pub struct Sources {
     functions: Mutex<HashMap<String, (usize, String)>>,
     /// Which script defined a function last.
     homes: Mutex<HashMap<String, Arc<Script>>>,
-    /// Some script asks for requests or responses.
-    network: AtomicBool,
 }
 
 impl Sources {
@@ -184,17 +181,6 @@ impl Sources {
             functions.insert(function.name.to_string(), (function.params.len(), text));
             homes.insert(function.name.to_string(), Arc::clone(script));
         }
-    }
-
-    /// Notes that a script asks for requests or responses.
-    pub fn note_network(&self) {
-        self.network.store(true, Ordering::Relaxed);
-    }
-
-    /// Whether a script does.
-    #[must_use]
-    pub fn ask_network(&self) -> bool {
-        self.network.load(Ordering::Relaxed)
     }
 
     /// A function's number of parameters and its text.

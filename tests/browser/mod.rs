@@ -17,7 +17,6 @@ mod shop;
 mod site;
 mod snapshot;
 mod stage;
-mod unheard;
 mod wait;
 mod wire;
 
@@ -33,7 +32,6 @@ pub fn trials() -> Vec<Trial> {
     let cases: Vec<&Case> = [
         navigate::CASES,
         script::CASES,
-        unheard::CASES,
         wait::CASES,
         snapshot::CASES,
         identity::CASES,

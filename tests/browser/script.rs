@@ -2,7 +2,7 @@
 
 use std::time::{Duration, Instant};
 
-use crawl::browser::{BrowserError, Deadline, JsException};
+use crawl::browser::{BrowserError, JsException};
 use serde_json::{Value, json};
 
 use super::stage::{Actor, Stage, cases, program, short};
@@ -13,7 +13,6 @@ cases![
     tells_what_cannot_be_returned,
     places_exceptions_in_the_users_text,
     ends_a_script_that_loops,
-    ends_the_script_of_a_step_that_is_called_off,
     leaves_a_promise_that_never_settles,
     runs_under_a_strict_policy,
     sees_the_pages_own_variables,
@@ -106,17 +105,6 @@ async fn ends_a_script_that_loops(stage: Stage) {
         assert_eq!(actor.value("1 + 2").await, 3, "after {js}");
         assert_eq!(actor.title().await, "Page 1");
     }
-}
-
-async fn ends_the_script_of_a_step_that_is_called_off(stage: Stage) {
-    if !stage.lane.fast() {
-        return;
-    }
-    let actor = stage.at("/page?n=1").await;
-    let endless = tokio::time::timeout(Duration::from_millis(200), actor.run("for (;;);")).await;
-    assert!(endless.is_err(), "{endless:?}");
-    let next = actor.tab.run(&program("6 * 7"), Deadline::after(Duration::from_secs(3))).await;
-    assert_eq!(next.unwrap().value, json!(42));
 }
 
 async fn leaves_a_promise_that_never_settles(stage: Stage) {

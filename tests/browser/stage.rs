@@ -35,11 +35,6 @@ impl Lane {
         Launch { browser: self.browser, fast_lane: self.fast, ..Launch::default() }
     }
 
-    /// Whether it is CDP's.
-    pub fn fast(&self) -> bool {
-        self.fast
-    }
-
     /// Whether what goes over it can be recorded.
     pub fn records(&self) -> bool {
         self.fast || self.browser == BrowserKind::Firefox

@@ -59,7 +59,7 @@ async fn act(actor: &Actor, js: &str, condition: Option<DomCondition>) -> (Vec<B
     let mut condition = condition;
     let selectors = condition.as_ref().map(DomCondition::baseline_selectors).unwrap_or_default();
     let program = program(js);
-    let page_act = PageAct { baselines: &selectors, program: &program, condition: condition.as_ref(), unheard: false };
+    let page_act = PageAct { baselines: &selectors, program: &program, condition: condition.as_ref() };
     let acted = actor.tab.act(&page_act, soon()).await.unwrap();
     let js = acted.js.unwrap();
     if js.navigating {
@@ -123,7 +123,7 @@ async fn acts_and_tells_what_failed(stage: Stage) {
         let (actor, condition) = (&actor, DomCondition::Attached { css: css.to_owned() });
         async move {
             let program = program(js);
-            let act = PageAct { baselines: &[], program: &program, condition: Some(&condition), unheard: false };
+            let act = PageAct { baselines: &[], program: &program, condition: Some(&condition) };
             actor.tab.act(&act, limit).await.unwrap()
         }
     };

@@ -9,8 +9,8 @@ use crawl::browser::{
     OpenedTab, OriginStorage, Response, Snapshot, Wire,
 };
 use crawl::crawl::journal::{
-    Archive, ArchivedSight, ArchivedStep, Before, Call, Decision, EndedStep, Entry, Finished, Journal, Outcome, Place,
-    SessionKey, StepKeys,
+    Archive, ArchivedSight, ArchivedStep, Before, Call, Decision, Entry, Finished, Journal, Outcome, Place, SessionKey,
+    StepKeys,
 };
 use crawl::crawl::{
     Access, Act, ActRequest, ActValue, Beyond, Branch, BranchPath, Content, CrawlError, CrawlRequest, Crawler,
@@ -58,8 +58,8 @@ impl Kept {
 }
 
 impl Archive for Kept {
-    fn step(&self, step: EndedStep) {
-        self.0.lock().unwrap().0.extend(step.written());
+    fn step(&self, step: ArchivedStep) {
+        self.0.lock().unwrap().0.push(step);
     }
 
     fn sight(&self, sight: ArchivedSight) {
@@ -125,7 +125,6 @@ fn whole_page() -> Page {
     Page {
         content: Content::new(snapshot),
         landing: Landing {
-            unheard: false,
             requested_url: "http://a.example/".into(),
             url: "http://a.example/b".into(),
             status: Some(418),

@@ -5,8 +5,8 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use crawl::crawl::journal::{
-    Archive, ArchivedSight, ArchivedStep, Call, Decision, EndedStep, Entry, Finished, Journal, Outcome, Place, Resume,
-    SessionKey, StepKeys, Ticket,
+    Archive, ArchivedSight, ArchivedStep, Call, Decision, Entry, Finished, Journal, Outcome, Place, Resume, SessionKey,
+    StepKeys, Ticket,
 };
 use crawl::crawl::{ActValue, Branch, BranchPath, CrawlError, Mode, Page, Verb};
 use libtest_mimic::Trial;
@@ -258,8 +258,8 @@ fn plain() {
 struct Kept(Mutex<(Vec<ArchivedStep>, Vec<ArchivedSight>)>);
 
 impl Archive for Kept {
-    fn step(&self, step: EndedStep) {
-        self.0.lock().unwrap().0.extend(step.written());
+    fn step(&self, step: ArchivedStep) {
+        self.0.lock().unwrap().0.push(step);
     }
 
     fn sight(&self, sight: ArchivedSight) {

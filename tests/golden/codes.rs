@@ -27,7 +27,6 @@ const WITHOUT_CASE: &[(&str, &str)] = &[
     ("crawl::lsp::protocol", "needs an editor that says nonsense: tests/lsp"),
     ("crawl::module::broken", "its reports are those of the module's own text"),
     ("crawl::output::write", "needs a disk that is full"),
-    ("crawl::page::unheard", "needs a response that is faster than the listening"),
     ("crawl::parallel::thread", "needs a system without threads"),
     ("crawl::pause::timeout", "needs a person who does not press Enter: tests/terminal"),
     ("crawl::playground::failed", "needs a port that is taken"),

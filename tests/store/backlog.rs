@@ -29,7 +29,7 @@ fn waits() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("x.cassette");
     let writer = CassetteWriter::append(&path).unwrap();
-    writer.step(0, move || Some(StepRow { seq: 0, title: "first".to_owned(), head: json!({}), blobs: Vec::new() }));
+    writer.step(StepRow { seq: 0, title: "first".to_owned(), head: json!({}), blobs: Vec::new() });
     writer.flush().unwrap();
     // Another program holds the file.
     let other = Connection::open(&path).unwrap();
@@ -38,7 +38,7 @@ fn waits() {
     let (count, giving) = (Arc::clone(&given), writer);
     let giver = thread::spawn(move || {
         for seq in 1..=ROWS {
-            giving.step(SIZE, move || Some(row(seq)));
+            giving.step(row(seq));
             count.store(seq, Ordering::SeqCst);
         }
         giving

@@ -44,7 +44,7 @@ pub fn helper() -> Option<ExitCode> {
     let path = std::env::var_os(WRITES_TO)?;
     let writer = CassetteWriter::append(Path::new(&path)).unwrap();
     for seq in 0.. {
-        writer.step(0, move || Some(step(seq)));
+        writer.step(step(seq));
         writer.output(line(&format!("line {seq}")));
         writer.flush().unwrap();
         println!("{seq}");
@@ -94,9 +94,9 @@ fn fill(writer: &CassetteWriter) {
     writer.exchange(exchange("http://site/a", Some(b"a=1"), Some(b"<p>1</p>")));
     writer.exchange(exchange("http://site/b", None, None));
     writer.exchange(exchange("http://site/c", Some(b""), Some(&[0, 159, 146, 150])));
-    writer.step(0, move || Some(step(1)));
-    writer.step(0, move || Some(StepRow { blobs: Vec::new(), ..step(2) }));
-    writer.step(0, move || Some(step(u64::from(u32::MAX) + 7)));
+    writer.step(step(1));
+    writer.step(StepRow { blobs: Vec::new(), ..step(2) });
+    writer.step(step(u64::from(u32::MAX) + 7));
     writer.sight(sight());
     writer.output(line("two\nlines"));
     writer.output(record(&json!({ "id": 1 })));
@@ -173,8 +173,7 @@ fn once() {
     for _ in 0..50 {
         writer.exchange(exchange("http://site/", Some(&text), Some(&noise)));
     }
-    let row = StepRow { blobs: vec![text.clone(), noise.clone()], ..step(1) };
-    writer.step(0, || Some(row));
+    writer.step(StepRow { blobs: vec![text.clone(), noise.clone()], ..step(1) });
     writer.finish(None).unwrap();
     let file = Connection::open(&path).unwrap();
     let codings: String = file
@@ -266,16 +265,16 @@ fn added_to() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("journal");
     let first = CassetteWriter::append(&path).unwrap();
-    first.step(0, move || Some(step(1)));
+    first.step(step(1));
     drop(first);
     assert_eq!(names(folder.path()), ["journal"]);
     let second = CassetteWriter::append(&path).unwrap();
-    second.step(0, move || Some(step(2)));
+    second.step(step(2));
     second.finish(None).unwrap();
     assert_eq!(names(folder.path()), ["journal"]);
     // One that was finished goes on as well.
     let third = CassetteWriter::append(&path).unwrap();
-    third.step(0, move || Some(step(3)));
+    third.step(step(3));
     third.flush().unwrap();
     assert_eq!(Cassette::open(&path).unwrap().steps().unwrap(), [step(1), step(2), step(3)]);
     third.finish(None).unwrap();
@@ -288,12 +287,12 @@ fn read_meanwhile() {
     let writer = CassetteWriter::append(&path).unwrap();
     assert_eq!(Cassette::open(&path).unwrap().steps().unwrap(), []);
     for seq in 0..5 {
-        writer.step(0, move || Some(step(seq)));
+        writer.step(step(seq));
         writer.flush().unwrap();
         assert_eq!(Cassette::open(&path).unwrap().steps().unwrap().len() as u64, seq + 1);
     }
     let cassette = Cassette::open(&path).unwrap();
-    writer.step(0, move || Some(step(5)));
+    writer.step(step(5));
     writer.flush().unwrap();
     assert_eq!(cassette.steps().unwrap().len(), 6);
 }
@@ -403,8 +402,7 @@ fn fill_with_secrets(writer: &CassetteWriter) {
     writer.exchange(ExchangeRow { request_body: Some(b"HIDDEN".to_vec()), ..row });
     writer.exchange(exchange("http://site/", None, Some(b"\xff\xfebinary")));
     let blobs = vec![page, format!("{SECRET} page").into_bytes()];
-    writer
-        .step(0, move || Some(StepRow { seq: 1, title: SECRET.to_owned(), head: json!({ SECRET: [SECRET] }), blobs }));
+    writer.step(StepRow { seq: 1, title: SECRET.to_owned(), head: json!({ SECRET: [SECRET] }), blobs });
     writer.sight(SightRow { of: json!(SECRET), value: json!(SECRET) });
     writer.output(OutputRow { branch: SECRET.to_owned(), ..line(SECRET) });
     writer.output(OutputRow {
@@ -539,11 +537,11 @@ fn unwritable() {
     let path = folder.path().join("run.cassette");
     let writer = CassetteWriter::append(&path).unwrap();
     Connection::open(&path).unwrap().execute_batch("DROP TABLE outputs").unwrap();
-    writer.step(0, move || Some(step(1)));
+    writer.step(step(1));
     writer.output(line("lost"));
     let error = writer.flush().unwrap_err();
     assert!(error.to_string().contains("no such table"), "{error}");
-    writer.step(0, move || Some(step(2)));
+    writer.step(step(2));
     assert_eq!(writer.flush().unwrap_err(), error);
     assert_eq!(writer.finish(None).unwrap_err(), error);
 }

@@ -49,13 +49,6 @@ struct Sent {
 
 impl ChromiumTab {
     pub(super) async fn act_at_once(&self, act: &PageAct<'_>, deadline: Deadline) -> Result<Acted, BrowserError> {
-        let acted = self.acted(act, deadline).await?;
-        let in_place = acted.js.as_ref().is_ok_and(|outcome| !outcome.navigating);
-        self.events.state().lane.hush.acted(in_place);
-        Ok(acted)
-    }
-
-    async fn acted(&self, act: &PageAct<'_>, deadline: Deadline) -> Result<Acted, BrowserError> {
         if let Some(stands) = self.stands().filter(|_| self.took(act.baselines) && !self.identity.no_javascript)
             && let Some(acted) = self.send_and_hear(&stands, act, deadline).await?
         {
@@ -93,10 +86,8 @@ impl ChromiumTab {
     ) -> Result<Option<Acted>, BrowserError> {
         let asked = self.events.tracker.begin_act()?;
         let begun = Instant::now();
-        self.events.hush(act.unheard);
         self.events.state().round_trips += 1;
         let mut sent = self.send_act(stands, act, deadline).map_err(|error| self.explain(error))?;
-        let running = self.ends_with_step();
         let baselines = match sent.baselines.take() {
             Some(pending) => self.heard_baselines(pending, stands, deadline).await,
             None => Ok(Some(Vec::new())),
@@ -112,7 +103,6 @@ impl ChromiumTab {
             }
         };
         let (number, reply) = self.until_lost(sent.js.numbered::<Evaluated>(deadline.left())).await?;
-        running.heard();
         if reply.as_ref().is_err_and(CdpError::context_missing) {
             return Ok(None);
         }

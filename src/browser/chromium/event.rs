@@ -6,7 +6,7 @@ use serde::Deserialize;
 
 use crate::browser::exchange::Certificate;
 
-/// `Page.frameRequestedNavigation`, `Page.frameStartedNavigating` and what else tells of a frame's loading.
+/// `Page.frameRequestedNavigation` and `Page.frameStartedNavigating`.
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub(super) struct FrameNavigation {
@@ -116,8 +116,6 @@ pub(super) struct RequestHead {
 #[serde(rename_all = "camelCase")]
 pub(super) struct ResponseReceived {
     pub(super) request_id: String,
-    pub(super) loader_id: String,
-    pub(super) frame_id: Option<String>,
     pub(super) timestamp: f64,
     pub(super) response: ResponseHead,
 }

@@ -105,8 +105,6 @@ impl Events {
             "fileChooserOpened" => on(params, |event: Opened| {
                 self.change(|state| state.lane.chooser = event.chooser(session));
             }),
-            "frameScheduledNavigation" => on(params, |event: FrameNavigation| self.leaves(&event.frame_id)),
-            "frameStoppedLoading" => on(params, |event: FrameNavigation| self.stopped(&event.frame_id)),
             "windowOpen" => on(params, |event: WindowOpen| {
                 self.change(|state| state.happenings.popups.push(event.url));
             }),
@@ -116,9 +114,6 @@ impl Events {
 
     fn asked(&self, event: FrameNavigation) {
         let here = event.disposition.as_deref().is_none_or(|disposition| disposition == "currentTab");
-        if here {
-            self.leaves(&event.frame_id);
-        }
         self.change(|state| {
             if here && event.frame_id == state.main_frame {
                 state.asked += 1;
@@ -129,9 +124,6 @@ impl Events {
 
     fn began(&self, event: FrameNavigation) {
         let within = event.navigation_type.as_deref().is_some_and(|kind| kind.ends_with("ameDocument"));
-        if !within {
-            self.leaves(&event.frame_id);
-        }
         self.change(|state| {
             if within || event.frame_id != state.main_frame || event.loader_id.as_ref() == Some(&state.document.loader)
             {

@@ -12,7 +12,6 @@ use super::page::ChromiumTab;
 
 impl ChromiumTab {
     pub(super) async fn go_through_history(&self, to: Traversal, deadline: Deadline) -> Result<bool, BrowserError> {
-        self.events.hear();
         let mark = self.events.tracker.mark_act()?;
         if to == Traversal::Reload {
             let _: IgnoredAny = self.ask("Page.reload", json!({}), deadline).await?;

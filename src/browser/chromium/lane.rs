@@ -9,7 +9,6 @@ use crate::browser::tracker;
 use super::ahead::Ahead;
 use super::chooser::Chooser;
 use super::event::Children;
-use super::hush::Hush;
 use super::input::Hand;
 use super::setup::Command;
 
@@ -27,8 +26,6 @@ pub(super) struct Lane {
     pub(super) frame_worlds: HashMap<String, World>,
     /// What the document of the last navigation was asked as it began.
     pub(super) ahead: Option<Ahead>,
-    /// Whether requests are told.
-    pub(super) hush: Hush,
     /// The page's text as it was sent last.
     pub(super) known: Known,
     /// Selectors that the page's engine has taken: a baseline of these cannot fail for what they say.

@@ -55,12 +55,10 @@ impl ChromiumTab {
 
     async fn load(&self, to: &Navigation, deadline: Deadline) -> Result<Landing, BrowserError> {
         let began = Instant::now();
-        self.events.hear();
         let before = {
             let mut state = self.events.state();
             state.usable()?;
             state.pending = None;
-            state.lane.hush.set_out();
             // The ids of paused requests begin anew with each way of pausing them.
             state.lane.answered.clear();
             state.lane.ahead = None;
@@ -139,7 +137,7 @@ impl ChromiumTab {
     ) -> Result<Landing, BrowserError> {
         let began = Instant::now();
         match self.events.tracker.follow(requested, before, until, deadline).await? {
-            Arrival::Landed(landing) => Ok(self.completed(landing, deadline).await),
+            Arrival::Landed(landing) => Ok(landing),
             Arrival::Late => Err(self.give_up(requested, began, before, deadline).await),
         }
     }

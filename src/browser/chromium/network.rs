@@ -13,10 +13,6 @@ use super::lane::State;
 
 /// Takes one event of the Network domain.
 pub(super) fn take(events: &Events, session: &str, name: &str, params: &RawValue) {
-    // What was on its way when requests were told no more: how it ends is not.
-    if events.state().lane.hush.is_on() && session == events.session {
-        return;
-    }
     match name {
         "requestWillBeSent" => on(params, |event: RequestSent| events.change(|state| sent(state, session, event))),
         "responseReceived" => {
@@ -83,7 +79,6 @@ fn received(state: &mut State, session: &str, event: ResponseReceived) {
         exchanges.heard(&event.request_id, |exchange| answered(exchange, &event.response));
     }
     let pairs = headers(&event.response.headers);
-    note_unheard(state, &event);
     if let Some(load) = state.loads.get_mut(&event.request_id) {
         load.status = Some(event.response.status).filter(|status| *status != 0 && is_http(&event.response.url));
         load.headers.clone_from(&pairs);
@@ -106,18 +101,6 @@ fn received(state: &mut State, session: &str, event: ResponseReceived) {
             finished: false,
             failed: None,
         });
-    }
-}
-
-/// Notes a document whose request was not told: its navigation began when none was.
-fn note_unheard(state: &mut State, event: &ResponseReceived) {
-    let document = event.request_id == event.loader_id && event.frame_id.as_ref() == Some(&state.main_frame);
-    if document && state.lane.hush.is_surprised() {
-        let load = state.loads.entry(event.request_id.clone()).or_default();
-        if load.request.is_empty() {
-            load.request.clone_from(&event.request_id);
-            load.url.clone_from(&event.response.url);
-        }
     }
 }
 
@@ -156,10 +139,6 @@ fn ended(state: &mut State, mut event: LoadingEnded) {
     // After any other failure an error page commits.
     if event.error_text.as_deref() == Some("net::ERR_ABORTED") {
         state.pending.take_if(|pending| pending.loader.as_ref() == Some(&event.request_id));
-    }
-    let under_way = state.pending.as_ref().is_some_and(|pending| pending.loader.as_ref() == Some(&event.request_id));
-    if under_way && state.lane.hush.is_surprised() {
-        state.loads.entry(event.request_id.clone()).or_default();
     }
     if let Some(load) = state.loads.get_mut(&event.request_id) {
         load.finished = event.error_text.is_none();

@@ -29,9 +29,7 @@ impl ChromiumTab {
         let session = self.aim_at_frame(&mut params, deadline).await?;
         self.events.state().round_trips += 1;
         let evaluating = self.socket.call::<Evaluated>(Some(&session), "Runtime.evaluate", params, deadline.left());
-        let running = self.ends_with_step();
         let reply = self.until_lost(evaluating).await?;
-        running.heard();
         self.outcome(reply, asked, program, deadline).await
     }
 

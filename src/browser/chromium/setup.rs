@@ -43,7 +43,7 @@ pub(super) fn frame_commands(everywhere: &[Command]) -> Vec<Command> {
         ("Page.enable", json!({})),
         ("Page.addScriptToEvaluateOnNewDocument", script),
         ("Runtime.enable", json!({})),
-        (NETWORK, telling()),
+        (NETWORK, json!({ "maxTotalBufferSize": 0 })),
         ("DOMStorage.enable", json!({})),
         (AUTO_ATTACH, auto_attach),
     ];
@@ -101,11 +101,6 @@ pub(super) const NETWORK: &str = "Network.enable";
 /// The command that says which targets of a session are heard of.
 pub(super) const AUTO_ATTACH: &str = "Target.setAutoAttach";
 
-/// Parameters of `Network.enable` that keep no bodies.
-pub(super) fn telling() -> Value {
-    json!({ "maxTotalBufferSize": 0 })
-}
-
 /// Parameters of `Network.enable` that keep the bodies of responses as long as the browser usually does.
 pub(super) fn keeping_bodies() -> Value {
     json!({})
@@ -136,7 +131,7 @@ pub(super) fn worker_commands(everywhere: &[Command]) -> Vec<Command> {
         "flatten": true,
         "filter": [{ "type": "worker" }],
     });
-    let listening = [(NETWORK, telling()), (AUTO_ATTACH, workers)];
+    let listening = [(NETWORK, json!({ "maxTotalBufferSize": 0 })), (AUTO_ATTACH, workers)];
     let mut commands: Vec<Command> = listening.into_iter().filter(|_| heard).collect();
     commands.extend(everywhere.iter().filter(|(method, _)| [USER_AGENT, DURABLE].contains(method)).cloned());
     commands

@@ -24,9 +24,10 @@ use crate::browser::locate;
 use crate::browser::pointing::{self, Pointed, Pointing};
 use crate::browser::snapshot::{Happenings, JsOutcome, Landing, Response, Taken};
 use crate::browser::still;
-use crate::browser::tab::{ActMark, Acted, DownloadWait, Navigation, OpenPage, PAGE_CLOSED, PageAct, Tab, Traversal};
+use crate::browser::tab::{
+    ActMark, Acted, DownloadWait, Navigation, OpenPage, PAGE_CLOSED, PageAct, Tab, Traversal, UrlPattern,
+};
 use crate::browser::tracker::Exchanges;
-use crate::browser::url_pattern::UrlPattern;
 use crate::syntax::JsProgram;
 
 use super::page::{ChromiumTab, SHORT};
@@ -79,7 +80,6 @@ impl Tab for ChromiumTab {
     }
 
     async fn arm_responses(&self, _deadline: Deadline) -> Result<(), BrowserError> {
-        self.events.hear();
         let known = {
             let mut state = self.events.state();
             state.usable()?;
@@ -103,7 +103,6 @@ impl Tab for ChromiumTab {
     }
 
     async fn wait_idle(&self, quiet: Duration, deadline: Deadline) -> Result<(), BrowserError> {
-        self.events.hear();
         self.events.tracker.quiet(quiet, deadline).await
     }
 
@@ -141,7 +140,6 @@ impl Tab for ChromiumTab {
     }
 
     async fn set_headers(&self, headers: &[(String, String)], deadline: Deadline) -> Result<(), BrowserError> {
-        self.events.hear();
         let params = headers_params(headers);
         self.tell_frames(EXTRA_HEADERS, &params);
         self.ask::<IgnoredAny>(EXTRA_HEADERS, params, deadline).await.map(drop)
@@ -176,7 +174,6 @@ impl Tab for ChromiumTab {
     }
 
     fn begin_act(&self) -> Result<ActMark, BrowserError> {
-        self.events.hear();
         self.events.tracker.mark_act()
     }
 
@@ -272,9 +269,6 @@ impl Tab for ChromiumTab {
     }
 
     fn keep_requests(&self, keep: bool) {
-        if keep {
-            self.events.hear();
-        }
         self.events.state().exchanges = keep.then(Exchanges::begin);
     }
 

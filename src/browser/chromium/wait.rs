@@ -13,7 +13,7 @@ use crate::browser::deadline::Deadline;
 use crate::browser::error::BrowserError;
 use crate::browser::inpage;
 use crate::browser::snapshot::Response;
-use crate::browser::url_pattern::UrlPattern;
+use crate::browser::tab::UrlPattern;
 use crate::syntax::JsProgram;
 
 use super::event::ExceptionDetails;

@@ -171,7 +171,6 @@ impl<L> State<L> {
             redirects: load.redirects,
             response_time,
             load_time: Some(began.elapsed()),
-            unheard: false,
         };
         self.landing = Some(landing.clone());
         landing

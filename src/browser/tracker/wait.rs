@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 use crate::browser::condition::LastSeen;
 use crate::browser::deadline::Deadline;
 use crate::browser::error::BrowserError;
-use crate::browser::url_pattern::UrlPattern;
+use crate::browser::tab::UrlPattern;
 
 use super::state::State;
 use super::traffic::SeenResponse;

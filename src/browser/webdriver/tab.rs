@@ -26,9 +26,8 @@ use crate::browser::locate;
 use crate::browser::pointing::{self, Pointed, Pointing};
 use crate::browser::snapshot::{Happenings, JsOutcome, Landing, Response, Taken};
 use crate::browser::still;
-use crate::browser::tab::{ActMark, DownloadWait, Navigation, OpenPage, PAGE_CLOSED, Tab, Traversal};
+use crate::browser::tab::{ActMark, DownloadWait, Navigation, OpenPage, PAGE_CLOSED, Tab, Traversal, UrlPattern};
 use crate::browser::tracker::Exchanges;
-use crate::browser::url_pattern::UrlPattern;
 use crate::syntax::JsProgram;
 
 use super::cookie::{Stored, partial};

@@ -12,7 +12,7 @@ use crate::browser::engine::Engine;
 use crate::browser::error::BrowserError;
 use crate::browser::inpage::{self, JsVerdict};
 use crate::browser::snapshot::Response;
-use crate::browser::url_pattern::UrlPattern;
+use crate::browser::tab::UrlPattern;
 use crate::syntax::JsProgram;
 
 use super::event::Bytes;

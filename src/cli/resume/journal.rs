@@ -9,7 +9,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use sha2::{Digest, Sha256};
 
 use crate::crawl::Crawler;
-use crate::crawl::journal::{Archive, ArchivedSight, ArchivedStep, EndedStep};
+use crate::crawl::journal::{Archive, ArchivedSight, ArchivedStep};
 use crate::diag::Diagnostic;
 use crate::script::lock;
 use crate::store::{Cassette, CassetteWriter, SightRow, StepRow, StoreError, own_folder};
@@ -93,7 +93,7 @@ impl JournalFile {
         let count = left.steps.len();
         let steps = left.steps.into_iter().map(|row| {
             let StepRow { seq, title, head, blobs } = row;
-            ArchivedStep { seq, title, head, blobs }
+            ArchivedStep { seq, title, acts: false, head, blobs }
         });
         let sights = left.sights.into_iter().map(|SightRow { of, value }| ArchivedSight { of, value });
         crawler.recall(steps, sights).map_err(|reason| {
@@ -148,13 +148,10 @@ impl JournalFile {
 
 impl Archive for JournalFile {
     // What is said meanwhile waits for it, and the next step where that must be: `Delivery`.
-    fn step(&self, step: EndedStep) {
+    fn step(&self, step: ArchivedStep) {
         if let Some(writer) = lock(&self.writer).as_ref() {
-            let acts = step.acts();
-            writer.step(step.size(), move || {
-                let ArchivedStep { seq, title, head, blobs } = step.written()?;
-                Some(StepRow { seq, title, head, blobs })
-            });
+            let ArchivedStep { seq, title, acts, head, blobs } = step;
+            writer.step(StepRow { seq, title, head, blobs });
             // Counted once it is on its way: a flush that sees it has it.
             self.given.all.fetch_add(1, Ordering::Release);
             self.given.acting.fetch_add(u64::from(acts), Ordering::Release);

@@ -14,11 +14,12 @@ const INLINE: usize = 2048;
 /// So many brackets may be so deep that they are read by themselves alone.
 const BRACKETS: usize = 40;
 
-/// The step as plain data; `cut` is what of earlier runs does not hold any more since it ran.
+/// The step as an archive takes it; `acts`: it did something beside reading; `cut` is what of earlier runs does not hold
+/// any more since it ran.
 ///
 /// # Errors
 /// When a part cannot be written as JSON: a path that is no text.
-pub(super) fn step(entry: &Entry, cut: Option<&Cut>) -> Result<ArchivedStep, Error> {
+pub(super) fn step(entry: &Entry, acts: bool, cut: Option<&Cut>) -> Result<ArchivedStep, Error> {
     let mut encoder = Encoder::default();
     let base = entry.base.as_deref().map(|page| encoder.page(page)).transpose()?;
     let outcome = match &entry.outcome {
@@ -47,7 +48,7 @@ pub(super) fn step(entry: &Entry, cut: Option<&Cut>) -> Result<ArchivedStep, Err
         "sent": entry.sent,
         "cut": cut,
     });
-    Ok(ArchivedStep { seq: entry.seq, title: title(entry), head, blobs: encoder.blobs })
+    Ok(ArchivedStep { seq: entry.seq, title: title(entry), acts, head, blobs: encoder.blobs })
 }
 
 /// Something seen, as the so-manieth of its kind and name on its branch.

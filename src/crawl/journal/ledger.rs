@@ -8,10 +8,11 @@ use serde_json::Value;
 use super::replay::Lanes;
 use super::why::Why;
 use super::{
-    Again, Archive, ArchivedSight, ArchivedStep, Beyond, Decision, EndedStep, Entry, Finished, Mode, Observation,
-    Omitted, Outcome, Place, Resume, RunStatus, SessionKey, StepKeys, StepSummary, Ticket,
+    Again, Archive, ArchivedSight, ArchivedStep, Beyond, Decision, Entry, Finished, Mode, Observation, Omitted,
+    Outcome, Place, Resume, RunStatus, SessionKey, StepKeys, StepSummary, Ticket,
 };
 use super::{decode, encode};
+use crate::browser::apart;
 use crate::crawl::{BranchPath, Trouble, Verb};
 
 /// The number of summaries that a plain run keeps.
@@ -162,7 +163,12 @@ impl Journal {
         if let Some(archive) = self.archive.as_ref().filter(|_| !interrupted) {
             let cut = state.lanes.take_cut(&entry.place.branch);
             drop(state);
-            archive.step(EndedStep { entry, acts, cut });
+            // A step that cannot be kept, such as one with a path that is no text, is one that a later run does anew.
+            apart(entry.base.as_ref().map_or(0, |page| page.size()), || {
+                if let Ok(step) = encode::step(&entry, acts, cut.as_ref()) {
+                    archive.step(step);
+                }
+            });
         }
     }
 

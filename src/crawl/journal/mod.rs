@@ -16,7 +16,7 @@ mod ledger;
 mod replay;
 mod why;
 
-pub use archive::{Archive, ArchivedSight, ArchivedStep, EndedStep};
+pub use archive::{Archive, ArchivedSight, ArchivedStep};
 pub use decision::{Again, Beyond, Decision, Finished, Resume, Ticket, Unknown};
 pub(super) use encode::sight_of;
 pub use entry::{

@@ -4,8 +4,6 @@
 use std::iter;
 use std::path::{Path, PathBuf};
 use std::sync::mpsc::{Receiver, Sender};
-use std::thread;
-use std::time::Duration;
 
 use rusqlite::{Connection, params};
 
@@ -17,9 +15,6 @@ use crate::store::StoreError;
 /// At most so many rows are taken at once.
 const BATCH: usize = 500;
 
-/// So long rows gather, unless somebody waits for them: then the thread is unparked.
-const GATHER: Duration = Duration::from_millis(20);
-
 /// What the thread is given.
 pub(super) enum Given {
     /// A fact: name, JSON.
@@ -27,8 +22,7 @@ pub(super) enum Given {
     /// A source: name, text.
     Source(String, String),
     Exchange(ExchangeRow),
-    /// A step: about how many bytes, and what makes its row.
-    Step(usize, Box<dyn FnOnce() -> Option<StepRow> + Send>),
+    Step(StepRow),
     Sight(SightRow),
     Output(OutputRow),
     /// A file: name, bytes.
@@ -43,7 +37,7 @@ impl Given {
         let length = |bytes: &Option<Vec<u8>>| bytes.as_ref().map_or(0, Vec::len);
         match self {
             Self::Exchange(row) => length(&row.request_body) + length(&row.response_body),
-            Self::Step(bytes, _) => *bytes,
+            Self::Step(row) => row.blobs.iter().map(Vec::len).sum(),
             Self::Output(row) => row.text.len(),
             Self::File(_, bytes) => bytes.len(),
             Self::Fact(_, text) | Self::Source(_, text) => text.len(),
@@ -77,10 +71,6 @@ impl Keeper {
     /// Writes until nobody is left who could give more; the connection, or the first failure.
     pub fn serve(mut self, given: &Receiver<(Given, Place)>) -> Result<Connection, StoreError> {
         while let Ok(first) = given.recv() {
-            if !self.lasting && !matches!(first, (Given::Flush(_), _)) {
-                // Nobody reads this file yet: to be woken for each row would cost more than the row.
-                thread::park_timeout(GATHER);
-            }
             let batch = iter::once(first).chain(given.try_iter().take(BATCH - 1));
             let (mut rows, mut waiting) = (Vec::new(), Vec::new());
             for given in batch {
@@ -143,7 +133,7 @@ fn write(connection: &Connection, given: Given) -> rusqlite::Result<()> {
                 )?
                 .execute(params![row.session, row.method, row.url, row.head.to_string(), sent, came])
         }
-        Given::Step(_, make) => make().map_or(Ok(0), |row| write_step(connection, &row)),
+        Given::Step(row) => write_step(connection, &row),
         Given::Sight(row) => connection
             .prepare_cached("INSERT INTO sights (of, value) VALUES (?1, ?2)")?
             .execute([row.of.to_string(), row.value.to_string()]),

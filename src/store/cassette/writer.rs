@@ -108,10 +108,9 @@ impl CassetteWriter {
         self.give(Given::Exchange(row));
     }
 
-    /// Keeps a step of about so many bytes, which its thread writes down: the row of `make`, where there is one. That must
-    /// not wait for anybody who gives rows.
-    pub fn step(&self, bytes: usize, make: impl FnOnce() -> Option<StepRow> + Send + 'static) {
-        self.give(Given::Step(bytes, Box::new(make)));
+    /// Keeps a step.
+    pub fn step(&self, row: StepRow) {
+        self.give(Given::Step(row));
     }
 
     /// Keeps something that was seen.
@@ -131,7 +130,6 @@ impl CassetteWriter {
     pub fn flush(&self) -> Result<(), StoreError> {
         let (answer, answered) = channel();
         self.give(Given::Flush(answer));
-        self.hurry();
         answered.recv().unwrap_or_else(|_| Err(self.ended()))
     }
 
@@ -157,26 +155,15 @@ impl CassetteWriter {
 
     fn give(&self, given: Given) {
         if let Some(keeper) = &self.given {
-            if self.backlog.is_long() {
-                self.hurry();
-            }
             let place = self.backlog.place(given.size());
             // A thread that is gone tells at the end why.
             let _ = keeper.send((given, place));
         }
     }
 
-    /// Has the thread write what has gathered.
-    fn hurry(&self) {
-        if let Some(keeper) = &self.keeper {
-            keeper.thread().unpark();
-        }
-    }
-
     /// Lets the thread come to its end.
     fn end(&mut self) -> Option<Result<Connection, StoreError>> {
         self.given = None;
-        self.hurry();
         self.keeper.take()?.join().ok()
     }
 
