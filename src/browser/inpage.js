@@ -5,7 +5,6 @@
 
   const TICK_MS = 100; // style, form state and closed changes have no mutation record
   const SPACE = /\s+/g;
-  const EVERYTHING = { childList: true, subtree: true, attributes: true, characterData: true };
 
   class SelectorRefused extends Error {
     constructor(css, cause) {
@@ -63,13 +62,12 @@
     return box.width > 0 && box.height > 0;
   };
 
-  const hasValue = ({ localName }) => localName === 'input' || localName === 'textarea';
-
   const textOf = (element) => {
-    const text = hasValue(element) ? element.value : element.textContent;
+    const text = 'value' in element && /^(input|textarea)$/.test(element.localName) ? element.value : element.textContent;
     return String(text).replace(SPACE, ' ').trim();
   };
 
+  const wordsOf = (elements) => elements.map(textOf).join('\0');
 
   // cyrb53: 53 bits are plenty to tell two texts apart.
   function digest(words) {
@@ -84,34 +82,17 @@
     return (4294967296 * (2097151 & b) + (a >>> 0)).toString(36);
   }
 
-  const digestOf = (texts) => digest(texts.join('\0'));
-  const measured = (elements) => {
-    return { count: elements.length, texts: elements.map(textOf), live: elements.some(hasValue) };
-  };
-  const digested = ({ count, texts }) => ({ count, digest: digestOf(texts) });
+  const measured = (elements) => ({ count: elements.length, words: wordsOf(elements) });
+  const digested = ({ count, words }) => ({ count, digest: digest(words) });
 
   // The last baselines by selector, for a wait that was sent before they came back: with the texts themselves, which are
   // compared faster than they are digested.
   let taken = new Map();
 
-  // Whether anything has stirred since they were taken: if not, what must differ from them does not.
-  let stirred = true;
-  let searched = []; // the roots that they were taken from
-  const stir = new MutationObserver(() => { stirred = true; });
-  const untouched = () => {
-    const still = !stirred && stir.takeRecords().length === 0;
-    stir.disconnect();
-    stirred = true;
-    return still;
-  };
-
   function baseline(selectors) {
     return guarded(() => {
       const roots = [document, ...shadowRoots(document)];
       taken = new Map(selectors.map((css) => [css, measured(matches(css, roots))]));
-      searched = roots;
-      stirred = Array.from(taken.values()).some(({ live }) => live); // a value changes without a record
-      if (!stirred) roots.forEach((root) => stir.observe(root, EVERYTHING));
       return { baselines: selectors.map((css) => digested(taken.get(css))) };
     });
   }
@@ -153,23 +134,16 @@
     changed: (found, condition) => {
       condition.baseline ??= measured(found);
       if (found.length === 0) return verdict(false, 'no match');
-      const { count, digest: before, texts } = condition.baseline;
-      const differs = () => (texts ? found.some((element, i) => textOf(element) !== texts[i])
-        : digestOf(found.map(textOf)) !== before);
-      return verdict(found.length !== count || differs(), `${plural(found.length)}, texts unchanged`);
+      const { count, digest: before, words } = condition.baseline;
+      const now = found.length === count ? wordsOf(found) : null;
+      const same = now !== null && (words === undefined ? digest(now) === before : now === words);
+      return verdict(!same, `${plural(found.length)}, texts unchanged`);
     },
     grows: (found, condition) => {
       condition.baseline ??= measured(found);
       return verdict(found.length > condition.baseline.count,
         `${plural(found.length)}, more than ${condition.baseline.count} wanted`);
     },
-  };
-
-  // Whether a condition cannot hold as long as nothing differs from the baselines.
-  const asksForChange = ({ kind, of }) => {
-    if (kind === 'all') return of.some(asksForChange);
-    if (kind === 'any') return of.every(asksForChange);
-    return kind === 'changed' || kind === 'grows';
   };
 
   function evaluate(condition, roots) {
@@ -196,10 +170,8 @@
 
   function hold(condition, timeout, early, still) {
     const begun = performance.now();
-    const nothing = untouched() && early && asksForChange(condition);
-    let roots = nothing ? searched : [document, ...shadowRoots(document)];
-    let looked = !nothing;
-    let last = nothing ? verdict(false, '') : evaluate(condition, roots);
+    let roots = [document, ...shadowRoots(document)];
+    let last = evaluate(condition, roots);
     // A document without scripts has no timers: whoever asks looks again.
     if (last.ok || still) return last;
     return new Promise((settle, fail) => {
@@ -208,7 +180,8 @@
       const watch = new MutationObserver(() => soon());
       const observe = () => {
         watch.disconnect();
-        for (const root of roots) watch.observe(root, EVERYTHING);
+        const what = { childList: true, subtree: true, attributes: true, characterData: true };
+        for (const root of roots) watch.observe(root, what);
       };
       const end = (give, value) => {
         watch.disconnect();
@@ -219,7 +192,6 @@
       };
       const check = () => {
         late = null;
-        looked = true;
         const from = performance.now();
         try {
           last = evaluate(condition, roots);
@@ -245,10 +217,7 @@
         soon();
       }, TICK_MS);
       if (early) forget = () => end(settle, last);
-      const end_of_time = setTimeout(() => {
-        if (!looked) check();
-        end(settle, last);
-      }, Math.max(0, timeout - (performance.now() - begun)));
+      const end_of_time = setTimeout(() => end(settle, last), Math.max(0, timeout - (performance.now() - begun)));
       observe();
     });
   }
@@ -345,11 +314,46 @@
     }
   }
 
+  // Resolves once the document has come so far and the page's listeners have run: of `DOMContentLoaded` in the same task,
+  // of `load` in one of its own.
+  const reached = (until) => new Promise((there) => {
+    const load = until === 'load';
+    const end = load ? 'loadEventEnd' : 'domContentLoadedEventEnd';
+    const past = () => {
+      const [entry] = performance.getEntriesByType('navigation');
+      return entry ? entry[end] > 0 : document.readyState === 'complete';
+    };
+    if (past()) {
+      there();
+      return;
+    }
+    const done = () => {
+      clearInterval(tick);
+      there();
+    };
+    const inNextTask = (act) => {
+      const { port1, port2 } = new MessageChannel();
+      port1.onmessage = () => {
+        port1.close();
+        act();
+      };
+      port2.postMessage(null);
+    };
+    // `document.open()` takes all listeners away.
+    const tick = setInterval(() => { if (past()) done(); }, TICK_MS);
+    const event = load ? 'load' : 'DOMContentLoaded';
+    // The last listener of the last target: added while the event is on its way there.
+    const last = () => { if (load) inNextTask(done); else done(); };
+    addEventListener(event, ({ target }) => {
+      if (target === document) addEventListener(event, last, { once: true });
+    }, true);
+  });
+
   const settle = (wish) => {
     const { condition, timeout, capture, early, still, until, since } = wish;
     const begun = performance.now();
     if (until) {
-      return crawlInPage.reached(until).then(() => settle({ ...wish, until: null, timeout: timeout - (performance.now() - begun) }));
+      return reached(until).then(() => settle({ ...wish, until: null, timeout: timeout - (performance.now() - begun) }));
     }
     if (condition && early) fill(condition);
     const taking = () => {

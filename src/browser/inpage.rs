@@ -12,12 +12,8 @@ use super::snapshot::{FormPatch, Snapshot};
 use crate::syntax::JsProgram;
 
 /// The script; installing it twice is harmless.
-pub(super) const SCRIPT: &str = concat!(
-    include_str!("inpage.js"),
-    include_str!("reached.js"),
-    include_str!("known.js"),
-    include_str!("pointing.js")
-);
+pub(super) const SCRIPT: &str =
+    concat!(include_str!("inpage.js"), include_str!("known.js"), include_str!("pointing.js"));
 
 /// The isolated world's name.
 pub(super) const WORLD: &str = "crawl";

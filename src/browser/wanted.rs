@@ -38,9 +38,6 @@ const FEATURES: &str = "--disable-features=BackForwardCache,RenderDocument";
 /// grid keep it.
 const OWN_FEATURES: &str = "--enable-features=NetworkServiceInProcess2";
 
-/// Without a sandbox what draws pages needs no process of its own either: frames come a twentieth sooner.
-const UNBOXED: &str = "--in-process-gpu";
-
 /// Whether Chromium's own sandbox cannot work here.
 pub(super) fn runs_as_root() -> bool {
     // /proc/self belongs to the effective user; `unsafe` calls are not ours to make.
@@ -69,7 +66,6 @@ pub(super) fn capabilities(launch: &Launch) -> Result<Capabilities, BrowserError
     flags.push(FEATURES.to_owned());
     if launch.webdriver.is_none() && cfg!(target_os = "linux") {
         flags.push(OWN_FEATURES.to_owned());
-        flags.extend((launch.headless && runs_as_root()).then(|| UNBOXED.to_owned()));
     }
     flags.extend(launch.profile.as_ref().map(|folder| format!("--user-data-dir={}", folder.display())));
     let mut options = json!({ "args": flags });

@@ -1,7 +1,6 @@
 //! A small client of the Chrome DevTools Protocol: one browser-level websocket, many attached sessions.
 //! WebDriver BiDi, whose frames are the same, goes over it too.
 
-mod line;
 mod log;
 mod message;
 mod socket;

@@ -5,14 +5,16 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
 use std::time::Duration;
 
+use futures_util::{SinkExt, StreamExt};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::value::RawValue;
-use tokio::sync::oneshot;
-use tokio_tungstenite::tungstenite::Message;
+use tokio::net::TcpStream;
+use tokio::sync::{mpsc, oneshot};
 use tokio_tungstenite::tungstenite::protocol::WebSocketConfig;
+use tokio_tungstenite::tungstenite::{Message, Utf8Bytes};
+use tokio_tungstenite::{MaybeTlsStream, WebSocketStream};
 
-use super::line::{self, Held, Reader, Writer};
 use super::log::ProtocolLog;
 use super::message::{CdpError, Incoming, Outgoing};
 use crate::browser::footprint::is_stopped;
@@ -77,7 +79,7 @@ struct Shared {
 pub(crate) struct CdpSocket {
     shared: Arc<Mutex<Shared>>,
     next_id: Arc<AtomicU64>,
-    writer: Writer,
+    out: mpsc::UnboundedSender<Utf8Bytes>,
     log: Option<Logged>,
 }
 
@@ -98,12 +100,14 @@ impl CdpSocket {
     }
 
     /// Takes over a connected websocket and begins to read.
-    fn start(stream: line::Stream, log: Option<Arc<ProtocolLog>>) -> Self {
+    fn start(stream: WebSocketStream<MaybeTlsStream<TcpStream>>, log: Option<Arc<ProtocolLog>>) -> Self {
         let log = log.map(|log| Logged { number: log.socket(), log });
+        let (out, outbox) = mpsc::unbounded_channel();
         let shared = Arc::new(Mutex::new(Shared::default()));
-        let (writer, reader) = line::split(stream);
-        tokio::spawn(read(reader, Arc::clone(&shared), log.clone()));
-        Self { shared, next_id: Arc::new(AtomicU64::new(1)), writer, log }
+        let (sink, source) = stream.split();
+        tokio::spawn(write(sink, outbox));
+        tokio::spawn(read(source, Arc::clone(&shared), log.clone()));
+        Self { shared, next_id: Arc::new(AtomicU64::new(1)), out, log }
     }
 
     /// Sends a command and waits for its result, `within` at most.
@@ -140,16 +144,11 @@ impl CdpSocket {
         if let Some(logged) = &self.log {
             logged.log.sent(logged.number, &text);
         }
-        if !self.writer.write(text.into()) {
+        if self.out.send(text.into()).is_err() {
             lock(&self.shared).waiting.remove(&id);
             return Err(CdpError::Gone);
         }
         Ok(Pending { id, method, reply, shared: Arc::clone(&self.shared) })
-    }
-
-    /// Has commands that follow one another go out together, when what is given ends.
-    pub(crate) fn hold(&self) -> Held<'_> {
-        self.writer.hold()
     }
 
     /// Sends a command whose reply nobody needs.
@@ -159,7 +158,7 @@ impl CdpSocket {
             if let Some(logged) = &self.log {
                 logged.log.sent(logged.number, &text);
             }
-            self.writer.write(text.into());
+            let _ = self.out.send(text.into());
         }
     }
 
@@ -295,8 +294,29 @@ impl Drop for Pending {
     }
 }
 
-async fn read(mut reader: Reader, shared: Arc<Mutex<Shared>>, log: Option<Logged>) {
-    while let Some(message) = reader.next().await {
+async fn write(mut sink: impl SinkExt<Message> + Unpin, mut outbox: mpsc::UnboundedReceiver<Utf8Bytes>) {
+    while let Some(text) = outbox.recv().await {
+        if sink.feed(Message::Text(text)).await.is_err() {
+            return;
+        }
+        while let Ok(more) = outbox.try_recv() {
+            if sink.feed(Message::Text(more)).await.is_err() {
+                return;
+            }
+        }
+        if sink.flush().await.is_err() {
+            return;
+        }
+    }
+    let _ = sink.close().await;
+}
+
+async fn read<E>(
+    mut source: impl StreamExt<Item = Result<Message, E>> + Unpin,
+    shared: Arc<Mutex<Shared>>,
+    log: Option<Logged>,
+) {
+    while let Some(Ok(message)) = source.next().await {
         lock(&shared).heard += 1;
         if let (Message::Text(text), Some(logged)) = (&message, &log) {
             logged.log.received(logged.number, text);

@@ -117,7 +117,6 @@ impl ChromiumTab {
     }
 
     fn send_act(&self, stands: &Stands, act: &PageAct<'_>, deadline: Deadline) -> Result<Sent, CdpError> {
-        let _together = self.socket.hold();
         let baselines = match act.baselines {
             [] => None,
             selectors => Some(self.begin(in_world(&inpage::baseline_call(selectors), &stands.own))?),

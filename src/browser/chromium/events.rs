@@ -269,7 +269,6 @@ impl Events {
 
     fn attached(&self, event: Attached) {
         let session = event.session_id;
-        let _together = self.socket.hold();
         self.socket.listen(&session, self.sink());
         if event.target_info.kind == "iframe" {
             self.change(|state| state.lane.children.insert(session.clone(), event.target_info.target_id));
@@ -292,7 +291,6 @@ impl Events {
         let household = self.household.upgrade()?;
         let page = Self::listen(&self.socket, session, target, &self.manner, &household);
         page.state().lane.everywhere.clone_from(&self.state().lane.everywhere);
-        let _together = self.socket.hold();
         for (method, params) in page.setup() {
             self.socket.send(Some(session), method, params);
         }

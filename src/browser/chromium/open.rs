@@ -128,11 +128,8 @@ async fn fill(
     let tab =
         ChromiumTab { socket: socket.clone(), session, target, household, events, home, identity: identity.clone() };
     let mut under_way = Vec::new();
-    {
-        let _together = socket.hold();
-        for (method, params) in tab.events.setup() {
-            under_way.push((method, socket.begin(Some(&tab.session), method, params)?));
-        }
+    for (method, params) in tab.events.setup() {
+        under_way.push((method, socket.begin(Some(&tab.session), method, params)?));
     }
     for (method, pending) in under_way {
         match pending.wait(within()).await {
