@@ -1,5 +1,7 @@
 //! A script's own names: what each stands for, where it is seen, and every place that uses it.
 
+use std::collections::HashMap;
+
 use super::analysis::Analysis;
 use super::resolve::Resolver;
 use crate::text::Span;
@@ -75,6 +77,18 @@ impl Names {
             self.symbols.iter().filter(|symbol| symbol.scope.start <= offset && offset <= symbol.scope.end).collect();
         seen.sort_by_key(|symbol| std::cmp::Reverse(symbol.scope.start));
         seen.into_iter()
+    }
+
+    /// For every place of a name, in the order of the text, how many symbols came up before the one it belongs to: the same
+    /// in two texts that differ in spelling alone.
+    #[must_use]
+    pub fn groups(&self) -> Vec<usize> {
+        let mut order = HashMap::new();
+        let group = |(_, symbol): &(Span, usize)| {
+            let next = order.len();
+            *order.entry(*symbol).or_insert(next)
+        };
+        self.places.iter().map(group).collect()
     }
 
     /// All places of names with their symbols, in the order of the text.

@@ -106,7 +106,21 @@ pub fn rename(script: &Analysis, offset: usize, new: &str) -> Result<Vec<Span>, 
         let line = taken.definitions.first().map_or(1, |span| script.source.line_column(span.start).line);
         return Err(format!("there is a `{new}` already, on line {line}"));
     }
-    Ok(references(script, offset, true))
+    let places = references(script, offset, true);
+    if !keeps_meaning(script, &places, new) {
+        let old = &symbol.name;
+        return Err(format!("`{old}` cannot be called `{new}`: other names here would come to mean something else"));
+    }
+    Ok(places)
+}
+
+/// Whether the same places belong together once another name stands in these.
+fn keeps_meaning(script: &Analysis, places: &[Span], new: &str) -> bool {
+    let apart = places.windows(2).all(|pair| pair[0].end <= pair[1].start);
+    let mut text = script.text().to_owned();
+    places.iter().rev().filter(|_| apart).for_each(|span| text.replace_range(span.start..span.end, new));
+    let renamed = Analysis::new(Source::new(script.source.name(), text));
+    apart && script.names().groups() == renamed.names().groups()
 }
 
 fn is_name(text: &str) -> bool {

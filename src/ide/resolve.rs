@@ -239,7 +239,8 @@ impl<'a> Resolver<'a> {
 
     fn is_name(&self, at: usize) -> bool {
         let word = self.script.solid.get(at).is_some_and(|token| token.kind == TokenKind::Identifier);
-        word && !is_keyword(self.script.word(at))
+        let text = self.script.word(at);
+        word && !is_keyword(text) && !(text == "schema" && self.is_schema_name(at + 1))
     }
 
     fn word(&mut self) {
@@ -258,7 +259,7 @@ impl<'a> Resolver<'a> {
         }
         match word {
             "let" => self.declare(SymbolKind::Variable),
-            "const" if self.scopes.len() == 1 => self.at += usize::from(self.is_name(self.at + 1)),
+            "const" if self.is_global(self.at + 1) => self.at += 1,
             "const" => self.declare(SymbolKind::Constant),
             "fn" => self.function(),
             "for" => self.loop_names(),
@@ -273,6 +274,11 @@ impl<'a> Resolver<'a> {
             }
             _ => self.use_of(self.value(word)),
         }
+    }
+
+    fn is_global(&self, at: usize) -> bool {
+        let span = self.script.solid.get(at).map(|token| token.span);
+        self.script.facts.consts.iter().any(|(_, constant)| Some(*constant) == span)
     }
 
     fn is_schema_name(&self, at: usize) -> bool {

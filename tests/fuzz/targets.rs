@@ -246,6 +246,7 @@ fn editors(text: &str) {
         found.iter().for_each(|span| inside(*span));
         if let Ok(places) = rename(&script, offset, "quite_another_name") {
             assert_eq!(places, found);
+            assert!(places.windows(2).all(|pair| pair[0].end <= pair[1].start), "a place twice: {text:?}");
             let mut renamed = text.to_owned();
             places.iter().rev().for_each(|span| renamed.replace_range(span.start..span.end, "quite_another_name"));
             let renamed = Analysis::new(Source::new("fuzz.crawl", renamed));

@@ -71,6 +71,11 @@ fn refused() {
         ("let a¦ = 1;", "for", "`for` cannot be a name: names are made of the letters a-z, digits and `_`"),
         ("let a¦ = 1;", "a b", "`a b` cannot be a name: names are made of the letters a-z, digits and `_`"),
         ("let a¦ = 1;", "", "`` cannot be a name: names are made of the letters a-z, digits and `_`"),
+        (
+            "let a¦ = 1; print(a);",
+            "print",
+            "`a` cannot be called `print`: other names here would come to mean something else",
+        ),
         ("crawl¦(1)", "b", "`crawl` belongs to the language and cannot be renamed"),
         ("nope¦ + 1", "b", "`nope` is no name of this script and cannot be renamed"),
     ];

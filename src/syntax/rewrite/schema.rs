@@ -14,9 +14,13 @@ const SHAPE: &str = "write `schema Name at \"selector\" { field: text(\"…\"), 
 impl Pass<'_> {
     /// Whether the word `schema` at hand begins a definition.
     pub(super) fn is_schema(&self) -> bool {
-        let name = self.at + 1;
-        let named = self.items.is_word(name) && !is_keyword(self.items.text(name));
-        named || (self.begins && self.items.is_symbol(name, "{"))
+        self.names_schema(self.at) || (self.begins && self.items.is_symbol(self.at + 1, "{"))
+    }
+
+    /// Whether the item at `at` is the word `schema` before a name.
+    pub(super) fn names_schema(&self, at: usize) -> bool {
+        let name = at + 1;
+        self.items.text(at) == "schema" && self.items.is_word(name) && !is_keyword(self.items.text(name))
     }
 
     /// Reads `schema Name at`; the expression after it is the first entry of a list.

@@ -42,9 +42,10 @@ impl Pass<'_> {
         }
     }
 
+    /// The name at an item; none where a schema begins, as after a `let` or `const` that is not finished yet.
     fn name_at(&self, at: usize) -> Option<(String, Span)> {
         let span = self.items.get(at)?.span;
-        self.items.is_word(at).then(|| (self.items.slice(span).to_owned(), span))
+        (self.items.is_word(at) && !self.names_schema(at)).then(|| (self.items.slice(span).to_owned(), span))
     }
 
     /// `fn name(a, b)`, also `fn type.name(…)`: notes it and goes on at its `)`.
