@@ -46,6 +46,7 @@ mod snapshot;
 mod still;
 mod tab;
 mod tracker;
+mod url_pattern;
 mod user_agent;
 mod user_js;
 mod wanted;

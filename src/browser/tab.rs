@@ -19,6 +19,7 @@ use super::indexed_db::Databases;
 use super::input::Input;
 use super::pointing::Pointed;
 use super::snapshot::{Happenings, JsOutcome, Landing, Response, Taken};
+pub use super::url_pattern::UrlPattern;
 use crate::syntax::JsProgram;
 
 /// A request for a document.
@@ -297,6 +298,12 @@ pub trait Tab: Send + Sync {
     /// How many answers of the browser were waited for on behalf of this tab so far.
     fn round_trips(&self) -> u64;
 
+    /// The address of the document that stands now, however it came there.
+    fn address(&self) -> String;
+
+    /// Ends a script that keeps the page from answering. A page that does not answer then either is lost.
+    async fn free(&self);
+
     /// Whether the tab can still be used.
     fn alive(&self) -> bool;
 
@@ -359,42 +366,4 @@ pub(super) async fn by_turns<T: Tab + ?Sized>(
     let measured = begun.elapsed();
     let js = tab.run(act.program, deadline).await;
     Ok(Acted { baselines, js, settled: None, took: [measured, begun.elapsed() - measured] })
-}
-
-/// A URL glob as written in `url("**/done")`: `*` within a path segment, `**` across, else exact or a substring-free match.
-#[derive(Debug, Clone)]
-pub struct UrlPattern {
-    text: String,
-    glob: globset::GlobMatcher,
-}
-
-impl UrlPattern {
-    /// Compiles the glob; the error says what is wrong with it.
-    pub fn new(text: &str) -> Result<Self, String> {
-        let glob = globset::GlobBuilder::new(text)
-            .literal_separator(true)
-            .build()
-            .map_err(|error| format!("`{text}` is no URL pattern: {}", error.kind()))?
-            .compile_matcher();
-        Ok(Self { text: text.to_owned(), glob })
-    }
-
-    /// The glob as written.
-    #[must_use]
-    pub fn as_str(&self) -> &str {
-        &self.text
-    }
-
-    /// Whether `url` satisfies it, with or without its query and fragment.
-    #[must_use]
-    pub fn matches(&self, url: &str) -> bool {
-        let bare = url.split(['?', '#']).next().unwrap_or(url);
-        self.glob.is_match(url) || self.glob.is_match(bare)
-    }
-}
-
-impl PartialEq for UrlPattern {
-    fn eq(&self, other: &Self) -> bool {
-        self.text == other.text
-    }
 }

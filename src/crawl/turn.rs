@@ -255,6 +255,10 @@ impl Passage<'_> {
 
     async fn failed(&self, stage: &Stage<'_>, ticket: &Ticket, error: CrawlError) -> CrawlError {
         let mut error = self.place_error(ticket, error, stage.deadline().elapsed());
+        if let Some(tab) = self.row.tab().filter(|_| stage.deadline().passed() && error.page.is_none()) {
+            // A hook may have left a script running; the next step's navigation would wait for its end.
+            tab.free().await;
+        }
         if stage.has_hook(HookPoint::Error) {
             let turn = Turn::new(&self.row.id, Deadline::after(self.core.config.timeout), self.branch.turn());
             let mut page = stage.live_page(Some(error.clone()));

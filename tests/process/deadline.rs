@@ -52,6 +52,9 @@ pub fn trials() -> Vec<Trial> {
             trials.push(trial_of(name, move || pages(browser, scenes)));
         }
     }
+    trials.push(trial_of("deadline::a_page_that_kept_one_step_does_not_keep_the_next".to_owned(), move || {
+        browsers.into_iter().for_each(kept);
+    }));
     trials.push(trial("deadline::hooks_are_within_it", hooks));
     trials.push(trial("deadline::computed_fields_are_within_it", computed));
     trials.push(trial_of("deadline::forty_sessions_at_once_are_all_in_time".to_owned(), move || {
@@ -98,6 +101,38 @@ fn pages(browser: &str, scenes: &[(&str, &str, &str)]) {
             || (wanted.starts_with("perhaps") && said == "()")
             || (cut && ["crawl::js::timeout", "crawl::session::lost"].contains(&said));
         assert!(fits, "{browser}: {line}");
+    }
+    stage.assert_nothing_left();
+}
+
+fn kept(browser: &str) {
+    let stage = Stage::with(
+        r#"
+let site = playground();
+fn said(act) { try { act.call(); return "()"; } catch (e) { return e.code; } }
+session("leaving") {
+    crawl(`${site}/article`, js: "addEventListener('pagehide', () => { while (true); })");
+    print(said(|| crawl(`${site}/article?1`, timeout: "1500ms")));
+    print(said(|| crawl(`${site}/article?2`, js: "1", timeout: "20s")));
+}
+session("hook") {
+    on("after_goto", |page| if page.url.contains("loop") { page.evaluate("while (true);") });
+    print(said(|| crawl(`${site}/article?loop`, timeout: "1500ms")));
+    print(said(|| crawl(`${site}/article?1`, js: "1", timeout: "20s")));
+}
+session("script") {
+    crawl(`${site}/article`);
+    print(said(|| crawl(js: "setTimeout(() => { while (true); }, 0)", delay: "100ms", timeout: "1500ms")));
+    print(said(|| crawl(`${site}/article?1`, js: "1", timeout: "20s")));
+}
+"#,
+    );
+    let ended = stage.start(&["run", "script.crawl", "--browser", browser]).end();
+    let lines: Vec<&str> = ended.stdout.lines().collect();
+    let cut = ["crawl::navigation::timeout", "crawl::hook::timeout", "crawl::browser::no_answer"];
+    assert_eq!(lines.len(), 2 * cut.len(), "{}", ended.stderr);
+    for (pair, cut) in lines.chunks(2).zip(cut) {
+        assert!([cut, "crawl::session::lost"].contains(&pair[0]) && pair[1] == "()", "{browser}: {lines:?}");
     }
     stage.assert_nothing_left();
 }

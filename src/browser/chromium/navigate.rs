@@ -148,8 +148,8 @@ impl ChromiumTab {
         let stopping = self.call::<IgnoredAny>("Page.stopLoading", json!({}), SHORT / 10);
         match self.until_lost(stopping).await {
             Err(lost) => return lost,
-            Ok(Err(CdpError::Silent { .. })) => self.unstick().await,
-            Ok(_) => {}
+            // The browser stops loading by itself: that tells nothing of a page whose script keeps it from leaving.
+            Ok(_) => self.unstick().await,
         }
         if let Err(lost) = self.events.state().usable() {
             return lost;

@@ -289,6 +289,14 @@ impl Tab for ChromiumTab {
         self.events.state().round_trips
     }
 
+    fn address(&self) -> String {
+        self.events.state().document.url.clone()
+    }
+
+    async fn free(&self) {
+        self.unstick().await;
+    }
+
     fn alive(&self) -> bool {
         self.events.state().usable().is_ok() && self.socket.open()
     }

@@ -280,6 +280,14 @@ impl Tab for WebDriverTab {
         self.events.tracker.state().round_trips
     }
 
+    fn address(&self) -> String {
+        self.events.tracker.state().document.url.clone()
+    }
+
+    async fn free(&self) {
+        self.unstick().await;
+    }
+
     fn alive(&self) -> bool {
         self.events.tracker.state().usable().is_ok() && self.socket.open()
     }
@@ -364,8 +372,7 @@ impl Tab for WebDriverTab {
     }
 
     async fn downloads(&self, wait: DownloadWait, deadline: Deadline) -> Result<Vec<Download>, BrowserError> {
-        let family = &self.events.manner.family;
-        self.events.tracker.until_lost(family.ended_downloads(wait, deadline)).await
+        self.events.tracker.until_lost(self.events.manner.family.ended_downloads(wait, deadline)).await
     }
 
     async fn pdf(&self, deadline: Deadline) -> Result<Vec<u8>, BrowserError> {
@@ -374,20 +381,15 @@ impl Tab for WebDriverTab {
             data: String,
         }
         let params = json!({ "context": self.context, "background": true });
-        let printed: Printed = self.ask("browsingContext.print", params, deadline).await?;
-        decoded("browsingContext.print", &printed.data)
+        decoded("browsingContext.print", &self.ask::<Printed>("browsingContext.print", params, deadline).await?.data)
     }
 
     async fn mhtml(&self, deadline: Deadline) -> Result<String, BrowserError> {
-        #[derive(Deserialize)]
-        struct Captured {
-            data: String,
-        }
         // The standard has no such command; Chromium's driver hands its own on.
-        let params = json!({ "format": "mhtml" });
-        let captured: Option<Captured> = self.vendor_call("Page.captureSnapshot", params, deadline.left()).await;
-        let captured = captured.map(|captured| captured.data);
-        captured.ok_or_else(|| BrowserError::Unsupported { what: "`mhtml` over WebDriver BiDi".to_owned() })
+        let shot = json!({ "format": "mhtml" });
+        let shot: Option<Value> = self.vendor_call("Page.captureSnapshot", shot, deadline.left()).await;
+        shot.and_then(|shot| shot["data"].as_str().map(str::to_owned))
+            .ok_or_else(|| BrowserError::Unsupported { what: "`mhtml` over WebDriver BiDi".to_owned() })
     }
 }
 
