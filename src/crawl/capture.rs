@@ -100,7 +100,8 @@ pub(super) async fn late_page(stage: &Stage<'_>, tab: &Arc<dyn Tab>) -> Option<A
     }
     let taken = tokio::time::timeout(GRACE, tab.settle(None, Deadline::after(GRACE))).await;
     let snapshot = taken.ok()?.ok()?.snapshot;
-    is_real(&snapshot).then(|| Arc::new(bare(stage, tab.as_ref(), snapshot)))
+    let allowed = stage.core.config.access.page(&snapshot.url).is_ok();
+    (allowed && is_real(&snapshot)).then(|| Arc::new(bare(stage, tab.as_ref(), snapshot)))
 }
 
 /// Whether it is a page, and not what a browser shows where there is none.

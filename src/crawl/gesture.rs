@@ -42,8 +42,6 @@ pub(super) async fn perform(
     let navigating = tab.end_act(&mark, settle, stage.deadline()).await.map_err(failure::of_browser)?;
     if navigating {
         step::arrive(stage, tab, WaitUntil::Load).await?;
-        let landed = tab.landing().map(|landing| landing.url).unwrap_or_default();
-        stage.core.config.access.page(&landed)?;
     }
     stage.session.learn(tab);
     Ok(())

@@ -31,6 +31,7 @@ mod session;
 mod session_act;
 mod source;
 mod stage;
+mod standing;
 mod step;
 mod table;
 mod task;

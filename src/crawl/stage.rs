@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 use super::crawler::Core;
 use super::journal::{Before, Stand};
 use super::session::Session;
-use super::{CrawlError, Event, HookPoint, Host, LivePage, Page, StepCost, Trouble, Turn, failure};
+use super::{CrawlError, Event, HookPoint, Host, LivePage, Page, StepCost, Trouble, Turn, failure, standing};
 use crate::browser::{Deadline, Identity, Navigation, Snapshot, Tab, Taken};
 
 /// How long a lost tab's browser may take to give its identity another one.
@@ -169,7 +169,11 @@ impl<'a> Stage<'a> {
         }
         match self.session.tab() {
             Some(tab) if !tab.alive() => Err(failure::lost("its tab crashed, or its browser ended")),
-            Some(tab) if tab.landing().is_some() => Ok(tab),
+            Some(tab) if tab.landing().is_some() => {
+                // It may have gone elsewhere by itself.
+                standing::check(self, &tab).await?;
+                Ok(tab)
+            }
             _ => Err(no_page(&self.session.id, self.session.fresh)),
         }
     }

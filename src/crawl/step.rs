@@ -18,7 +18,7 @@ use std::time::Instant;
 use super::address::Address;
 use super::stage::Stage;
 use super::wait::{Armed, WaitFailure};
-use super::{CrawlError, CrawlRequest, HookPoint, Page, cache, capture, failure, reading, timeout};
+use super::{CrawlError, CrawlRequest, HookPoint, Page, cache, capture, failure, reading, standing, timeout};
 use crate::browser::{BrowserError, Navigation, PageAct, Response, Settling, Snapshot, Tab, WaitUntil, apart};
 use crate::syntax::JsProgram;
 
@@ -42,8 +42,7 @@ pub(super) async fn perform(stage: &Stage<'_>, request: &CrawlRequest) -> Result
             page
         }
     };
-    // A redirect, or the page's own js, may have led elsewhere.
-    stage.core.config.access.page(base.url())?;
+    standing::check_seen(stage, base.url(), &base.content.snapshot()).await?;
     stage.core.named_files.note_page(&base);
     stage.keep_base(&base);
     let page = read(stage, request, &base).await.map_err(|mut error| {
@@ -175,6 +174,7 @@ async fn go(stage: &Stage<'_>, request: &CrawlRequest, address: Address) -> Resu
     if let Err(error) = navigated {
         return Err(capture::with_partial_page(stage, &tab, error).await);
     }
+    standing::check(stage, &tab).await?;
     stage.hook(HookPoint::AfterGoto).await?;
     Ok(tab)
 }
@@ -254,6 +254,7 @@ pub(super) async fn arrive(stage: &Stage<'_>, tab: &Arc<dyn Tab>, until: WaitUnt
     if let Err(error) = tab.arrive(until, stage.deadline()).await {
         return Err(capture::with_partial_page(stage, tab, failure::of_browser(error)).await);
     }
+    standing::check(stage, tab).await?;
     stage.session.learn(tab);
     Ok(())
 }

@@ -12,6 +12,8 @@ pub fn trials() -> Vec<Trial> {
         trial("access::what_is_allowed_works", allowed),
         trial("access::links_do_not_lead_out_of_a_folder", links),
         trial("access::a_redirect_to_another_host_is_denied", redirect),
+        trial("access::nothing_reads_of_a_page_that_was_denied", denied),
+        trial("access::a_file_has_no_frames_of_other_folders", frames),
         trial("access::a_page_names_no_files", named),
         trial("access::a_page_does_not_reach_files_by_itself", itself),
         trial("access::a_page_does_not_reach_the_debugging_port", port),
@@ -115,6 +117,54 @@ session("s") {
         said(&stage, &["--allow-host", "127.0.0.1"]),
         ["allowed", "crawl::access::denied", "crawl::access::denied"]
     );
+}
+
+fn denied() {
+    let stage = Stage::with(
+        r#"
+let site = playground();
+let other = site.replace("127.0.0.1", "localhost");
+fn said(act) { try { print(act.call()); } catch (e) { print(e.code, if e.page == () { "no page" } else { e.page.title }); } }
+session("s") {
+    on("after_goto", |page| print("hook", page.url.contains("localhost")));
+    said(|| crawl(`${site}/article`).title != "");
+    said(|| crawl(js: `location.href = '${other}/article'`));
+    said(|| evaluate("document.title"));
+    said(|| holds("h1"));
+    crawl(`${site}/article`, js: `setTimeout(() => { location.href = '${other}/article' }, 100)`);
+    sleep("1s");
+    said(|| evaluate("document.title"));
+    said(|| wait_for("nothing", timeout: "300ms"));
+    said(|| crawl(`${site}/article`).title != "");
+}
+"#,
+    );
+    let lines = said(&stage, &["--allow-host", "127.0.0.1"]);
+    let hook = "hook false";
+    let gone = "crawl::access::denied no page";
+    let after = [hook, gone, "crawl::wait::timeout no page", hook, "true"];
+    assert_eq!(lines, [&[hook, "true", gone, "", "false"], after.as_slice()].concat());
+}
+
+fn frames() {
+    let stage = stage();
+    stage.write("other/secret.txt", "secret");
+    stage.write("in/page.html", "<iframe src='../other/secret.txt'></iframe><iframe src='notes.txt'></iframe>");
+    stage.write("in/fine.html", "<iframe src='notes.txt'></iframe>");
+    stage.write(
+        "script.crawl",
+        r#"
+fn said(act) { try { print(act.call()); } catch (e) { print(e.code); } }
+session("s") {
+    said(|| crawl("file:in/fine.html").frames[0].text.trim());
+    said(|| crawl("file:in/page.html").frames[0].text);
+    said(|| frame("iframe", || evaluate("document.body.textContent")));
+}
+"#,
+    );
+    let lines = said(&stage, &["--allow-read", "in"]);
+    assert_eq!(lines[..2], ["notes", "crawl::access::denied"]);
+    assert!(!lines[2].contains("secret"), "{lines:?}");
 }
 
 fn named() {
