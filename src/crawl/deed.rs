@@ -45,7 +45,11 @@ async fn act(stage: &Stage<'_>, tab: &Arc<dyn Tab>, request: &ActRequest) -> Res
             ActValue::Done
         }
         Act::Screenshot { full_page } => ActValue::Image(tab.screenshot(*full_page, deadline).await.map_err(browser)?),
-        Act::Cookies => ActValue::Cookies(tab.cookies(deadline).await.map_err(browser)?),
+        Act::Cookies => {
+            let cookies = tab.cookies(deadline).await.map_err(browser)?;
+            stage.core.named_files.note_cookies(&cookies);
+            ActValue::Cookies(cookies)
+        }
         Act::SetCookies(cookies) => {
             stage.touch();
             tab.set_cookies(cookies, deadline).await.map_err(browser)?;

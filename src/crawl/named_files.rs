@@ -7,14 +7,52 @@ use std::sync::{Mutex, PoisonError};
 use url::Url;
 
 use super::{Access, CrawlError, Page};
+use crate::browser::Cookie;
 
-/// More than this no honest page names.
+/// More than this no honest page names: of one that does, it is not known which.
 const MOST: usize = 10_000;
+
+/// An address ends within so many bytes.
+const LONGEST: usize = 4096;
+
+/// An address in a text may end at any of its first so many blanks and quotes.
+const ENDS: usize = 16;
+
+/// What URLs are read without (URL Standard, "basic URL parser").
+const DROPPED: [char; 3] = ['\t', '\n', '\r'];
 
 /// The addresses seen so far.
 #[derive(Default)]
 pub(super) struct NamedFiles {
-    seen: Mutex<BTreeSet<String>>,
+    seen: Mutex<Seen>,
+}
+
+#[derive(Default)]
+struct Seen {
+    addresses: BTreeSet<String>,
+    /// What `<base>` elements said: all that is below may be meant by links that name no scheme.
+    below: BTreeSet<String>,
+    /// There were too many to tell.
+    any: bool,
+}
+
+impl Seen {
+    fn add(&mut self, address: String, base: bool) {
+        self.any |= self.addresses.len() + self.below.len() >= MOST;
+        if self.any {
+            return;
+        }
+        if base && let Some((folder, _)) = address.rsplit_once('/') {
+            self.below.insert(format!("{folder}/"));
+        }
+        self.addresses.insert(address);
+    }
+
+    fn names(&self, address: &str) -> bool {
+        self.any
+            || self.addresses.contains(address)
+            || self.below.iter().any(|folder| address.starts_with(folder.as_str()))
+    }
 }
 
 impl NamedFiles {
@@ -32,6 +70,15 @@ impl NamedFiles {
         self.note_value(&page.js);
         page.json.iter().for_each(|value| self.note_value(value));
         page.response.iter().for_each(|response| self.note(&response.body));
+        page.landing.headers.iter().for_each(|(_, value)| self.note(value));
+        page.overheard.iter().for_each(|line| self.note(&line.text));
+        page.popups.iter().for_each(|address| self.note(address));
+        page.cookies.iter().for_each(|cookies| self.note_cookies(cookies));
+        page.requests.iter().flatten().filter_map(|exchange| serde_json::to_value(exchange).ok()).for_each(
+            |exchange| {
+                self.note_value(&exchange);
+            },
+        );
     }
 
     /// Takes note of a value that a page gave.
@@ -44,19 +91,26 @@ impl NamedFiles {
         }
     }
 
+    /// Takes note of cookies, which pages may have set.
+    pub fn note_cookies(&self, cookies: &[Cookie]) {
+        cookies.iter().for_each(|cookie| self.note(&cookie.value));
+    }
+
     fn note(&self, text: &str) {
         // Colons are rare, and are found fast.
-        let ends_file =
-            |at: &usize| at.checked_sub(4).is_some_and(|from| text.as_bytes()[from..*at].eq_ignore_ascii_case(b"file"));
-        for colon in text.match_indices(':').map(|(at, _)| at).filter(ends_file) {
-            let rest = &text[colon - 4..];
-            let end = rest.find(|c: char| c.is_whitespace() || "\"'<>`".contains(c)).unwrap_or(rest.len());
-            if let Some(address) = plain(&rest[..end].replace("&amp;", "&")) {
-                let mut seen = self.seen.lock().unwrap_or_else(PoisonError::into_inner);
-                if seen.len() < MOST {
-                    seen.insert(address);
-                }
+        for (colon, _) in text.match_indices(':') {
+            let Some(start) = scheme_before(text, colon) else { continue };
+            let base = text[..start].rfind('<').is_some_and(|tag| {
+                text.as_bytes().get(tag + 1..tag + 5).is_some_and(|name| name.eq_ignore_ascii_case(b"base"))
+            });
+            let end = text.floor_char_boundary(text.len().min(colon + LONGEST));
+            let rest = &text[colon..end];
+            let mut addresses = spellings(rest);
+            if rest.contains(DROPPED) {
+                addresses.extend(spellings(&rest.replace(DROPPED, "")));
             }
+            let mut seen = self.seen.lock().unwrap_or_else(PoisonError::into_inner);
+            addresses.into_iter().for_each(|address| seen.add(address, base));
         }
     }
 
@@ -66,7 +120,7 @@ impl NamedFiles {
             return Ok(());
         }
         let Some(address) = plain(url) else { return Ok(()) };
-        if !self.seen.lock().unwrap_or_else(PoisonError::into_inner).contains(&address) {
+        if !self.seen.lock().unwrap_or_else(PoisonError::into_inner).names(&address) {
             return Ok(());
         }
         let path = Url::parse(url).ok().and_then(|url| url.to_file_path().ok()).unwrap_or_default();
@@ -79,6 +133,26 @@ impl NamedFiles {
             .help(format!("if it is meant, allow it with `--allow-read {}`", path.display()))
             .at("url", 0))
     }
+}
+
+/// Where the scheme `file` before a colon begins, in any case and with what URLs are read without in between.
+fn scheme_before(text: &str, colon: usize) -> Option<usize> {
+    let mut bytes = text.as_bytes()[..colon].iter().enumerate().rev();
+    let mut start = colon;
+    for wanted in *b"elif" {
+        let (at, _) = bytes
+            .find(|(_, byte)| !matches!(byte, b'\t' | b'\n' | b'\r'))
+            .filter(|(_, byte)| byte.eq_ignore_ascii_case(&wanted))?;
+        start = at;
+    }
+    Some(start)
+}
+
+/// The addresses that what follows `file` may be, by where they end: blanks and quotes may belong to them.
+fn spellings(rest: &str) -> BTreeSet<String> {
+    let ends = rest.char_indices().filter(|(_, c)| c.is_whitespace() || "\"'<>`".contains(*c)).map(|(at, _)| at);
+    let ends = ends.take(ENDS).chain([rest.len()]);
+    ends.filter_map(|end| plain(&format!("file{}", rest[..end].replace("&amp;", "&")))).collect()
 }
 
 /// An address without what does not change the file.

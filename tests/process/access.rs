@@ -15,6 +15,7 @@ pub fn trials() -> Vec<Trial> {
         trial("access::nothing_reads_of_a_page_that_was_denied", denied),
         trial("access::a_file_has_no_frames_of_other_folders", frames),
         trial("access::a_page_names_no_files", named),
+        trial("access::a_page_names_no_files_however_it_writes_them", written),
         trial("access::a_page_does_not_reach_files_by_itself", itself),
         trial("access::a_page_does_not_reach_the_debugging_port", port),
         trial("access::what_a_page_says_does_not_steer_the_terminal", terminal),
@@ -192,6 +193,41 @@ session("t") { said(|| crawl("file:other.html")); }
     assert_eq!(lines[2], "meant", "what the script itself names is read");
     let lines = said(&stage, &["--set", &set, "--allow-read", &path, "--allow-host", "127.0.0.1"]);
     assert_eq!(lines[0], "a secret", "what the user allows is read");
+}
+
+fn written() {
+    let stage = Stage::with(
+        r#"
+let site = playground();
+let path = param("path");
+fn said(act) { try { print(act.call().text.trim()); } catch (e) { print(e.code); } }
+fn link(site, html) {
+    said(|| {
+        let page = crawl(`${site}/article`, js: `document.head.innerHTML = ""; document.body.innerHTML = ${html.to_json()}`);
+        crawl(page.links[0].href)
+    });
+}
+let folder = path.sub_string(0, path.len() - "/secret.html".len());
+switch param("case") {
+    "tab" => link(site, `<a href="fi` + "\t" + `le://${path}">x</a>`),
+    "break" => link(site, `<a href="file://${folder}/sec` + "\n" + `ret.html">x</a>`),
+    "quote" => link(site, `<a href="file:///x'/..${path}">x</a>`),
+    "base" => link(site, `<base href="file://${folder}/"><a href="secret.html">x</a>`),
+    "root" => link(site, `<base href="file://"><a href="//${path}">x</a>`),
+    "console" => said(|| crawl(crawl(`${site}/article`, js: `console.log('file://${path}')`, console: true).console[0].text)),
+    "cookie" => said(|| {
+        let page = crawl(`${site}/article`, js: `document.cookie = 'at=file://${path}'`, cookies: true);
+        crawl(page.cookies.filter(|cookie| cookie.name == "at")[0].value)
+    }),
+}
+"#,
+    );
+    stage.write("secret.html", "<p>a secret");
+    let set = format!("path={}", stage.path("secret.html").display());
+    for case in ["tab", "break", "quote", "base", "root", "console", "cookie"] {
+        let lines = said(&stage, &["--set", &set, "--set", &format!("case={case}")]);
+        assert_eq!(lines, ["crawl::access::denied"], "{case}");
+    }
 }
 
 fn itself() {
