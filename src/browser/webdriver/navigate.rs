@@ -193,15 +193,17 @@ impl WebDriverTab {
     async fn give_up(&self, url: &str, began: Instant, before: &str, deadline: Deadline) -> BrowserError {
         let words = self.events.tracker.give_up(url, began, before);
         let stopping = async {
-            if !self.vendor("Page.stopLoading", SHORT / 10).await {
-                let stop = json!({
-                    "expression": "stop()",
-                    "awaitPromise": false,
-                    "target": { "context": self.context, "sandbox": inpage::WORLD },
-                });
-                let _ = self.call::<IgnoredAny>("script.evaluate", stop, SHORT / 10).await;
+            if self.vendor("Page.stopLoading", SHORT / 10).await {
+                return;
             }
-            self.unstick().await;
+            let stop = json!({
+                "expression": "stop()",
+                "awaitPromise": false,
+                "target": { "context": self.context, "sandbox": inpage::WORLD },
+            });
+            if let Err(CdpError::Silent { .. }) = self.call::<IgnoredAny>("script.evaluate", stop, SHORT / 10).await {
+                self.unstick().await;
+            }
         };
         match self.events.tracker.until_lost(stopping).await {
             Err(lost) => lost,
