@@ -1,7 +1,7 @@
 //! `crawl`: a language and a tool for crawling dynamic web sites through real, stateful browser sessions.
 //!
 //! The layers, lowest first; a module imports only from layers below its own:
-//! `text` · `diag`, `syntax`, `page`, `watch` · `browser`, `store`, `playground` · `crawl` · `recording`, `script` ·
+//! `text` · `diag`, `syntax`, `page`, `watch`, `process` · `browser`, `store`, `playground` · `crawl` · `recording`, `script` ·
 //! `ide`, `testing`, `bench`, `report` · `repl`, `lsp` · `cli`.
 
 pub mod bench;
@@ -13,6 +13,7 @@ pub mod ide;
 pub mod lsp;
 pub mod page;
 pub mod playground;
+pub mod process;
 pub mod recording;
 pub mod repl;
 pub mod report;

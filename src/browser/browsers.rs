@@ -13,13 +13,12 @@ use super::error::BrowserError;
 use super::grid;
 use super::identity::{BrowserKind, Identity, Launch, OriginStorage};
 use super::process::BrowserProcess;
-use super::reaper::Reaper;
-use super::run_dir::RunDir;
 use super::running::Running;
 use super::seed::seeded;
 use super::tab::Tab;
 use super::wanted::runs_as_root;
 use super::wire::Wire;
+use crate::process::Ground;
 
 /// A tab and whether its browser had to be started for it.
 pub struct OpenedTab {
@@ -58,16 +57,11 @@ const MEMORY_LIMIT: u64 = 2 * 1024 * 1024 * 1024;
 /// All browsers of a run. [`Browsers::shutdown`] or dropping it ends them and removes the run's folder.
 pub struct Browsers {
     running: AsyncMutex<HashMap<Launch, Arc<AsyncMutex<Shelf>>>>,
+    /// Made at the first browser, for a script may need none.
     ground: OnceCell<Ground>,
     warnings: Mutex<Vec<String>>,
     log: Option<Arc<ProtocolLog>>,
     memory_limit: u64,
-}
-
-/// What every process of the run stands on; made at the first browser, for a script may need none.
-struct Ground {
-    reaper: Arc<Reaper>,
-    folder: RunDir,
 }
 
 /// The browsers of one launch. Locked while one starts; those of other launches are not.
@@ -207,7 +201,10 @@ impl Browsers {
             let least = shelf.least();
             return least.map(|running| (Arc::clone(&running), running.lease(), false)).ok_or(given_up);
         }
-        let ground = self.ground.get_or_try_init(|| async { Ground::lay() }).await?;
+        let ground = self
+            .ground
+            .get_or_try_init(|| async { Ground::lay().map_err(|error| BrowserError::no_ground(&error)) })
+            .await?;
         let deadline = Deadline::after(if launch.webdriver.is_some() { GRID_QUEUE } else { START });
         let process = BrowserProcess::start(launch, &ground.folder, &ground.reaper, self.log.clone(), deadline).await?;
         if launch.webdriver.is_none() && launch.browser != BrowserKind::Firefox && runs_as_root() {
@@ -306,13 +303,5 @@ fn sweep(shelf: &Arc<AsyncMutex<Shelf>>) {
 async fn end(running: Arc<Running>) {
     if let Some(running) = Arc::into_inner(running) {
         running.process.end().await;
-    }
-}
-
-impl Ground {
-    fn lay() -> Result<Self, BrowserError> {
-        let folder = RunDir::create()?;
-        let reaper = Arc::new(Reaper::start(folder.path())?);
-        Ok(Self { reaper, folder })
     }
 }

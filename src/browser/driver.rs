@@ -9,8 +9,7 @@ use tokio::io::{AsyncBufReadExt, BufReader};
 use tokio::process::{ChildStdout, Command};
 
 use super::error::BrowserError;
-use super::group::Group;
-use super::reaper::Reaper;
+use crate::process::{Group, Reaper};
 
 /// How often a driver is started that ends before it listens: it takes a free port of IPv4, then wants the same one of
 /// IPv6, which another program may have.

@@ -1,5 +1,6 @@
 //! What can go wrong below a step, split by what the caller does about it.
 
+use std::io;
 use std::time::Duration;
 
 use super::aim::Missed;
@@ -53,6 +54,14 @@ pub enum BrowserError {
     /// The protocol refused a command: a bug of ours, or a browser that differs.
     #[error("`{command}` failed: {message}")]
     Protocol { command: String, message: String },
+}
+
+impl BrowserError {
+    /// There is no ground to start a process on.
+    pub(super) fn no_ground(error: &io::Error) -> Self {
+        let help = "make room in TMPDIR, or set it to another folder; `sh` must be found in PATH".to_owned();
+        Self::Unavailable { message: error.to_string(), help }
+    }
 }
 
 /// A JS exception with its place in the user's text.

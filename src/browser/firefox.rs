@@ -20,9 +20,8 @@ use super::deadline::Deadline;
 use super::driver::failed;
 use super::error::BrowserError;
 use super::grid;
-use super::group::Group;
 use super::identity::Launch;
-use super::reaper::Reaper;
+use crate::process::{Group, Reaper};
 
 /// The first line of a file of settings that is ours to write anew.
 const SETTINGS_HEAD: &str = "// Written by crawl for each run.";

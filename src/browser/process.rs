@@ -15,13 +15,11 @@ use super::engine::Engine;
 use super::error::BrowserError;
 use super::find::{Program, find};
 use super::firefox::{self, Firefox};
-use super::group::Group;
 use super::identity::{BrowserKind, Launch};
 use super::profile;
-use super::reaper::Reaper;
-use super::run_dir::RunDir;
 use super::session::{self, Held, Lent, Session, no_session};
 use super::wanted::capabilities;
+use crate::process::{Group, Reaper, RunDir};
 
 /// How often a session is asked for of a driver of our own; a browser may crash while it starts.
 const TRIES: u32 = 3;
@@ -72,7 +70,7 @@ impl BrowserProcess {
         deadline: Deadline,
     ) -> Result<Self, BrowserError> {
         if launch.webdriver.is_none() {
-            run.writable()?;
+            run.writable().map_err(|error| BrowserError::no_ground(&error))?;
             if launch.browser == BrowserKind::Firefox {
                 return Self::start_firefox(launch, run, reaper, log, deadline).await;
             }
@@ -122,7 +120,7 @@ impl BrowserProcess {
     ) -> Result<Self, BrowserError> {
         let program = required(Program::ChromeDriver)?;
         let capabilities = capabilities(launch)?;
-        let folder = run.part("driver-")?;
+        let folder = run.part("driver-").map_err(|error| BrowserError::no_ground(&error))?.keep();
         let driver = Driver::start(&program, &folder, reaper).await?;
         let url = driver.url();
         let early = launch.fast_lane && launch.profile.is_none();
@@ -150,7 +148,8 @@ impl BrowserProcess {
                 Err(Err(why)) => {
                     tried += 1;
                     if tried >= TRIES || deadline.passed() {
-                        return Err(run.writable().err().unwrap_or_else(|| no_session(&url, &why)));
+                        let full = run.writable().err().map(|error| BrowserError::no_ground(&error));
+                        return Err(full.unwrap_or_else(|| no_session(&url, &why)));
                     }
                     // What the last one left would be taken for the next.
                     for left in std::fs::read_dir(&folder).into_iter().flatten().flatten() {

@@ -14,7 +14,7 @@ use tokio::task::JoinHandle;
 use super::deadline::Deadline;
 use super::endpoint::is_loopback;
 use super::error::BrowserError;
-use super::reaper::Reaper;
+use crate::process::Reaper;
 
 /// How long the deletion of a session may take.
 const DELETE_LIMIT: Duration = Duration::from_secs(10);

@@ -9,7 +9,7 @@ use regex::Regex;
 /// The folders of `src`, lowest layer first; those of one layer do not know each other.
 const LAYERS: &[&[&str]] = &[
     &["text"],
-    &["diag", "syntax", "page", "watch"],
+    &["diag", "syntax", "page", "watch", "process"],
     &["browser", "store", "playground"],
     &["crawl"],
     &["recording", "script"],

@@ -13,7 +13,7 @@ const END_LIMIT: Duration = Duration::from_secs(2);
 
 /// A running process group, which ends with this value.
 #[derive(Debug)]
-pub(super) struct Group {
+pub struct Group {
     child: Option<Child>,
     id: u32,
     reaper: Arc<Reaper>,
@@ -21,7 +21,10 @@ pub(super) struct Group {
 
 impl Group {
     /// Starts a program as the leader of a group of its own; `take` is given the child, for its outputs.
-    pub(super) fn start<T>(
+    ///
+    /// # Errors
+    /// Why it cannot be started, in words.
+    pub fn start<T>(
         command: &mut Command,
         reaper: &Arc<Reaper>,
         take: impl FnOnce(&mut Child) -> T,
@@ -35,12 +38,13 @@ impl Group {
     }
 
     /// Its number.
-    pub(super) fn id(&self) -> u32 {
+    #[must_use]
+    pub fn id(&self) -> u32 {
         self.id
     }
 
     /// Kills all of it and collects its leader's exit.
-    pub(super) async fn end(mut self) {
+    pub async fn end(mut self) {
         self.reaper.kill(self.id);
         if let Some(mut child) = self.child.take() {
             let _ = tokio::time::timeout(END_LIMIT, child.wait()).await;

@@ -5,7 +5,7 @@
 //! is its signal. It has a session of its own and ignores the terminal's signals. One that is killed itself is
 //! replaced.
 
-use std::io::Write;
+use std::io::{self, Write};
 use std::os::unix::process::CommandExt;
 use std::path::{Path, PathBuf};
 use std::process::{Child, ChildStdin, Command, Stdio};
@@ -13,8 +13,6 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::thread::JoinHandle;
 
 use rustix::process::{Pid, Signal, kill_process_group};
-
-use super::error::BrowserError;
 
 // A group is killed with `kill -KILL -PGID`, a builtin of every POSIX shell. The folder is removed repeatedly:
 // a dying browser may still write into it. `$2` is a program that deletes sessions, which a shell cannot.
@@ -55,7 +53,7 @@ const REPLACEMENTS: usize = 5;
 
 /// The running reaper. Dropped, it has done its work.
 #[derive(Debug)]
-pub(super) struct Reaper {
+pub struct Reaper {
     shared: Arc<Shared>,
     minder: Mutex<Option<JoinHandle<()>>>,
 }
@@ -78,48 +76,55 @@ struct State {
 
 impl Reaper {
     /// Starts the reaper of `folder`.
-    pub(super) fn start(folder: &Path) -> Result<Self, BrowserError> {
+    ///
+    /// # Errors
+    /// Where no POSIX shell can be started.
+    pub fn start(folder: &Path) -> io::Result<Self> {
         let shared = Arc::new(Shared { folder: folder.to_owned(), state: Mutex::default() });
-        let child = shared.spawn().map_err(|error| BrowserError::Unavailable {
-            message: format!("cannot start `sh`: {error}"),
-            help: "a POSIX shell must be found in PATH".to_owned(),
-        })?;
+        let child = shared
+            .spawn()
+            .map_err(|error| io::Error::new(error.kind(), format!("cannot start the shell `sh`: {error}")))?;
         let minding = Arc::clone(&shared);
         let minder = std::thread::Builder::new().name("reaper".to_owned()).spawn(move || minding.mind(child));
         Ok(Self { shared, minder: Mutex::new(minder.ok()) })
     }
 
     /// Adds a process group to those that must not survive.
-    pub(super) fn add(&self, group: u32) {
+    pub fn add(&self, group: u32) {
         let mut state = self.shared.lock();
         state.groups.push(group);
         state.tell("add", &group);
     }
 
     /// Kills a registered group now.
-    pub(super) fn kill(&self, group: u32) {
-        let mut state = self.shared.lock();
+    pub fn kill(&self, group: u32) {
         kill(group);
+        self.forget(group);
+    }
+
+    /// A registered group came to its end by itself.
+    pub fn forget(&self, group: u32) {
+        let mut state = self.shared.lock();
         state.groups.retain(|other| *other != group);
         state.tell("forget", &group);
     }
 
     /// Adds a session of a server, by its address, to those that must not survive.
-    pub(super) fn add_session(&self, address: &str) {
+    pub fn add_session(&self, address: &str) {
         let mut state = self.shared.lock();
         state.sessions.push(address.to_owned());
         state.tell("session", &address);
     }
 
     /// A registered session was deleted.
-    pub(super) fn forget_session(&self, address: &str) {
+    pub fn forget_session(&self, address: &str) {
         let mut state = self.shared.lock();
         state.sessions.retain(|other| other != address);
         state.tell("deleted", &address);
     }
 
     /// Kills all groups, removes the folder and waits until that is done (tens of milliseconds).
-    pub(super) fn finish(&self) {
+    pub fn finish(&self) {
         {
             let mut state = self.shared.lock();
             state.finished = true;
@@ -143,7 +148,7 @@ impl Shared {
     }
 
     /// Starts a shell and tells it what is known.
-    fn spawn(&self) -> std::io::Result<Child> {
+    fn spawn(&self) -> io::Result<Child> {
         // `setsid` of util-linux gives it a session of its own, so that closing the terminal does not reach it; without
         // that program its own process group and the trap must do.
         let mut child = self.command("setsid").or_else(|_| self.command("sh"))?;
@@ -158,7 +163,7 @@ impl Shared {
         Ok(child)
     }
 
-    fn command(&self, program: &str) -> std::io::Result<Child> {
+    fn command(&self, program: &str) -> io::Result<Child> {
         let mut command = Command::new(program);
         if program == "setsid" {
             command.arg("sh");
