@@ -78,9 +78,6 @@ impl RecordingOptions {
         };
         if let Some(path) = recorded {
             let tape = Tape::create(&path, facts).map_err(|error| unwritten(&error.to_string()))?;
-            if let Some(path) = tape.temporary_path() {
-                super::signals::clear_away(&path);
-            }
             return Ok(Recording::Taped(Arc::new(tape)));
         }
         let Some(path) = &self.replay else { return Ok(Recording::None) };

@@ -77,12 +77,6 @@ impl Tape {
         Ok(Self { path: path.to_owned(), state: Arc::new(Mutex::new(state)) })
     }
 
-    /// Where it is until it is finished: not to be left behind, for secrets may still be in it.
-    #[must_use]
-    pub fn temporary_path(&self) -> Option<PathBuf> {
-        self.state().writer.as_ref()?.temporary_path().map(Path::to_owned)
-    }
-
     /// Takes note of what happens in the run.
     pub fn event(&self, event: &Event) {
         if let Event::StepStarted { step, session, .. } = event {

@@ -22,6 +22,7 @@ pub fn trials() -> Vec<Trial> {
         trial("sigterm_leaves_nothing", || signalled("TERM")),
         trial("sighup_leaves_nothing", || signalled("HUP")),
         trial("sigkill_leaves_nothing", killed),
+        trial("sigkill_leaves_nothing_of_its_output", killed_while_writing),
         trial("a_signal_while_the_browser_starts_leaves_nothing", starting),
         trial("a_second_signal_ends_at_once_and_leaves_nothing", twice),
         trial("a_hangup_right_after_a_termination_is_the_same_end", hung_up),
@@ -82,6 +83,27 @@ fn killed() {
     let begun = std::time::Instant::now();
     stage.assert_nothing_left();
     println!("SIGKILL: all gone after {:?}", begun.elapsed());
+}
+
+/// What is written is nowhere to be seen until it is complete, and never left behind.
+fn killed_while_writing() {
+    for file in ["rows.jsonl", "rows.json", "rows.csv", "rows.sqlite"] {
+        let stage = Stage::with(&format!(
+            "{OPEN}for n in 0..20000 {{ emit(#{{ n: n, text: \"a record of some length\" }}); }}\nprint(\"hung\");\nsleep(\"1h\");"
+        ));
+        stage.write(file, "what was there before");
+        let args = ["run", "script.crawl", "--output", file, "--record", "kept.cassette", "--report", "report.html"];
+        let mut run = stage.start(&args);
+        run.until("hung");
+        run.signal("KILL");
+        assert_eq!(run.end().status.signal(), Some(9));
+        stage.assert_nothing_left();
+        let mut names: Vec<_> =
+            std::fs::read_dir(stage.work()).unwrap().map(|entry| entry.unwrap().file_name()).collect();
+        names.sort();
+        assert_eq!(names, [file, "script.crawl"]);
+        assert_eq!(stage.read(file), "what was there before");
+    }
 }
 
 fn starting() {

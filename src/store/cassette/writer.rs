@@ -13,7 +13,6 @@ use super::rewrite::{Rewrite, rewrite as rewrite_all};
 use super::row::{ExchangeRow, OutputRow, SightRow, StepRow};
 use super::write::{Given, Keeper};
 use super::{LAYOUT, seal};
-use crate::store::files::make_private;
 use crate::store::layout::{PATIENCE, write_ahead};
 use crate::store::{Replacement, StoreError};
 
@@ -38,11 +37,11 @@ impl CassetteWriter {
     /// [`StoreError::Io`] when it cannot be written there, [`StoreError::Database`] when SQLite refuses.
     pub fn create(path: &Path) -> Result<Self, StoreError> {
         let mut replacement = Replacement::create(path)?;
-        make_private(replacement.file()).map_err(|error| StoreError::io("write", path, &error))?;
-        let connection = open(path, replacement.temporary_path(), |connection| {
-            // The file is nobody else's until it is complete: no journal is needed.
-            connection.pragma_update(None, "journal_mode", "OFF")
-        })?;
+        replacement.make_private();
+        let mut connection = replacement.open_with(|place| open(path, place))?;
+        // The file is nobody else's until it is complete: no journal is needed, and it has no name to find one by.
+        connection.pragma_update(None, "journal_mode", "OFF").map_err(|error| LAYOUT.explain(path, &error))?;
+        prepare(path, &mut connection)?;
         Self::start(Keeper::of_new(connection, path), Some(replacement))
     }
 
@@ -58,7 +57,9 @@ impl CassetteWriter {
         #[cfg(unix)]
         std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
         options.open(path).map_err(|error| StoreError::io("write", path, &error))?;
-        let connection = open(path, path, write_ahead)?;
+        let mut connection = open(path, path)?;
+        prepare(path, &mut connection)?;
+        write_ahead(&connection).map_err(|error| LAYOUT.explain(path, &error))?;
         Self::start(Keeper::of_lasting(connection, path), None)
     }
 
@@ -74,12 +75,6 @@ impl CassetteWriter {
     #[must_use]
     pub fn path(&self) -> &Path {
         &self.path
-    }
-
-    /// Where a new one is until it is complete.
-    #[must_use]
-    pub fn temporary_path(&self) -> Option<&Path> {
-        self.replacement.as_ref().map(Replacement::temporary_path)
     }
 
     /// Whether so much waits to be written that who gives more may have to wait.
@@ -178,21 +173,24 @@ impl Drop for CassetteWriter {
     }
 }
 
-/// Opens the file at `place` for writing; errors name `path`.
-fn open(
-    path: &Path,
-    place: &Path,
-    journal: impl Fn(&Connection) -> rusqlite::Result<()>,
-) -> Result<Connection, StoreError> {
-    let failed = |error| LAYOUT.explain(path, &error);
-    let mut connection = Connection::open(place).map_err(failed)?;
-    connection.busy_timeout(PATIENCE).map_err(failed)?;
-    LAYOUT.prepare(path, &mut connection)?;
-    journal(&connection).map_err(failed)?;
-    // What a killed program wrote stays written; only a system that goes down could take it along.
-    connection.pragma_update(None, "synchronous", "OFF").map_err(failed)?;
-    // Bodies are always put in first, and a check for each row that goes would look through all others.
-    connection.pragma_update(None, "foreign_keys", false).map_err(failed)?;
-    seal::unseal(&connection).map_err(failed)?;
-    Ok(connection)
+/// Opens the file at `place`; errors name `path`.
+fn open(path: &Path, place: &Path) -> Result<Connection, StoreError> {
+    let opened = Connection::open(place).and_then(|connection| {
+        connection.busy_timeout(PATIENCE)?;
+        Ok(connection)
+    });
+    opened.map_err(|error| LAYOUT.explain(path, &error))
+}
+
+/// Makes it ready to be written.
+fn prepare(path: &Path, connection: &mut Connection) -> Result<(), StoreError> {
+    LAYOUT.prepare(path, connection)?;
+    let prepared = || -> rusqlite::Result<()> {
+        // What a killed program wrote stays written; only a system that goes down could take it along.
+        connection.pragma_update(None, "synchronous", "OFF")?;
+        // Bodies are always put in first, and a check for each row that goes would look through all others.
+        connection.pragma_update(None, "foreign_keys", false)?;
+        seal::unseal(connection)
+    };
+    prepared().map_err(|error| LAYOUT.explain(path, &error))
 }

@@ -57,10 +57,10 @@ impl Sink for DatabaseSink {
     }
 
     fn finish(self: Box<Self>) -> Result<PathBuf, StoreError> {
-        let Self { file, tables } = *self;
+        let Self { mut file, tables } = *self;
         let path = file.path().to_owned();
         let failed = |error: rusqlite::Error| StoreError::Database { path: path.clone(), reason: error.to_string() };
-        let mut connection = Connection::open(file.temporary_path()).map_err(failed)?;
+        let mut connection = file.open_with(|place| Connection::open(place).map_err(failed))?;
         // The file is nobody else's until it is complete: no journal is needed.
         connection.pragma_update(None, "journal_mode", "OFF").map_err(failed)?;
         connection.pragma_update(None, "synchronous", "OFF").map_err(failed)?;
