@@ -6,11 +6,10 @@ use std::fs;
 use std::io::Read;
 use std::path::{Component, Path, PathBuf};
 
-use tempfile::TempDir;
-
 use super::recording::unread;
 use crate::crawl::{Access, Limits};
 use crate::diag::Diagnostic;
+use crate::process::Ground;
 use crate::recording::{Replay, Tape};
 use crate::script::{Run, is_embedded, lock};
 
@@ -42,7 +41,7 @@ pub fn fill(tape: &Tape, run: &Run, report: &[u8]) {
 /// What a script may do that came in a recording, where nothing else is said: read and write where it was unpacked, and
 /// know the secrets that it asked for.
 pub fn limits(unpacked: &Unpacked, replay: &Replay) -> Access {
-    let root = unpacked.root.path().to_owned();
+    let root = unpacked.root().to_owned();
     let env = replay.facts().secret_names().map(str::to_owned).collect();
     Access::within(Limits { hosts: vec!["*".to_owned()], read: vec![root.clone()], write: vec![root], env })
 }
@@ -56,7 +55,7 @@ pub fn is_one(path: &Path) -> bool {
 
 /// A capsule's script with all that it reads, in a folder that goes with this value.
 pub struct Unpacked {
-    root: TempDir,
+    ground: Ground,
     /// The script, as seen from [`Unpacked::folder`].
     pub script: PathBuf,
 }
@@ -71,8 +70,7 @@ impl Unpacked {
         let named = PathBuf::from(&replay.facts().script);
         let base = named.parent().filter(|_| named.is_absolute()).map(Path::to_owned);
         let script = within(base.as_deref(), &named);
-        let unpacked = Self { root: tempfile::tempdir().map_err(failed)?, script };
-        super::signals::clear_away(unpacked.root.path());
+        let unpacked = Self { ground: Ground::lay().map_err(failed)?, script };
         if unpacked.place(&unpacked.script).is_none() {
             let message = format!("`{}` names a script outside its run's folder", replay.path().display());
             return Err(Box::new(Diagnostic::error("crawl::usage::recording", message).help("record the run again")));
@@ -93,7 +91,11 @@ impl Unpacked {
 
     /// The folder that stands for the one in which the run was started.
     pub fn folder(&self) -> PathBuf {
-        self.root.path().join(DEPTH)
+        self.root().join(DEPTH)
+    }
+
+    fn root(&self) -> &Path {
+        self.ground.folder.path()
     }
 
     /// The script's text.
@@ -117,7 +119,7 @@ impl Unpacked {
                 Component::RootDir | Component::Prefix(_) => return None,
             }
         }
-        (place.starts_with(self.root.path()) && place != self.root.path()).then_some(place)
+        (place.starts_with(self.root()) && place != self.root()).then_some(place)
     }
 }
 

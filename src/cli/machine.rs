@@ -30,7 +30,7 @@ pub fn runtime() -> Result<Runtime, Box<Diagnostic>> {
 /// A runtime whose sockets are served by one thread: steps run on the threads of their scripts until they need a closure,
 /// and what is left is mostly short, or done apart. Two threads wake each other for each message, which costs a short step
 /// a twentieth of its time.
-fn lean_runtime() -> Result<Runtime, Box<Diagnostic>> {
+pub fn lean_runtime() -> Result<Runtime, Box<Diagnostic>> {
     built(tokio::runtime::Builder::new_multi_thread().worker_threads(1))
 }
 

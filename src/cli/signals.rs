@@ -1,7 +1,5 @@
 //! Ctrl-C, SIGTERM and SIGHUP.
 
-use std::path::{Path, PathBuf};
-use std::sync::Mutex;
 use std::time::Duration;
 
 use futures_util::FutureExt;
@@ -9,7 +7,6 @@ use tokio::runtime::Handle;
 use tokio::signal::unix::{Signal, SignalKind, signal};
 
 use crate::diag::Exit;
-use crate::script::{Cancel, lock};
 
 /// Signals that come within it are one wish.
 const TOGETHER: Duration = Duration::from_millis(200);
@@ -49,30 +46,18 @@ impl Signals {
     }
 }
 
-/// What is to be taken away when a signal ends the process at once.
-static LEFT: Mutex<Vec<PathBuf>> = Mutex::new(Vec::new());
-
-/// Has a file or folder taken away when a signal ends the process at once.
-pub fn clear_away(path: &Path) {
-    lock(&LEFT).push(path.to_owned());
-}
-
-/// Ends the process at once.
+/// Ends the process at once: reapers see to what it has started and laid down.
 pub fn exit() -> ! {
-    for path in lock(&LEFT).iter() {
-        // It may be gone by now.
-        let _ = std::fs::remove_dir_all(path).or_else(|_| std::fs::remove_file(path));
-    }
     std::process::exit(Exit::Interrupted as i32)
 }
 
-/// The first signal ends the run in order (records are kept); the second ends the process at once, its browsers with
-/// it: their reaper sees to that.
-pub fn watch(runtime: &Handle, cancel: Cancel) {
+/// The first signal ends the run in order (records are kept), by `cancel`; the second ends the process at once, its
+/// browsers with it: their reaper sees to that.
+pub fn watch(runtime: &Handle, cancel: impl FnOnce() + Send + 'static) {
     let mut signals = Signals::new(runtime);
     runtime.spawn(async move {
         signals.next().await;
-        cancel.cancel();
+        cancel();
         signals.pass_by().await;
         signals.next().await;
         exit();

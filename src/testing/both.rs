@@ -26,7 +26,7 @@ fn both_runs(case: &Case, recording: &Path, options: &Options, runner: &Runner<'
     if let Some(reason) = unusable(&replayed) {
         return Ok((Outcome::Failed(reason), replayed.tests, None));
     }
-    let folder = tempfile::tempdir().map_err(|error| TestError::io("write", recording, &error))?;
+    let folder = options.folder()?;
     let taped = folder.path().join("live.cassette");
     let mut live = normalise(case, &runner(case, &Over::Taped(taped.clone()))?);
     if let Some(reason) = unusable(&live) {
@@ -90,10 +90,10 @@ fn accept(case: &Case, recording: &Path, taped: &Path, live: &Ran) -> Result<Vec
 }
 
 /// Runs a case live and keeps the run as its first recording, where it is as expected.
-pub(super) fn first(case: &Case, runner: &Runner<'_>, hold: &dyn Fn(Ran) -> Held) -> Held {
+pub(super) fn first(case: &Case, options: &Options, runner: &Runner<'_>, hold: &dyn Fn(Ran) -> Held) -> Held {
     let recorded = || -> Result<Held, TestError> {
         let recording = case.recording_path();
-        let folder = tempfile::tempdir().map_err(|error| TestError::io("write", &recording, &error))?;
+        let folder = options.folder()?;
         let taped = folder.path().join("first.cassette");
         let (outcome, tests, verdict) = hold(normalise(case, &runner(case, &Over::Taped(taped.clone()))?));
         let good = outcome.is_good() && tests.iter().all(|test| test.failure.is_none());

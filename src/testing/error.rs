@@ -63,6 +63,9 @@ pub enum TestError {
         /// What it had written to standard error.
         stderr: String,
     },
+    /// The run of cases was to end before this one had.
+    #[error("the case was interrupted")]
+    Interrupted,
 }
 
 impl TestError {
@@ -87,7 +90,7 @@ impl TestError {
             | Self::Header { path, .. }
             | Self::ExitCode { path }
             | Self::Golden { path, .. } => Some(path),
-            Self::Timeout { .. } | Self::Recording { .. } => None,
+            Self::Timeout { .. } | Self::Recording { .. } | Self::Interrupted => None,
         }
     }
 

@@ -58,6 +58,7 @@ impl Outcome {
             Self::Changed(_) => Exit::Failed,
             Self::Broken(TestError::Io { .. }) => Exit::Usage,
             Self::Broken(TestError::Timeout { .. }) => Exit::Runtime,
+            Self::Broken(TestError::Interrupted) => Exit::Interrupted,
             Self::Broken(_) => Exit::Failed,
             Self::Passed | Self::Skipped(_) | Self::Updated(_) | Self::Unasked => Exit::Ok,
         }

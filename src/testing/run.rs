@@ -4,18 +4,20 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
-use std::sync::mpsc;
+use std::sync::{Arc, mpsc};
 use std::thread;
 use std::time::Instant;
 
 use serde_json::{Map, Value};
+use tempfile::TempDir;
 
 use super::both::{Held, both, first};
 use super::verdict::steady;
 use super::{
-    Case, CaseResult, Difference, Expected, LiveVerdict, Outcome, Over, Ran, TestError, compare, normalise, records,
-    snapshots,
+    Case, CaseResult, Difference, Expected, LiveVerdict, Outcome, Over, Ran, Stop, TestError, compare, normalise,
+    records, snapshots,
 };
+use crate::process::Ground;
 use crate::store::write_atomic;
 use crate::syntax::{StringLiteral, Token, lex};
 
@@ -39,16 +41,37 @@ pub struct Options {
     pub filter: Option<String>,
     /// Whether no case is begun after one that is not as expected.
     pub fail_fast: bool,
+    /// Where cases keep what they need for a while, and who ends them with this program; the system's folder for temporary
+    /// files, and nobody, when not given.
+    pub ground: Option<Arc<Ground>>,
+    /// Whether they are to end.
+    pub stop: Stop,
 }
 
 impl Default for Options {
     fn default() -> Self {
         let jobs = thread::available_parallelism().map_or(1, usize::from);
-        Self { jobs, update: false, live: false, accept_site: false, record: false, filter: None, fail_fast: false }
+        Self {
+            jobs,
+            update: false,
+            live: false,
+            accept_site: false,
+            record: false,
+            filter: None,
+            fail_fast: false,
+            ground: None,
+            stop: Stop::default(),
+        }
     }
 }
 
 impl Options {
+    /// A new folder for what is needed for a while.
+    pub(super) fn folder(&self) -> Result<TempDir, TestError> {
+        let made = self.ground.as_ref().map_or_else(tempfile::tempdir, |ground| ground.folder.part("test-"));
+        made.map_err(|error| TestError::io("write", &std::env::temp_dir(), &error))
+    }
+
     /// What the names of a case's tests are to contain: all of them run where the case itself was asked for.
     #[must_use]
     pub fn filter_of_tests(&self, case: &Case) -> Option<&str> {
@@ -91,7 +114,7 @@ fn attempt(case: &Case, options: &Options, runner: &Runner<'_>) -> Held {
         Some(recording) if options.live && whole => return both(case, recording, options, runner),
         Some(recording) => Over::Recording(recording.clone()),
         None if options.record && whole && case.settings.may_be_recorded() => {
-            return first(case, runner, &|actual| hold(case, options, actual));
+            return first(case, options, runner, &|actual| hold(case, options, actual));
         }
         None => Over::Live,
     };
@@ -143,7 +166,7 @@ pub(super) fn snapshots_after(case: &Case, actual: &Ran, all: bool) -> Map<Strin
 }
 
 /// Runs all cases with `options.jobs` at a time; `report` is called for each in the order given, as soon as it and those
-/// before it are done.
+/// before it are done. Of cases that were interrupted there is no result.
 pub fn run_all(
     cases: &[Case],
     options: &Options,
@@ -156,10 +179,13 @@ pub fn run_all(
         for _ in 0..options.jobs.clamp(1, cases.len().max(1)) {
             let (done, next, stop) = (done.clone(), &next, &stop);
             scope.spawn(move || {
-                while !stop.load(Ordering::SeqCst) {
+                while !stop.load(Ordering::SeqCst) && !options.stop.is_asked() {
                     let index = next.fetch_add(1, Ordering::SeqCst);
                     let Some(case) = cases.get(index) else { break };
                     let result = run_case(case, options, runner);
+                    if matches!(result.outcome, Outcome::Broken(TestError::Interrupted)) {
+                        break;
+                    }
                     if options.fail_fast && !result.is_good() {
                         stop.store(true, Ordering::SeqCst);
                     }
@@ -183,6 +209,11 @@ fn in_order(results: mpsc::Receiver<(usize, CaseResult)>, report: &mut dyn FnMut
             report(&result);
             ordered.push(result);
         }
+    }
+    // Those after one that was interrupted.
+    for result in early.into_values() {
+        report(&result);
+        ordered.push(result);
     }
     ordered
 }

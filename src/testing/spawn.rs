@@ -1,12 +1,14 @@
 //! Runs a case as a process of its own: the program as a user would call it.
 
 use std::fs;
-use std::io::{Read, Write};
+use std::io::{self, Read, Write};
+use std::os::unix::process::CommandExt;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::thread::{self, JoinHandle};
 use std::time::{Duration, Instant};
 
+use rustix::process::{Pid, Signal, kill_process};
 use serde_json::{Map, Value};
 
 use super::{Assignment, Case, Options, Over, Said, TestError, TestReport, account, snapshots};
@@ -32,10 +34,11 @@ pub struct Ran {
 /// account of its records and tests, and runs over what it is told to.
 ///
 /// # Errors
-/// [`TestError::Io`] when the program cannot be started, [`TestError::Timeout`] when it does not end in time.
+/// [`TestError::Io`] when the program cannot be started, [`TestError::Timeout`] when it does not end in time,
+/// [`TestError::Interrupted`] when it was to end before.
 pub fn spawn(program: &Path, case: &Case, over: &Over, options: &Options) -> Result<Ran, TestError> {
     let failed = |error| TestError::io("run", program, &error);
-    let own = tempfile::tempdir().map_err(failed)?;
+    let own = options.folder()?;
     let folder = own.path().to_string_lossy().into_owned();
     let settings = &case.settings;
     let mut command = Command::new(program);
@@ -50,10 +53,11 @@ pub fn spawn(program: &Path, case: &Case, over: &Over, options: &Options) -> Res
     command.env("NO_COLOR", "1").env("CRAWL_CACHE", own.path().join("cache.sqlite"));
     command.envs(settings.env.iter().map(|(name, value)| (name, value.replace("{tmp}", &folder))));
     command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
-    let mut child = command.spawn().map_err(failed)?;
-    let (stdout, stderr) = (drain(child.stdout.take()), drain(child.stderr.take()));
-    feed(child.stdin.take(), settings.stdin.clone());
-    let ended = wait(&mut child, settings.timeout).map_err(failed)?;
+    // In a group of its own: what a terminal sends to all at once comes to it through us.
+    let mut child = Running::of(command.process_group(0).spawn().map_err(failed)?, options);
+    let (stdout, stderr) = (drain(child.process.stdout.take()), drain(child.process.stderr.take()));
+    feed(child.process.stdin.take(), settings.stdin.clone());
+    let ended = child.wait(settings.timeout).map_err(failed)?;
     let text = |thread: JoinHandle<String>| thread.join().unwrap_or_default().replace(&folder, "<tmp>");
     let (stdout, mut stderr) = (text(stdout), text(stderr));
     if matches!(over, Over::Taped(_)) {
@@ -64,8 +68,9 @@ pub fn spawn(program: &Path, case: &Case, over: &Over, options: &Options) -> Res
     let account = fs::read_to_string(&told).unwrap_or_default().replace(&folder, "<tmp>");
     let account::Contents { records, tests, snapshots } = account::read(&account);
     match ended {
-        Some(exit) => Ok(Ran { stdout, stderr, exit, records, tests, snapshots }),
-        None => Err(TestError::Timeout { timeout: settings.timeout, stderr }),
+        Ended::Itself(exit) => Ok(Ran { stdout, stderr, exit, records, tests, snapshots }),
+        Ended::TooLate => Err(TestError::Timeout { timeout: settings.timeout, stderr }),
+        Ended::Asked => Err(TestError::Interrupted),
     }
 }
 
@@ -107,21 +112,68 @@ fn feed(stream: Option<impl Write + Send + 'static>, text: String) {
     });
 }
 
-/// The exit code; `None` when the child had to be stopped.
-fn wait(child: &mut Child, timeout: Duration) -> std::io::Result<Option<i32>> {
-    let end = Instant::now() + timeout;
-    let mut pause = Duration::from_millis(1);
-    loop {
-        if let Some(status) = child.try_wait()? {
-            return Ok(Some(exit_code(status)));
+/// How long a case that was asked to end may take to close its browsers and to keep what it has.
+const ORDER: Duration = Duration::from_secs(10);
+
+/// A case's process.
+struct Running<'o> {
+    process: Child,
+    options: &'o Options,
+}
+
+/// How it came to its end.
+enum Ended {
+    /// With that exit code.
+    Itself(i32),
+    /// It had to be killed.
+    TooLate,
+    /// It was asked to.
+    Asked,
+}
+
+impl<'o> Running<'o> {
+    fn of(process: Child, options: &'o Options) -> Self {
+        if let Some(ground) = &options.ground {
+            ground.reaper.add(process.id());
         }
-        if Instant::now() >= end {
-            child.kill()?;
-            child.wait()?;
-            return Ok(None);
+        Self { process, options }
+    }
+
+    fn wait(&mut self, timeout: Duration) -> io::Result<Ended> {
+        let mut end = Instant::now() + timeout;
+        let mut asked = false;
+        let mut pause = Duration::from_millis(1);
+        loop {
+            if let Some(status) = self.process.try_wait()? {
+                return Ok(if asked { Ended::Asked } else { Ended::Itself(exit_code(status)) });
+            }
+            if !asked && self.options.stop.is_asked() {
+                asked = true;
+                end = Instant::now() + ORDER;
+                self.signal(Signal::TERM);
+            }
+            if Instant::now() >= end {
+                self.signal(Signal::KILL);
+                self.process.wait()?;
+                return Ok(if asked { Ended::Asked } else { Ended::TooLate });
+            }
+            thread::sleep(pause);
+            pause = (pause * 2).min(Duration::from_millis(20));
         }
-        thread::sleep(pause);
-        pause = (pause * 2).min(Duration::from_millis(20));
+    }
+
+    /// To the process alone: its browsers are its own affair, and its reaper's.
+    fn signal(&self, signal: Signal) {
+        // It may have ended just now.
+        let _ = kill_process(Pid::from_child(&self.process), signal);
+    }
+}
+
+impl Drop for Running<'_> {
+    fn drop(&mut self) {
+        if let Some(ground) = &self.options.ground {
+            ground.reaper.forget(self.process.id());
+        }
     }
 }
 

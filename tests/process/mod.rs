@@ -15,6 +15,7 @@ mod resume;
 mod resumed_site;
 pub mod stage;
 mod state;
+mod stopped;
 
 use libtest_mimic::Trial;
 
@@ -36,6 +37,7 @@ pub fn trials() -> Vec<Trial> {
         protocol::trials(),
         resume::trials(),
         state::trials(),
+        stopped::trials(),
     ]
     .into_iter()
     .flatten()

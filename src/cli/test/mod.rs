@@ -4,10 +4,15 @@ mod options;
 mod person;
 
 use std::path::PathBuf;
+use std::sync::Arc;
 
-use super::report;
+use tokio::runtime::Runtime;
+
+use super::machine::lean_runtime;
 use super::say::{say, tell};
+use super::{report, signals};
 use crate::diag::{Diagnostic, Exit, Format};
+use crate::process::Ground;
 use crate::store::write_atomic;
 use crate::testing::{
     Case, CaseResult, Entry, Options, TestError, annotation, discover, entries, exit, json_line, json_summary, junit,
@@ -26,12 +31,17 @@ pub fn test(options: &TestOptions) -> Exit {
         record: options.record,
         filter: options.filter.clone(),
         fail_fast: options.fail_fast,
+        ..Options::default()
     };
     let found = match find(options, &asked) {
         Ok(found) => found,
         Err(problems) => return report::fail(&problems, Format::Human),
     };
     let Ok(program) = std::env::current_exe() else { return Exit::Runtime };
+    let (asked, _runtime) = match minded(asked) {
+        Ok(minded) => minded,
+        Err(problem) => return report::fail(&[*problem], Format::Human),
+    };
     let mut told = Told::new(options);
     let mut results = found.broken;
     results.iter().for_each(|result| told.tell(result));
@@ -43,7 +53,21 @@ pub fn test(options: &TestOptions) -> Exit {
         not_run -= ran.len();
         results.extend(ran);
     }
-    told.end(options, not_run, exit(&results))
+    let exit = if asked.stop.is_asked() && not_run > 0 { Exit::Interrupted } else { exit(&results) };
+    told.end(options, not_run, exit)
+}
+
+/// The options with who minds what runs: a signal ends it in order, and nothing of it outlives this program. Signals are
+/// heard as long as the runtime is there.
+fn minded(options: Options) -> Result<(Options, Runtime), Box<Diagnostic>> {
+    let runtime = lean_runtime()?;
+    let stop = options.stop.clone();
+    signals::watch(runtime.handle(), move || stop.ask());
+    let ground = Ground::lay().map_err(|error| {
+        let report = Diagnostic::error("crawl::usage::unreadable", error.to_string());
+        Box::new(report.help("set TMPDIR to a folder that can be written to"))
+    })?;
+    Ok((Options { ground: Some(Arc::new(ground)), ..options }, runtime))
 }
 
 /// What there is to run, and what is wrong before anything runs.
