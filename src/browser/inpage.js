@@ -318,10 +318,12 @@
   // of `load` in one of its own.
   const reached = (until) => new Promise((there) => {
     const load = until === 'load';
-    const end = load ? 'loadEventEnd' : 'domContentLoadedEventEnd';
+    const name = load ? 'loadEvent' : 'domContentLoadedEvent';
+    // A document is complete in the task of its event; one whose parser was stopped, by a way to `mailto:`, has none.
     const past = () => {
       const [entry] = performance.getEntriesByType('navigation');
-      return entry ? entry[end] > 0 : document.readyState === 'complete';
+      const complete = document.readyState === 'complete';
+      return entry ? entry[`${name}End`] > 0 || (complete && entry[`${name}Start`] === 0) : complete;
     };
     if (past()) {
       there();

@@ -105,8 +105,8 @@ pub struct Response {
 /// What happened at a tab beside the step's own doings, since it was last asked.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct Happenings {
-    /// Dialogs that were answered, in words: ``alert dismissed: `Saved` ``.
-    pub dialogs: Vec<String>,
+    /// What its reader should know, in words: how dialogs were answered, that a document was cut short.
+    pub warnings: Vec<String>,
     /// Addresses of tabs or windows that the page opened.
     pub popups: Vec<String>,
     /// Console lines and uncaught exceptions.

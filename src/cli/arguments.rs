@@ -9,7 +9,7 @@ use clap_complete::Shell;
 use super::choice::{BlockSigns, Browser, Diagnostics, browser};
 use crate::bench::{Part, Workload};
 use crate::browser::Launch;
-use crate::crawl::{Access, Limits};
+use crate::crawl::{Access, Limits, host_pattern};
 use crate::script::Until;
 use crate::script::duration::parse;
 
@@ -135,7 +135,7 @@ impl BrowserOptions {
 #[command(next_help_heading = "Limits: with any of these, nothing else is allowed")]
 pub struct AccessOptions {
     /// Pages of this host; `*.example.com` for its subdomains
-    #[arg(long, value_name = "HOST", value_delimiter = ',')]
+    #[arg(long, value_name = "HOST", value_delimiter = ',', value_parser = host_pattern)]
     pub allow_host: Vec<String>,
     /// Reading this file, or files in this folder
     #[arg(long, value_name = "PATH", value_delimiter = ',')]

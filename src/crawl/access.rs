@@ -1,10 +1,11 @@
 //! What a script may reach: hosts, files, environment. Without limits, everything, as an interpreter on its user's own
 //! machine; with any limit, nothing else.
 
+use std::net::Ipv6Addr;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use url::Url;
+use url::{Host, Url};
 
 use super::CrawlError;
 
@@ -45,9 +46,8 @@ impl Access {
         match (parsed.scheme(), parsed.host_str()) {
             ("http" | "https", Some(host)) => {
                 let port = parsed.port_or_known_default();
-                let allowed = limits.hosts.iter().any(|pattern| fits(pattern, host, port));
                 let denial = || denied(&format!("load pages from `{host}`"), "host", host).at("url", 0);
-                allowed.then_some(()).ok_or_else(denial)
+                limits.reach(host, port).then_some(()).ok_or_else(denial)
             }
             ("file", _) => {
                 let path = parsed.to_file_path().unwrap_or_default();
@@ -55,6 +55,14 @@ impl Access {
             }
             _ => Ok(()),
         }
+    }
+
+    /// Whether all that a session sends and gets may pass through a host; `address` is `host:port`.
+    pub fn proxy(&self, address: &str) -> Result<(), CrawlError> {
+        let Some(limits) = &self.0 else { return Ok(()) };
+        let (host, port) = address.rsplit_once(':').unwrap_or((address, ""));
+        let allowed = limits.reach(host, port.parse().ok());
+        allowed.then_some(()).ok_or_else(|| denied(&format!("send its requests through `{host}`"), "host", host))
     }
 
     /// Whether a file may be read.
@@ -85,6 +93,33 @@ impl Access {
     pub(super) fn names(&self, path: &Path) -> bool {
         self.0.as_ref().is_some_and(|limits| covers(&limits.read, path))
     }
+}
+
+impl Limits {
+    fn reach(&self, host: &str, port: Option<u16>) -> bool {
+        self.hosts.iter().any(|pattern| fits(pattern, host, port))
+    }
+}
+
+/// What a user wrote as a host to allow, as addresses have it; an error in words where no address could ever fit.
+///
+/// # Errors
+/// For whole addresses, and names with `*` elsewhere than in front.
+pub fn host_pattern(text: &str) -> Result<String, String> {
+    if text == "*" {
+        return Ok(text.to_owned());
+    }
+    if text.parse::<Ipv6Addr>().is_ok() {
+        return Ok(format!("[{text}]"));
+    }
+    let (front, name) = text.strip_prefix("*.").map_or(("", text), |name| ("*.", name));
+    let (name, port) = match name.rsplit_once(':') {
+        Some((name, port)) if port.parse::<u16>().is_ok() => (name, format!(":{port}")),
+        _ => (name, String::new()),
+    };
+    let host = Host::parse(name).ok().filter(|_| !name.contains('*'));
+    let host = host.ok_or("a host is written as `example.com`, `*.example.com` or `127.0.0.1:8080`")?;
+    Ok(format!("{front}{host}{port}"))
 }
 
 fn denied(what: &str, flag: &str, value: &str) -> CrawlError {

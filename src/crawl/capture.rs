@@ -48,7 +48,7 @@ pub(super) async fn page(
     }
     let mut happenings = tab.happenings();
     if requests.as_ref().is_some_and(|requests| requests.len() == MOST_EXCHANGES) {
-        happenings.dialogs.push(format!("`page.requests` holds the first {MOST_EXCHANGES} requests alone"));
+        happenings.warnings.push(format!("`page.requests` holds the first {MOST_EXCHANGES} requests alone"));
     }
     Ok(Page {
         certificate,
@@ -59,7 +59,7 @@ pub(super) async fn page(
         pdf,
         mhtml,
         downloads,
-        warnings: happenings.dialogs,
+        warnings: happenings.warnings,
         popups: happenings.popups,
         console: request.console.then(|| happenings.console.clone()),
         overheard: happenings.console,

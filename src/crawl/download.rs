@@ -10,7 +10,7 @@ use sha2::{Digest, Sha256};
 use super::stage::Stage;
 use super::words::quoted;
 use super::{CrawlError, failure};
-use crate::browser::{Deadline, Download, DownloadState, DownloadWait, Tab};
+use crate::browser::{Download, DownloadState, DownloadWait, Tab};
 
 /// A download that was saved.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -39,7 +39,7 @@ pub(super) async fn harvest(stage: &Stage<'_>, tab: &dyn Tab, acted: bool) -> Re
     let ended = tab.downloads(wait, stage.deadline()).await.map_err(failure::of_browser)?;
     let mut saved = Vec::new();
     for download in ended {
-        let from = whole(&download, stage.deadline())?;
+        let from = whole(stage, &download)?;
         let folder = match &stage.session.options.downloads {
             Some(folder) => folder.clone(),
             None => from.parent().map(|folder| folder.join("saved")).unwrap_or_default(),
@@ -53,25 +53,29 @@ pub(super) async fn harvest(stage: &Stage<'_>, tab: &dyn Tab, acted: bool) -> Re
 }
 
 /// Saves the first download that begins from here on as `path`.
-pub(super) async fn first(
-    tab: &std::sync::Arc<dyn Tab>,
-    path: &Path,
-    deadline: Deadline,
-) -> Result<SavedDownload, CrawlError> {
-    let ended = tab.downloads(DownloadWait::One, deadline).await.map_err(failure::of_browser)?;
+pub(super) async fn first(stage: &Stage<'_>, tab: &dyn Tab, path: &Path) -> Result<SavedDownload, CrawlError> {
+    let ended = tab.downloads(DownloadWait::One, stage.deadline()).await.map_err(failure::of_browser)?;
     let Some(download) = ended.into_iter().next() else {
         return Err(CrawlError::new("crawl::download::none", "no download began")
             .help("does the click lead to a page instead? `crawl` it; what takes long needs more `timeout:`"));
     };
-    let from = whole(&download, deadline)?;
+    let from = whole(stage, &download)?;
     let to = path.to_owned();
     put(&download, from, move || replace(&to)).await
 }
 
-/// Where a download lies that came to its end.
-fn whole(download: &Download, deadline: Deadline) -> Result<&Path, CrawlError> {
+/// Where a download lies that came to its end, from where this run may load something.
+fn whole<'d>(stage: &Stage<'_>, download: &'d Download) -> Result<&'d Path, CrawlError> {
     match &download.state {
-        DownloadState::Done(path) => Ok(path),
+        DownloadState::Done(path) => match stage.core.config.access.page(&download.url) {
+            Ok(()) => Ok(path),
+            Err(denied) => {
+                // The run's folder goes in the end, with all that is in it.
+                let _ = std::fs::remove_file(path);
+                Err(CrawlError { place: None, ..denied }
+                    .note(format!("it was to be downloaded from `{}`", download.url)))
+            }
+        },
         DownloadState::TooLarge(limit) => {
             let most = super::words::size(*limit);
             let message = format!("{} is larger than {most}, and was called off", quoted(&download.suggested));
@@ -81,7 +85,7 @@ fn whole(download: &Download, deadline: Deadline) -> Result<&Path, CrawlError> {
         }
         DownloadState::Failed => Err(cannot(download, "it was called off, or the connection broke")),
         DownloadState::Going => {
-            let time = super::words::duration(deadline.total());
+            let time = super::words::duration(stage.deadline().total());
             let message = format!("the download of `{}` did not end within {time}", download.url);
             Err(CrawlError::new("crawl::download::timeout", message)
                 .note(format!("{} bytes had come", download.received))

@@ -41,7 +41,7 @@ mod turn;
 mod wait;
 mod words;
 
-pub use access::{Access, Limits};
+pub use access::{Access, Limits, host_pattern};
 pub use act::{Act, ActRequest, ActValue, Verb};
 pub use action::{Action, Gesture, Scrolling, Traversal};
 pub use address::{check_url, meant_url};

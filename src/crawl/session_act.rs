@@ -192,7 +192,7 @@ pub(super) async fn perform(stage: &Stage<'_>, tab: &Arc<dyn Tab>, act: &Session
             let limit = max_size.or(stage.session.options.max_download);
             tab.keep_downloads(limit, deadline).await.map_err(browser)?;
             gesture::perform(stage, tab, &Action::click(Place::clone(place)), false).await?;
-            let saved = download::first(tab, path, deadline).await?;
+            let saved = download::first(stage, tab.as_ref(), path).await?;
             ActValue::Value(json!(saved))
         }
     })

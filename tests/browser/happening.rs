@@ -21,9 +21,9 @@ async fn answers_dialogs_and_tells_them(stage: Stage) {
         actor.value("alert('Saved'); return [confirm('Sure?'), prompt('Name')]").await,
         serde_json::json!([false, null])
     );
-    let dialogs = actor.tab.happenings().dialogs;
+    let dialogs = actor.tab.happenings().warnings;
     assert_eq!(dialogs, ["alert dismissed: `Saved`", "confirm dismissed: `Sure?`", "prompt dismissed: `Name`"]);
-    assert!(actor.tab.happenings().dialogs.is_empty());
+    assert!(actor.tab.happenings().warnings.is_empty());
 }
 
 async fn leaves_a_page_that_objects(stage: Stage) {

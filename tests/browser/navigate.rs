@@ -22,6 +22,7 @@ cases![
     misses_no_navigation_at_any_delay,
     comes_back_when_a_navigation_comes_to_nothing,
     tells_why_a_navigation_of_the_page_failed,
+    loads_a_page_that_sets_out_for_what_is_no_page,
 ];
 
 async fn lands_with_status_headers_and_redirects(stage: Stage) {
@@ -226,4 +227,29 @@ async fn tells_why_a_navigation_of_the_page_failed(stage: Stage) {
     assert!(actor.run(&format!("location.href = '{url}'")).await.unwrap().navigating);
     let error = actor.tab.arrive(WaitUntil::Load, soon()).await.unwrap_err();
     assert!(matches!(&error, BrowserError::Navigation { url: at, .. } if *at == url), "{error:?}");
+}
+
+/// To an application, for a download, or for an empty response: the browser reads the document no further, and its `load`
+/// event never comes.
+async fn loads_a_page_that_sets_out_for_what_is_no_page(stage: Stage) {
+    // Over WebDriver BiDi nothing tells that the browser stopped.
+    if stage.firefox() || !stage.lane.records() {
+        return;
+    }
+    let actor = stage.tab().await;
+    for there in ["mailto:a@b.c", "tel:1", "/download", "/status?code=204"] {
+        let html = format!("<title>begun</title><p>before</p><script>location = '{there}'</script><p>after</p>");
+        for until in [WaitUntil::Dom, WaitUntil::Load, WaitUntil::Idle] {
+            let page = stage.site.url(&format!("/html?h={html}"));
+            let landing = actor.tab.navigate(&to(&page, until), soon()).await.unwrap();
+            assert_eq!(landing.status, Some(200), "{there} {until:?}");
+            assert!(actor.snapshot().await.html.contains("before"), "{there} {until:?}");
+            let warnings = actor.tab.happenings().warnings;
+            assert!(warnings.iter().any(|warning| warning.contains("read no further")), "{there}: {warnings:?}");
+        }
+    }
+    // On the way to another page nothing of it counts.
+    let html = "<title>begun</title><script>location = 'mailto:a@b.c'; location = '/page?n=there'</script>";
+    actor.tab.navigate(&to(&stage.site.url(&format!("/html?h={html}")), WaitUntil::Load), soon()).await.unwrap();
+    assert_eq!(actor.title().await, "Page there");
 }

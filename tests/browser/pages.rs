@@ -69,12 +69,12 @@ async fn answers_dialogs_as_armed(stage: Stage) {
     let actor = stage.at("/page?n=1").await;
     let ask = "[confirm('sure?'), prompt('name?', 'nobody')]";
     assert_eq!(actor.value(ask).await, json!([false, null]));
-    assert_eq!(actor.tab.happenings().dialogs, ["confirm dismissed: `sure?`", "prompt dismissed: `name?`"]);
+    assert_eq!(actor.tab.happenings().warnings, ["confirm dismissed: `sure?`", "prompt dismissed: `name?`"]);
     actor.tab.answer_dialogs(Some(DialogAnswer { accept: true, text: Some("Ada".to_owned()) }));
     assert_eq!(actor.value(ask).await, json!([true, "Ada"]));
     actor.tab.answer_dialogs(Some(DialogAnswer { accept: true, text: None }));
     assert_eq!(actor.value(ask).await, json!([true, "nobody"]));
-    assert!(actor.tab.happenings().dialogs.is_empty());
+    assert!(actor.tab.happenings().warnings.is_empty());
     actor.tab.answer_dialogs(None);
     assert_eq!(actor.value(ask).await, json!([false, null]));
 }

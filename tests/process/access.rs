@@ -12,6 +12,9 @@ pub fn trials() -> Vec<Trial> {
         trial("access::what_is_allowed_works", allowed),
         trial("access::links_do_not_lead_out_of_a_folder", links),
         trial("access::a_redirect_to_another_host_is_denied", redirect),
+        trial("access::requests_do_not_pass_through_another_host", proxy),
+        trial("access::a_download_from_another_host_is_denied", download),
+        trial("access::hosts_are_written_as_hosts", hosts),
         trial("access::nothing_reads_of_a_page_that_was_denied", denied),
         trial("access::a_file_has_no_frames_of_other_folders", frames),
         trial("access::a_page_names_no_files", named),
@@ -118,6 +121,64 @@ session("s") {
         said(&stage, &["--allow-host", "127.0.0.1"]),
         ["allowed", "crawl::access::denied", "crawl::access::denied"]
     );
+}
+
+fn proxy() {
+    let stage = Stage::with(
+        r#"
+let site = playground();
+fn said(name, proxy) { try { session(name, proxy: proxy) { crawl(`${playground()}/article`); } print("allowed"); } catch (e) { print(e.code, e.help); } }
+said("a", "http://localhost:1");
+said("b", #{ server: "socks5://[::1]:1" });
+"#,
+    );
+    assert_eq!(
+        said(&stage, &["--allow-host", "127.0.0.1"]),
+        [
+            "crawl::access::denied allow it with `--allow-host localhost`",
+            "crawl::access::denied allow it with `--allow-host [::1]`"
+        ]
+    );
+    // Nobody listens there: the session is made, and its first step fails.
+    let lines = said(&stage, &["--allow-host", "127.0.0.1,localhost:1,::1"]);
+    assert!(lines.iter().all(|line| line.starts_with("crawl::navigation::failed")), "{lines:?}");
+}
+
+fn download() {
+    let stage = Stage::with(
+        r#"
+let site = playground();
+let other = site.replace("127.0.0.1", "localhost");
+session("s") {
+    crawl(`raw:<a href="${site}/redirect?to=${other}/download">report</a>`, base_url: site);
+    try { print(download("a", "report.csv").size > 0); } catch (e) { print(e.code, e.help); }
+}
+session("t", downloads: "kept") {
+    crawl(`raw:<a href="${site}/redirect?to=${other}/download">report</a>`, base_url: site);
+    try { print(crawl(js: "document.querySelector('a').click()", downloads: true).downloads.len()); } catch (e) { print(e.code); }
+}
+"#,
+    );
+    let limits = ["--allow-write", ".", "--allow-host", "127.0.0.1"];
+    assert_eq!(
+        said(&stage, &limits),
+        ["crawl::access::denied allow it with `--allow-host localhost`", "crawl::access::denied"]
+    );
+    assert!(!stage.path("report.csv").exists());
+    assert!(!stage.path("kept").exists());
+    assert_eq!(said(&stage, &[&limits[..], &["--allow-host", "localhost"]].concat()), ["true", "1"]);
+}
+
+fn hosts() {
+    let stage = Stage::with("print(\"ran\");");
+    for wrong in ["http://example.com", "example.com/", "a b", "a.*.com", ""] {
+        let ended = stage.start(&["run", "script.crawl", "--allow-host", wrong]).end();
+        assert_eq!(ended.status.code(), Some(2), "{wrong}");
+        assert!(ended.stderr.contains("a host is written as"), "{wrong}: {}", ended.stderr);
+    }
+    for right in ["EXAMPLE.com", "*.example.com:8080", "*", "::1", "[::1]:80", "bücher.example", "127.0.0.1"] {
+        assert_eq!(said(&stage, &["--allow-host", right]), ["ran"], "{right}");
+    }
 }
 
 fn denied() {

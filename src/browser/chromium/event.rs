@@ -51,6 +51,13 @@ pub(super) struct WithinDocument {
     pub(super) url: String,
 }
 
+/// `Page.frameStoppedLoading`.
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct FrameStopped<'a> {
+    pub(super) frame_id: &'a str,
+}
+
 /// `Page.lifecycleEvent`.
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]

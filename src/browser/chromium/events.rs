@@ -15,7 +15,7 @@ use crate::browser::tracker::{Document, PendingNavigation, Tracker};
 use super::chooser::Opened;
 use super::event::{
     Attached, ConsoleCalled, Context, ContextCreated, ContextDestroyed, Detached, DialogOpening, DownloadBegins,
-    DownloadGoes, ExceptionThrown, FrameDetached, FrameNavigated, FrameNavigation, Lifecycle, WindowOpen,
+    DownloadGoes, ExceptionThrown, FrameDetached, FrameNavigated, FrameNavigation, FrameStopped, Lifecycle, WindowOpen,
     WithinDocument,
 };
 use super::lane::{Lane, State, World};
@@ -98,6 +98,7 @@ impl Events {
             "frameNavigated" => on(params, |event: FrameNavigated| self.committed(event)),
             "frameDetached" => on(params, |event: FrameDetached| self.frame_left(event)),
             "navigatedWithinDocument" => on(params, |event: WithinDocument| self.moved_within(event)),
+            "frameStoppedLoading" => on(params, |event: FrameStopped<'_>| self.stopped(&event)),
             "lifecycleEvent" => on(params, |event: Lifecycle<'_>| self.milestone(&event)),
             "javascriptDialogOpening" => on(params, |event: DialogOpening| self.dialog(session, &event)),
             "downloadWillBegin" => on(params, |event: DownloadBegins| self.download_begins(event)),
@@ -191,6 +192,19 @@ impl Events {
         });
     }
 
+    /// A document that asked for `mailto:` or a download while it was loading is as far as it will ever be.
+    fn stopped(&self, event: &FrameStopped<'_>) {
+        self.change(|state| {
+            let document = &mut state.document;
+            if event.frame_id == state.main_frame && document.cut && !document.load {
+                (document.dom, document.load) = (true, true);
+                let warning =
+                    format!("`{}` set out for somewhere else while it was read, and was read no further", document.url);
+                state.happenings.warnings.push(warning);
+            }
+        });
+    }
+
     fn dialog(&self, session: &str, event: &DialogOpening) {
         let (answer, line) = self.manner.family.answer(&event.kind, &event.message);
         let mut params = json!({ "accept": answer.accept });
@@ -199,7 +213,7 @@ impl Events {
         }
         self.socket.send(Some(session), "Page.handleJavaScriptDialog", params);
         if let Some(line) = line {
-            self.change(|state| state.happenings.dialogs.push(line));
+            self.change(|state| state.happenings.warnings.push(line));
         }
     }
 

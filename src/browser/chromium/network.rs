@@ -138,7 +138,8 @@ fn ended(state: &mut State, mut event: LoadingEnded) {
     // A document's request that is aborted never commits: a download, 204, or a navigation that was called off.
     // After any other failure an error page commits.
     if event.error_text.as_deref() == Some("net::ERR_ABORTED") {
-        state.pending.take_if(|pending| pending.loader.as_ref() == Some(&event.request_id));
+        let dropped = state.pending.take_if(|pending| pending.loader.as_ref() == Some(&event.request_id)).is_some();
+        state.document.cut |= dropped && !state.document.load;
     }
     if let Some(load) = state.loads.get_mut(&event.request_id) {
         load.finished = event.error_text.is_none();

@@ -259,7 +259,7 @@ impl Tab for ChromiumTab {
         // A pop-up tells nobody of its dialogs but the page that a step is in.
         let others = self.household.pages().into_iter().filter(|page| !Arc::ptr_eq(page, &self.events));
         for page in others {
-            happenings.dialogs.append(&mut page.state().happenings.dialogs);
+            happenings.warnings.append(&mut page.state().happenings.warnings);
         }
         happenings
     }

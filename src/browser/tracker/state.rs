@@ -56,6 +56,9 @@ pub(in crate::browser) struct Document {
     pub(in crate::browser) url: String,
     pub(in crate::browser) dom: bool,
     pub(in crate::browser) load: bool,
+    /// It was still loading when it asked for a navigation of which nothing came: its parser was stopped then, and no
+    /// `load` event may follow.
+    pub(in crate::browser) cut: bool,
     /// An error page stands where the document should be.
     pub(in crate::browser) unreachable: Option<String>,
 }

@@ -240,7 +240,7 @@ impl Events {
         }
         self.socket.send(None, "browsingContext.handleUserPrompt", params);
         if let Some(line) = line {
-            self.tracker.change(|state| state.happenings.dialogs.push(line));
+            self.tracker.change(|state| state.happenings.warnings.push(line));
         }
     }
 
@@ -309,7 +309,7 @@ fn broken(state: &mut State, loader: String, page: &str, reason: String) {
     state.lane.failed = Some(loader.clone());
     state.loads.entry(loader.clone()).or_default().failed.get_or_insert(reason);
     let unreachable = Some(url.clone());
-    stand(state, Document { loader, url, unreachable, dom: true, load: true });
+    stand(state, Document { loader, url, unreachable, dom: true, load: true, cut: false });
 }
 
 /// The load of a document was called off. Firefox tells of the navigation's end only when the next one begins.

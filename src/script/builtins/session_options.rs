@@ -138,6 +138,9 @@ fn network(call: &Call<'_, '_>, options: &mut SessionOptions) -> Result<(), Refu
     identity.ignore_tls_errors = call.flag("ignore_tls_errors")?;
     identity.auth = read(call, "auth", session_option::auth)?;
     identity.proxy = read(call, "proxy", session_option::proxy)?;
+    if let Some(proxy) = &identity.proxy {
+        call.run.crawler.access().proxy(&proxy.address).map_err(|error| call.refuse("proxy", error))?;
+    }
     identity.block = read(call, "block", session_option::block)?.unwrap_or_default();
     identity.offline = call.flag("offline")?;
     let of_proxy = identity.proxy.as_ref().and_then(|proxy| proxy.credentials.as_ref());
