@@ -4,10 +4,10 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use super::crawler::Core;
-use super::journal::{Call, Decision, Finished, KeyContext, Outcome, Place, SessionKey, close_keys};
+use super::journal::{Call, Decision, Finished, KeyContext, Outcome, Place, SessionKey, StepKeys, close_keys};
 use super::session::Session;
 use super::stage::Stage;
-use super::{ActValue, Branch, CrawlError, Event, HookPoint, Host, Turn, Verb};
+use super::{ActValue, Branch, CrawlError, Effects, Event, HookPoint, Host, Turn, Verb};
 use crate::browser::{Deadline, Tab};
 
 /// How long the bodies of answers may take that were over when their session is closed.
@@ -31,7 +31,17 @@ pub(super) async fn close(core: &Core, branch: &Branch, id: &str, host: &dyn Hos
         return Err(unknown.error(id, Verb::Close, id));
     }
     let deadline = Deadline::after(core.config.timeout);
+    // Hooks have a page to run on, or an answer to be had from.
+    let hooked = row.tab().is_some();
+    host.attend(id, &[], false);
     let result = end(core, branch, &row, host).await;
+    let Effects { did, lost } = host.attended();
+    if let (false, Decision::Reuse(entry) | Decision::Reread(entry)) = (hooked, &decision)
+        && let Some(did) = &entry.effects
+    {
+        host.repeat(id, &[], did, true).await?;
+    }
+    let keys = StepKeys { act: keys.act.filter(|_| !lost), ..keys };
     let finished = Finished {
         keys,
         base: None,
@@ -43,6 +53,7 @@ pub(super) async fn close(core: &Core, branch: &Branch, id: &str, host: &dyn Hos
         before: None,
         after: None,
         sent: Vec::new(),
+        effects: did,
         acts: true,
         session: id.to_owned(),
         what: id.to_owned(),

@@ -4,6 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use async_trait::async_trait;
+use serde_json::Value;
 
 use super::{CallSite, ClosureRef, CrawlError, Turn};
 use crate::browser::{Deadline, Tab};
@@ -74,6 +75,15 @@ pub struct LivePage {
     pub error: Option<CrawlError>,
 }
 
+/// What the script's closures did within a step beside what the step comes to.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct Effects {
+    /// In the host's own words; `None`: nothing.
+    pub did: Option<Value>,
+    /// Some of it cannot be done again without them.
+    pub lost: bool,
+}
+
 /// The script's side of a step. Its calls run on the thread that waits for the step, so that they may crawl themselves.
 #[async_trait]
 pub trait Host: Send + Sync {
@@ -105,6 +115,20 @@ pub trait Host: Send + Sync {
     /// Takes note of progress. Must not block.
     fn event(&self, event: Event);
 
+    /// Begins to take note of what hooks of the session and these closures do beside the step. A `quiet` step is one that
+    /// is repeated: nobody hears what they say, and variables keep their values.
+    fn attend(&self, _session: &str, _closures: &[u64], _quiet: bool) {}
+
+    /// What they did since [`Host::attend`].
+    fn attended(&self) -> Effects {
+        Effects::default()
+    }
+
+    /// Does the same without them, for a step that is answered; with `reading` what computed fields did too.
+    async fn repeat(&self, _session: &str, _closures: &[u64], _did: &Value, _reading: bool) -> Result<(), CrawlError> {
+        Ok(())
+    }
+
     /// Where the script asked for the step that this host serves; asked for by listeners alone.
     fn call_site(&self) -> Option<CallSite> {
         None
@@ -115,8 +139,8 @@ pub trait Host: Send + Sync {
 pub type ReadJob = Box<dyn for<'c> FnOnce(&mut ComputeFn<'c>) + Send>;
 
 /// Runs a computed field for a row.
-pub type ComputeFn<'a> = dyn FnMut(crate::page::ComputeId, &serde_json::Map<String, serde_json::Value>) -> Result<serde_json::Value, CrawlError>
-    + 'a;
+pub type ComputeFn<'a> =
+    dyn FnMut(crate::page::ComputeId, &serde_json::Map<String, Value>) -> Result<Value, CrawlError> + 'a;
 
 /// Where the time of a step went.
 #[derive(Debug, Clone, Default)]

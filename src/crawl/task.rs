@@ -6,7 +6,9 @@ use std::time::Duration;
 use super::journal::{Call, Outcome};
 use super::stage::Stage;
 use super::words::quoted;
-use super::{Act, ActRequest, ActValue, CrawlError, CrawlRequest, Page, SessionAct, Trouble, Verb, deed, step};
+use super::{
+    Act, ActRequest, ActValue, Condition, CrawlError, CrawlRequest, Page, SessionAct, Trouble, Verb, deed, step,
+};
 use crate::text::one_line;
 
 /// How long a step goes on once requests of its session had no answer: for a page that can do without them.
@@ -122,6 +124,22 @@ impl Yield {
 }
 
 impl Task {
+    /// The closures that it asks while it acts, in the order in which they are written.
+    pub fn closures(&self) -> Vec<u64> {
+        let conditions = match self {
+            Self::Crawl(request) => request.wait_for.iter().chain(&[]),
+            Self::Act(request) => match &request.act {
+                Act::WaitFor(all) | Act::Holds(all) => all.iter().chain(&request.then),
+                _ => request.then.iter().chain(&[]),
+            },
+        };
+        let closure = |condition: &Condition| match condition {
+            Condition::Closure(closure) => Some(closure.id),
+            _ => None,
+        };
+        conditions.flat_map(Condition::tree).filter_map(closure).collect()
+    }
+
     /// What it does.
     pub fn verb(&self) -> Verb {
         match self {

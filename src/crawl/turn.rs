@@ -13,7 +13,7 @@ use super::session::Session;
 use super::stage::Stage;
 use super::task::{Task, Yield};
 use super::{
-    Act, ActRequest, Branch, CrawlError, Event, HookPoint, Host, Page, StepCost, Turn, Verb, ensure, reading, rebuild,
+    Act, ActRequest, Branch, CrawlError, Effects, Event, HookPoint, Host, Page, StepCost, Turn, Verb, ensure, rebuild,
 };
 use crate::browser::{Deadline, Tab};
 
@@ -25,15 +25,15 @@ pub(super) struct Caller<'a> {
 }
 
 /// A step on its way through its turn.
-struct Passage<'a> {
-    core: &'a Core,
-    row: &'a Arc<Session>,
-    branch: &'a Branch,
-    host: &'a dyn Host,
-    task: Task,
-    keys: StepKeys,
+pub(super) struct Passage<'a> {
+    pub(super) core: &'a Core,
+    pub(super) row: &'a Arc<Session>,
+    pub(super) branch: &'a Branch,
+    pub(super) host: &'a dyn Host,
+    pub(super) task: Task,
+    pub(super) keys: StepKeys,
     /// How long the turn was waited for.
-    queued: Duration,
+    pub(super) queued: Duration,
 }
 
 /// A step that waits for the answer whether it may send something again.
@@ -68,7 +68,7 @@ pub(super) async fn take(core: &Core, row: &Arc<Session>, caller: Caller<'_>, ta
     }
     let (ticket, decision) = core.journal.begin(place, passage.task.verb(), &passage.keys);
     match decision {
-        Decision::Reuse(entry) => passage.reuse(&ticket, &entry),
+        Decision::Reuse(entry) => passage.reuse(&ticket, &entry).await,
         Decision::Reread(entry) => passage.reread(&ticket, &entry).await,
         Decision::Live(resume) => {
             let first = matches!(resume, Resume::After { .. });
@@ -102,50 +102,6 @@ fn keys(core: &Core, row: &Session, task: &Task, host: &dyn Host) -> StepKeys {
 }
 
 impl Passage<'_> {
-    /// Answers with what the entry has.
-    fn reuse(&self, ticket: &Ticket, entry: &Arc<Entry>) -> Result<Yield, CrawlError> {
-        self.answered(ticket, entry, entry.outcome.clone(), Duration::ZERO);
-        match &entry.outcome {
-            Outcome::Page(page) => Ok(Yield::Page(Arc::clone(page))),
-            Outcome::Value(value) => Ok(Yield::Value(value.clone())),
-            Outcome::Failed(error) => Err(self.place_error(ticket, CrawlError::clone(error), Duration::ZERO)),
-        }
-    }
-
-    /// Answers with the entry's page, read anew.
-    async fn reread(&self, ticket: &Ticket, entry: &Arc<Entry>) -> Result<Yield, CrawlError> {
-        let (Task::Crawl(request), Some(base)) = (&self.task, &entry.base) else {
-            return self.reuse(ticket, entry);
-        };
-        let started = std::time::Instant::now();
-        let result = reading::read(base, &request.reading, self.host, Deadline::after(request.timeout)).await.map_err(
-            |mut error| {
-                error.page.get_or_insert_with(|| Arc::clone(base));
-                self.place_error(ticket, error, started.elapsed())
-            },
-        );
-        self.answered(ticket, entry, outcome(&result, Outcome::Page), started.elapsed());
-        let page = result?;
-        for message in reading::warnings(base, &page) {
-            let (step, session) = (Some(ticket.seq), Some(self.row.id.clone()));
-            self.host.event(Event::Warning { step, session, message: message.clone() });
-        }
-        Ok(Yield::Page(page))
-    }
-
-    fn answered(&self, ticket: &Ticket, entry: &Arc<Entry>, outcome: Outcome, elapsed: Duration) {
-        if let Some(page) = &entry.base {
-            self.row.note_page(page.url(), page.title());
-        }
-        let ok = !matches!(outcome, Outcome::Failed(_));
-        if ok {
-            self.remember(entry.base.as_deref(), &entry.sent);
-        }
-        let finished = self.finished(self.task.call(entry.base.as_deref()), outcome, elapsed);
-        self.core.journal.record_reused(ticket, entry, finished);
-        self.ended(ticket, elapsed, ok, true, StepCost::default());
-    }
-
     /// Asks before something is sent again that may change something on a server. A step that is called off by the
     /// answer, or while it waits for one, has touched nothing.
     async fn may_send(&self, ticket: &Ticket, first: bool, sent: &[String]) -> Result<(), CrawlError> {
@@ -177,7 +133,9 @@ impl Passage<'_> {
         };
         let plan = rebuild::plan(done, old, next);
         self.may_send(ticket, true, &plan.sends()).await?;
+        self.host.attend(&self.row.id, &self.task.closures(), true);
         let result = rebuild::run(self.core, self.row, self.host, plan).await;
+        self.host.attended();
         result.map_err(|error| self.place_error(ticket, error, Duration::ZERO))
     }
 
@@ -192,6 +150,10 @@ impl Passage<'_> {
             && !ticket.nested
         {
             tab.keep_requests(true);
+        }
+        let attends = self.core.journal.keeps() && !ticket.nested;
+        if attends {
+            self.host.attend(&self.row.id, &self.task.closures(), false);
         }
         let (first, mut second) = (self.stage(ticket), None);
         let result = tokio::select! {
@@ -212,8 +174,9 @@ impl Passage<'_> {
         let same = |tab: &Arc<dyn Tab>| before.as_ref().is_some_and(|before| Arc::ptr_eq(before, tab));
         let made = |tab: Arc<dyn Tab>| tab.round_trips() - if same(&tab) { trips } else { 0 };
         stage.note_round_trips(self.row.tab().map_or(0, made));
+        let effects = if attends { self.host.attended() } else { Effects::default() };
         let sent = self.sent(&stage, ticket, result.is_ok()).await;
-        let left = self.settle(&stage, ticket, &result, sent);
+        let left = self.settle(&stage, ticket, &result, (sent, effects));
         if let (Some(listener), Some(left)) = (&self.core.config.listener, left) {
             self.told(ticket, &result).tell(listener.as_ref(), left).await;
         }
@@ -273,7 +236,7 @@ impl Passage<'_> {
         error
     }
 
-    fn place_error(&self, ticket: &Ticket, mut error: CrawlError, elapsed: Duration) -> CrawlError {
+    pub(super) fn place_error(&self, ticket: &Ticket, mut error: CrawlError, elapsed: Duration) -> CrawlError {
         error.session.get_or_insert_with(|| self.row.id.clone());
         error.step.get_or_insert(ticket.seq);
         error.elapsed.get_or_insert(elapsed);
@@ -290,7 +253,7 @@ impl Passage<'_> {
         stage: &Stage<'_>,
         ticket: &Ticket,
         result: &Result<Yield, CrawlError>,
-        (sent, after): (Vec<String>, Option<Before>),
+        ((sent, after), effects): ((Vec<String>, Option<Before>), Effects),
     ) -> Option<Left> {
         let trace = stage.take_trace();
         let acted = result.is_ok() || trace.base.is_some();
@@ -319,7 +282,10 @@ impl Passage<'_> {
         let mut finished = self.finished(call, outcome(result, Yield::outcome), elapsed);
         finished.base = trace.base;
         finished.before = trace.before;
-        (finished.sent, finished.after) = (sent, after);
+        (finished.sent, finished.after, finished.effects) = (sent, after, effects.did);
+        if effects.lost {
+            finished.keys.act = None;
+        }
         // Nobody else asks, and a plain run's step has no time for it.
         finished.acts = self.core.journal.keeps() && self.acts(ticket, &finished);
         if let Some(tab) = self.row.tab().filter(|_| !ticket.nested) {
@@ -334,7 +300,7 @@ impl Passage<'_> {
     }
 
     /// Notes what has to hold from now on, and the way to where the page stands as long as something has.
-    fn remember(&self, base: Option<&Page>, sent: &[String]) {
+    pub(super) fn remember(&self, base: Option<&Page>, sent: &[String]) {
         let timeout = self.core.config.timeout;
         let mut state = self.row.state();
         let tab = state.tab.clone();
@@ -363,7 +329,7 @@ impl Passage<'_> {
         ticket.verb != Verb::Crawl || !finished.sent.is_empty() || finished.base.as_ref().is_some_and(saved) || hooked()
     }
 
-    fn finished(&self, call: Call, outcome: Outcome, elapsed: Duration) -> Finished {
+    pub(super) fn finished(&self, call: Call, outcome: Outcome, elapsed: Duration) -> Finished {
         Finished {
             keys: self.keys.clone(),
             base: None,
@@ -372,6 +338,7 @@ impl Passage<'_> {
             before: None,
             after: None,
             sent: Vec::new(),
+            effects: None,
             acts: true,
             session: self.row.id.clone(),
             what: self.task.what(),
@@ -380,13 +347,13 @@ impl Passage<'_> {
         }
     }
 
-    fn ended(&self, ticket: &Ticket, elapsed: Duration, ok: bool, reused: bool, cost: StepCost) {
+    pub(super) fn ended(&self, ticket: &Ticket, elapsed: Duration, ok: bool, reused: bool, cost: StepCost) {
         let (session, url) = (self.row.id.clone(), self.row.state().url.clone());
         self.host.event(Event::StepEnded { step: ticket.seq, session, url, elapsed, ok, reused, cost });
     }
 }
 
-fn outcome<T: Clone>(result: &Result<T, CrawlError>, good: impl FnOnce(T) -> Outcome) -> Outcome {
+pub(super) fn outcome<T: Clone>(result: &Result<T, CrawlError>, good: impl FnOnce(T) -> Outcome) -> Outcome {
     match result {
         Ok(given) => good(given.clone()),
         Err(error) => Outcome::failed(error),

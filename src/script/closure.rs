@@ -39,6 +39,13 @@ impl Closure {
         fingerprint(run, &self.0.pointer, &constant)
     }
 
+    /// The variables that it captured and shares with the script, with their numbers among all that it was given.
+    #[must_use]
+    pub fn captured(&self) -> Vec<(usize, Dynamic)> {
+        let given = self.0.pointer.curry().iter().enumerate();
+        given.filter(|(_, value)| value.is_shared()).map(|(slot, value)| (slot, value.clone())).collect()
+    }
+
     /// Calls it with as many of the arguments as it takes.
     pub fn call_raw(&self, ctx: &NativeCallContext<'_>, args: Vec<Dynamic>) -> Result<Dynamic, Box<EvalAltResult>> {
         self.call_by(ctx.engine(), args)

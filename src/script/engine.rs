@@ -170,7 +170,7 @@ fn schema_part(schema: &SchemaValue, name: &str) -> Result<Dynamic, CrawlError> 
 fn printing(engine: &mut Engine, run: &Arc<Run>) {
     let printing = Arc::clone(run);
     engine.on_print(move |line| {
-        if printing.settings.console.print(line).is_err() {
+        if printing.print(line).is_err() {
             printing.end_quietly();
         }
     });

@@ -50,6 +50,13 @@ impl HookTable {
         lock(&self.0).iter().filter(holds).cloned().collect()
     }
 
+    /// The hooks that hold for a session, in order.
+    #[must_use]
+    pub fn of(&self, session: &str) -> Vec<Hook> {
+        let holds = |hook: &&Hook| hook.session.as_deref().is_none_or(|id| id == session);
+        lock(&self.0).iter().filter(holds).cloned().collect()
+    }
+
     /// Whether any session has a hook at that point.
     #[must_use]
     pub fn anywhere(&self, point: HookPoint) -> bool {
@@ -66,7 +73,7 @@ impl HookTable {
     #[must_use]
     pub fn fingerprint(&self, run: &Run, session: &str) -> Option<String> {
         let mut out = String::new();
-        for hook in self.all().iter().filter(|hook| hook.session.as_deref().is_none_or(|id| id == session)) {
+        for hook in self.of(session) {
             out.push_str(hook.point.name());
             out.push('\u{1}');
             out.push_str(&hook.closure.fingerprint(run)?);

@@ -1,6 +1,6 @@
 //! The script's side of a step: hooks, polled closures and computed fields, handed to the thread that waits.
 
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
 
 use async_trait::async_trait;
 use rhai::{Dynamic, NativeCallContext};
@@ -8,12 +8,14 @@ use serde_json::{Map, Value};
 use tokio::sync::oneshot;
 
 use super::bridge::Jobs;
+use super::effects::{self, Attending, Echo};
 use super::limit;
 use super::live_value::LiveValue;
-use super::run::Run;
+use super::output::ConsoleError;
+use super::run::{Run, lock};
 use super::value::{map_from_json, to_json};
 use crate::browser::Deadline;
-use crate::crawl::{CallSite, ClosureRef, CrawlError, Event, HookPoint, Host, LivePage, ReadJob};
+use crate::crawl::{CallSite, ClosureRef, CrawlError, Effects, Event, HookPoint, Host, LivePage, ReadJob};
 use crate::page::ComputeId;
 
 /// Hands work of a step to the script's thread.
@@ -21,6 +23,7 @@ pub struct ScriptHost {
     run: Arc<Run>,
     jobs: Jobs,
     site: Option<CallSite>,
+    attending: Mutex<Option<Attending>>,
 }
 
 impl ScriptHost {
@@ -28,7 +31,12 @@ impl ScriptHost {
     #[must_use]
     pub fn new(run: Arc<Run>, jobs: Jobs, ctx: &NativeCallContext<'_>) -> Self {
         let site = run.crawler.is_listened_to().then(|| site(&run, ctx)).flatten();
-        Self { run, jobs, site }
+        Self { run, jobs, site, attending: Mutex::default() }
+    }
+
+    /// Who listens to hooks and polled closures, and who to computed fields.
+    fn echoes(&self) -> (Option<Arc<Echo>>, Option<Arc<Echo>>) {
+        lock(&self.attending).as_ref().map(|to| (Arc::clone(&to.acting), Arc::clone(&to.reading))).unzip()
     }
 
     async fn ask<T: Send + 'static>(
@@ -58,26 +66,56 @@ impl Host for ScriptHost {
     }
 
     async fn hook(&self, point: HookPoint, page: LivePage) -> Result<Option<String>, CrawlError> {
-        self.ask(move |ctx, run| fire(ctx, run, point, &page)).await?
+        let (echo, _) = self.echoes();
+        self.ask(move |ctx, run| fire(ctx, run, point, (&page, echo.as_ref()))).await?
     }
 
     async fn poll(&self, closure: &ClosureRef, page: LivePage) -> Result<bool, CrawlError> {
-        let id = closure.id;
+        let (id, (echo, _)) = (closure.id, self.echoes());
         self.ask(move |ctx, run| {
             let closure = run.closure(id).ok_or_else(lost_closure)?;
-            let value = in_turn(run, &page, || closure.call(ctx, vec![LiveValue(page.clone()).into_dynamic()]))?;
+            let value = in_turn(run, (&page, echo.as_ref()), || {
+                closure.call(ctx, vec![LiveValue(page.clone()).into_dynamic()])
+            })?;
             Ok(truthy(&value))
         })
         .await?
     }
 
     async fn read(&self, job: ReadJob, deadline: Deadline) {
+        let (_, echo) = self.echoes();
         let _ = self
             .ask(move |ctx, run| {
                 let mut compute = |id: ComputeId, row: &Map<String, Value>| compute(ctx, run, id, row);
+                let mut place = run.place();
+                place.echoes.extend(echo);
+                let before = run.set_place(place);
                 limit::within(deadline.instant(), || job(&mut compute));
+                run.set_place(before);
             })
             .await;
+    }
+
+    fn attend(&self, session: &str, closures: &[u64], quiet: bool) {
+        *lock(&self.attending) = Some(Attending::begin(&self.run, session, closures, quiet));
+    }
+
+    fn attended(&self) -> Effects {
+        let attending = lock(&self.attending).take();
+        attending.map(|attending| attending.end(&self.run)).unwrap_or_default()
+    }
+
+    async fn repeat(&self, session: &str, closures: &[u64], did: &Value, reading: bool) -> Result<(), CrawlError> {
+        let (session, closures, did) = (session.to_owned(), closures.to_owned(), did.clone());
+        self.ask(move |_, run| match effects::repeat(run, (&session, &closures), &did, reading) {
+            Ok(()) => Ok(()),
+            Err(ConsoleError::BrokenPipe) => {
+                run.end_quietly();
+                Ok(())
+            }
+            Err(ConsoleError::Failed(reason)) => Err(CrawlError::new("crawl::output::write", reason)),
+        })
+        .await?
     }
 
     async fn may_send_again(&self, session: &str, sent: &[String]) -> bool {
@@ -118,12 +156,12 @@ fn fire(
     ctx: &NativeCallContext<'_>,
     run: &Arc<Run>,
     point: HookPoint,
-    page: &LivePage,
+    (page, echo): (&LivePage, Option<&Arc<Echo>>),
 ) -> Result<Option<String>, CrawlError> {
     let mut answer = None;
     for hook in run.hooks.at(point, &page.session) {
         let live = LiveValue(page.clone()).into_dynamic();
-        let value = in_turn(run, page, || hook.closure.call(ctx, vec![live]))?;
+        let value = in_turn(run, (page, echo), || hook.closure.call(ctx, vec![live]))?;
         if let Ok(text) = value.into_immutable_string() {
             answer = Some(text.to_string());
         }
@@ -132,8 +170,9 @@ fn fire(
 }
 
 /// Runs a closure as part of the step's turn: a `crawl` in it is a nested step of the same session.
-fn in_turn<T>(run: &Arc<Run>, page: &LivePage, work: impl FnOnce() -> T) -> T {
+fn in_turn<T>(run: &Arc<Run>, (page, echo): (&LivePage, Option<&Arc<Echo>>), work: impl FnOnce() -> T) -> T {
     let mut place = run.place().in_session(page.session.clone());
+    place.echoes.extend(echo.cloned());
     place.branch = place.branch.within(&page.turn);
     let before = run.set_place(place);
     let value = limit::within(page.turn.deadline().instant(), work);

@@ -12,6 +12,7 @@ mod compile;
 mod condition_value;
 mod dialogue;
 pub mod duration;
+mod effects;
 mod element;
 mod engine;
 mod eval_error;

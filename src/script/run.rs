@@ -12,6 +12,7 @@ use tokio::runtime::Handle;
 
 use super::cancel::Cancel;
 use super::closure::Closure;
+use super::effects::Echo;
 use super::hooks::HookTable;
 use super::output::Console;
 use super::schema_value::KeyOrder;
@@ -85,6 +86,8 @@ pub struct Place {
     pub sessions: Vec<String>,
     /// Frames around the current call, in the page of the innermost session, outermost first.
     pub frames: Vec<crate::browser::Place>,
+    /// Who listens to what is said here: the steps whose closures run.
+    pub echoes: Vec<Arc<Echo>>,
 }
 
 impl Place {
@@ -143,6 +146,11 @@ impl Run {
     #[must_use]
     pub fn place(&self) -> Place {
         lock(&self.branches).get(&std::thread::current().id()).cloned().unwrap_or_default()
+    }
+
+    /// Something of those who listen to the calling thread.
+    pub fn echoes<T>(&self, tell: impl FnOnce(&[Arc<Echo>]) -> T) -> T {
+        tell(lock(&self.branches).get(&std::thread::current().id()).map_or(&[], |place| &place.echoes))
     }
 
     /// Sets where the calling thread stands and returns where it stood.

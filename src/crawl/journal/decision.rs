@@ -4,6 +4,8 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use super::{Before, Call, Entry, Outcome, Place, StepKeys};
+use serde_json::Value;
+
 use crate::crawl::words::quoted;
 use crate::crawl::{CrawlError, Page, Trouble, Verb};
 
@@ -97,6 +99,8 @@ pub struct Finished {
     pub after: Option<Before>,
     /// What its page sent to servers by methods that may change something there.
     pub sent: Vec<String>,
+    /// What the script's closures did in it.
+    pub effects: Option<Value>,
     /// It did something beside reading.
     pub acts: bool,
     /// The session's id, for listings.

@@ -44,6 +44,7 @@ pub(super) fn step(step: ArchivedStep) -> Result<(Entry, Option<Cut>), Bad> {
         before: some(&head["before"]).map(|before| decoder.before(before)).transpose()?,
         after: some(&head["after"]).map(|after| decoder.before(after)).transpose()?,
         sent: plain(&head["sent"])?,
+        effects: some(&head["effects"]).map(|effects| decoder.part(effects)).transpose()?,
         aside: Vec::new(),
     };
     let cut = some(&head["cut"]).and_then(Value::as_array);

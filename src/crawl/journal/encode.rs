@@ -46,6 +46,7 @@ pub(super) fn step(entry: &Entry, acts: bool, cut: Option<&Cut>) -> Result<Archi
         "before": before,
         "after": after,
         "sent": entry.sent,
+        "effects": entry.effects.as_ref().map(|effects| encoder.part(effects)).transpose()?,
         "cut": cut,
     });
     Ok(ArchivedStep { seq: entry.seq, title: title(entry), acts, head, blobs: encoder.blobs })

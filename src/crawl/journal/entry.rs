@@ -5,6 +5,8 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use super::StepKeys;
+use serde_json::Value;
+
 use crate::browser::{Cookie, OriginStorage};
 use crate::crawl::{ActRequest, ActValue, BranchPath, CrawlError, CrawlRequest, Page, Verb};
 
@@ -134,6 +136,8 @@ pub struct Entry {
     pub after: Option<Before>,
     /// What its page sent to servers by methods that may change something there.
     pub sent: Vec<String>,
+    /// What the script's closures did in it.
+    pub effects: Option<Value>,
     /// What came right after it and is no part of the history, though it led on from here.
     pub aside: Vec<Aside>,
 }
@@ -218,12 +222,12 @@ impl Observation {
     ];
 
     /// Its name, for archives.
-    pub(super) fn name(self) -> &'static str {
+    pub fn name(self) -> &'static str {
         Self::ALL.iter().find(|(kind, _)| *kind == self).map_or("", |(_, name)| name)
     }
 
     /// The kind of that name.
-    pub(super) fn named(name: &str) -> Option<Self> {
+    pub fn named(name: &str) -> Option<Self> {
         Self::ALL.iter().find(|(_, known)| *known == name).map(|(kind, _)| *kind)
     }
 }

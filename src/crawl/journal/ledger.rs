@@ -153,6 +153,7 @@ impl Journal {
             before: finished.before,
             after: finished.after,
             sent: finished.sent,
+            effects: finished.effects,
             aside: Vec::new(),
         });
         if self.holds() {

@@ -63,7 +63,7 @@ fn emit(call: &mut Call<'_, '_>) -> Outcome {
 
 fn record(call: &Call<'_, '_>, data_set: Option<&str>, value: &Dynamic) -> Result<(), Box<rhai::EvalAltResult>> {
     let json = to_json(value, &call.run.order).map_err(|message| call.fail("crawl::argument::type", message))?;
-    written(call, call.run.settings.console.emit(data_set, json)).map(|_| ())
+    written(call, call.run.emit(data_set, json)).map(|_| ())
 }
 
 /// A reader that went away ends the run quietly.

@@ -1,12 +1,13 @@
 //! `parallel`: a closure over a list, several at once, results in input order (LANGUAGE section 11).
 
-use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex};
 
 use rhai::{Array, Dynamic, EvalAltResult, FnPtr};
 
 use crate::script::builtin::{Builtin, Call, Kind, OptionDoc, Param, Receiver};
 use crate::script::closure::Closure;
+use crate::script::effects::Echo;
 use crate::script::failure::Outcome;
 use crate::script::interpreter::STACK_BYTES;
 use crate::script::run::{Place, lock};
@@ -60,13 +61,13 @@ struct Work<'w, 'a, 'c> {
 
 impl Work<'_, '_, '_> {
     fn run(&self, workers: usize) -> Result<(), Box<EvalAltResult>> {
-        let branch = self.call.run.place().branch;
+        let Place { branch, echoes, .. } = self.call.run.place();
         let number = self.call.run.next_parallel(branch.path());
         std::thread::scope(|scope| {
             for _ in 0..workers {
-                let branch = branch.clone();
+                let (branch, echoes) = (branch.clone(), &echoes);
                 let worker = std::thread::Builder::new().name("crawl-branch".to_owned()).stack_size(STACK_BYTES);
-                let spawned = worker.spawn_scoped(scope, move || self.work(&branch, number));
+                let spawned = worker.spawn_scoped(scope, move || self.work(&branch, echoes, number));
                 if let Err(error) = spawned {
                     return Err(self.call.fail("crawl::parallel::thread", format!("cannot start a thread: {error}")));
                 }
@@ -76,12 +77,12 @@ impl Work<'_, '_, '_> {
     }
 
     /// Takes items until none is left; after a failure no new one is begun.
-    fn work(&self, parent: &crate::crawl::Branch, number: u32) {
+    fn work(&self, parent: &crate::crawl::Branch, echoes: &[Arc<Echo>], number: u32) {
         loop {
             let index = self.next.fetch_add(1, Ordering::SeqCst);
             let Some(item) = self.items.get(index) else { break };
             let branch = parent.child(number, u32::try_from(index).unwrap_or(u32::MAX));
-            self.call.run.set_place(Place { branch, ..Place::default() });
+            self.call.run.set_place(Place { branch, echoes: echoes.to_vec(), ..Place::default() });
             let result =
                 self.closure.call_raw(self.call.ctx, vec![item.clone(), i64::try_from(index).unwrap_or(0).into()]);
             if result.is_err() {

@@ -66,9 +66,7 @@ pub const TABLE: &[Builtin] = &[
 ];
 
 fn observe(call: &Call<'_, '_>, kind: Observation, make: impl FnOnce() -> serde_json::Value) -> Outcome {
-    let branch = call.run.place().branch;
-    let value = call.run.crawler.observe::<Box<rhai::EvalAltResult>>(&branch, kind, "", || Ok(make()))?;
-    Ok(from_json(&value))
+    Ok(from_json(&call.run.observe(kind, "", make)))
 }
 
 /// A number from 0 up to 1 from the standard library's hash seeds, which the system fills with randomness.

@@ -1,0 +1,64 @@
+//! A step that the journal answers: nothing is done but what the script's closures did beside it.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use super::journal::{Entry, Outcome, Ticket};
+use super::task::{Task, Yield};
+use super::turn::{Passage, outcome};
+use super::{CrawlError, Event, StepCost, reading};
+use crate::browser::Deadline;
+
+impl Passage<'_> {
+    /// Answers with what the entry has.
+    pub(super) async fn reuse(&self, ticket: &Ticket, entry: &Arc<Entry>) -> Result<Yield, CrawlError> {
+        self.repeat(entry, true).await?;
+        self.answered(ticket, entry, entry.outcome.clone(), Duration::ZERO);
+        match &entry.outcome {
+            Outcome::Page(page) => Ok(Yield::Page(Arc::clone(page))),
+            Outcome::Value(value) => Ok(Yield::Value(value.clone())),
+            Outcome::Failed(error) => Err(self.place_error(ticket, CrawlError::clone(error), Duration::ZERO)),
+        }
+    }
+
+    /// Answers with the entry's page, read anew.
+    pub(super) async fn reread(&self, ticket: &Ticket, entry: &Arc<Entry>) -> Result<Yield, CrawlError> {
+        let (Task::Crawl(request), Some(base)) = (&self.task, &entry.base) else {
+            return self.reuse(ticket, entry).await;
+        };
+        self.repeat(entry, false).await?;
+        let started = std::time::Instant::now();
+        let result = reading::read(base, &request.reading, self.host, Deadline::after(request.timeout)).await.map_err(
+            |mut error| {
+                error.page.get_or_insert_with(|| Arc::clone(base));
+                self.place_error(ticket, error, started.elapsed())
+            },
+        );
+        self.answered(ticket, entry, outcome(&result, Outcome::Page), started.elapsed());
+        let page = result?;
+        for message in reading::warnings(base, &page) {
+            let (step, session) = (Some(ticket.seq), Some(self.row.id.clone()));
+            self.host.event(Event::Warning { step, session, message: message.clone() });
+        }
+        Ok(Yield::Page(page))
+    }
+
+    /// Does what the script's closures did in the entry's step, which do not run again.
+    async fn repeat(&self, entry: &Entry, reading: bool) -> Result<(), CrawlError> {
+        let Some(did) = &entry.effects else { return Ok(()) };
+        self.host.repeat(&self.row.id, &self.task.closures(), did, reading).await
+    }
+
+    fn answered(&self, ticket: &Ticket, entry: &Arc<Entry>, outcome: Outcome, elapsed: Duration) {
+        if let Some(page) = &entry.base {
+            self.row.note_page(page.url(), page.title());
+        }
+        let ok = !matches!(outcome, Outcome::Failed(_));
+        if ok {
+            self.remember(entry.base.as_deref(), &entry.sent);
+        }
+        let finished = self.finished(self.task.call(entry.base.as_deref()), outcome, elapsed);
+        self.core.journal.record_reused(ticket, entry, finished);
+        self.ended(ticket, elapsed, ok, true, StepCost::default());
+    }
+}
