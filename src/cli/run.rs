@@ -149,6 +149,8 @@ impl Job<'_> {
         }
         if let Some(witness) = &witness {
             interpreter.run().set_tester(witness.tester());
+            let tape = if let Way::Taped(tape) = way { Some(Arc::clone(tape)) } else { None };
+            witness.belongs_to(interpreter.run(), tape);
         }
         let compiled = match on_script_thread(|| interpreter.compile(self.source.clone(), &[])) {
             Ok(compiled) => compiled,

@@ -7,7 +7,7 @@ use super::crawler::Core;
 use super::journal::{Before, Call, Entry, Stand};
 use super::session::{Known, Session};
 use super::stage::Stage;
-use super::task::{Task, tries};
+use super::task::{Task, closures_of, tries};
 use super::words::counted;
 use super::{ActRequest, CrawlError, CrawlRequest, Event, Host, Turn};
 use crate::browser::Deadline;
@@ -58,10 +58,12 @@ pub(super) async fn run(core: &Core, row: &Arc<Session>, host: &dyn Host, plan: 
     if let (Some(network), Some(first)) = (&core.config.network, plan.first) {
         network.stands_before(&row.id, first);
     }
-    restore(core, row, host, plan.before).await?;
-    for entry in plan.again {
-        repeat(core, row, host, entry).await?;
-    }
+    // Hooks and closures said their say when the steps were answered.
+    let closures: Vec<u64> = plan.again.iter().flat_map(|entry| closures_of(&entry.call)).collect();
+    host.attend(&row.id, &closures, true);
+    let repeated = again(core, row, host, &plan).await;
+    host.attended();
+    repeated?;
     if let Some(tab) = row.tab() {
         // What was sent on the way belongs to the steps that were repeated, not to the next one.
         drop(tab.sent());
@@ -71,6 +73,14 @@ pub(super) async fn run(core: &Core, row: &Arc<Session>, host: &dyn Host, plan: 
     }
     row.state().stands = plan.stand;
     core.journal.note_rebuilt(reason(row, &plan));
+    Ok(())
+}
+
+async fn again(core: &Core, row: &Arc<Session>, host: &dyn Host, plan: &Plan<'_>) -> Result<(), CrawlError> {
+    restore(core, row, host, plan.before).await?;
+    for entry in plan.again {
+        repeat(core, row, host, entry).await?;
+    }
     Ok(())
 }
 

@@ -48,6 +48,8 @@ pub(super) struct State {
     pub owed: Option<Navigation>,
     /// After which step of the journal the tab stands.
     pub stands: Stand,
+    /// Something was sent since its last navigation of its own: to go there again would not bring it here.
+    pub has_sent: bool,
     /// Databases by origin: those that it was given, and those that were saved since.
     pub databases: BTreeMap<String, Vec<Value>>,
     /// What has to hold on its page after every step.
@@ -100,6 +102,7 @@ impl Session {
             learning: Learning::No,
             owed: None,
             stands: Stand::Untouched,
+            has_sent: false,
             databases: databases_of(&options.identity.storage),
             ensured: Vec::new(),
             trail: Trail::default(),

@@ -49,6 +49,11 @@ impl<'a> Stage<'a> {
         self.turn.deadline()
     }
 
+    /// Whether the step went to an address of its own so far.
+    pub fn has_navigated(&self) -> bool {
+        self.trace.lock().unwrap_or_else(PoisonError::into_inner).before.is_some()
+    }
+
     /// What the step left behind so far.
     pub fn take_trace(&self) -> Trace {
         std::mem::take(&mut *self.trace.lock().unwrap_or_else(PoisonError::into_inner))

@@ -123,21 +123,37 @@ impl Yield {
     }
 }
 
+/// The closures that a call asks while it acts.
+pub(super) fn closures_of(call: &Call) -> Vec<u64> {
+    match call {
+        Call::Crawl(request) => closures(&request.wait_for, &[]),
+        Call::Act(request) => closures_of_act(request),
+        Call::Close | Call::Recalled => Vec::new(),
+    }
+}
+
+fn closures_of_act(request: &ActRequest) -> Vec<u64> {
+    match &request.act {
+        Act::WaitFor(all) | Act::Holds(all) => closures(all, &request.then),
+        _ => closures(&[], &request.then),
+    }
+}
+
+fn closures(first: &[Condition], then: &[Condition]) -> Vec<u64> {
+    let closure = |condition: &Condition| match condition {
+        Condition::Closure(closure) => Some(closure.id),
+        _ => None,
+    };
+    first.iter().chain(then).flat_map(Condition::tree).filter_map(closure).collect()
+}
+
 impl Task {
     /// The closures that it asks while it acts, in the order in which they are written.
     pub fn closures(&self) -> Vec<u64> {
-        let conditions = match self {
-            Self::Crawl(request) => request.wait_for.iter().chain(&[]),
-            Self::Act(request) => match &request.act {
-                Act::WaitFor(all) | Act::Holds(all) => all.iter().chain(&request.then),
-                _ => request.then.iter().chain(&[]),
-            },
-        };
-        let closure = |condition: &Condition| match condition {
-            Condition::Closure(closure) => Some(closure.id),
-            _ => None,
-        };
-        conditions.flat_map(Condition::tree).filter_map(closure).collect()
+        match self {
+            Self::Crawl(request) => closures(&request.wait_for, &[]),
+            Self::Act(request) => closures_of_act(request),
+        }
     }
 
     /// What it does.

@@ -105,7 +105,9 @@ impl Passage<'_> {
     /// Asks before something is sent again that may change something on a server. A step that is called off by the
     /// answer, or while it waits for one, has touched nothing.
     async fn may_send(&self, ticket: &Ticket, first: bool, sent: &[String]) -> Result<(), CrawlError> {
-        if sent.is_empty() {
+        // A recording may be asked as often as one likes.
+        let recorded = self.core.config.network.as_ref().is_some_and(|network| network.stands_for_sites());
+        if sent.is_empty() || recorded {
             return Ok(());
         }
         let mut asked = Asked { passage: self, ticket, first, allowed: false };
@@ -133,9 +135,7 @@ impl Passage<'_> {
         };
         let plan = rebuild::plan(done, old, next);
         self.may_send(ticket, true, &plan.sends()).await?;
-        self.host.attend(&self.row.id, &self.task.closures(), true);
         let result = rebuild::run(self.core, self.row, self.host, plan).await;
-        self.host.attended();
         result.map_err(|error| self.place_error(ticket, error, Duration::ZERO))
     }
 
@@ -188,7 +188,12 @@ impl Passage<'_> {
     async fn sent(&self, stage: &Stage<'_>, ticket: &Ticket, ok: bool) -> (Vec<String>, Option<Before>) {
         let Some(tab) = self.row.tab().filter(|_| !ticket.nested) else { return (Vec::new(), None) };
         let sent = tab.sent();
-        let kept = ok && !sent.is_empty() && !self.row.fresh && self.core.config.archive.is_some();
+        let has_sent = {
+            let mut state = self.row.state();
+            state.has_sent = !sent.is_empty() || (state.has_sent && !stage.has_navigated());
+            state.has_sent
+        };
+        let kept = ok && has_sent && !self.row.fresh && self.core.config.archive.is_some();
         let after = if kept { stage.identity_now(tab.as_ref()).await } else { None };
         (sent, after)
     }

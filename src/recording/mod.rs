@@ -16,6 +16,7 @@ mod worth;
 
 pub use facts::Facts;
 pub use har::{HarError, Imported, export_har, import_har};
+pub use named::Named;
 pub use replay::Replay;
 pub use rows::{from_row, to_row};
 pub use tape::{Recorded, Tape};

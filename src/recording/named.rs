@@ -5,7 +5,7 @@ use super::Vault;
 
 /// Named secrets.
 #[derive(Debug, Default)]
-pub(super) struct Named {
+pub struct Named {
     vault: Vault,
     any: bool,
 }
@@ -18,6 +18,7 @@ impl Named {
     }
 
     /// A text with names in the place of values, however they are written there; `None`: it has none.
+    #[must_use]
     pub fn conceal(&self, text: &str) -> Option<String> {
         if !self.any {
             return None;

@@ -77,6 +77,15 @@ impl Tape {
         Ok(Self { path: path.to_owned(), state: Arc::new(Mutex::new(state)) })
     }
 
+    /// A text as it is kept, where that is otherwise.
+    #[must_use]
+    pub fn hidden(&self, text: &str) -> Option<String> {
+        match Vault::default().reveal(&self.state().vault.hide(text)) {
+            plain if plain == text => None,
+            plain => Some(plain.into_owned()),
+        }
+    }
+
     /// Takes note of what happens in the run.
     pub fn event(&self, event: &Event) {
         if let Event::StepStarted { step, session, .. } = event {

@@ -1,9 +1,10 @@
 //! The account of a run, written by the process that runs a script for `crawl test`: records and tests as they come.
 
+use std::borrow::Cow;
 use std::fs::{self, File};
 use std::io::Write;
 use std::path::Path;
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Mutex, OnceLock, PoisonError};
 use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
@@ -96,7 +97,12 @@ pub struct Account {
     file: Mutex<File>,
     /// What the test that runs has said.
     test: Mutex<Option<Vec<String>>>,
+    /// Leaves secrets out of a text that has some.
+    hide: OnceLock<Hide>,
 }
+
+/// A text without its secrets; `None` where it has none.
+type Hide = Box<dyn Fn(&str) -> Option<String> + Send + Sync>;
 
 impl Account {
     /// Opens the account that an assignment asks for.
@@ -110,7 +116,29 @@ impl Account {
         let file = File::create(&assignment.account);
         let file = file.map_err(|error| TestError::io("write", &assignment.account, &error))?;
         let snapshots = snapshots::load(&assignment.snapshots)?;
-        Ok(Self { assignment, snapshots, file: Mutex::new(file), test: Mutex::default() })
+        Ok(Self { assignment, snapshots, file: Mutex::new(file), test: Mutex::default(), hide: OnceLock::new() })
+    }
+
+    /// Leaves out of all that is told from here on what `hide` does.
+    pub fn hide_by(&self, hide: Hide) {
+        let _ = self.hide.set(hide);
+    }
+
+    /// A text without secrets.
+    #[must_use]
+    pub fn hidden<'t>(&self, text: &'t str) -> Cow<'t, str> {
+        self.hide.get().and_then(|hide| hide(text)).map_or(Cow::Borrowed(text), Cow::Owned)
+    }
+
+    /// A value without secrets.
+    #[must_use]
+    pub fn hidden_in(&self, value: &Value) -> Value {
+        let text = value.to_string();
+        match self.hidden(&text) {
+            Cow::Borrowed(_) => value.clone(),
+            // What stands for a secret is a word: it breaks no JSON.
+            Cow::Owned(hidden) => serde_json::from_str(&hidden).unwrap_or(Value::String(hidden)),
+        }
     }
 
     /// Keeps a line that a test says; `false` when none is running.
@@ -134,8 +162,8 @@ impl Account {
     }
 
     fn write(&self, told: &Told) -> std::io::Result<()> {
-        let mut line = serde_json::to_string(told).map_err(std::io::Error::from)?;
-        line.push('\n');
+        let line = serde_json::to_string(told).map_err(std::io::Error::from)?;
+        let line = self.hidden(&line).into_owned() + "\n";
         self.file.lock().unwrap_or_else(PoisonError::into_inner).write_all(line.as_bytes())
     }
 }
@@ -160,7 +188,7 @@ impl Tester for Account {
     }
 
     fn snapshot(&self, name: &str, value: &Value) -> Comparison {
-        let value = stable(&self.assignment.folder, value);
+        let value = self.hidden_in(&stable(&self.assignment.folder, value));
         let known = self.snapshots.get(name);
         if self.write(&Told::Snapshot { name: name.to_owned(), value: value.clone() }).is_err() {
             return Comparison::Missing;

@@ -6,9 +6,10 @@ use std::io;
 use std::path::{Path, PathBuf};
 
 use super::run::{rewrite, snapshots_after};
+use super::verdict::{site_changes, steady};
 use super::{
-    Case, Difference, LiveVerdict, Options, Outcome, Over, Ran, Runner, TestError, TestReport, compare, judge, lost,
-    normalise,
+    Case, Difference, Expected, LiveVerdict, Options, Outcome, Over, Ran, Runner, TestError, TestReport, compare,
+    judge, lost, normalise,
 };
 use crate::diag::Exit;
 use crate::store::{Cassette, Replacement};
@@ -44,9 +45,15 @@ fn both_runs(case: &Case, recording: &Path, options: &Options, runner: &Runner<'
     let mut files = Vec::new();
     if options.accept_site {
         match refusal(case, verdict, &live) {
-            None => files = accept(case, recording, &taped, &live)?,
+            None => {
+                steady_over(case, &taped, &live, runner)?;
+                files = accept(case, recording, &taped, &live)?;
+            }
             Some(why) => judged.notes.extend(why),
         }
+    } else if verdict != LiveVerdict::SiteChanged && as_expected(case, &live) {
+        let note = "live the script gives what is expected: `crawl test --live --accept-site` makes its recording anew";
+        judged.notes.push(note.to_owned());
     }
     let tests = std::mem::take(&mut live.tests);
     let outcome = if files.is_empty() { Outcome::Changed(Box::new(judged)) } else { Outcome::Updated(files) };
@@ -62,11 +69,30 @@ fn unusable(ran: &Ran) -> Option<Vec<Difference>> {
     hopeless.then(|| vec![Difference::Exit { expected: 0, actual: ran.exit }, said])
 }
 
+/// Whether a live run gives what is expected, its tests included.
+fn as_expected(case: &Case, live: &Ran) -> bool {
+    let expected = Expected { stderr: steady(&case.expected.stderr), ..case.expected.clone() };
+    let came = Ran { stderr: steady(&live.stderr), ..live.clone() };
+    compare(&expected, &came).is_empty() && live.tests.iter().all(|test| test.failure.is_none())
+}
+
+/// Fails unless a run's recording gives the same again.
+fn steady_over(case: &Case, taped: &Path, live: &Ran, runner: &Runner<'_>) -> Result<(), TestError> {
+    let replayed = normalise(case, &runner(case, &Over::Recording(taped.to_owned()))?);
+    let differences = site_changes(&replayed, live);
+    if differences.is_empty() {
+        return Ok(());
+    }
+    Err(TestError::Unsteady { differences: differences.iter().map(|one| one.told("replayed", "live")).collect() })
+}
+
 /// Why a changed site is not accepted: nothing, where the note would say what is asked for anyway.
 fn refusal(case: &Case, verdict: LiveVerdict, live: &Ran) -> Option<Option<String>> {
     let say = |words: &str| Some(Some(words.to_owned()));
     match verdict {
-        LiveVerdict::SiteChanged if live.exit != case.expected.exit => {
+        // The script follows the site already, and its recording alone does not.
+        LiveVerdict::ScriptChanged | LiveVerdict::BothChanged if as_expected(case, live) => None,
+        LiveVerdict::SiteChanged if live.exit != case.expected.exit && live.exit != 0 => {
             say("not accepted: the run fails over the site as it is now, so that the script has to follow it first")
         }
         LiveVerdict::SiteChanged if live.tests.iter().any(|test| test.failure.is_some()) => {
@@ -74,7 +100,12 @@ fn refusal(case: &Case, verdict: LiveVerdict, live: &Ran) -> Option<Option<Strin
         }
         LiveVerdict::SiteChanged => None,
         LiveVerdict::BothChanged => {
-            say("not accepted: the script changed too; settle that first (`crawl test --update` over the recording)")
+            let recording = case.recording_path();
+            say(&format!(
+                "not accepted: the script changed too, and live it does not give what is expected either; where that is \
+                 right, remove `{}`, and `crawl test --record --update` makes it and the golden files anew",
+                recording.display()
+            ))
         }
         _ => Some(None),
     }
@@ -95,12 +126,14 @@ pub(super) fn first(case: &Case, options: &Options, runner: &Runner<'_>, hold: &
         let recording = case.recording_path();
         let folder = options.folder()?;
         let taped = folder.path().join("first.cassette");
-        let (outcome, tests, verdict) = hold(normalise(case, &runner(case, &Over::Taped(taped.clone()))?));
+        let live = normalise(case, &runner(case, &Over::Taped(taped.clone()))?);
+        let (outcome, tests, verdict) = hold(live.clone());
         let good = outcome.is_good() && tests.iter().all(|test| test.failure.is_none());
         // A script that crawls nothing has nothing to record.
         if !good || steps(&taped) == 0 {
             return Ok((outcome, tests, verdict));
         }
+        steady_over(case, &taped, &live, runner)?;
         put(&taped, &recording)?;
         let mut files = vec![recording];
         if let Outcome::Updated(others) = outcome {

@@ -55,6 +55,12 @@ pub enum TestError {
         /// What is wrong with it.
         reason: String,
     },
+    /// A run as it should be that its recording does not give again.
+    #[error("it cannot be recorded: over its recording it gives something else\n{differences}")]
+    Unsteady {
+        /// What else, in lines.
+        differences: String,
+    },
     /// The case did not end in time and was stopped.
     #[error("the case did not end within {} s\n{stderr}", timeout.as_secs())]
     Timeout {
@@ -75,6 +81,9 @@ impl TestError {
         match self {
             Self::Orphan { .. } => Some("delete it, or name it like its script"),
             Self::Recording { .. } => Some("delete it, and `crawl test --record` makes it again"),
+            Self::Unsteady { .. } => {
+                Some("does it read a file that it wrote itself, or something else that changes from run to run?")
+            }
             Self::ExitCode { .. } => Some("write one number, as the update does"),
             Self::Golden { .. } => Some("delete it, and `crawl test --update` writes it again"),
             _ => None,
@@ -90,7 +99,7 @@ impl TestError {
             | Self::Header { path, .. }
             | Self::ExitCode { path }
             | Self::Golden { path, .. } => Some(path),
-            Self::Timeout { .. } | Self::Recording { .. } | Self::Interrupted => None,
+            Self::Timeout { .. } | Self::Recording { .. } | Self::Unsteady { .. } | Self::Interrupted => None,
         }
     }
 

@@ -84,7 +84,7 @@ fn script_changes(expected: &Expected, replayed: &Ran) -> Vec<Difference> {
 }
 
 /// What a live run gives otherwise than one over the recording.
-fn site_changes(replayed: &Ran, live: &Ran) -> Vec<Difference> {
+pub(super) fn site_changes(replayed: &Ran, live: &Ran) -> Vec<Difference> {
     let replayed = without_pictures(replayed);
     let as_expected = Expected {
         stdout: replayed.stdout.clone(),

@@ -231,6 +231,7 @@ fn round_trip() {
             after: before.clone(),
             acts: true,
             sent: vec!["POST u".into()],
+            effects: Some(serde_json::json!({ "said": [["print", "hello"]] })),
             session: "s".into(),
             what: "w".into(),
             text: None,

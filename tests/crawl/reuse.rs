@@ -94,6 +94,7 @@ fn finished(step: &Step) -> Finished {
         call: Call::Close,
         before: None,
         after: None,
+        effects: None,
         acts: true,
         sent: Vec::new(),
         session: step.session.to_string(),

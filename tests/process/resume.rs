@@ -43,6 +43,8 @@ pub fn trials() -> Vec<Trial> {
         trial("a_run_that_is_killed_at_random_says_everything_once", killed),
         trial("a_failed_run_goes_on_from_the_changed_script", changed),
         trial("a_resumed_run_asks_before_it_sends_again", unsafe_replay),
+        trial("a_step_that_leaves_the_page_needs_nothing_sent_again", leaving),
+        trial("what_hooks_did_holds_in_a_resumed_run", hooks),
         trial("a_journal_in_use_or_damaged_is_an_error", refused),
         trial("a_file_of_records_is_written_whole", to_file),
     ]
@@ -180,6 +182,80 @@ fn unsafe_replay() {
     assert!(refused.stderr.contains("crawl::journal::unsafe_replay"), "{}", refused.stderr);
     let allowed = stage.start(&["run", "--resume", "--replay-unsafe", "-q", "--set", &set, "script.crawl"]).end();
     assert_eq!((allowed.status.code(), allowed.stdout.as_str()), (Some(0), "2\n"), "{}", allowed.stderr);
+}
+
+/// The identity after what was sent is enough to go elsewhere, however many steps looked at the page since.
+fn leaving() {
+    let (site, stage) = (Site::new(), Stage::new());
+    let script = |last: &str| {
+        format!(
+            "let site = param(\"site\");\nsession(\"s\") {{\n  crawl(`${{site}}/s/1`);\n  \
+             crawl(js: \"document.forms[0].submit()\", wait_for: \".sent\");\n  print(crawl().title);\n  \
+             evaluate(\"1\");\n  {last}\n}}\n"
+        )
+    };
+    let set = format!("site={}", site.url);
+    stage.write("script.crawl", &script("throw 1;"));
+    assert_eq!(stage.start(&["run", "--resume", "--set", &set, "script.crawl"]).end().status.code(), Some(4));
+    site.take_asked();
+    stage.write("script.crawl", &script("print(crawl(`${site}/s/2`).text(\".from\"));"));
+    let ended = stage.start(&["run", "--resume", "-q", "--set", &set, "script.crawl"]).end();
+    assert_eq!(ended.status.code(), Some(0), "{}", ended.stderr);
+    assert_eq!(site.take_asked(), ["GET /s/2 "], "{}", ended.stdout);
+}
+
+const HOOKED: &str = r#"
+let site = param("site");
+let count = 0;
+let seen = #{ last: () };
+let chances = [];
+session("s") {
+  let urls = [];
+  on("after_goto", |page| {
+    count += 1;
+    seen.last = page.url;
+    urls.push(page.url);
+    chances.push(random());
+    print("hook", count);
+    emit("hooks", #{ count: count });
+  });
+  let polls = 0;
+  for n in 1..4 { emit(#{ n: n, count: count, title: crawl(`${site}/s/${n}`).title }); }
+  crawl(wait_for: || { polls += 1; polls > 2 });
+  if param("fails", false) { throw "enough"; }
+  // On the page where it stood: its session is brought back, and its hooks run again without a word.
+  crawl(js: "document.title = 'on the page'");
+  print(count, polls, urls.len(), seen.last == `${site}/s/3`, chances.len(), random() != chances[0]);
+}
+"#;
+
+fn hooks() {
+    let site = Site::new();
+    let script = HOOKED;
+    let stage = Stage::with(script);
+    let set = format!("site={}", site.url);
+    let run = |stage: &Stage, options: &[&str]| {
+        let args: Vec<&str> = [&["run", "-q", "--set", &set], options, &["script.crawl"]].concat();
+        stage.start(&args).end()
+    };
+    let whole = run(&stage, &[]);
+    assert_eq!(whole.status.code(), Some(0), "{}", whole.stderr);
+    assert!(whole.stdout.ends_with("3 3 3 true 3 true\n"), "{}", whole.stdout);
+    // The journal belongs to the script with its parameters: it is the script that changes.
+    stage.write("script.crawl", &script.replace("param(\"fails\", false)", "true"));
+    let failed = run(&stage, &["--resume"]);
+    assert_eq!(failed.status.code(), Some(4), "{}", failed.stderr);
+    stage.write("script.crawl", script);
+    let rest = run(&stage, &["--resume"]);
+    assert_eq!((rest.status.code(), rest.stderr.as_str()), (Some(0), ""));
+    assert_eq!(format!("{}{}", failed.stdout, rest.stdout), whole.stdout);
+    // To files too: what hooks emitted is in them once.
+    stage.write("script.crawl", &script.replace("param(\"fails\", false)", "true"));
+    assert_eq!(run(&stage, &["--resume", "--output", "rows.jsonl"]).status.code(), Some(4));
+    stage.write("script.crawl", script);
+    assert_eq!(run(&stage, &["--resume", "--output", "rows.jsonl"]).status.code(), Some(0));
+    assert_eq!(stage.read("rows.hooks.jsonl"), "{\"count\":1}\n{\"count\":2}\n{\"count\":3}\n");
+    assert_eq!(stage.read("rows.jsonl").lines().count(), 3);
 }
 
 fn refused() {

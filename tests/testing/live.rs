@@ -19,6 +19,10 @@ pub fn trials() -> Vec<Trial> {
         trial("live::four_mutations_have_the_right_verdict_each", mutations),
         trial("live::a_recording_without_a_script_is_an_error", orphan),
         trial("live::a_case_is_called_as_its_header_says", header),
+        trial("live::a_script_that_follows_its_site_is_recorded_anew", followed),
+        trial("live::what_hooks_did_is_in_a_recording", hooked),
+        trial("live::what_its_recording_does_not_give_again_is_not_recorded", unsteady),
+        trial("live::no_secret_is_in_golden_files", discreet),
     ]
 }
 
@@ -169,6 +173,127 @@ fn mutations() {
     assert!(text.contains("ok      shop (unchanged)"), "{text}");
     let junit = std::fs::read_to_string(folder.join("j.xml")).unwrap();
     assert!(junit.contains("<property name=\"verdict\" value=\"unchanged\"/>"), "{junit}");
+}
+
+fn followed() {
+    let site = Site::start();
+    let script = |class: &str| {
+        format!(
+            "schema Item at \"{class}\" {{ name: text(\".name\") }}\n\
+             session(\"shop\") {{ emit(crawl(\"http://{}/changing\", extract: Item).items); }}\n",
+            site.host
+        )
+    };
+    let folder = tempfile::tempdir().unwrap();
+    let folder = folder.path();
+    write(folder, &[("shop.crawl", &script(".item"))]);
+    let (text, code) = test(folder, &["--update", "--record"]);
+    assert_eq!(code, Some(0), "{text}");
+    // The site's other name for its rows, where the old one is gone.
+    site.change("row=added");
+    write(folder, &[("shop.crawl", &script(".item:has(.name)"))]);
+    let golden = std::fs::read_to_string(folder.join("shop.records.jsonl")).unwrap();
+    let (live, _) = test(folder, &["--live"]);
+    assert!(live.contains("site changed"), "{live}");
+    // The golden files are made right by hand: the script and they follow the site, the recording does not.
+    let row = live.lines().find_map(|line| line.strip_prefix("+ 1 record: ")).unwrap();
+    std::fs::write(folder.join("shop.records.jsonl"), format!("{golden}{row}\n")).unwrap();
+    let (text, code) = test(folder, &["--live"]);
+    assert!(code == Some(1) && text.contains("both changed"), "{text}");
+    assert!(text.contains("`crawl test --live --accept-site` makes its recording anew"), "{text}");
+    let (text, code) = test(folder, &["--live", "--accept-site"]);
+    assert_eq!((text.as_str(), code), ("updated ./shop.cassette\n0 passed, 0 failed, 1 updated\n", Some(0)));
+    assert_eq!(verdict(folder), "unchanged");
+    // Where it is not as expected live either, it says what to do.
+    site.change("price=5");
+    write(folder, &[("shop.crawl", &script(".item").replace("name: text(\".name\")", "price: text(\".price\")"))]);
+    let (text, _) = test(folder, &["--live", "--accept-site"]);
+    assert!(text.contains("remove `./shop.cassette`, and `crawl test --record --update`"), "{text}");
+}
+
+fn hooked() {
+    let site = Site::start();
+    let script = format!(
+        "let status = 0;\nlet urls = [];\n\
+         on(\"after_goto\", |page| {{ status = page.status; urls.push(page.url); print(\"hook ran\", now()); }});\n\
+         session(\"shop\") {{ crawl(\"http://{0}/changing\"); crawl(\"http://{0}/\"); }}\n\
+         emit(#{{ status: status, urls: urls.len() }});\nprint(now());\n",
+        site.host
+    );
+    let folder = tempfile::tempdir().unwrap();
+    let folder = folder.path();
+    write(folder, &[("hooks.crawl", &script)]);
+    let (text, code) = test(folder, &["--update", "--record"]);
+    assert_eq!(code, Some(0), "{text}");
+    let records = std::fs::read_to_string(folder.join("hooks.records.jsonl")).unwrap();
+    assert_eq!(records, "{\"status\":200,\"urls\":2}\n");
+    assert_eq!(test(folder, &[]), ("ok      hooks\n1 passed, 0 failed\n".to_owned(), Some(0)));
+    // Without a browser, and with one.
+    for mode in ["snapshot", "network"] {
+        let args = ["run", "-q", "hooks.crawl", "--replay", "hooks.cassette", "--replay-mode", mode];
+        let ended = Command::new(PROGRAM).args(args).current_dir(folder).output().unwrap();
+        let said = String::from_utf8_lossy(&ended.stdout).into_owned();
+        assert!(ended.status.success() && said.contains("{\"status\":200,\"urls\":2}"), "{mode}: {said}");
+    }
+}
+
+fn unsteady() {
+    let site = Site::start();
+    let script = format!(
+        "let known = exists(\"known.tmp\");\nsession(\"shop\") {{\n  crawl(if known {{ \"http://{0}/\" }} else \
+         {{ \"http://{0}/changing\" }});\n  write_text(\"known.tmp\", \"yes\");\n}}\n",
+        site.host
+    );
+    let script = script.replace("exists(\"known.tmp\")", "try_read()");
+    let script = format!(
+        "fn try_read() {{ try {{ read_text(\"known.tmp\"); return true; }} catch {{ return false; }} }}\n{script}"
+    );
+    let folder = tempfile::tempdir().unwrap();
+    let folder = folder.path();
+    write(folder, &[("own.crawl", &script)]);
+    let (text, code) = test(folder, &["--record"]);
+    assert!(code == Some(1) && text.contains("it cannot be recorded: over its recording"), "{text}");
+    assert!(!folder.join("own.cassette").exists());
+}
+
+fn discreet() {
+    let site = Site::start();
+    let script = format!(
+        "let key = secret(\"CRAWL_TEST_KEY\");\nprint(\"key\", key);\nemit(#{{ key: key, header: `Bearer ${{key}}` }});\n\
+         session(\"shop\") {{ print(crawl(`http://{}/changing?key=${{key}}`).url); }}\n\
+         test(\"said\", || {{ print(`in a test ${{key}}`); assert(key == \"otherwise\", key); }});\n",
+        site.host
+    );
+    let folder = tempfile::tempdir().unwrap();
+    let folder = folder.path();
+    let call = |key: Option<&str>, args: &[&str]| {
+        let mut command = Command::new(PROGRAM);
+        command.args([&["test", "."], args].concat()).current_dir(folder).env_remove("GITHUB_ACTIONS");
+        match key {
+            Some(key) => command.env("CRAWL_TEST_KEY", key),
+            None => command.env_remove("CRAWL_TEST_KEY"),
+        };
+        let ended = command.stdin(Stdio::null()).output().unwrap();
+        [ended.stdout, ended.stderr].map(|bytes| String::from_utf8_lossy(&bytes).into_owned()).concat()
+    };
+    write(folder, &[("key.crawl", &script)]);
+    let mut told = call(Some("sk-3f9aQ77w"), &["--update", "--junit", "j.xml"]);
+    told += &call(Some("sk-3f9aQ77w"), &["--json"]);
+    assert!(told.contains("1 failed") || told.contains("said"), "{told}");
+    write(folder, &[("key.crawl", &script.replace("assert(key == \"otherwise\", key);", ""))]);
+    told += &call(Some("sk-3f9aQ77w"), &["--record"]);
+    // Another value, and none at all where a recording answers, give the same.
+    told += &call(Some("sk-another-1"), &["--live"]);
+    let without = call(None, &[]);
+    assert!(without.contains("ok      key\n"), "{without}");
+    told += &without;
+    for entry in std::fs::read_dir(folder).unwrap().flatten() {
+        let text = String::from_utf8_lossy(&std::fs::read(entry.path()).unwrap()).into_owned();
+        assert!(!text.contains("sk-3f9aQ77w"), "{}", entry.path().display());
+    }
+    assert!(!told.contains("sk-3f9aQ77w") && !told.contains("sk-another-1"), "{told}");
+    let records = std::fs::read_to_string(folder.join("key.records.jsonl")).unwrap();
+    assert!(records.contains("Bearer crawl-secret-CRAWL-TEST-KEY"), "{records}");
 }
 
 fn orphan() {

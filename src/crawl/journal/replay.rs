@@ -73,7 +73,7 @@ impl Lanes {
         let slot = usize::try_from(ordinal).unwrap_or(usize::MAX);
         let old = self.previous.get(place).and_then(|entries| entries.get(slot)).cloned();
         let why = if lane.follows { Why::of(old.as_deref(), keys) } else { Some(Why::After) };
-        let why = why.filter(|why| self.alone.is_none() || !why.is_answered_alone(old.as_deref()));
+        let why = why.filter(|why| !self.alone.is_some_and(|beyond| why.is_answered_alone(old.as_deref(), beyond)));
         if let (None, Some(old)) = (&why, &old) {
             let same = keys.reading.is_some() && keys.reading == old.keys.reading;
             let read = same && stands_as_read(&old.outcome, self.alone.is_some());

@@ -1,6 +1,6 @@
 //! Why a step had to run live, in words.
 
-use super::{Entry, StepKeys};
+use super::{Beyond, Entry, StepKeys};
 
 /// Why the journal did not answer for a step.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -57,11 +57,12 @@ impl std::fmt::Display for Why {
 }
 
 impl Why {
-    /// Whether the last run's step answers all the same where nothing may run: failures, what is equal to nothing, and
-    /// what saved files that are gone.
-    pub fn is_answered_alone(&self, old: Option<&Entry>) -> bool {
+    /// Whether the last run's step answers all the same where nothing may run: failures, what is equal to nothing, and,
+    /// for somebody who only looks, what saved files that are gone.
+    pub fn is_answered_alone(&self, old: Option<&Entry>, beyond: Beyond) -> bool {
         match self {
-            Self::Failed | Self::Asked | Self::Gone => true,
+            Self::Failed | Self::Asked => true,
+            Self::Gone => beyond == Beyond::Ends,
             Self::Unequal => old.is_some_and(|old| old.keys.act.is_none()),
             Self::New | Self::Changed(_) | Self::After => false,
         }
