@@ -156,7 +156,12 @@ impl Job<'_> {
             Ok(compiled) => compiled,
             Err(reports) => {
                 console.progress.finish();
-                return Ok(Some(report::fail_check(&reports, format)));
+                let exit = report::fail_check(&reports, format);
+                if let Some(heard) = &heard {
+                    let failed: Result<(), Failure> = Err(Failure::Reports(reports, None));
+                    report_of(command, heard, &interpreter, &failed).map_err(one)?;
+                }
+                return Ok(Some(exit));
             }
         };
         let lacks_steps = || console.holds() && interpreter.run().crawler.status().unknown > 0;

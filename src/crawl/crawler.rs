@@ -159,7 +159,7 @@ impl Crawler {
             None => {
                 let place =
                     Place { branch: branch.path().clone(), session: self.core.journal.fresh_key(branch.path()) };
-                let guard = Fresh { core: Arc::clone(&self.core), row: Some(self.core.table.fresh()) };
+                let guard = Fresh { core: Arc::clone(&self.core), row: Some(self.core.table.fresh(branch.path())) };
                 let row = Arc::clone(guard.row.as_ref().expect("taken by `close` alone"));
                 let result = turn::take(&self.core, &row, Caller { branch, place, host }, Task::Crawl(request)).await;
                 if result.is_err() {

@@ -1,10 +1,11 @@
 //! The session table: ids to sessions, options fixed at first use.
 
+use std::collections::HashMap;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use super::session::Session;
-use super::{CrawlError, SessionInfo, SessionOptions};
+use super::{BranchPath, CrawlError, SessionInfo, SessionOptions};
 use crate::browser::{Launch, Tab};
 use crate::text::nearest;
 
@@ -14,7 +15,8 @@ pub(super) struct SessionTable {
     rows: Mutex<Vec<Arc<Session>>>,
     retired: Mutex<Vec<Arc<dyn Tab>>>,
     run: AtomicU64,
-    fresh: AtomicU64,
+    /// How many there were without a name, by branch.
+    fresh: Mutex<HashMap<BranchPath, u64>>,
 }
 
 impl SessionTable {
@@ -25,7 +27,7 @@ impl SessionTable {
             rows: Mutex::default(),
             retired: Mutex::default(),
             run: AtomicU64::new(1),
-            fresh: AtomicU64::new(0),
+            fresh: Mutex::default(),
         }
     }
 
@@ -89,9 +91,16 @@ impl SessionTable {
         self.rows().iter().find(|row| row.id == id && row.state().run == run).cloned()
     }
 
-    /// A session without a name, for one step.
-    pub fn fresh(&self) -> Arc<Session> {
-        let id = format!("~{}", self.fresh.fetch_add(1, Ordering::SeqCst) + 1);
+    /// A session without a name, for one step of a branch. Its id is the same in every run of the script, in whatever order
+    /// branches come to their steps: a recording answers by it.
+    pub fn fresh(&self, branch: &BranchPath) -> Arc<Session> {
+        let number = {
+            let mut all = self.fresh.lock().unwrap_or_else(PoisonError::into_inner);
+            let number = all.entry(branch.clone()).or_default();
+            *number += 1;
+            *number
+        };
+        let id = if branch.0.is_empty() { format!("~{number}") } else { format!("~{branch}/{number}") };
         let run = self.run.load(Ordering::SeqCst);
         let row = Arc::new(Session::new(&id, true, self.default_options(), run));
         self.rows().push(Arc::clone(&row));

@@ -184,7 +184,9 @@ impl Track {
         };
         let mut words = vec![format!("the nearest recorded request is {} {}{of}", request.method, request.address())];
         let differences = request.differences(asked);
+        let stranger = !tiers.iter().any(|tier| tier(session));
         match differences.is_empty() {
+            true if stranger => words.push("what another session was answered does not answer this one".to_owned()),
             true => words.push("it was recorded as often as it was answered".to_owned()),
             false => words.extend(differences.into_iter().take(6)),
         }

@@ -1,6 +1,6 @@
 //! Selectors of a script that matched on the pages of its recording and match nothing on those of a live run.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap};
 use std::fmt;
 use std::path::Path;
 
@@ -8,7 +8,7 @@ use serde_json::Value;
 use url::Url;
 
 use super::TestError;
-use crate::page::{Document, Selector, explain};
+use crate::page::{Document, ElementId, Selector, explain, moved};
 use crate::store::{Cassette, StepRow};
 use crate::syntax::{StringLiteral, Token, lex};
 
@@ -53,26 +53,66 @@ struct Look {
 /// [`TestError::Recording`] when a recording cannot be read.
 pub fn lost(script: &str, recorded: &Path, live: &Path) -> Result<Vec<Lost>, TestError> {
     let (before, after) = (documents(recorded)?, documents(live)?);
+    let looks = looks(script);
+    // Rows first: what is looked for in them is looked for where they went.
+    let rows: BTreeSet<&String> = looks.iter().filter_map(|look| look.within.as_ref()).collect();
+    let went = |within: &&String| {
+        let look = Look { selector: (**within).clone(), within: None };
+        let gone = !after.iter().any(|document| look.count(document) > 0);
+        let there = if gone { look.moved(&before, &after)? } else { (**within).clone() };
+        Some(((**within).clone(), there))
+    };
+    let rows: HashMap<String, String> = rows.iter().filter_map(went).collect();
     let gone = |look: Look| {
         let matched = before.iter().map(|document| look.count(document)).max().unwrap_or(0);
-        if matched == 0 || after.iter().any(|document| look.count(document) > 0) {
+        let now = Look {
+            within: look.within.as_ref().map(|within| rows.get(within).unwrap_or(within).clone()),
+            ..look.clone()
+        };
+        if matched == 0 || after.iter().any(|document| now.count(document) > 0) {
             return None;
         }
-        let (findings, suggestion) = look.explained(&after);
+        let (findings, near) = now.explained(&after);
+        let suggestion = near.or_else(|| now.moved_from(&look, &before, &after));
         Some(Lost { selector: look.selector, within: look.within, matched, findings, suggestion })
     };
-    Ok(looks(script).into_iter().filter_map(gone).collect())
+    Ok(looks.into_iter().filter_map(gone).collect())
 }
 
 impl Look {
-    fn count(&self, document: &Document) -> usize {
+    /// What it matches.
+    fn elements(&self, document: &Document) -> Vec<ElementId> {
         let Some(within) = &self.within else {
-            return Selector::parse(&self.selector).map_or(0, |selector| document.count(&selector));
+            return Selector::parse(&self.selector).map(|selector| document.select(&selector)).unwrap_or_default();
         };
         let (Ok(rows), Ok(inside)) = (Selector::parse(within), Selector::parse_relative(&self.selector)) else {
-            return 0;
+            return Vec::new();
         };
-        document.select(&rows).into_iter().map(|row| document.select_in(row, &inside).len()).sum()
+        document.select(&rows).into_iter().flat_map(|row| document.select_in(row, &inside)).collect()
+    }
+
+    fn count(&self, document: &Document) -> usize {
+        self.elements(document).len()
+    }
+
+    /// Where its elements went, by what they say: on the page on which most of them are.
+    fn moved(&self, before: &[Document], after: &[Document]) -> Option<String> {
+        self.moved_from(self, before, after)
+    }
+
+    /// The same for elements that were matched by `old`, in rows that may have gone elsewhere themselves.
+    fn moved_from(&self, old: &Self, before: &[Document], after: &[Document]) -> Option<String> {
+        let (page, elements) = before
+            .iter()
+            .map(|document| (document, old.elements(document)))
+            .max_by_key(|(_, elements)| elements.len())
+            .filter(|(_, elements)| !elements.is_empty())?;
+        after.iter().rev().find_map(|document| {
+            let rows = self.within.as_ref().map(|within| Look { selector: within.clone(), within: None });
+            let rows = rows.map(|rows| rows.elements(document));
+            let there = moved((page, &elements), document, rows.as_deref())?;
+            Some(self.within.as_ref().map_or(there.clone(), |within| format!("{within} {there}")))
+        })
     }
 
     /// What is found out on the page on which most of it still matches: the last one that has its rows.

@@ -1,6 +1,6 @@
 //! Why a selector matches nothing.
 
-use crawl::page::{Document, Selector, explain};
+use crawl::page::{Document, Selector, explain, moved};
 use libtest_mimic::Trial;
 use proptest::prelude::Strategy;
 use proptest::test_runner::{Config, TestRunner};
@@ -14,7 +14,32 @@ pub fn trials() -> Vec<Trial> {
         trial("explain_looks_into_frames", frames),
         trial("explain_of_a_match_tells_what_is_hidden", hidden),
         trial("explain_suggestion_always_matches", suggestion_matches),
+        trial("what_moved_is_found_by_what_it_says", what_moved),
     ]
+}
+
+fn what_moved() {
+    let before = parse(
+        "<ul><li class=item><h4 class=name>Red lamp</h4><b class=price>19.99</b></li><li class=item><h4 class=name>Oak \
+         chair</h4><b class=price>49.50</b></li><li class=item><h4 class=name>Desk</h4><b class=price>120</b></li></ul>",
+    );
+    // Other names and tags; a price changed, a row came, and the page has more beside.
+    let after = parse(
+        "<nav class=top><a class=link href=/>Red lamp sale</a></nav><div class='grid-4 product-card'><h3 \
+         class='heading'>Red lamp</h3><i class=amount>21.99</i></div><div class='grid-4 product-card'><h3 \
+         class='heading'>Sofa</h3><i class=amount>300</i></div><div class='grid-4 product-card'><h3 \
+         class='heading'>Oak chair</h3><i class=amount>49.50</i></div><div class='grid-4 product-card'><h3 \
+         class='heading'>Desk</h3><i class=amount>120</i></div>",
+    );
+    let of = |text: &str| before.select(&select(text));
+    assert_eq!(moved((&before, &of(".item")), &after, None).as_deref(), Some(".product-card"));
+    assert_eq!(moved((&before, &of(".name")), &after, None).as_deref(), Some(".heading"));
+    let rows = after.select(&select(".product-card"));
+    assert_eq!(moved((&before, &of(".item .price")), &after, Some(&rows)).as_deref(), Some(".amount"));
+    // What is nowhere is not guessed at.
+    let other = parse("<p class=lead>We are closed</p><p class=note>Come again</p>");
+    assert_eq!(moved((&before, &of(".item")), &other, None), None);
+    assert_eq!(moved((&before, &[]), &after, None), None);
 }
 
 const PAGE: &str = "<main id=shop><ul class='list big'><li class=item><h4 class=title>A</h4><b class=cost>1</b></li>\

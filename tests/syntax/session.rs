@@ -68,7 +68,7 @@ const RULES: &[Rule] = &[
         "try { f() } catch (e) { let e = crawl_error(e);(session_block(1, #{}) { 2 })}",
     ),
     ("byte_order_mark", "\u{feff}f()", "f()"),
-    ("interpreter_line", "#!/usr/bin/env crawl\nf()", "///usr/bin/env crawl\nf()"),
+    ("interpreter_line", "#!/usr/bin/env crawl\nf()", "// /usr/bin/env crawl\nf()"),
 ];
 
 const REFUSALS: &[Refusal] = &[

@@ -102,7 +102,11 @@ impl Dialogue {
         let most = if result.is_err() { Some(ran.len()) } else { most };
         let asked = match (until, &result) {
             (Until::Step(step), Ok(Flow::On)) if most.is_none() && self.last_step() < step => {
-                Some(format!("the script takes {} steps", self.last_step()))
+                let steps = self.last_step();
+                Some(format!("the script takes {steps} {}", if steps == 1 { "step" } else { "steps" }))
+            }
+            (Until::Line(line), Ok(Flow::On)) if compiled.script.source.text().lines().count() < line => {
+                Some(format!("the script has {} lines", compiled.script.source.text().lines().count()))
             }
             _ => walk.note,
         };

@@ -206,6 +206,7 @@ fn lead_in(text: &str, edits: &mut Edits) {
         edits.replace(0, start, "");
     }
     if rest.starts_with("#!") {
-        edits.replace(start, 2, "//");
+        // With a blank, for what follows begins with a slash, and three of them are a comment to a function.
+        edits.replace(start, 2, "// ");
     }
 }
