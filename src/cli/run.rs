@@ -175,6 +175,10 @@ impl Job<'_> {
             if !matches!(result, Err(Failure::Interrupted)) {
                 interpreter.close_sessions();
                 result = interpreter.run_tests().and(result);
+                // Hooks of the end were cut off.
+                if result.is_ok() && self.cancel.cancelled() && !interpreter.run().ended_quietly() {
+                    result = Err(Failure::Interrupted);
+                }
             }
             result
         });

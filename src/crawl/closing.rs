@@ -102,7 +102,10 @@ async fn end(core: &Core, branch: &Branch, row: &Arc<Session>, host: &dyn Host) 
     let Some(tab) = row.tab() else { return Ok(()) };
     let turn = Turn::new(&row.id, Deadline::after(core.config.timeout), branch.turn());
     let stage = Stage::new(core, row, host, turn);
-    let hooked = stage.hook(HookPoint::Close).await;
+    let hooked = {
+        let _parting = core.table.part(row);
+        stage.hook(HookPoint::Close).await
+    };
     {
         let mut state = row.state();
         state.tab = None;

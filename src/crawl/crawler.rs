@@ -152,7 +152,7 @@ impl Crawler {
     ) -> Result<Arc<Page>, CrawlError> {
         match session {
             Some(id) => {
-                let row = self.core.table.use_session(id)?;
+                let row = self.core.table.use_session(branch, id)?;
                 let place = Place { branch: branch.path().clone(), session: SessionKey::Named(id.to_owned()) };
                 turn::take(&self.core, &row, Caller { branch, place, host }, Task::Crawl(request)).await?.into_page()
             }
@@ -180,7 +180,7 @@ impl Crawler {
         request: ActRequest,
         host: &dyn Host,
     ) -> Result<ActValue, CrawlError> {
-        let row = self.core.table.use_session(session)?;
+        let row = self.core.table.use_session(branch, session)?;
         let place = Place { branch: branch.path().clone(), session: SessionKey::Named(session.to_owned()) };
         turn::take(&self.core, &row, Caller { branch, place, host }, Task::Act(request)).await?.into_value()
     }

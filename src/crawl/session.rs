@@ -1,6 +1,7 @@
 //! A row of the session table: one identity, its tab, and the queue of those who want a turn.
 
 use std::collections::BTreeMap;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard};
 use std::time::{Duration, Instant};
 
@@ -22,6 +23,7 @@ pub(super) struct Session {
     pub options: SessionOptions,
     gate: Arc<Semaphore>,
     closed: watch::Sender<bool>,
+    parting: AtomicBool,
     state: Mutex<State>,
 }
 
@@ -113,6 +115,7 @@ impl Session {
             options,
             gate: Arc::new(Semaphore::new(1)),
             closed: watch::Sender::new(false),
+            parting: AtomicBool::new(false),
             state: Mutex::new(state),
         }
     }
@@ -179,7 +182,8 @@ impl Session {
     /// Waits for the turn, first come, first served; a nested step has it already.
     pub async fn enter(&self, branch: &Branch) -> Result<Permit, CrawlError> {
         if branch.holds(&self.id) {
-            return if *self.closed.borrow() { Err(self.closed_error()) } else { Ok(Permit(None)) };
+            let closed = *self.closed.borrow() && !self.is_parting();
+            return if closed { Err(self.closed_error()) } else { Ok(Permit(None)) };
         }
         tokio::select! {
             biased;
@@ -196,6 +200,23 @@ impl Session {
             return Permit(None);
         }
         Permit(Some(Arc::clone(&self.gate).acquire_owned().await.expect("the gate is never closed")))
+    }
+
+    /// While the hooks of its close run, they have its page.
+    pub fn set_parting(&self, parting: bool) {
+        self.parting.store(parting, Ordering::SeqCst);
+    }
+
+    fn is_parting(&self) -> bool {
+        self.parting.load(Ordering::SeqCst)
+    }
+
+    /// Returns when a step has to end because the session is closed; those of hooks of the close itself have not.
+    pub async fn ends(&self, nested: bool) {
+        if nested && self.is_parting() {
+            std::future::pending::<()>().await;
+        }
+        self.closed().await;
     }
 
     /// Ends the step under way and everybody who waits for a turn.

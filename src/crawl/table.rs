@@ -5,7 +5,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use super::session::Session;
-use super::{BranchPath, CrawlError, SessionInfo, SessionOptions};
+use super::{Branch, BranchPath, CrawlError, SessionInfo, SessionOptions};
 use crate::browser::{Launch, Tab};
 use crate::text::nearest;
 
@@ -14,9 +14,25 @@ pub(super) struct SessionTable {
     launch: Launch,
     rows: Mutex<Vec<Arc<Session>>>,
     retired: Mutex<Vec<Arc<dyn Tab>>>,
+    /// Sessions whose hooks take leave of them.
+    parting: Mutex<Vec<Arc<Session>>>,
     run: AtomicU64,
     /// How many there were without a name, by branch.
     fresh: Mutex<HashMap<BranchPath, u64>>,
+}
+
+/// A session that hooks take leave of.
+pub(super) struct Parting<'t> {
+    table: &'t SessionTable,
+    row: &'t Arc<Session>,
+}
+
+impl Drop for Parting<'_> {
+    fn drop(&mut self) {
+        self.row.set_parting(false);
+        let mut parting = self.table.parting.lock().unwrap_or_else(PoisonError::into_inner);
+        parting.retain(|row| !Arc::ptr_eq(row, self.row));
+    }
 }
 
 impl SessionTable {
@@ -26,6 +42,7 @@ impl SessionTable {
             launch,
             rows: Mutex::default(),
             retired: Mutex::default(),
+            parting: Mutex::default(),
             run: AtomicU64::new(1),
             fresh: Mutex::default(),
         }
@@ -77,8 +94,21 @@ impl SessionTable {
         row
     }
 
-    /// The session of that id, mentioned with default options if it is new.
-    pub fn use_session(&self, id: &str) -> Result<Arc<Session>, CrawlError> {
+    /// Keeps a session that is closed at hand for the hooks of its close, until the value is dropped.
+    pub fn part<'t>(&'t self, row: &'t Arc<Session>) -> Parting<'t> {
+        row.set_parting(true);
+        self.parting.lock().unwrap_or_else(PoisonError::into_inner).push(Arc::clone(row));
+        Parting { table: self, row }
+    }
+
+    /// The session of that id, mentioned with default options if it is new; for a hook of its close the one that goes.
+    pub fn use_session(&self, branch: &Branch, id: &str) -> Result<Arc<Session>, CrawlError> {
+        if branch.holds(id)
+            && let Some(row) =
+                self.parting.lock().unwrap_or_else(PoisonError::into_inner).iter().find(|row| row.id == id)
+        {
+            return Ok(Arc::clone(row));
+        }
         match self.find(id) {
             Some(row) => Ok(row),
             None => self.declare(id, self.default_options()),

@@ -158,7 +158,7 @@ impl Passage<'_> {
         let (first, mut second) = (self.stage(ticket), None);
         let result = tokio::select! {
             biased;
-            () = self.row.closed() => Err(self.row.closed_error()),
+            () = self.row.ends(ticket.nested) => Err(self.row.closed_error()),
             result = ensure::performed(&first, || second.insert(self.stage(ticket)), &self.task) => result,
         };
         let stage = second.unwrap_or(first);

@@ -26,6 +26,8 @@ pub fn trials() -> Vec<Trial> {
         trial("a_signal_while_the_browser_starts_leaves_nothing", starting),
         trial("a_second_signal_ends_at_once_and_leaves_nothing", twice),
         trial("a_hangup_right_after_a_termination_is_the_same_end", hung_up),
+        trial("hooks_of_a_close_have_its_page", farewell),
+        trial("a_signal_while_hooks_of_the_end_run_is_an_interruption", cut_off),
         trial("two_runs_at_once_leave_each_other_alone", two),
     ]
 }
@@ -141,6 +143,32 @@ fn hung_up() {
     let ended = run.end();
     assert_eq!(ended.status.code(), Some(130), "{}", ended.stderr);
     assert!(ended.stderr.contains("recorded: kept/script.cassette"), "in order: {}", ended.stderr);
+    stage.assert_nothing_left();
+}
+
+fn farewell() {
+    let stage = Stage::with(
+        r#"
+on("on_close", |page| print(page.session_id, page.eval("document.querySelector('p').textContent"), page.url));
+session("named") { crawl("raw:<p>one", base_url: "http://site/1"); }
+close("named");
+crawl("raw:<p>two", base_url: "http://site/2");
+session("left") { crawl("raw:<p>three", base_url: "http://site/3"); }
+"#,
+    );
+    let ended = stage.start(&["run", "script.crawl"]).end();
+    let lines = "named one http://site/1\n~1 two http://site/2\nleft three http://site/3\n";
+    assert_eq!((ended.status.code(), ended.stdout.as_str()), (Some(0), lines), "{}", ended.stderr);
+    stage.assert_nothing_left();
+}
+
+fn cut_off() {
+    let stage =
+        Stage::with("on(\"on_close\", |page| { print(\"bye\"); loop { } });\nsession(\"s\") { crawl(\"raw:<p>x\"); }");
+    let mut run = stage.start(&["run", "script.crawl"]);
+    run.until("bye");
+    run.signal("INT");
+    assert_eq!(run.end().status.code(), Some(130));
     stage.assert_nothing_left();
 }
 
