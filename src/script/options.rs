@@ -23,6 +23,10 @@ pub const FIELD_FOR_CONDITION: &str = "as a condition, `text` takes two argument
 
 type Refused = Box<rhai::EvalAltResult>;
 
+/// Headers of the connection, which are the browser's own affair.
+const OWN_HEADERS: &[&str] =
+    &["host", "content-length", "connection", "transfer-encoding", "keep-alive", "upgrade", "te", "trailer"];
+
 impl Call<'_, '_> {
     /// A duration: `"10s"`, `"500ms"`, or milliseconds.
     pub fn duration(&self, name: &str) -> Result<Option<Duration>, Refused> {
@@ -47,11 +51,29 @@ impl Call<'_, '_> {
         Err(self.refuse(name, error))
     }
 
-    /// Strings and their values, as headers are given.
-    pub fn pairs(&self, name: &str) -> Result<Option<Vec<(String, String)>>, Refused> {
+    /// Headers by their names.
+    pub fn headers(&self, name: &'static str) -> Result<Option<Vec<(String, String)>>, Refused> {
         let Some(value) = self.value(name) else { return Ok(None) };
         let Some(map) = value.read_lock::<Map>() else { return Err(self.wrong(name, "a map of strings", &value)) };
-        Ok(Some(map.iter().map(|(key, value)| (key.to_string(), value.to_string())).collect()))
+        let headers = map.iter().map(|(key, value)| self.header(name, (key.to_string(), value.to_string())));
+        headers.collect::<Result<_, _>>().map(Some)
+    }
+
+    /// A header that a browser sends when it is told to.
+    pub fn header(&self, option: &'static str, (name, value): (String, String)) -> Result<(String, String), Refused> {
+        let token = |c: char| c.is_ascii_alphanumeric() || "!#$%&'*+-.^_`|~".contains(c);
+        let own = name.to_ascii_lowercase();
+        let why = if name.is_empty() || !name.chars().all(token) {
+            format!("`{}` is no name of a header", name.escape_debug())
+        } else if value.chars().any(|c| matches!(c, '\r' | '\n' | '\0')) {
+            format!("the value of `{name}` has a line break in it")
+        } else if OWN_HEADERS.contains(&own.as_str()) || own.starts_with("proxy-") {
+            format!("the browser writes `{name}` itself, and takes no other")
+        } else {
+            return Ok((name, value));
+        };
+        let error = CrawlError::new("crawl::argument::value", why);
+        Err(self.refuse(option, error.help("leave it out, or write it as HTTP has it (RFC 9110, section 5)")))
     }
 
     /// One string or an array of them.

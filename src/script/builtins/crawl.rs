@@ -130,7 +130,7 @@ fn request(call: &Call<'_, '_>, session: Option<&str>) -> Result<CrawlRequest, R
         downloads: call.flag("downloads")?,
         pdf: call.flag("pdf")?,
         mhtml: call.flag("mhtml")?,
-        headers: call.pairs("headers")?.unwrap_or_default(),
+        headers: call.headers("headers")?.unwrap_or_default(),
         method: call.text("method")?.map(|method| method.to_uppercase()),
         body: call.text("body")?.map(|body| body.to_string()),
         text: call.text_of_call(),

@@ -67,6 +67,7 @@ pub const TABLE: &[Builtin] = &[
         "Sends a header with every further request of the session",
         |call| {
             let header = (call.need_text("name")?.to_string(), call.need_text("value")?.to_string());
+            let header = call.header("name", header)?;
             live_act(call, Act::SetHeaders(vec![header]))
         },
     ),

@@ -134,7 +134,7 @@ fn person(call: &Call<'_, '_>, options: &mut SessionOptions) -> Result<(), Refus
 /// What goes over the network, and how.
 fn network(call: &Call<'_, '_>, options: &mut SessionOptions) -> Result<(), Refused> {
     let identity = &mut options.identity;
-    identity.headers = call.pairs("headers")?.unwrap_or_default();
+    identity.headers = call.headers("headers")?.unwrap_or_default();
     identity.ignore_tls_errors = call.flag("ignore_tls_errors")?;
     identity.auth = read(call, "auth", session_option::auth)?;
     identity.proxy = read(call, "proxy", session_option::proxy)?;
