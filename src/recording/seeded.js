@@ -119,6 +119,45 @@
     }, 0);
     return socket;
   });
+  // Requests went past service workers when they were recorded, their scripts' too: a page gets one that does nothing.
+  const { ServiceWorker, ServiceWorkerContainer, ServiceWorkerRegistration } = globalThis;
+  if (ServiceWorkerContainer && ServiceWorkerRegistration) {
+    const registrations = new Map();
+    let tellReady;
+    const ready = new Promise((tell) => (tellReady = tell));
+    const like = (target, own) => {
+      const made = construct(EventTarget, [], target);
+      for (const [name, value] of Object.entries(own)) {
+        defineProperty(made, name, { value, writable: true, enumerable: true, configurable: true });
+      }
+      return made;
+    };
+    const register = async ([address, options]) => {
+      const script = new URL(address, document.baseURI);
+      const scope = new URL(options?.scope ?? "./", script).href;
+      const fixed = { scriptURL: script.href, state: "activated", onstatechange: null, onerror: null };
+      const active = like(ServiceWorker, { ...fixed, postMessage: () => {} });
+      const registration = like(ServiceWorkerRegistration, { active, scope, installing: null, waiting: null });
+      const acts = { update: async () => registration, unregister: async () => registrations.delete(scope) };
+      for (const [name, value] of Object.entries({ ...acts, updateViaCache: "imports", onupdatefound: null })) {
+        defineProperty(registration, name, { value, writable: true, configurable: true });
+      }
+      registrations.set(scope, registration);
+      tellReady(registration);
+      return registration;
+    };
+    replace(ServiceWorkerContainer.prototype, "register", { apply: (_, __, given) => register(given) });
+    const first = (address) => [...registrations.values()].find(({ scope }) => address.startsWith(scope));
+    replace(ServiceWorkerContainer.prototype, "getRegistration", {
+      apply: async (_, __, [address = ""]) => first(new URL(address, document.baseURI).href),
+    });
+    replace(ServiceWorkerContainer.prototype, "getRegistrations", { apply: async () => [...registrations.values()] });
+    const own = getOwnPropertyDescriptor(ServiceWorkerContainer.prototype, "ready");
+    if (own?.get && own.configurable) {
+      const get = new Proxy(own.get, { apply: () => ready });
+      defineProperty(ServiceWorkerContainer.prototype, "ready", { ...own, get });
+    }
+  }
   const nowhere = (name) => () => {
     throw new DOMException(`${name}: a recorded run has no connections beside requests.`, "NotSupportedError");
   };

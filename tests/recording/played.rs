@@ -44,6 +44,7 @@ pub fn trials() -> Vec<Trial> {
         trial("played::a_request_that_is_not_recorded_is_an_error", unmatched),
         trial("played::a_run_that_fails_leaves_a_whole_recording", failing),
         trial("played::pages_see_the_recorded_time_and_the_same_random_numbers", drawn),
+        trial("played::a_page_with_a_service_worker_is_played", served),
         trial("played::no_secret_is_in_a_recording", secrets),
         trial("played::options_that_make_no_sense_are_refused", options),
     ];
@@ -195,6 +196,18 @@ fn drawn() {
     assert_eq!(one.lines().nth(1), Some("closed 1006"));
     let uuid = played["uuid"].as_str().unwrap();
     assert!(uuid.len() == 36 && uuid.as_bytes()[14] == b'4', "{uuid}");
+}
+
+fn served() {
+    let stage = Stage::with(
+        "let site = param(\"site\");\nsession(\"s\") <\n  print(crawl(`${site}/served`, wait_for: \"#said:not(:empty)\").text(\"#said\"));\n>\n",
+    );
+    let site = Site::start();
+    let url = site.url();
+    let live = good(run(&stage, &url, None, &["--record", "a.cassette", "-q"]));
+    assert_eq!(live, "from the site / 1 true function\n");
+    drop(site);
+    assert_eq!(good(run(&stage, &url, None, &["--replay", "a.cassette", "--replay-mode", "network"])), live);
 }
 
 /// What nothing of may be in a recording, in any spelling.

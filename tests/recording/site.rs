@@ -26,6 +26,18 @@ const DRAWN: &str = r##"<!doctype html><title>Drawn</title><pre id="drawn"></pre
   socket.onclose = (event) => { document.title = "closed " + event.code; };
 </script>"##;
 
+/// A page that waits for its service worker before it asks for anything.
+const SERVED: &str = r##"<!doctype html><title>Served</title><p id="said"></p><script>
+  (async () => {
+    const registration = await navigator.serviceWorker.register("/worker.js");
+    const ready = await navigator.serviceWorker.ready;
+    const known = await navigator.serviceWorker.getRegistrations();
+    const plain = await (await fetch("/plain")).text();
+    const kind = registration instanceof ServiceWorkerRegistration && registration instanceof EventTarget;
+    return [plain, new URL(ready.scope).pathname, known.length, kind, typeof registration.update].join(" ");
+  })().catch((error) => String(error)).then((said) => { document.querySelector("#said").textContent = said; });
+</script>"##;
+
 /// A site under way.
 pub struct Site {
     port: u16,
@@ -101,11 +113,12 @@ fn serve(mut stream: TcpStream) -> std::io::Result<()> {
             ("200 OK", "", format!("<title>Sent</title><p class=body>{shown}</p>"))
         }
         "/drawn" => ("200 OK", "", DRAWN.to_owned()),
+        "/served" => ("200 OK", "", SERVED.to_owned()),
+        "/worker.js" => ("200 OK", "content-type: text/javascript\r\n", "onfetch = (event) => event;".to_owned()),
+        "/plain" => ("200 OK", "", "from the site".to_owned()),
         _ => ("404 Not Found", "", "<title>Nothing</title>".to_owned()),
     };
     let length = page.len();
-    write!(
-        stream,
-        "HTTP/1.1 {status}\r\ncontent-type: text/html; charset=utf-8\r\ncontent-length: {length}\r\nconnection: close\r\n{more}\r\n{page}"
-    )
+    let kind = if more.starts_with("content-type") { "" } else { "content-type: text/html; charset=utf-8\r\n" };
+    write!(stream, "HTTP/1.1 {status}\r\n{kind}content-length: {length}\r\nconnection: close\r\n{more}\r\n{page}")
 }
