@@ -1,8 +1,10 @@
-//! The ways in which a text stands in other texts: in JSON and JS, in HTML, in addresses and forms, and in these within
-//! one another.
+//! The ways in which a text stands in other texts: in JSON and JS, in HTML, in addresses and forms, in
+//! bytes written as letters, and in these within one another.
 
 use std::collections::HashSet;
 
+use base64::Engine;
+use base64::engine::general_purpose::{STANDARD_NO_PAD, URL_SAFE_NO_PAD};
 use url::form_urlencoded::byte_serialize;
 
 /// A text as it stands somewhere.
@@ -43,6 +45,23 @@ const WAYS: &[Way] = &[
     ("url3", |text| percent(text, |byte| byte.is_ascii_graphic() && !b"\"#<>?`{}^".contains(&byte))),
     ("urls", |text| lower(&component(text))),
     ("forms", |text| lower(&form(text))),
+    // Its bytes, which may follow one or two others.
+    ("base64a", |text| base64(text, text.as_bytes(), 0, false)),
+    ("base64b", |text| base64(text, text.as_bytes(), 1, false)),
+    ("base64c", |text| base64(text, text.as_bytes(), 2, false)),
+    ("base64d", |text| base64(text, text.as_bytes(), 0, true)),
+    ("base64e", |text| base64(text, text.as_bytes(), 1, true)),
+    ("base64f", |text| base64(text, text.as_bytes(), 2, true)),
+    // As `btoa` does: a byte is a character.
+    ("base64g", |text| base64(text, &western(text).unwrap_or_default(), 0, false)),
+    ("base64h", |text| base64(text, &western(text).unwrap_or_default(), 1, false)),
+    ("base64i", |text| base64(text, &western(text).unwrap_or_default(), 2, false)),
+    ("hex", |text| hex(text, false)),
+    ("hex1", |text| hex(text, true)),
+    // UTF-8 that was read as what it is not, and what pages in that other encoding send.
+    ("latin", |text| text.bytes().map(char::from).collect()),
+    ("latin1", |text| text.bytes().map(windows_1252).collect()),
+    ("latin2", |text| western(text).map_or_else(|| text.to_owned(), |bytes| byte_serialize(&bytes).collect())),
 ];
 
 /// What can stand around another way.
@@ -80,6 +99,49 @@ pub fn spelling_names() -> String {
         names.join("|")
     };
     format!("(?:{})(?:-(?:{}))?", one(WAYS), one(AROUND))
+}
+
+/// Of fewer letters chance makes the same.
+const SHORTEST_BASE64: usize = 6;
+
+/// Of fewer bytes the digits could be any number.
+const SHORTEST_HEX: usize = 6;
+
+/// What stands for the bytes in the Base64 of a longer text, whatever else is in it; `before` other bytes are in the three
+/// with which they begin. The text itself where that is too little.
+fn base64(text: &str, bytes: &[u8], before: usize, for_urls: bool) -> String {
+    let all = [&vec![0; before], bytes].concat();
+    let letters = if for_urls { URL_SAFE_NO_PAD.encode(&all) } else { STANDARD_NO_PAD.encode(&all) };
+    // A letter has six bits: those at the ends share theirs with what stands around.
+    let own = letters.get((before * 8).div_ceil(6)..all.len() * 8 / 6).unwrap_or_default();
+    if own.len() < SHORTEST_BASE64 { text.to_owned() } else { own.to_owned() }
+}
+
+fn hex(text: &str, upper: bool) -> String {
+    if text.len() < SHORTEST_HEX {
+        return text.to_owned();
+    }
+    text.bytes().map(|byte| if upper { format!("{byte:02X}") } else { format!("{byte:02x}") }).collect()
+}
+
+/// What stands for the bytes from 0x80 to 0x9f in windows-1252; those that stand for nothing are themselves.
+const WESTERN: &str = "€\u{81}‚ƒ„…†‡ˆ‰Š‹Œ\u{8d}Ž\u{8f}\u{90}‘’“”•–—˜™š›œ\u{9d}žŸ";
+
+fn windows_1252(byte: u8) -> char {
+    let special = byte.checked_sub(0x80).and_then(|place| WESTERN.chars().nth(usize::from(place)));
+    special.unwrap_or(char::from(byte))
+}
+
+/// A text that is more than ASCII in windows-1252, where that has all of it.
+fn western(text: &str) -> Option<Vec<u8>> {
+    if text.is_ascii() {
+        return None;
+    }
+    let byte = |c: char| match WESTERN.chars().position(|special| special == c) {
+        Some(place) => u8::try_from(0x80 + place).ok(),
+        None => u8::try_from(u32::from(c)).ok(),
+    };
+    text.chars().map(byte).collect()
 }
 
 fn json(text: &str) -> String {

@@ -15,6 +15,7 @@ use super::trial;
 pub fn trials() -> Vec<Trial> {
     vec![
         trial("vault::every_spelling_is_hidden_and_comes_back", every_spelling),
+        trial("vault::base64_hex_and_other_encodings_are_hidden_and_come_back", encoded),
         trial("vault::placeholders_are_stable_and_apart", placeholders),
         trial("vault::what_is_hidden_twice_is_hidden_once", twice),
         trial("vault::authorization_goes_with_its_parts", authorization),
@@ -92,6 +93,45 @@ fn every_spelling() {
             assert_eq!(vault.reveal(&hidden), text, "{hidden}");
         }
     }
+}
+
+fn encoded() {
+    use base64::Engine;
+    use base64::engine::general_purpose::{STANDARD, URL_SAFE};
+    let secret = "tops3cret?>~~key";
+    let mut vault = Vault::default();
+    vault.add_secret("KEY", secret);
+    vault.add_secret("NAME", "Zoë–Straße");
+    let all = |before: &str, after: &str| [before, secret, after].concat();
+    let mut texts: Vec<String> = Vec::new();
+    for (before, after) in [("", ""), ("a:", ""), ("a", ":b"), ("user=ada; k=", "; x=1")] {
+        texts.push(STANDARD.encode(all(before, after)));
+        texts.push(URL_SAFE.encode(all(before, after)));
+        texts.push(STANDARD.encode(all(before, after)).replace('/', "%2F").replace('+', "%2B").replace('=', "%3D"));
+    }
+    texts.push(secret.bytes().map(|byte| format!("{byte:02x}")).collect());
+    texts.push(secret.bytes().map(|byte| format!("{byte:02X}")).collect());
+    for text in texts {
+        let hidden = vault.hide(&text);
+        assert!(hidden.contains("crawl-secret-KEY-as-"), "{text}: {hidden}");
+        // At most two letters at each end share bits with what stands around.
+        for part in text.as_bytes().windows(12).skip(16).take(1) {
+            assert!(!hidden.contains(str::from_utf8(part).unwrap()), "{text}: {hidden}");
+        }
+        assert_eq!(vault.reveal(&hidden), text);
+        assert_eq!(vault.hide(&hidden), *hidden);
+    }
+    for text in ["ZoÃ«\u{e2}\u{80}\u{93}StraÃ\u{9f}e", "ZoÃ«â€“StraÃŸe", "Zo%EB%96Stra%DFe"] {
+        let hidden = vault.hide(text);
+        assert!(hidden.starts_with("crawl-secret-NAME-as-latin"), "{text}: {hidden}");
+        assert_eq!(vault.reveal(&hidden), text);
+    }
+    // `btoa` has a byte for a character, and of little text chance makes the same.
+    let mut vault = Vault::default();
+    vault.add_secret("NAME", "Zoë Straße");
+    vault.add_secret("PIN", "1234");
+    assert!(vault.hide("Wm/rIFN0cmHfZQ==").starts_with("crawl-secret-NAME-as-base64g"));
+    assert_eq!(vault.hide("MTIzNA== 31323334"), "MTIzNA== 31323334");
 }
 
 fn placeholders() {
