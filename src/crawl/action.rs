@@ -4,6 +4,7 @@ use serde_json::{Value, json};
 
 use super::act::Verb;
 use crate::browser::{Button, Choice, Chord, Modifier, Place};
+use crate::text::Secrets;
 
 /// An action with its target.
 #[derive(Debug, Clone, PartialEq)]
@@ -137,13 +138,13 @@ impl Action {
 
     /// What it is about, in a few words.
     #[must_use]
-    pub fn words(&self) -> String {
+    pub fn words(&self, secrets: &Secrets) -> String {
         use super::words::quoted;
-        use crate::text::one_line;
-        let place = self.gesture.place().map(|place| quoted(&one_line(&place.to_string(), 60)));
+        use crate::text::one_line_without;
+        let place = self.gesture.place().map(|place| quoted(&one_line_without(secrets, &place.to_string(), 60)));
         let more = match &self.gesture {
             Gesture::Press { keys, .. } => Some(quoted(keys)),
-            Gesture::Drag { to, .. } => Some(quoted(&one_line(&to.to_string(), 60))),
+            Gesture::Drag { to, .. } => Some(quoted(&one_line_without(secrets, &to.to_string(), 60))),
             Gesture::Scroll { how: Scrolling::To(end), .. } => Some((*end).to_owned()),
             Gesture::Scroll { how: Scrolling::By(x, y), .. } => {
                 Some(if *x == 0.0 { format!("by {y}") } else { format!("by {x}, {y}") })

@@ -20,6 +20,7 @@ use super::{
     PageCache, RunStatus, SessionOptions, StepListener, StepSummary, TabSource, closing,
 };
 use crate::browser::{Deadline, Launch, Tab};
+use crate::text::Secrets;
 
 /// How long the picture of a failed step may take: it must not make a failure slow.
 const LOOK: Duration = Duration::from_secs(2);
@@ -78,6 +79,8 @@ pub(super) struct Core {
     pub gates: Gates,
     /// What the last fresh identity whose step failed looked like before it was closed.
     pub failed_look: Mutex<Option<Vec<u8>>>,
+    /// What must be hidden before it is cut.
+    pub secrets: Mutex<Secrets>,
 }
 
 impl Core {
@@ -102,6 +105,7 @@ impl Crawler {
                 shelf: Arc::default(),
                 gates: Gates::default(),
                 failed_look: Mutex::default(),
+                secrets: Mutex::default(),
             }),
         }
     }
@@ -122,10 +126,9 @@ impl Crawler {
 
     /// Leaves a secret out of whatever is logged from now on.
     pub fn hide(&self, secret: &str) {
+        self.core.secrets.lock().unwrap_or_else(PoisonError::into_inner).add(secret);
         self.core.config.tabs.hide(secret);
-        if let Some(listener) = &self.core.config.listener {
-            listener.hide(secret);
-        }
+        self.core.config.listener.iter().for_each(|listener| listener.hide(secret));
     }
 
     /// What stands for the secret of that name where the environment has none: a recording answers to it.

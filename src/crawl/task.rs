@@ -9,7 +9,7 @@ use super::words::quoted;
 use super::{
     Act, ActRequest, ActValue, Condition, CrawlError, CrawlRequest, Page, SessionAct, Trouble, Verb, deed, step,
 };
-use crate::text::one_line;
+use crate::text::{Secrets, one_line_without};
 
 /// How long a step goes on once requests of its session had no answer: for a page that can do without them.
 const UNANSWERED: Duration = Duration::from_millis(500);
@@ -186,21 +186,21 @@ impl Task {
     }
 
     /// What it is about, in a few words.
-    pub fn what(&self) -> String {
+    pub fn what(&self, secrets: &Secrets) -> String {
         match self {
             Self::Crawl(request) => match (&request.url, request.js.first()) {
-                (Some(url), _) => one_line(url, 120),
-                (None, Some(js)) => format!("js {}", quoted(&one_line(js.source(), 60))),
+                (Some(url), _) => one_line_without(secrets, url, 120),
+                (None, Some(js)) => format!("js {}", quoted(&one_line_without(secrets, js.source(), 60))),
                 (None, None) => "the page as it is".to_owned(),
             },
             Self::Act(request) => match &request.act {
-                Act::Evaluate(js) => quoted(&one_line(js.source(), 60)),
+                Act::Evaluate(js) => quoted(&one_line_without(secrets, js.source(), 60)),
                 Act::WaitFor(conditions) | Act::Holds(conditions) => {
                     conditions.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ")
                 }
                 Act::Ensure(ensured) => ensured.words(),
                 Act::Session(act) => act.what(),
-                Act::Person(action) => action.words(),
+                Act::Person(action) => action.words(secrets),
                 _ => String::new(),
             },
         }

@@ -1,6 +1,6 @@
 //! One turn of a session: wait for it, ask the journal, perform the step, record what it came to.
 
-use std::sync::Arc;
+use std::sync::{Arc, PoisonError};
 use std::time::Duration;
 
 use super::crawler::Core;
@@ -80,7 +80,7 @@ pub(super) async fn take(core: &Core, row: &Arc<Session>, caller: Caller<'_>, ta
             passage.live(&ticket).await
         }
         Decision::Unknown(unknown) => {
-            let error = unknown.error(&row.id, passage.task.verb(), &passage.task.what());
+            let error = unknown.error(&row.id, passage.task.verb(), &passage.what());
             Err(passage.place_error(&ticket, error, Duration::ZERO))
         }
     }
@@ -141,7 +141,7 @@ impl Passage<'_> {
 
     /// Performs the step now.
     async fn live(&self, ticket: &Ticket) -> Result<Yield, CrawlError> {
-        let what = self.task.what();
+        let what = self.what();
         let (session, verb) = (self.row.id.clone(), self.task.verb().name().to_owned());
         self.host.event(Event::StepStarted { step: ticket.seq, session, verb, what });
         let before = self.row.tab();
@@ -198,11 +198,16 @@ impl Passage<'_> {
         (sent, after)
     }
 
+    /// What the step is about, in a few words without secrets.
+    fn what(&self) -> String {
+        self.task.what(&self.core.secrets.lock().unwrap_or_else(PoisonError::into_inner))
+    }
+
     fn told<'t>(&'t self, ticket: &'t Ticket, result: &Result<Yield, CrawlError>) -> Told<'t> {
         Told {
             row: self.row,
             ticket,
-            what: self.task.what(),
+            what: self.what(),
             text: self.task.text(),
             site: self.host.call_site(),
             outcome: outcome(result, Yield::outcome),
@@ -346,7 +351,7 @@ impl Passage<'_> {
             effects: None,
             acts: true,
             session: self.row.id.clone(),
-            what: self.task.what(),
+            what: self.what(),
             text: self.task.text(),
             elapsed,
         }

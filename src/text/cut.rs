@@ -2,6 +2,8 @@
 
 use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
 
+use super::Secrets;
+
 /// The text, or as much of it as fits into so many columns with an ellipsis.
 #[must_use]
 pub fn cut(text: &str, width: usize) -> String {
@@ -26,4 +28,12 @@ pub fn cut(text: &str, width: usize) -> String {
 #[must_use]
 pub fn one_line(text: &str, width: usize) -> String {
     cut(&text.split_whitespace().collect::<Vec<_>>().join(" "), width)
+}
+
+/// The same of a text that may have secrets. Where it becomes another one they go first, for a part of one would be found
+/// by nobody; where it stays they stay, and whoever keeps it says which they were.
+#[must_use]
+pub fn one_line_without(secrets: &Secrets, text: &str, width: usize) -> String {
+    let line = one_line(text, width);
+    if line == text { line } else { one_line(&secrets.hide_in(text), width) }
 }

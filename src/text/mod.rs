@@ -12,7 +12,7 @@ mod suggest;
 mod surrogates;
 
 pub use credential::{Credential, cookie_pairs, credential};
-pub use cut::{cut, one_line};
+pub use cut::{cut, one_line, one_line_without};
 pub use field_change::{FieldChange, field_changes};
 pub use plain::plain;
 pub use secret::{HIDDEN, Replacer, SECRET_HEADERS, Secrets, TooMany};

@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use crawl::browser::{Asked, Came, Cookie, Exchanged};
 use crawl::recording::Vault;
-use crawl::text::spellings;
+use crawl::text::{Secrets, one_line_without, spellings};
 use libtest_mimic::Trial;
 use proptest::collection::vec;
 use proptest::prelude::{ProptestConfig, any, prop_assert, prop_assert_eq, proptest};
@@ -16,6 +16,7 @@ pub fn trials() -> Vec<Trial> {
     vec![
         trial("vault::every_spelling_is_hidden_and_comes_back", every_spelling),
         trial("vault::base64_hex_and_other_encodings_are_hidden_and_come_back", encoded),
+        trial("vault::what_is_cut_is_hidden_first", cut),
         trial("vault::placeholders_are_stable_and_apart", placeholders),
         trial("vault::what_is_hidden_twice_is_hidden_once", twice),
         trial("vault::authorization_goes_with_its_parts", authorization),
@@ -132,6 +133,18 @@ fn encoded() {
     vault.add_secret("PIN", "1234");
     assert!(vault.hide("Wm/rIFN0cmHfZQ==").starts_with("crawl-secret-NAME-as-base64g"));
     assert_eq!(vault.hide("MTIzNA== 31323334"), "MTIzNA== 31323334");
+}
+
+fn cut() {
+    let mut secrets = Secrets::default();
+    secrets.add("tops3cret  key");
+    let line = |text: &str| one_line_without(&secrets, text, 20);
+    assert_eq!(line("append(0, 'tops3cret  key')"), "append(0, '(hidden)…");
+    assert_eq!(line("a tops3cret  key"), "a (hidden)", "its blanks are cut as well");
+    assert_eq!(line("tops3cret"), "tops3cret");
+    let mut secrets = Secrets::default();
+    secrets.add("tops3cret");
+    assert_eq!(one_line_without(&secrets, "a tops3cret", 20), "a tops3cret", "whoever keeps it says which it was");
 }
 
 fn placeholders() {
