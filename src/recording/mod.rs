@@ -12,7 +12,6 @@ mod tape;
 mod track;
 mod vault;
 mod volatile;
-mod worth;
 
 pub use facts::Facts;
 pub use har::{HarError, Imported, export_har, import_har};

@@ -11,9 +11,8 @@ use std::sync::OnceLock;
 use regex::bytes::{Captures, Regex};
 use serde_json::{Value, json};
 
-use super::worth::{secrets_of, token_like};
 use crate::browser::{Came, Cookie, Exchanged};
-use crate::text::{Replacer, Secrets, cookie_pairs, credential, spelling_names};
+use crate::text::{Readable, Replacer, Secrets, cookie_pairs, credential, secrets_of, spelling_names, token_like};
 
 /// Follows a placeholder that something else follows.
 const END: &str = "-end";
@@ -226,7 +225,8 @@ impl Vault {
             return;
         }
         let prefix = format!("crawl-cookie-{}", word(name));
-        for secret in secrets_of(bare) {
+        let readable = if http_only == Some(true) { Readable::ByNobody } else { Readable::ByScripts };
+        for secret in secrets_of(name, bare, readable) {
             self.add("cookie", name, &secret, &prefix, false);
         }
         let pair = (name.to_owned(), value.to_owned());

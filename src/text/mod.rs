@@ -10,6 +10,7 @@ mod source;
 mod spelling;
 mod suggest;
 mod surrogates;
+mod worth;
 
 pub use credential::{Credential, cookie_pairs, credential};
 pub use cut::{cut, one_line, one_line_without};
@@ -20,3 +21,4 @@ pub use source::{LineColumn, Source, Span};
 pub use spelling::{Spelling, spelling_names, spellings};
 pub use suggest::{distance, nearest, nearest_in};
 pub use surrogates::well_formed;
+pub use worth::{Readable, secrets_of, token_like};
