@@ -13,6 +13,8 @@ session("s") <
   set_cookies([#{ name: "id", value: "cookie-of-ada", url: site }]);
   crawl(`${site}/products`, headers: #{ Authorization: "Bearer of-ada" }, cookies: true);
   evaluate(`document.title = "${password}"`);
+  set_cookies([#{ name: "pass", value: "9f86d081884c7d65", url: site }]);
+  print(evaluate(`document.title = document.cookie + " Bearer of-ada"`).contains("9f86d081884c7d65"));
 >
 print("done");
 "#;
@@ -30,9 +32,14 @@ fn tells() {
     let stage = Stage::with(LOGIN);
     let mut command = stage.command(&["run", "--protocol-log", "log.jsonl", "script.crawl"]);
     let ended = super::stage::Running::of(command.env("CRAWL_TEST_PASSWORD", "love-lace").spawn().unwrap()).end();
-    assert_eq!((ended.status.code(), ended.stdout.as_str()), (Some(0), "done\n"), "{}", ended.stderr);
+    assert_eq!((ended.status.code(), ended.stdout.as_str()), (Some(0), "true\ndone\n"), "{}", ended.stderr);
+    #[cfg(unix)]
+    {
+        let mode = std::fs::metadata(stage.path("log.jsonl")).unwrap().permissions();
+        assert_eq!(std::os::unix::fs::PermissionsExt::mode(&mode) & 0o777, 0o600);
+    }
     let text = stage.read("log.jsonl");
-    for secret in ["love-lace", "cookie-of-ada", "Bearer of-ada"] {
+    for secret in ["love-lace", "cookie-of-ada", "Bearer of-ada", "of-ada", "9f86d081884c7d65"] {
         assert!(!text.contains(secret), "`{secret}` is in the log");
     }
     let lines: Vec<Value> = text.lines().map(|line| serde_json::from_str(line).unwrap()).collect();

@@ -10,7 +10,7 @@ use std::time::Instant;
 
 use serde_json::{Map, Value, json};
 
-use crate::text::{HIDDEN, SECRET_HEADERS, Secrets};
+use crate::text::{HIDDEN, Readable, SECRET_HEADERS, Secrets, cookie_pairs, credential, secrets_of};
 
 /// Longer texts are cut: a page's HTML would bury what was said about it.
 const MOST_CHARS: usize = 400;
@@ -40,7 +40,7 @@ impl ProtocolLog {
     /// # Errors
     /// The system's, when the file cannot be created.
     pub fn create(path: &Path) -> std::io::Result<Self> {
-        let file = BufWriter::new(File::create(path)?);
+        let file = BufWriter::new(created(path)?);
         let state = State { file, waiting: HashMap::new(), secrets: Secrets::default(), sockets: 0 };
         Ok(Self { begun: Instant::now(), state: Mutex::new(state) })
     }
@@ -79,6 +79,7 @@ impl ProtocolLog {
     }
 
     fn write(&self, state: &mut State, way: &str, socket: usize, mut message: Value, facts: Map<String, Value>) {
+        learn(&message, &mut state.secrets);
         clean(&mut message, &state.secrets);
         let mut line = Map::new();
         line.insert("ms".to_owned(), millis(self.begun));
@@ -92,6 +93,64 @@ impl ProtocolLog {
     fn lock(&self) -> MutexGuard<'_, State> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
+}
+
+/// A new file that nobody else reads: what a log tells is not for everybody, though it has no secrets.
+fn created(path: &Path) -> std::io::Result<File> {
+    let mut options = File::options();
+    options.write(true).create(true).truncate(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    options.open(path)
+}
+
+/// Learns what cookies and headers tell: bodies and later messages may have it as well.
+fn learn(value: &Value, secrets: &mut Secrets) {
+    match value {
+        Value::Array(items) => items.iter().for_each(|item| learn(item, secrets)),
+        Value::Object(map) => {
+            let text = |key: &str| map.get(key).and_then(Value::as_str);
+            if let (true, Some(name), Some(value)) = (is_secret_pair(map), text("name"), text("value")) {
+                if SECRET_HEADERS.contains(&name.to_ascii_lowercase().as_str()) {
+                    learn_header(name, value, secrets);
+                } else {
+                    learn_cookie(name, value, map.get("httpOnly") == Some(&Value::Bool(true)), secrets);
+                }
+            }
+            for (key, item) in map {
+                match item {
+                    Value::String(text) => learn_header(key, text, secrets),
+                    item => learn(item, secrets),
+                }
+            }
+        }
+        _ => {}
+    }
+}
+
+fn learn_header(name: &str, value: &str, secrets: &mut Secrets) {
+    match name.to_ascii_lowercase().as_str() {
+        "cookie" => cookie_pairs(value).for_each(|(name, value)| learn_cookie(name, value, false, secrets)),
+        "set-cookie" => value.lines().for_each(|line| {
+            let http_only = line.split(';').skip(1).any(|part| part.trim().eq_ignore_ascii_case("httponly"));
+            if let Some((name, value)) = cookie_pairs(line).next() {
+                learn_cookie(name, value, http_only, secrets);
+            }
+        }),
+        "authorization" | "proxy-authorization" => {
+            let found = credential(value);
+            secrets.add(found.token);
+            if let Some((_, password)) = found.basic {
+                secrets.add(&password);
+            }
+        }
+        _ => {}
+    }
+}
+
+fn learn_cookie(name: &str, value: &str, http_only: bool, secrets: &mut Secrets) {
+    let readable = if http_only { Readable::ByNobody } else { Readable::ByScripts };
+    secrets_of(name, value.trim_matches('"'), readable).iter().for_each(|secret| secrets.add(secret));
 }
 
 /// Milliseconds since then, to a thousandth.
