@@ -30,8 +30,8 @@ pub fn one_line(text: &str, width: usize) -> String {
     cut(&text.split_whitespace().collect::<Vec<_>>().join(" "), width)
 }
 
-/// The same of a text that may have secrets. Where it becomes another one they go first, for a part of one would be found
-/// by nobody; where it stays they stay, and whoever keeps it says which they were.
+/// The same of a text that may have secrets. Where it becomes another one they go first, for a part of one would be
+/// found by nobody; where it stays they stay, and whoever keeps it says which they were.
 #[must_use]
 pub fn one_line_without(secrets: &Secrets, text: &str, width: usize) -> String {
     let line = one_line(text, width);

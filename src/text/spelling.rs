@@ -107,8 +107,8 @@ const SHORTEST_BASE64: usize = 6;
 /// Of fewer bytes the digits could be any number.
 const SHORTEST_HEX: usize = 6;
 
-/// What stands for the bytes in the Base64 of a longer text, whatever else is in it; `before` other bytes are in the three
-/// with which they begin. The text itself where that is too little.
+/// What stands for the bytes in the Base64 of a longer text, whatever else is in it; `before` other bytes are in the
+/// three with which they begin. The text itself where that is too little.
 fn base64(text: &str, bytes: &[u8], before: usize, for_urls: bool) -> String {
     let all = [&vec![0; before], bytes].concat();
     let letters = if for_urls { URL_SAFE_NO_PAD.encode(&all) } else { STANDARD_NO_PAD.encode(&all) };

@@ -1,11 +1,11 @@
 //! Which cookie values are secrets.
 //!
 //! A value that is hidden is hidden wherever it stands, and a page that is played again has the placeholder there: so a
-//! value that is one of a page's words must stay. What scripts read under an ordinary name is a secret where it reads as
-//! nothing but a token: long, and its letters and digits mixed as no word or product has them. Under a name such as `sid`
-//! or `csrf_token` less will do, and so it does where scripts cannot read it (`HttpOnly`). What is left of the latter is a
-//! secret in cookie headers and lists alone: `admin` also stands on pages. Of a value that is JSON each string is judged by
-//! itself, so that it stays JSON.
+//! value that is one of a page's words must stay. What scripts read under an ordinary name is a secret where it reads
+//! as nothing but a token: long, and its letters and digits mixed as no word or product has them. Under a name such as
+//! `sid` or `csrf_token` less will do, and so it does where scripts cannot read it (`HttpOnly`). What is left of the
+//! latter is a secret in cookie headers and lists alone: `admin` also stands on pages. Of a value that is JSON each
+//! string is judged by itself, so that it stays JSON.
 
 use serde_json::Value;
 use url::form_urlencoded;
