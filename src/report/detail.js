@@ -40,13 +40,14 @@ function viewsOf(step) {
   const views = [];
   if (step.picture !== undefined || step.unshown) views.push(["picture", "Picture", pictureView]);
   if (step.document !== undefined) views.push(["page", "Page", pageView]);
-  views.push(["script", "Script", scriptView]);
+  // What comes before the first step was asked for nowhere, and took no time of its own.
+  if (step.n) views.push(["script", "Script", scriptView]);
   if (step.js || step.value !== undefined) views.push(["js", "JS", jsView]);
   if (said) views.push(["output", `Output ${said.records + said.lines}`, outputView]);
   if (step.requests) views.push(["network", `Network ${step.asked}`, networkView]);
   if (step.console) views.push(["console", `Console ${step.console.length}`, consoleView]);
   if (step.warnings) views.push(["warnings", `Warnings ${step.warnings.length}`, (s) => s.warnings.map((text) => make("p", { class: "warn" }, text))]);
-  views.push(["time", "Time", timeView]);
+  if (step.n) views.push(["time", "Time", timeView]);
   return views;
 }
 

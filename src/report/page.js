@@ -36,11 +36,12 @@ function previousDocument(step) {
 function head() {
   const records = steps.reduce((sum, step) => sum + (step.said?.records ?? 0), 0);
   const failed = steps.filter((step) => step.error).length;
+  const warned = steps.reduce((sum, step) => sum + (step.warnings?.length ?? 0), 0);
   document.title = `${DATA.script} · crawl report`;
   $("script").textContent = DATA.script;
   $("ended").textContent = { ok: "passed", failed: "failed", interrupted: "interrupted" }[DATA.ended];
   $("ended").className = DATA.ended;
-  const parts = [counted(steps.filter((step) => step.n).length, "step"), failed ? `${failed} failed` : null, counted(lanes.filter((lane) => lane !== "~").length, "session"), counted(records, "record"), time(DATA.took), DATA.began.slice(0, 16).replace("T", " ") + " UTC", `crawl ${DATA.version}`];
+  const parts = [counted(steps.filter((step) => step.n).length, "step"), failed ? `${failed} failed` : null, warned ? counted(warned, "warning") : null, counted(lanes.filter((lane) => lane !== "~").length, "session"), counted(records, "record"), time(DATA.took), DATA.began.slice(0, 16).replace("T", " ") + " UTC", `crawl ${DATA.version}`];
   $("totals").textContent = parts.filter(Boolean).join(" · ");
   if (DATA.reports.length === 0) return;
   $("failure").hidden = false;
@@ -104,13 +105,21 @@ function choose(index, open) {
   if (steps[index].n) history.replaceState(null, "", `#step-${steps[index].n}`);
 }
 
+// Back to the list, with the row one came from in view: what is hidden has no size, so that nothing was drawn there.
+function toList() {
+  document.body.classList.remove("chosen");
+  lanesDrawn();
+  reveal();
+  draw();
+}
+
 function detail(step) {
   const views = viewsOf(step);
   const name = views.some(([id]) => id === view) ? view : views[0][0];
   const panel = make("div", { role: "tabpanel", id: "panel", "aria-labelledby": `tab-${name}`, tabindex: "0" });
   const tabs = views.map(([id, title]) =>
     make("button", { type: "button", role: "tab", id: `tab-${id}`, "aria-controls": "panel", "aria-selected": String(id === name), tabindex: id === name ? "0" : "-1", on: { click: () => look(id) } }, title));
-  const back = make("button", { type: "button", id: "back", class: "link", on: { click: () => document.body.classList.remove("chosen") } }, "‹ all steps");
+  const back = make("button", { type: "button", id: "back", class: "link", on: { click: toList } }, "‹ all steps");
   const title = make("h2", { title: step.what }, step.n ? `${step.n} · ${step.verb} ` : "", make("span", { class: "faint" }, step.what));
   $("detail").replaceChildren(make("header", {}, back, title, step.n ? factsOf(step) : null, errorOf(step), reportsOf(step)), make("div", { role: "tablist", "aria-label": "Views of the step" }, tabs), panel);
   panel.append(...views.find(([id]) => id === name)[2](step, panel));
@@ -217,7 +226,7 @@ const KEYS = {
   ArrowDown: () => move(1), ArrowUp: () => move(-1), j: () => move(1), k: () => move(-1),
   PageDown: () => move(page()), PageUp: () => move(-page()), Home: () => move(-steps.length), End: () => move(steps.length),
   ArrowRight: () => turn(1), ArrowLeft: () => turn(-1), e: nextError, "/": () => $("filter").focus(),
-  Escape: () => document.body.classList.remove("chosen"),
+  Escape: toList,
 };
 
 document.addEventListener("keydown", (event) => {
@@ -243,6 +252,18 @@ matchMedia("(prefers-color-scheme: dark)").addEventListener("change", lanesDrawn
 head();
 draw();
 lanesDrawn();
-const asked = steps.findIndex((step) => location.hash === `#step-${step.n}`);
-const last = steps.findLastIndex((step) => step.error);
-choose(asked >= 0 ? asked : DATA.ended !== "ok" && last >= 0 ? last : 0, asked >= 0);
+// The step that the address asks for, none where it asks for nothing that there is.
+const asked = () => steps.findIndex((step) => step.n && location.hash === `#step-${step.n}`);
+addEventListener("hashchange", () => choose(asked()));
+
+// A run that failed opens on its last error; another on its first warning, or else on the first step that left a page.
+function opening() {
+  const last = DATA.ended === "ok" ? -1 : steps.findLastIndex((step) => step.error);
+  if (last >= 0) return last;
+  const warns = steps.findIndex((step) => step.warnings);
+  if (warns >= 0) view = "warnings";
+  const kinds = [(step) => step.picture !== undefined || step.document !== undefined, (step) => step.n];
+  const first = kinds.map((kind) => steps.findIndex(kind)).find((index) => index >= 0);
+  return warns >= 0 ? warns : first ?? 0;
+}
+choose(asked() >= 0 ? asked() : opening(), asked() >= 0);

@@ -9,6 +9,7 @@ use crate::process::stage::Stage;
 pub fn trials() -> Vec<Trial> {
     vec![
         trial("a_browser_shows_it_from_its_file", shown),
+        trial("on_a_phone_the_list_is_drawn_again_after_a_step", phone),
         trial("nothing_runs_in_the_pages_that_it_shows", inert),
         trial("it_is_written_on_failure_alone_where_that_is_asked", on_failure),
         trial("what_cannot_be_written_is_found_before_the_run", unwritable),
@@ -80,6 +81,32 @@ fn shown() {
     assert!(lines[5].starts_with("1 8crawl/products"), "{told}");
     assert!(lines[6].contains("crawl::select::no_match") && lines[6].contains("did you mean `.product`?"), "{told}");
     assert_eq!(lines[7], "said 0", "{told}");
+}
+
+const VIEW_PHONE: &str = r##"session("view", viewport: [390, 844]) <
+  let page = crawl("file:report.html", wait_for: "[role=option]");
+  print(page.text("#panel").contains("not known"));
+  print(page.attr("[role=option]", "aria-setsize"), page.text("[role=option]:nth-child(4) .number"));
+  click("[role=option]:nth-child(4)");
+  click("#back");
+  let page = crawl(js: "document.getElementById('chart').width > 0");
+  print(page.count("[role=option]"), page.text("[role=option][aria-selected=true] .number"));
+  print(page.js);
+  crawl(js: "void (location.hash = '#step-5')");
+  print(crawl(delay: "300ms").text("#detail h2"));
+>
+"##;
+
+fn phone() {
+    let stage = Stage::with("session(\"a\") < for i in 1..=12 { crawl(`raw:<p>${i}`); } >");
+    let ended = stage.start(&["run", "--report", "report.html", "script.crawl"]).end();
+    assert_eq!(ended.status.code(), Some(0), "{}", ended.stderr);
+    let told = view(&stage, VIEW_PHONE);
+    let lines: Vec<&str> = told.lines().collect();
+    // As root there is a warning before the first step, in a row of its own.
+    assert!(["12 4", "13 3"].contains(&lines[1]) && lines[2] == lines[1], "{told}");
+    assert_eq!((lines[0], lines[3]), ("false", "true"), "{told}");
+    assert!(lines[4].starts_with("5 · crawl"), "{told}");
 }
 
 const HOSTILE: &str = r##"let page = `<title></title><script>document.title = "ran"</script><h1>shown</h1>
