@@ -130,12 +130,12 @@ impl Settings {
         self.command == "run" && !self.args.iter().any(names)
     }
 
-    /// Reads the leading `//!` lines; those that are no setting are prose.
+    /// Reads the `//!` lines of the comments that a script begins with; those that are no setting are prose.
     fn parse(script: &Path, text: &str) -> Result<Self, TestError> {
         let mut settings = Self::default();
-        let header = text.lines().map_while(|line| line.trim_start().strip_prefix("//!"));
-        for (index, line) in header.enumerate() {
-            let Some((key, value)) = line.split_once(':') else { continue };
+        let head = text.lines().map(str::trim).take_while(|line| line.is_empty() || line.starts_with("//"));
+        for (index, line) in head.enumerate() {
+            let Some((key, value)) = line.strip_prefix("//!").and_then(|line| line.split_once(':')) else { continue };
             let fault = |reason| TestError::Header { path: script.to_owned(), line: index + 1, reason };
             settings.set(key.trim(), value.trim()).map_err(fault)?;
         }

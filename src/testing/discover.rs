@@ -10,10 +10,14 @@ use super::{Case, TestError, records, snapshots};
 /// and for each golden file without a script, the reason.
 ///
 /// # Errors
-/// [`TestError::Io`] when `root` itself cannot be read.
+/// [`TestError::Io`] when `root` itself cannot be read, [`TestError::NoScript`] when it is a golden file.
 pub fn discover(root: &Path) -> Result<Vec<Result<Case, TestError>>, TestError> {
     let kind = fs::metadata(root).map_err(|error| TestError::io("read", root, &error))?;
     if kind.is_file() {
+        let file = root.file_name().unwrap_or_default().to_string_lossy();
+        if let Some(script) = golden_of(&file).map(|stem| root.with_file_name(format!("{stem}.crawl"))) {
+            return Err(TestError::NoScript { path: root.to_owned(), script });
+        }
         let name = root.file_stem().unwrap_or_default().to_string_lossy().into_owned();
         return Ok(vec![Case::load(name, root.to_owned())]);
     }

@@ -17,6 +17,14 @@ pub enum TestError {
         /// What the system said.
         reason: String,
     },
+    /// A golden file where a script was asked for.
+    #[error("`{}` is a golden file, not a script", path.display())]
+    NoScript {
+        /// The golden file.
+        path: PathBuf,
+        /// The script that it belongs to.
+        script: PathBuf,
+    },
     /// A golden file whose script is gone.
     #[error("`{}` belongs to no script", path.display())]
     Orphan {
@@ -62,10 +70,12 @@ pub enum TestError {
         differences: String,
     },
     /// The case did not end in time and was stopped.
-    #[error("the case did not end within {} s\n{stderr}", timeout.as_secs())]
+    #[error("the case did not end within {} s\n{stdout}{stderr}", timeout.as_secs())]
     Timeout {
         /// How long it was given.
         timeout: Duration,
+        /// The last lines that it had printed.
+        stdout: String,
         /// What it had written to standard error.
         stderr: String,
     },
@@ -77,8 +87,9 @@ pub enum TestError {
 impl TestError {
     /// What to do about it.
     #[must_use]
-    pub fn help(&self) -> Option<&'static str> {
-        match self {
+    pub fn help(&self) -> Option<String> {
+        let help = match self {
+            Self::NoScript { script, .. } => return Some(format!("run its script: `{}`", script.display())),
             Self::Orphan { .. } => Some("delete it, or name it like its script"),
             Self::Recording { .. } => Some("delete it, and `crawl test --record` makes it again"),
             Self::Unsteady { .. } => {
@@ -87,7 +98,8 @@ impl TestError {
             Self::ExitCode { .. } => Some("write one number, as the update does"),
             Self::Golden { .. } => Some("delete it, and `crawl test --update` writes it again"),
             _ => None,
-        }
+        };
+        help.map(str::to_owned)
     }
 
     /// The file that it is about.
@@ -95,6 +107,7 @@ impl TestError {
     pub fn path(&self) -> Option<&Path> {
         match self {
             Self::Io { path, .. }
+            | Self::NoScript { path, .. }
             | Self::Orphan { path }
             | Self::Header { path, .. }
             | Self::ExitCode { path }

@@ -69,9 +69,23 @@ pub fn spawn(program: &Path, case: &Case, over: &Over, options: &Options) -> Res
     let account::Contents { records, tests, snapshots } = account::read(&account);
     match ended {
         Ended::Itself(exit) => Ok(Ran { stdout, stderr, exit, records, tests, snapshots }),
-        Ended::TooLate => Err(TestError::Timeout { timeout: settings.timeout, stderr }),
+        Ended::TooLate => Err(TestError::Timeout { timeout: settings.timeout, stdout: last(&stdout), stderr }),
         Ended::Asked => Err(TestError::Interrupted),
     }
+}
+
+/// So many lines of a case that did not end are shown: it may have printed all the time.
+const LAST: usize = 20;
+
+fn last(stdout: &str) -> String {
+    let lines: Vec<&str> = stdout.lines().collect();
+    let from = lines.len().saturating_sub(LAST);
+    let head = match (lines.len(), from) {
+        (0, _) => return String::new(),
+        (_, 0) => "stdout:\n".to_owned(),
+        (_, from) => format!("stdout, after {from} lines:\n"),
+    };
+    lines[from..].iter().fold(head, |text, line| format!("{text}  {line}\n"))
 }
 
 /// Writes what is asked of the run, and returns where.

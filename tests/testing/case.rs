@@ -96,6 +96,11 @@ fn header_end() {
     assert_eq!(settings("let a = 1;\n//! needs: browser\n").unwrap(), Settings::default());
     assert_eq!(settings("// needs: browser\n").unwrap(), Settings::default());
     assert_eq!(settings("").unwrap(), Settings::default());
+    for head in ["\n", "// a comment\n", "//! prose\n\n// more\n  \n"] {
+        assert!(settings(&format!("{head}//! needs: browser\n")).unwrap().needs_browser, "{head:?}");
+        let error = settings(&format!("{head}//! need: browser\n")).unwrap_err();
+        assert!(matches!(error, TestError::Header { line, .. } if line == head.lines().count() + 1), "{error:?}");
+    }
 }
 
 fn bad_header() {

@@ -34,19 +34,19 @@ pub fn trials() -> Vec<Trial> {
     ]
 }
 
-struct Ended {
-    out: String,
-    err: String,
-    code: Option<i32>,
+pub(super) struct Ended {
+    pub(super) out: String,
+    pub(super) err: String,
+    pub(super) code: Option<i32>,
 }
 
-fn folder(files: &[(&str, &str)]) -> tempfile::TempDir {
+pub(super) fn folder(files: &[(&str, &str)]) -> tempfile::TempDir {
     let folder = tempfile::tempdir().unwrap();
     write(folder.path(), files);
     folder
 }
 
-fn crawl(folder: &Path, args: &[&str], env: &[(&str, &str)]) -> Ended {
+pub(super) fn crawl(folder: &Path, args: &[&str], env: &[(&str, &str)]) -> Ended {
     let mut command = Command::new(PROGRAM);
     command.args(args).current_dir(folder).stdin(Stdio::null()).env_remove("GITHUB_ACTIONS");
     let ended = command.envs(env.iter().copied()).output().unwrap();
@@ -54,7 +54,7 @@ fn crawl(folder: &Path, args: &[&str], env: &[(&str, &str)]) -> Ended {
     Ended { out: text(&ended.stdout), err: text(&ended.stderr), code: ended.status.code() }
 }
 
-fn test(folder: &Path, args: &[&str]) -> Ended {
+pub(super) fn test(folder: &Path, args: &[&str]) -> Ended {
     crawl(folder, &[&["test", "."], args].concat(), &[])
 }
 

@@ -1,5 +1,6 @@
 //! The golden runner: what it finds, runs, compares and rewrites.
 
+mod asked;
 mod case;
 mod changes;
 mod command;
@@ -17,6 +18,7 @@ use libtest_mimic::Trial;
 /// This area's trials.
 pub fn trials() -> Vec<Trial> {
     [
+        asked::trials(),
         case::trials(),
         changes::trials(),
         command::trials(),

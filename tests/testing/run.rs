@@ -188,5 +188,8 @@ fn spawn_timeout() {
     let error =
         spawn(&program(folder.path(), "echo so far >&2; exec sleep 600"), &case, &Over::Live, &Options::default())
             .unwrap_err();
-    assert_eq!(error, TestError::Timeout { timeout: Duration::from_secs(1), stderr: "so far\n".to_owned() });
+    assert_eq!(
+        error,
+        TestError::Timeout { timeout: Duration::from_secs(1), stdout: String::new(), stderr: "so far\n".to_owned() }
+    );
 }

@@ -3,7 +3,10 @@
 mod options;
 mod person;
 
-use std::path::PathBuf;
+use std::collections::HashSet;
+use std::fs;
+use std::num::NonZeroUsize;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use tokio::runtime::Runtime;
@@ -24,7 +27,7 @@ pub use options::TestOptions;
 /// Runs golden cases and their tests, and tells what is not as expected.
 pub fn test(options: &TestOptions) -> Exit {
     let asked = Options {
-        jobs: options.jobs.unwrap_or(Options::default().jobs),
+        jobs: options.jobs.map_or(Options::default().jobs, NonZeroUsize::get),
         update: options.update,
         live: options.live,
         accept_site: options.accept_site,
@@ -80,10 +83,18 @@ fn find(options: &TestOptions, asked: &Options) -> Result<Found, Vec<Diagnostic>
     let paths = if options.paths.is_empty() { vec![PathBuf::from("samples")] } else { options.paths.clone() };
     let mut found = Found { cases: Vec::new(), broken: Vec::new() };
     let mut problems = Vec::new();
+    // A script is one however often it is named.
+    let mut seen = HashSet::new();
+    let mut is_new = |path: &Path| seen.insert(fs::canonicalize(path).unwrap_or_else(|_| path.to_owned()));
     for path in &paths {
         match discover(path) {
+            Ok(cases) if cases.is_empty() => {
+                let message = format!("there is no script in `{}`", path.display());
+                problems.push(Diagnostic::error("crawl::usage::no_tests", message));
+            }
             Ok(cases) => cases.into_iter().for_each(|case| match case {
-                Ok(case) => found.cases.extend(asked.wants(&case).then_some(case)),
+                Ok(case) => found.cases.extend((is_new(&case.script) && asked.wants(&case)).then_some(case)),
+                Err(error) if error.path().is_some_and(|path| !is_new(path)) => {}
                 Err(error) => found.broken.push(CaseResult::broken(error)),
             }),
             Err(error) => problems.push(problem(&error)),
@@ -101,9 +112,10 @@ fn find(options: &TestOptions, asked: &Options) -> Result<Found, Vec<Diagnostic>
 
 /// The report of a case that cannot be used.
 pub(super) fn problem(error: &TestError) -> Diagnostic {
-    let code = if matches!(error, TestError::Io { .. }) { "crawl::usage::unreadable" } else { "crawl::test::broken" };
+    let unreadable = matches!(error, TestError::Io { .. } | TestError::NoScript { .. });
+    let code = if unreadable { "crawl::usage::unreadable" } else { "crawl::test::broken" };
     let mut report = Diagnostic::error(code, error.to_string());
-    report.help = error.help().map(str::to_owned);
+    report.help = error.help();
     report
 }
 

@@ -1,5 +1,6 @@
 //! The command line of `crawl test`.
 
+use std::num::NonZeroUsize;
 use std::path::PathBuf;
 
 use clap::Args;
@@ -26,7 +27,7 @@ pub struct TestOptions {
     pub filter: Option<String>,
     /// How many scripts at once; as many as there are cores when not given
     #[arg(long, value_name = "N")]
-    pub jobs: Option<usize>,
+    pub jobs: Option<NonZeroUsize>,
     /// Begin nothing more after the first that is not as expected
     #[arg(long)]
     pub fail_fast: bool,
