@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 use serde_json::{Map, Value};
 use similar::{Algorithm, DiffOp, capture_diff_slices_deadline};
 
-use crate::text::{cut, field_changes};
+use crate::text::{cut, cut_apart, field_changes};
 
 /// How long a comparison may look for the shortest answer.
 const PATIENCE: Duration = Duration::from_millis(200);
@@ -99,7 +99,7 @@ fn compare(old: &[Said], new: &[Said], partial: bool) -> Vec<Change> {
     let (before, after) = (texts(old), texts(new));
     let until = Instant::now() + PATIENCE;
     let ops = capture_diff_slices_deadline(Algorithm::Myers, &before, &after, Some(until));
-    let mut found = Found { old, new, changed: Vec::new(), added: Vec::new(), removed: Vec::new() };
+    let mut found = Found::of(old, new);
     for op in ops {
         let (was, is) = (op.old_range(), op.new_range());
         let ends = partial && was.end == old.len();
@@ -116,22 +116,55 @@ fn compare(old: &[Said], new: &[Said], partial: bool) -> Vec<Change> {
 }
 
 fn texts(said: &[Said]) -> Vec<String> {
-    let text = |said: &Said| match said {
-        Said::Line(line) => line.clone(),
-        Said::Record(_, value) => value.to_string(),
-    };
-    said.iter().map(text).collect()
+    said.iter().map(whole).collect()
+}
+
+/// What changed of the records among printed lines, field by field, and the old text with those as they are now: what
+/// still differs is in other lines.
+pub(super) fn record_lines(old: &str, new: &str) -> (Vec<Change>, String) {
+    let (before, after): (Vec<&str>, Vec<&str>) =
+        (old.split_inclusive('\n').collect(), new.split_inclusive('\n').collect());
+    let (was, is) = (before.iter().map(printed).collect::<Vec<_>>(), after.iter().map(printed).collect::<Vec<_>>());
+    let until = Instant::now() + PATIENCE;
+    let mut found = Found::of(&was, &is);
+    for op in capture_diff_slices_deadline(Algorithm::Myers, &before, &after, Some(until)) {
+        if !matches!(op, DiffOp::Equal { .. }) {
+            found.pair(op.old_range(), op.new_range());
+        }
+    }
+    let mut text = before;
+    let mut changes = Vec::new();
+    for (old, new) in found.pairs {
+        let parts = parts(&was[old], &is[new]);
+        if matches!(is[new], Said::Record(..)) && !parts.is_empty() {
+            text[old] = after[new];
+            changes.push(Change::Changed(format!("line {}", new + 1), parts));
+        }
+    }
+    (changes, text.concat())
+}
+
+/// A line as a record where it is one.
+fn printed(line: &&str) -> Said {
+    match serde_json::from_str(line) {
+        Ok(record @ Value::Object(_)) => Said::Record(None, record),
+        _ => Said::Line((*line).to_owned()),
+    }
 }
 
 struct Found<'a> {
     old: &'a [Said],
     new: &'a [Said],
-    changed: Vec<Change>,
+    pairs: Vec<(usize, usize)>,
     added: Vec<usize>,
     removed: Vec<usize>,
 }
 
-impl Found<'_> {
+impl<'a> Found<'a> {
+    fn of(old: &'a [Said], new: &'a [Said]) -> Self {
+        Self { old, new, pairs: Vec::new(), added: Vec::new(), removed: Vec::new() }
+    }
+
     /// Tells in a stretch that differs what is another one of what was there, and what is new or gone.
     fn pair(&mut self, was: Range<usize>, is: Range<usize>) {
         let side_by_side = was.len() == is.len();
@@ -143,14 +176,7 @@ impl Found<'_> {
                 same_kind(&self.old[*first], &self.new[index]).then_some(0)
             });
             match near {
-                Some(at) => {
-                    let old = left.remove(at);
-                    let parts = parts(&self.old[old], &self.new[index]);
-                    // Keys in another order, or 1 for 1.0, are no change.
-                    if !parts.is_empty() {
-                        self.changed.push(Change::Changed(self.name(index), parts));
-                    }
-                }
+                Some(at) => self.pairs.push((left.remove(at), index)),
                 None => self.added.push(index),
             }
         }
@@ -161,16 +187,24 @@ impl Found<'_> {
         format!("{} {}", what(&self.new[index]), index + 1)
     }
 
-    fn told(mut self) -> Vec<Change> {
+    fn told(self) -> Vec<Change> {
+        let mut told = Vec::new();
+        for &(old, new) in &self.pairs {
+            let parts = parts(&self.old[old], &self.new[new]);
+            // Keys in another order, or 1 for 1.0, are no change.
+            if !parts.is_empty() {
+                told.push(Change::Changed(self.name(new), parts));
+            }
+        }
         if let Some(first) = self.added.first() {
             let (what, samples) = (what(&self.new[*first]), samples(self.new, &self.added));
-            self.changed.push(Change::Added(self.added.len(), what, samples));
+            told.push(Change::Added(self.added.len(), what, samples));
         }
         if let Some(first) = self.removed.first() {
             let (what, samples) = (what(&self.old[*first]), samples(self.old, &self.removed));
-            self.changed.push(Change::Removed(self.removed.len(), what, samples));
+            told.push(Change::Removed(self.removed.len(), what, samples));
         }
-        self.changed
+        told
     }
 }
 
@@ -218,7 +252,8 @@ fn fields(said: &Said) -> Option<&Map<String, Value>> {
 /// What differs, field by field; the first ones of many.
 fn parts(old: &Said, new: &Said) -> Vec<String> {
     let (Said::Record(_, before), Said::Record(_, after)) = (old, new) else {
-        return vec![format!("{} → {}", shown(old), shown(new))];
+        let (before, after) = cut_apart(&whole(old), &whole(new), SHOWN);
+        return vec![format!("{before} → {after}")];
     };
     let changes = field_changes(before, after);
     let mut parts: Vec<String> = changes.iter().take(FIELDS).map(ToString::to_string).collect();
@@ -228,13 +263,9 @@ fn parts(old: &Said, new: &Said) -> Vec<String> {
     parts
 }
 
-fn shown(said: &Said) -> String {
+fn whole(said: &Said) -> String {
     match said {
-        Said::Line(line) => short(line),
-        Said::Record(_, value) => short(&value.to_string()),
+        Said::Line(line) => line.clone(),
+        Said::Record(_, value) => value.to_string(),
     }
-}
-
-fn short(text: &str) -> String {
-    cut(text, SHOWN)
 }

@@ -2,11 +2,15 @@
 
 use similar::{ChangeTag, TextDiff};
 
+use super::changes::record_lines;
 use super::{Change, Expected, Ran, changes};
 use crate::diag::Exit;
 
 /// How many equal lines are shown around a change.
 const CONTEXT: usize = 3;
+
+/// So many records that changed are shown; those that came or went are counted in a line anyway.
+const SHOWN: usize = 20;
 
 /// One way in which a run differs from what was expected.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -55,13 +59,26 @@ impl Difference {
         match self {
             Self::Exit { expected, actual } => format!("exit code: {expected} {old}, {actual} {new}\n"),
             Self::Text { stream, diff } => format!("{stream}: - {old}, + {new}\n{diff}"),
-            Self::Records(changes) => {
-                changes.iter().fold(format!("records: {old} → {new}\n"), |told, change| format!("{told}{change}\n"))
-            }
+            Self::Records(changes) => listed(format!("records: {old} → {new}\n"), changes),
             Self::Unused(name) => format!("no test asks for the snapshot `{name}`\n"),
             Self::Test { name, message } => format!("test `{name}`: {message}\n"),
         }
     }
+}
+
+/// The changes below their head, the first ones of many.
+fn listed(mut told: String, changes: &[Change]) -> String {
+    let mut changed = 0;
+    for change in changes {
+        changed += usize::from(matches!(change, Change::Changed(..)));
+        if changed <= SHOWN || !matches!(change, Change::Changed(..)) {
+            told.push_str(&format!("{change}\n"));
+        }
+    }
+    if changed > SHOWN {
+        told.push_str(&format!("~ and {} more that changed\n", changed - SHOWN));
+    }
+    told
 }
 
 impl std::fmt::Display for Difference {
@@ -77,13 +94,17 @@ pub fn compare(expected: &Expected, actual: &Ran) -> Vec<Difference> {
     if expected.exit != actual.exit {
         found.push(Difference::Exit { expected: expected.exit, actual: actual.exit });
     }
-    for (stream, old, new) in
-        [("stdout", &expected.stdout, &actual.stdout), ("stderr", &expected.stderr, &actual.stderr)]
-    {
+    // Where records have no file of their own they are lines among others.
+    let (lines, stdout) = match expected.records {
+        None => record_lines(&expected.stdout, &actual.stdout),
+        Some(_) => (Vec::new(), expected.stdout.clone()),
+    };
+    for (stream, old, new) in [("stdout", &stdout, &actual.stdout), ("stderr", &expected.stderr, &actual.stderr)] {
         if old != new {
             found.push(Difference::Text { stream, diff: diff(old, new) });
         }
     }
+    found.extend((!lines.is_empty()).then_some(Difference::Records(lines)));
     if let Some(records) = &expected.records {
         let changes = changes(records, &actual.records, false);
         found.extend((!changes.is_empty()).then_some(Difference::Records(changes)));

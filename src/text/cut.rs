@@ -24,6 +24,20 @@ pub fn cut(text: &str, width: usize) -> String {
     out
 }
 
+/// How many equal characters stand before the first that differs.
+const LEAD: usize = 20;
+
+/// Both texts, cut so that where they part is in what is left of them.
+#[must_use]
+pub fn cut_apart(old: &str, new: &str, width: usize) -> (String, String) {
+    let same = old.chars().zip(new.chars()).take_while(|(a, b)| a == b).count();
+    if same + LEAD <= width || (old.width() <= width && new.width() <= width) {
+        return (cut(old, width), cut(new, width));
+    }
+    let part = |text: &str| cut(&text.chars().skip(same - LEAD).collect::<String>(), width - 1);
+    (format!("…{}", part(old)), format!("…{}", part(new)))
+}
+
 /// The text in one line, its white space collapsed, cut to so many columns.
 #[must_use]
 pub fn one_line(text: &str, width: usize) -> String {

@@ -4,7 +4,7 @@ use std::fmt;
 
 use serde_json::Value;
 
-use super::cut;
+use super::{cut, cut_apart};
 
 /// The longest value that is shown whole, in columns.
 const SHOWN: usize = 60;
@@ -24,13 +24,20 @@ impl FieldChange {
     /// The value that was there, short enough for a line.
     #[must_use]
     pub fn before(&self) -> String {
-        shown(self.old.as_ref())
+        self.sides().0
     }
 
     /// The value that is there now, short enough for a line.
     #[must_use]
     pub fn after(&self) -> String {
-        shown(self.new.as_ref())
+        self.sides().1
+    }
+
+    fn sides(&self) -> (String, String) {
+        match (&self.old, &self.new) {
+            (Some(old), Some(new)) => cut_apart(&old.to_string(), &new.to_string(), SHOWN),
+            (old, new) => (shown(old.as_ref()), shown(new.as_ref())),
+        }
     }
 }
 
@@ -39,7 +46,8 @@ impl fmt::Display for FieldChange {
         if !self.path.is_empty() {
             write!(f, "`{}` ", self.path)?;
         }
-        write!(f, "{} → {}", self.before(), self.after())
+        let (before, after) = self.sides();
+        write!(f, "{before} → {after}")
     }
 }
 
@@ -65,6 +73,12 @@ fn walk(path: String, old: Option<&Value>, new: Option<&Value>, found: &mut Vec<
             }
         }
         (Some(Value::Array(before)), Some(Value::Array(after))) => {
+            // What came or went before equal ends moves these, and changes none of them.
+            let ends = before.iter().rev().zip(after.iter().rev());
+            let moved = if before.len() == after.len() { 0 } else { ends.take_while(|(old, new)| old == new).count() };
+            let starts = before.iter().zip(after).take_while(|(old, new)| old == new).count();
+            let moved = moved.min(before.len().min(after.len()) - starts);
+            let (before, after) = (&before[..before.len() - moved], &after[..after.len() - moved]);
             for index in 0..before.len().max(after.len()) {
                 walk(format!("{path}[{index}]"), before.get(index), after.get(index), found);
             }

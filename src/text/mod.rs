@@ -13,7 +13,7 @@ mod surrogates;
 mod worth;
 
 pub use credential::{Credential, cookie_pairs, credential};
-pub use cut::{cut, one_line, one_line_without};
+pub use cut::{cut, cut_apart, one_line, one_line_without};
 pub use field_change::{FieldChange, field_changes};
 pub use plain::plain;
 pub use secret::{HIDDEN, Replacer, SECRET_HEADERS, Secrets, TooMany};

@@ -15,6 +15,8 @@ pub fn trials() -> Vec<Trial> {
     };
     vec![
         trial("fields_are_told_apart", fields),
+        trial("long_values_are_shown_where_they_part", far),
+        trial("what_comes_into_a_list_moves_the_rest", moved),
         trial("an_inserted_record_changes_no_other", inserted),
         trial("data_sets_are_compared_each_with_its_own", data_sets),
         trial("what_a_failed_run_did_not_come_to_is_no_change", partial),
@@ -46,6 +48,26 @@ fn fields() {
     assert_eq!(told(&lines(&["a", "b"]), &lines(&["a", "c"])), ["~ line 2: b → c"]);
     let long = "x".repeat(200);
     assert!(told(&lines(&["a"]), &lines(&[&long]))[0].chars().count() < 80);
+}
+
+fn far() {
+    let text = |end: &str| format!("{}{end}{}", "x".repeat(100), "y".repeat(100));
+    let (old, new) = (records(&[json!({ "t": text("old") })]), records(&[json!({ "t": text("new") })]));
+    let lead = "x".repeat(20);
+    let told_of = told(&old, &new);
+    assert!(told_of[0].starts_with(&format!("~ record 1: `t` …{lead}old")), "{told_of:?}");
+    assert!(told_of[0].contains(&format!("y… → …{lead}newy")) && told_of[0].ends_with("y…"), "{told_of:?}");
+    let told_of = told(&lines(&[&text("a")]), &lines(&[&text("b")]));
+    assert!(told_of[0].starts_with(&format!("~ line 1: …{lead}ay")) && told_of[0].contains(&format!("…{lead}by")));
+}
+
+fn moved() {
+    let list = |tags: &[&str]| records(&[json!({ "id": 1, "tags": tags })]);
+    let told = |old: &[&str], new: &[&str]| told(&list(old), &list(new)).concat();
+    assert_eq!(told(&["a", "b"], &["new", "a", "b"]), "~ record 1: `tags[0]` none → \"new\"");
+    assert_eq!(told(&["a", "b", "c"], &["a", "c"]), "~ record 1: `tags[1]` \"b\" → none");
+    assert_eq!(told(&["a", "a"], &["a", "a", "a"]), "~ record 1: `tags[2]` none → \"a\"");
+    assert_eq!(told(&["a", "b"], &["a", "c"]), "~ record 1: `tags[1]` \"b\" → \"c\"");
 }
 
 fn inserted() {
