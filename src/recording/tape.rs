@@ -16,6 +16,7 @@ use crate::browser::{Came, Ear, Exchanged, Identity, Wire, apart, aside};
 use crate::crawl::journal::{Archive, ArchivedSight, ArchivedStep};
 use crate::crawl::{BranchPath, CrawlError, Event, Network};
 use crate::store::{CassetteWriter, OutputRow, SightRow, StepRow, StoreError};
+use crate::syntax::passwords;
 
 /// Where a step's head says how many exchanges its session had when it began.
 pub(super) const EXCHANGES: &str = "exchanges";
@@ -135,6 +136,10 @@ impl Tape {
     ) -> Result<Recorded, StoreError> {
         let mut state = self.state();
         ended.clone_into(&mut state.facts.ended);
+        let sources: Vec<(String, String)> = sources.into_iter().collect();
+        for (what, password) in sources.iter().flat_map(|(_, text)| passwords(text)) {
+            state.vault.add_typed(what, &password);
+        }
         state.facts.secrets = state.vault.facts();
         let facts = state.facts.each();
         state.write(|writer, vault| {

@@ -260,7 +260,7 @@ addEventListener("hashchange", () => choose(asked()));
 function opening() {
   const last = DATA.ended === "ok" ? -1 : steps.findLastIndex((step) => step.error);
   if (last >= 0) return last;
-  const warns = steps.findIndex((step) => step.warnings);
+  const warns = steps.findIndex((step) => step.n && step.warnings);
   if (warns >= 0) view = "warnings";
   const kinds = [(step) => step.picture !== undefined || step.document !== undefined, (step) => step.n];
   const first = kinds.map((kind) => steps.findIndex(kind)).find((index) => index >= 0);

@@ -34,7 +34,8 @@ pub fn cut_apart(old: &str, new: &str, width: usize) -> (String, String) {
     if same + LEAD <= width || (old.width() <= width && new.width() <= width) {
         return (cut(old, width), cut(new, width));
     }
-    let part = |text: &str| cut(&text.chars().skip(same - LEAD).collect::<String>(), width - 1);
+    let part =
+        |text: &str| cut(&text.chars().skip(same.saturating_sub(LEAD)).collect::<String>(), width.saturating_sub(1));
     (format!("…{}", part(old)), format!("…{}", part(new)))
 }
 

@@ -46,6 +46,7 @@ pub fn trials() -> Vec<Trial> {
         trial("played::pages_see_the_recorded_time_and_the_same_random_numbers", drawn),
         trial("played::a_page_with_a_service_worker_is_played", served),
         trial("played::no_secret_is_in_a_recording", secrets),
+        trial("played::no_password_of_a_session_that_never_opened_is_kept", unopened),
         trial("played::options_that_make_no_sense_are_refused", options),
     ];
     trials.push(match unshares() {
@@ -251,6 +252,26 @@ session("s", auth: #{ user: "ada", password: key }) <
         let args = ["--replay", "a.cassette", "--replay-mode", mode];
         assert_eq!(good(run(&stage, &url, None, &args)), said, "{mode}, without the secret");
         assert_eq!(good(run(&stage, &url, Some(KEY), &args)), said, "{mode}, with it");
+    }
+}
+
+fn unopened() {
+    let stage = Stage::with(
+        r#"crawl("raw:<p>x");
+throw "early";
+session("a", auth: #{ user: "ada", password: "hunter2-of-ada" }) < crawl("http://site/"); >
+session("b", proxy: "http://bob:pr0xy-of-bob@proxy:8080") < crawl("http://site/"); >
+session("c", proxy: #{ server: "http://proxy:8080", user: "eve", password: "0f-eve" }) < crawl("http://site/"); >
+"#,
+    );
+    let args = ["--record", "a.cassette", "--report", "a.html", "--protocol-log", "log.jsonl"];
+    assert_eq!(run(&stage, "http://site", None, &args).status.code(), Some(4));
+    let mut kept = texts(&stage);
+    kept.extend(["a.html", "log.jsonl"].map(|name| (name.to_owned(), stage.read(name))));
+    for (place, text) in kept {
+        for secret in ["hunter2-of-ada", "pr0xy-of-bob", "0f-eve"] {
+            assert!(!text.contains(secret), "`{secret}` is in {place}: {text}");
+        }
     }
 }
 

@@ -31,7 +31,7 @@ fn jobs() {
 }
 
 fn twice() {
-    let folder = folder(&[("a.crawl", ""), ("b.out", "")]);
+    let folder = folder(&[("a.crawl", "print(1);\n"), ("a.out", "1\n"), ("b.out", "")]);
     let ended = crawl(folder.path(), &["test", "a.crawl", ".", "./a.crawl", "."], &[]);
     assert!(ended.out.ends_with("1 passed, 0 failed, 1 error\n"), "{}", ended.out);
 }
