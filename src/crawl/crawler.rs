@@ -137,6 +137,11 @@ impl Crawler {
         self.core.config.network.as_ref()?.stand_in(name)
     }
 
+    /// Tells whoever is told of steps what the script looked for on the page that one of them gave.
+    pub fn note_read(&self, step: u64, css: &str) {
+        self.core.config.listener.iter().for_each(|listener| listener.read(step, css));
+    }
+
     /// Whether somebody is told of every step.
     #[must_use]
     pub fn is_listened_to(&self) -> bool {

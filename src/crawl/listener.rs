@@ -24,6 +24,9 @@ pub trait StepListener: Send + Sync {
     /// A step ended.
     fn ended(&self, step: StepRecord);
 
+    /// The script looked for something on the page that the step of that number gave.
+    fn read(&self, step: u64, css: &str);
+
     /// A text that must not be told to anybody.
     fn hide(&self, secret: &str);
 }

@@ -16,6 +16,9 @@ use crate::browser::ConsoleLine;
 use crate::crawl::{Event, StepListener, StepRecord};
 use crate::text::Secrets;
 
+/// So many selectors are told of a step.
+const MOST_LOOKS: usize = 40;
+
 /// So many lines of a page's console are kept for a step.
 const MOST_CONSOLE: usize = 500;
 
@@ -112,6 +115,21 @@ impl StepListener for Collector {
         }
         if let Value::Object(facts) = facts {
             state.steps.insert(step.seq, facts);
+        }
+    }
+
+    fn read(&self, step: u64, css: &str) {
+        let State { steps, secrets, .. } = &mut *self.state();
+        let Some(looks) = steps.get_mut(&step).map(|facts| facts.entry("looks").or_insert(Value::Null)) else { return };
+        if looks.is_null() {
+            *looks = Value::Array(Vec::new());
+        }
+        let css = secrets.hide_in(css);
+        if let Value::Array(looks) = looks
+            && looks.len() < MOST_LOOKS
+            && !looks.iter().any(|look| look["css"] == *css && look["within"].is_null())
+        {
+            looks.push(serde_json::json!({ "role": "read", "css": css }));
         }
     }
 

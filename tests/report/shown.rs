@@ -23,7 +23,7 @@ session("commits") <
   crawl(js: "(document.querySelector('[data-testid=pagination-next-button]').click(), 41 + 1)", wait_for: changed("li h4"));
 >
 session("order") <
-  crawl(`${site}/wizard`);
+  let form = crawl(`${site}/wizard`); form.count("label"); form.has("label");
   fill("label=Name", "Ada");
   print(evaluate("console.log('said'), document.title"));
 >
@@ -65,6 +65,7 @@ fn shown() {
     assert_eq!((step["line"].as_u64(), step["rows"].as_u64()), (Some(4), Some(30)));
     assert_eq!(step["said"]["records"], 30);
     assert_eq!(report.step(5)["console"][0]["text"], "said");
+    assert_eq!(report.step(3)["looks"], serde_json::json!([{ "role": "read", "css": "label" }]));
     assert_eq!(report.step(5)["value"], "\"About you\"");
     assert_eq!(report.step(6)["branch"].as_str().map(str::len), Some(3));
     assert_eq!(report.data["reports"][0]["step"], 8);

@@ -143,7 +143,9 @@ fn this_element(call: &Call<'_, '_>) -> ElementValue {
 fn matches(call: &Call<'_, '_>) -> Result<Array, Box<rhai::EvalAltResult>> {
     let css = call.need_text("css")?;
     let selector = call.parse_selector("css", &css)?;
-    Ok(select_all(&this_page(call).page().document(), &selector))
+    let this = this_page(call);
+    call.run.crawler.note_read(this.page().step, &css);
+    Ok(select_all(&this.page().document(), &selector))
 }
 
 fn first(call: &Call<'_, '_>) -> Result<ElementValue, Box<rhai::EvalAltResult>> {
