@@ -83,13 +83,6 @@ pub(super) struct Core {
     pub secrets: Mutex<Secrets>,
 }
 
-impl Core {
-    /// A text with the names of secrets in their place, if it has any and the run is one that is kept.
-    pub fn conceal(&self, text: &str) -> Option<String> {
-        self.config.network.as_ref()?.conceal(text)
-    }
-}
-
 impl Crawler {
     /// A crawler without sessions.
     #[must_use]
@@ -114,38 +107,6 @@ impl Crawler {
     #[must_use]
     pub fn access(&self) -> &Access {
         &self.core.config.access
-    }
-
-    /// Leaves a secret out of whatever is logged or kept from now on; `name` says which it was.
-    pub fn hide_named(&self, name: &str, secret: &str) {
-        self.hide(secret);
-        if let Some(network) = &self.core.config.network {
-            network.hide(name, secret);
-        }
-    }
-
-    /// Leaves a secret out of whatever is logged from now on.
-    pub fn hide(&self, secret: &str) {
-        self.core.secrets.lock().unwrap_or_else(PoisonError::into_inner).add(secret);
-        self.core.config.tabs.hide(secret);
-        self.core.config.listener.iter().for_each(|listener| listener.hide(secret));
-    }
-
-    /// What stands for the secret of that name where the environment has none: a recording answers to it.
-    #[must_use]
-    pub fn stand_in(&self, name: &str) -> Option<String> {
-        self.core.config.network.as_ref()?.stand_in(name)
-    }
-
-    /// Tells whoever is told of steps what the script looked for on the page that one of them gave.
-    pub fn note_read(&self, step: u64, css: &str) {
-        self.core.config.listener.iter().for_each(|listener| listener.read(step, css));
-    }
-
-    /// Whether somebody is told of every step.
-    #[must_use]
-    pub fn is_listened_to(&self) -> bool {
-        self.core.config.listener.is_some()
     }
 
     /// One call of `crawl`: in `session`, or (`None`) as a fresh identity that is closed right after.
@@ -379,7 +340,7 @@ pub(super) async fn picture(tab: &dyn Tab) -> Option<Vec<u8>> {
 
 /// A fresh identity, closed on every way out: also when the step's future is dropped by an interruption.
 struct Fresh {
-    core: Arc<Core>,
+    pub(super) core: Arc<Core>,
     row: Option<Arc<Session>>,
 }
 

@@ -37,6 +37,7 @@ mod step;
 mod table;
 mod task;
 mod timeout;
+mod told;
 mod trail;
 mod turn;
 mod wait;
