@@ -118,6 +118,7 @@ pub fn host_pattern(text: &str) -> Result<String, String> {
         _ => (name, String::new()),
     };
     let host = Host::parse(name).ok().filter(|_| !name.contains('*'));
+    let host = host.map(|host| host.to_string().trim_end_matches('.').to_owned());
     let host = host.ok_or("a host is written as `example.com`, `*.example.com` or `127.0.0.1:8080`")?;
     Ok(format!("{front}{host}{port}"))
 }

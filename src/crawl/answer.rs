@@ -3,7 +3,9 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use super::journal::{Entry, Outcome, Ticket};
+use serde_json::{Value, json};
+
+use super::journal::{Entry, Finished, Outcome, Ticket};
 use super::task::{Task, Yield};
 use super::turn::{Passage, outcome};
 use super::{CrawlError, Event, StepCost, reading};
@@ -12,8 +14,9 @@ use crate::browser::Deadline;
 impl Passage<'_> {
     /// Answers with what the entry has.
     pub(super) async fn reuse(&self, ticket: &Ticket, entry: &Arc<Entry>) -> Result<Yield, CrawlError> {
-        self.repeat(entry, true).await?;
-        self.answered(ticket, entry, entry.outcome.clone(), Duration::ZERO);
+        let repeated = self.repeat(entry, true).await;
+        self.answered(ticket, entry, (entry.outcome.clone(), entry.effects.clone()), Duration::ZERO);
+        repeated?;
         match &entry.outcome {
             Outcome::Page(page) => Ok(Yield::Page(Arc::clone(page))),
             Outcome::Value(value) => Ok(Yield::Value(value.clone())),
@@ -26,7 +29,8 @@ impl Passage<'_> {
         let (Task::Crawl(request), Some(base)) = (&self.task, &entry.base) else {
             return self.reuse(ticket, entry).await;
         };
-        self.repeat(entry, false).await?;
+        let repeated = self.repeat(entry, false).await;
+        self.host.attend(&self.row.id, &[], false);
         let started = std::time::Instant::now();
         let result = reading::read(base, &request.reading, self.host, Deadline::after(request.timeout)).await.map_err(
             |mut error| {
@@ -34,7 +38,9 @@ impl Passage<'_> {
                 self.place_error(ticket, error, started.elapsed())
             },
         );
-        self.answered(ticket, entry, outcome(&result, Outcome::Page), started.elapsed());
+        let effects = with_reading(entry.effects.as_ref(), self.host.attended().did);
+        self.answered(ticket, entry, (outcome(&result, Outcome::Page), effects), started.elapsed());
+        repeated?;
         let page = result?;
         for message in reading::warnings(base, &page) {
             let (step, session) = (Some(ticket.seq), Some(self.row.id.clone()));
@@ -49,7 +55,13 @@ impl Passage<'_> {
         self.host.repeat(&self.row.id, &self.task.closures(), did, reading).await
     }
 
-    fn answered(&self, ticket: &Ticket, entry: &Arc<Entry>, outcome: Outcome, elapsed: Duration) {
+    fn answered(
+        &self,
+        ticket: &Ticket,
+        entry: &Arc<Entry>,
+        (outcome, effects): (Outcome, Option<Value>),
+        elapsed: Duration,
+    ) {
         if let Some(page) = &entry.base {
             self.row.note_page(page.url(), page.title());
         }
@@ -58,7 +70,21 @@ impl Passage<'_> {
             self.remember(entry.base.as_deref(), &entry.sent);
         }
         let finished = self.finished(self.task.call(entry.base.as_deref()), outcome, elapsed);
+        let finished = Finished { effects, ..finished };
         self.core.journal.record_reused(ticket, entry, finished);
         self.ended(ticket, elapsed, ok, true, StepCost::default());
+    }
+}
+
+/// What closures did in a step, with what computed fields did when its page was read again.
+fn with_reading(before: Option<&Value>, now: Option<Value>) -> Option<Value> {
+    let read = now.map(|mut now| now["read"].take()).unwrap_or_default();
+    match before {
+        None if read.is_null() => None,
+        before => {
+            let mut effects = before.cloned().unwrap_or_else(|| json!({}));
+            effects["read"] = read;
+            Some(effects)
+        }
     }
 }

@@ -31,16 +31,19 @@ pub(super) async fn close(core: &Core, branch: &Branch, id: &str, host: &dyn Hos
         return Err(unknown.error(id, Verb::Close, id));
     }
     let deadline = Deadline::after(core.config.timeout);
-    // Hooks have a page to run on, or an answer to be had from.
-    let hooked = row.tab().is_some();
-    host.attend(id, &[], false);
-    let result = end(core, branch, &row, host).await;
-    let Effects { did, lost } = host.attended();
-    if let (false, Decision::Reuse(entry) | Decision::Reread(entry)) = (hooked, &decision)
-        && let Some(did) = &entry.effects
-    {
-        host.repeat(id, &[], did, true).await?;
+    if core.journal.keeps() {
+        host.attend(id, &[], false);
     }
+    let (had_page, result) = end(core, branch, &row, host).await;
+    let Effects { did, lost } = host.attended();
+    // Hooks have a page to run on, or an answer to be had from.
+    let repeated = match &decision {
+        Decision::Reuse(entry) | Decision::Reread(entry) if !had_page => match &entry.effects {
+            Some(did) => host.repeat(id, &[], did, true).await,
+            None => Ok(()),
+        },
+        _ => Ok(()),
+    };
     let keys = StepKeys { act: keys.act.filter(|_| !lost), ..keys };
     let finished = Finished {
         keys,
@@ -53,7 +56,10 @@ pub(super) async fn close(core: &Core, branch: &Branch, id: &str, host: &dyn Hos
         before: None,
         after: None,
         sent: Vec::new(),
-        effects: did,
+        effects: match &decision {
+            Decision::Reuse(entry) | Decision::Reread(entry) if !had_page => entry.effects.clone(),
+            _ => did,
+        },
         acts: true,
         session: id.to_owned(),
         what: id.to_owned(),
@@ -64,13 +70,13 @@ pub(super) async fn close(core: &Core, branch: &Branch, id: &str, host: &dyn Hos
         Decision::Reuse(entry) | Decision::Reread(entry) => core.journal.record_reused(&ticket, &entry, finished),
         Decision::Live(_) | Decision::Unknown(_) => core.journal.record(&ticket, finished),
     }
-    result
+    result.and(repeated)
 }
 
 /// Closes a fresh identity after its step; a hook's error is told, for the step has its own result.
 pub(super) async fn close_fresh(core: &Core, branch: &Branch, row: &Arc<Session>, host: &dyn Host) {
     core.table.forget(row);
-    if let Err(error) = end(core, branch, row, host).await {
+    if let Err(error) = end(core, branch, row, host).await.1 {
         warn(host, row, &error);
     }
 }
@@ -80,7 +86,7 @@ pub(super) async fn close_all(core: &Core, host: &dyn Host) {
     let rows = core.table.remove_all();
     let root = Branch::root();
     let ends = rows.iter().map(|row| async {
-        if let Err(error) = end(core, &root, row, host).await {
+        if let Err(error) = end(core, &root, row, host).await.1 {
             warn(host, row, &error);
         }
     });
@@ -96,10 +102,11 @@ pub(super) async fn close_retired(core: &Core) {
     }
 }
 
-async fn end(core: &Core, branch: &Branch, row: &Arc<Session>, host: &dyn Host) -> Result<(), CrawlError> {
+/// Whether it had a page that hooks could run on, and what came of them.
+async fn end(core: &Core, branch: &Branch, row: &Arc<Session>, host: &dyn Host) -> (bool, Result<(), CrawlError>) {
     row.mark_closed();
     let _permit = row.enter_to_close(branch).await;
-    let Some(tab) = row.tab() else { return Ok(()) };
+    let Some(tab) = row.tab() else { return (false, Ok(())) };
     let turn = Turn::new(&row.id, Deadline::after(core.config.timeout), branch.turn());
     let stage = Stage::new(core, row, host, turn);
     let hooked = {
@@ -112,7 +119,7 @@ async fn end(core: &Core, branch: &Branch, row: &Arc<Session>, host: &dyn Host) 
         state.openers.clear();
     }
     part(core, tab.as_ref()).await;
-    hooked.map(|_| ())
+    (true, hooked.map(|_| ()))
 }
 
 /// Closes the tabs of all sessions without a word to their hooks: the run is over.

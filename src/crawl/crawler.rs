@@ -340,7 +340,7 @@ pub(super) async fn picture(tab: &dyn Tab) -> Option<Vec<u8>> {
 
 /// A fresh identity, closed on every way out: also when the step's future is dropped by an interruption.
 struct Fresh {
-    pub(super) core: Arc<Core>,
+    core: Arc<Core>,
     row: Option<Arc<Session>>,
 }
 

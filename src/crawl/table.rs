@@ -56,6 +56,7 @@ impl SessionTable {
     /// Begins another run: sessions stay, but have to be mentioned again, perhaps with other options.
     pub fn begin_run(&self) {
         self.run.fetch_add(1, Ordering::SeqCst);
+        self.fresh.lock().unwrap_or_else(PoisonError::into_inner).clear();
     }
 
     /// Mentions a session: makes it, or checks that the options agree with those it has.

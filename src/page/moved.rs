@@ -50,7 +50,9 @@ pub fn moved(
     }
     let share = |part: usize, whole: usize| part as f64 / whole as f64;
     let good = |(name, (hit, all)): (String, (BTreeMap<usize, f64>, usize))| {
-        let (again, precise) = (share(hit.len(), wanted.len()), share(hit.len(), all));
+        // What was looked for stands for all that there was.
+        let again = share(hit.len(), wanted.len());
+        let precise = (again * share(elements.len(), all)).min(1.0);
         let same = name.starts_with(&format!("{tag}."));
         let alike = hit.values().sum::<f64>() / wanted.len() as f64;
         (again >= SHARE && precise >= SHARE).then_some((alike * precise, same, name))

@@ -133,12 +133,28 @@ impl Account {
     /// A value without secrets.
     #[must_use]
     pub fn hidden_in(&self, value: &Value) -> Value {
-        let text = value.to_string();
-        match self.hidden(&text) {
-            Cow::Borrowed(_) => value.clone(),
-            // What stands for a secret is a word: it breaks no JSON.
-            Cow::Owned(hidden) => serde_json::from_str(&hidden).unwrap_or(Value::String(hidden)),
+        let text = |text: &str| self.hidden(text).into_owned();
+        match value {
+            Value::String(own) => Value::String(text(own)),
+            Value::Array(items) => items.iter().map(|item| self.hidden_in(item)).collect(),
+            Value::Object(fields) => {
+                fields.iter().map(|(name, field)| (text(name), self.hidden_in(field))).collect::<Map<_, _>>().into()
+            }
+            // A number that is one becomes the word that stands for it.
+            Value::Number(number) => match self.hidden(&number.to_string()) {
+                Cow::Borrowed(_) => value.clone(),
+                Cow::Owned(hidden) => Value::String(hidden),
+            },
+            Value::Null | Value::Bool(_) => value.clone(),
         }
+    }
+
+    /// A failure without secrets in its texts.
+    fn discreet(&self, failure: TestFailure) -> TestFailure {
+        let text = |text: &str| self.hidden(text).into_owned();
+        let TestFailure { message, plain, colored, .. } = &failure;
+        let (message, plain, colored) = (text(message), text(plain), text(colored));
+        TestFailure { message, plain, colored, ..failure }
     }
 
     /// Keeps a line that a test says; `false` when none is running.
@@ -162,8 +178,8 @@ impl Account {
     }
 
     fn write(&self, told: &Told) -> std::io::Result<()> {
-        let line = serde_json::to_string(told).map_err(std::io::Error::from)?;
-        let line = self.hidden(&line).into_owned() + "\n";
+        let mut line = serde_json::to_string(told).map_err(std::io::Error::from)?;
+        line.push('\n');
         self.file.lock().unwrap_or_else(PoisonError::into_inner).write_all(line.as_bytes())
     }
 }
@@ -176,13 +192,14 @@ impl Tester for Account {
     fn begins(&self, name: &str, place: LineColumn) {
         *self.test.lock().unwrap_or_else(PoisonError::into_inner) = Some(Vec::new());
         // A line that cannot be written is missed by the reader: the test is told as one that did not end.
-        let _ = self.write(&Told::Begins { name: name.to_owned(), line: place.line, column: place.column });
+        let name = self.hidden(name).into_owned();
+        let _ = self.write(&Told::Begins { name, line: place.line, column: place.column });
     }
 
     fn ended(&self, test: TestEnd) -> bool {
         let output = self.test.lock().unwrap_or_else(PoisonError::into_inner).take().unwrap_or_default();
         let milliseconds = u64::try_from(test.elapsed.as_millis()).unwrap_or(u64::MAX);
-        let failure = test.failure.as_ref().map(TestFailure::of);
+        let failure = test.failure.as_ref().map(|report| self.discreet(TestFailure::of(report)));
         let goes_on = failure.is_none() || !self.assignment.fail_fast;
         self.write(&Told::Ended { milliseconds, output, failure }).is_ok() && goes_on
     }

@@ -15,6 +15,9 @@ use crate::syntax::{StringLiteral, Token, lex};
 /// So many findings are told of one.
 const FINDINGS: usize = 4;
 
+/// On so many of the last pages elements are looked for that went elsewhere.
+const LATEST: usize = 8;
+
 /// A selector that lost its matches.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Lost {
@@ -107,7 +110,7 @@ impl Look {
             .map(|document| (document, old.elements(document)))
             .max_by_key(|(_, elements)| elements.len())
             .filter(|(_, elements)| !elements.is_empty())?;
-        after.iter().rev().find_map(|document| {
+        after.iter().rev().take(LATEST).find_map(|document| {
             let rows = self.within.as_ref().map(|within| Look { selector: within.clone(), within: None });
             let rows = rows.map(|rows| rows.elements(document));
             let there = moved((page, &elements), document, rows.as_deref())?;

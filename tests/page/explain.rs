@@ -40,6 +40,14 @@ fn what_moved() {
     let other = parse("<p class=lead>We are closed</p><p class=note>Come again</p>");
     assert_eq!(moved((&before, &of(".item")), &other, None), None);
     assert_eq!(moved((&before, &[]), &after, None), None);
+    // Of hundreds a sample is enough.
+    let list = |class: &str| {
+        let rows: String = (0..300).map(|n| format!("<li class={class}>word{n} of row{n}</li>")).collect();
+        parse(&format!("<ul>{rows}</ul>"))
+    };
+    let (many, renamed) = (list("item"), list("card"));
+    let rows = many.select(&select(".item"));
+    assert_eq!(moved((&many, &rows), &renamed, None).as_deref(), Some("li.card"));
 }
 
 const PAGE: &str = "<main id=shop><ul class='list big'><li class=item><h4 class=title>A</h4><b class=cost>1</b></li>\

@@ -294,6 +294,20 @@ fn discreet() {
     assert!(!told.contains("sk-3f9aQ77w") && !told.contains("sk-another-1"), "{told}");
     let records = std::fs::read_to_string(folder.join("key.records.jsonl")).unwrap();
     assert!(records.contains("Bearer crawl-secret-CRAWL-TEST-KEY"), "{records}");
+    // A number, and a word that accounts are made of.
+    let folder = tempfile::tempdir().unwrap();
+    let script = "let pin = secret(\"CRAWL_TEST_KEY\");\nemit(#{ pin: 1234, record: pin, name: \"x\" });\n\
+                  test(\"holds\", || { print(pin); assert(true); });\n";
+    write(folder.path(), &[("pin.crawl", script)]);
+    for key in ["1234", "record", "told", "milliseconds"] {
+        let mut command = Command::new(PROGRAM);
+        command.args(["test", ".", "--update"]).current_dir(folder.path()).env("CRAWL_TEST_KEY", key);
+        let ended = command.stdin(Stdio::null()).output().unwrap();
+        let said = String::from_utf8_lossy(&ended.stdout).into_owned();
+        assert!(ended.status.success() && said.contains("pin > holds"), "{key}: {said}");
+        let records = std::fs::read_to_string(folder.path().join("pin.records.jsonl")).unwrap();
+        assert!(records.contains("crawl-secret-CRAWL-TEST-KEY"), "{key}: {records}");
+    }
 }
 
 fn orphan() {

@@ -110,7 +110,9 @@ fn learn(value: &Value, secrets: &mut Secrets) {
         Value::Array(items) => items.iter().for_each(|item| learn(item, secrets)),
         Value::Object(map) => {
             let text = |key: &str| map.get(key).and_then(Value::as_str);
-            if let (true, Some(name), Some(value)) = (is_secret_pair(map), text("name"), text("value")) {
+            // WebDriver BiDi has values as `{ "type": "string", "value": … }`.
+            let value = map.get("value").and_then(|value| value.as_str().or_else(|| value["value"].as_str()));
+            if let (true, Some(name), Some(value)) = (is_secret_pair(map), text("name"), value) {
                 if SECRET_HEADERS.contains(&name.to_ascii_lowercase().as_str()) {
                     learn_header(name, value, secrets);
                 } else {

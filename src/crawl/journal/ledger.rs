@@ -178,8 +178,8 @@ impl Journal {
         let mut state = self.state();
         state.summarise(self.mode, ticket, &finished, true);
         // The call is this run's: closures of earlier runs are gone.
-        let Finished { keys, outcome, call, .. } = finished;
-        let entry = Entry { seq: ticket.seq, keys, outcome, call, stale: false, ..Entry::clone(entry) };
+        let Finished { keys, outcome, call, effects, .. } = finished;
+        let entry = Entry { seq: ticket.seq, keys, outcome, call, effects, stale: false, ..Entry::clone(entry) };
         state.lanes.push(Arc::new(entry));
     }
 
