@@ -41,7 +41,7 @@ fn attempt(options: &InferOptions) -> Result<Exit, Failure> {
     let console = Arc::new(Terminal::new(None, Progress::new(Level::Normal)).map_err(failed)?);
     let machine = Machine::with(&options.browser).map_err(failed)?;
     let cancel = Cancel::default();
-    signals::watch(machine.runtime.handle(), cancel.ender());
+    signals::watch(machine.runtime.handle(), cancel.clone());
     let interpreter = machine.interpreter(Plan {
         params: std::collections::BTreeMap::new(),
         browser: options.browser.clone(),

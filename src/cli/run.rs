@@ -46,7 +46,7 @@ fn attempt(command: &RunCommand, format: Format) -> Result<Exit, Vec<Diagnostic>
     let console = Arc::new(Terminal::new(options.output.as_deref(), Progress::new(level(options))).map_err(one)?);
     let machine = Machine::with(&options.browser).map_err(one)?;
     let cancel = Cancel::default();
-    signals::watch(machine.runtime.handle(), cancel.ender());
+    signals::watch(machine.runtime.handle(), cancel.clone());
     let resumable = command.resume.prepare(options, &source, &console, machine.runtime.handle()).map_err(one)?;
     let job = Job { command, format, source, params, console, machine: &machine, cancel, resumable };
     let exit = job.go(&recording);

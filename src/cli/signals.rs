@@ -7,6 +7,7 @@ use tokio::runtime::Handle;
 use tokio::signal::unix::{Signal, SignalKind, signal};
 
 use crate::diag::Exit;
+use crate::script::Cancel;
 
 /// Signals that come within it are one wish.
 const TOGETHER: Duration = Duration::from_millis(200);
@@ -53,11 +54,11 @@ pub fn exit() -> ! {
 
 /// The first signal ends the run in order (records are kept), by `cancel`; the second ends the process at once, its
 /// browsers with it: their reaper sees to that.
-pub fn watch(runtime: &Handle, cancel: impl FnOnce() + Send + 'static) {
+pub fn watch(runtime: &Handle, cancel: Cancel) {
     let mut signals = Signals::new(runtime);
     runtime.spawn(async move {
         signals.next().await;
-        cancel();
+        cancel.cancel();
         signals.pass_by().await;
         signals.next().await;
         exit();

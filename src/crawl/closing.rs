@@ -37,12 +37,12 @@ pub(super) async fn close(core: &Core, branch: &Branch, id: &str, host: &dyn Hos
     let (had_page, result) = end(core, branch, &row, host).await;
     let Effects { did, lost } = host.attended();
     // Hooks have a page to run on, or an answer to be had from.
-    let repeated = match &decision {
+    let (did, repeated) = match &decision {
         Decision::Reuse(entry) | Decision::Reread(entry) if !had_page => match &entry.effects {
-            Some(did) => host.repeat(id, &[], did, true).await,
-            None => Ok(()),
+            Some(did) => (Some(did.clone()), host.repeat(id, &[], did, true).await),
+            None => (None, Ok(())),
         },
-        _ => Ok(()),
+        _ => (did, Ok(())),
     };
     let keys = StepKeys { act: keys.act.filter(|_| !lost), ..keys };
     let finished = Finished {
@@ -56,10 +56,7 @@ pub(super) async fn close(core: &Core, branch: &Branch, id: &str, host: &dyn Hos
         before: None,
         after: None,
         sent: Vec::new(),
-        effects: match &decision {
-            Decision::Reuse(entry) | Decision::Reread(entry) if !had_page => entry.effects.clone(),
-            _ => did,
-        },
+        effects: did,
         acts: true,
         session: id.to_owned(),
         what: id.to_owned(),

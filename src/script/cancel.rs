@@ -22,12 +22,6 @@ impl Cancel {
         self.0.notify.notify_waiters();
     }
 
-    /// What ends the run when it is called.
-    pub fn ender(&self) -> impl FnOnce() + Send + use<> {
-        let own = self.clone();
-        move || own.cancel()
-    }
-
     /// Makes the switch ready for the next run (REPL, watch).
     pub fn reset(&self) {
         self.0.on.store(false, Ordering::SeqCst);

@@ -26,7 +26,6 @@ mod result;
 mod run;
 mod snapshots;
 mod spawn;
-mod stop;
 mod verdict;
 
 pub use account::{Account, TestFailure, TestReport};
@@ -47,5 +46,4 @@ pub use patch::patch;
 pub use result::{CaseResult, Outcome, exit};
 pub use run::{Options, Runner, run_all, run_case};
 pub use spawn::{Ran, spawn};
-pub use stop::Stop;
 pub use verdict::{Judged, LiveVerdict, judge};

@@ -14,10 +14,11 @@ use tempfile::TempDir;
 use super::both::{Held, both, first};
 use super::verdict::steady;
 use super::{
-    Case, CaseResult, Difference, Expected, LiveVerdict, Outcome, Over, Ran, Stop, TestError, compare, normalise,
-    records, snapshots,
+    Case, CaseResult, Difference, Expected, LiveVerdict, Outcome, Over, Ran, TestError, compare, normalise, records,
+    snapshots,
 };
 use crate::process::Ground;
+use crate::script::Cancel;
 use crate::store::write_atomic;
 use crate::syntax::{StringLiteral, Token, lex};
 
@@ -45,7 +46,7 @@ pub struct Options {
     /// files, and nobody, when not given.
     pub ground: Option<Arc<Ground>>,
     /// Whether they are to end.
-    pub stop: Stop,
+    pub stop: Cancel,
 }
 
 impl Default for Options {
@@ -60,7 +61,7 @@ impl Default for Options {
             filter: None,
             fail_fast: false,
             ground: None,
-            stop: Stop::default(),
+            stop: Cancel::default(),
         }
     }
 }
@@ -179,7 +180,7 @@ pub fn run_all(
         for _ in 0..options.jobs.clamp(1, cases.len().max(1)) {
             let (done, next, stop) = (done.clone(), &next, &stop);
             scope.spawn(move || {
-                while !stop.load(Ordering::SeqCst) && !options.stop.is_asked() {
+                while !stop.load(Ordering::SeqCst) && !options.stop.cancelled() {
                     let index = next.fetch_add(1, Ordering::SeqCst);
                     let Some(case) = cases.get(index) else { break };
                     let result = run_case(case, options, runner);

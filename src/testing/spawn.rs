@@ -161,7 +161,7 @@ impl<'o> Running<'o> {
             if let Some(status) = self.process.try_wait()? {
                 return Ok(if asked { Ended::Asked } else { Ended::Itself(exit_code(status)) });
             }
-            if !asked && self.options.stop.is_asked() {
+            if !asked && self.options.stop.cancelled() {
                 asked = true;
                 end = Instant::now() + ORDER;
                 self.signal(Signal::TERM);

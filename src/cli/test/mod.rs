@@ -56,7 +56,7 @@ pub fn test(options: &TestOptions) -> Exit {
         not_run -= ran.len();
         results.extend(ran);
     }
-    let exit = if asked.stop.is_asked() && not_run > 0 { Exit::Interrupted } else { exit(&results) };
+    let exit = if asked.stop.cancelled() && not_run > 0 { Exit::Interrupted } else { exit(&results) };
     told.end(options, not_run, exit)
 }
 
@@ -64,8 +64,7 @@ pub fn test(options: &TestOptions) -> Exit {
 /// heard as long as the runtime is there.
 fn minded(options: Options) -> Result<(Options, Runtime), Box<Diagnostic>> {
     let runtime = lean_runtime()?;
-    let stop = options.stop.clone();
-    signals::watch(runtime.handle(), move || stop.ask());
+    signals::watch(runtime.handle(), options.stop.clone());
     let ground = Ground::lay().map_err(|error| {
         let report = Diagnostic::error("crawl::usage::unreadable", error.to_string());
         Box::new(report.help("set TMPDIR to a folder that can be written to"))
