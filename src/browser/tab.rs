@@ -342,6 +342,9 @@ pub trait Tab: Send + Sync {
         let _ = deadline;
     }
 
+    /// Where the requests are heard: nothing more is, and what is under way is told as far as it came.
+    fn close_wire(&self) {}
+
     /// The page as a PDF.
     async fn pdf(&self, deadline: Deadline) -> Result<Vec<u8>, BrowserError>;
 

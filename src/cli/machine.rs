@@ -1,11 +1,12 @@
 //! What every command that crawls needs: runtime, browsers, crawler, interpreter.
 
 use std::collections::BTreeMap;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
 use async_trait::async_trait;
 use tokio::runtime::Runtime;
+use tokio::task::JoinHandle;
 
 use super::arguments::BrowserOptions;
 use super::console::Terminal;
@@ -48,25 +49,31 @@ pub struct Machine {
     pub runtime: Runtime,
     /// The browsers of this process.
     pub browsers: Arc<Browsers>,
+    /// Set once they are ending.
+    ending: OnceLock<JoinHandle<()>>,
 }
 
 impl Machine {
     /// A machine on which nothing runs yet.
     pub fn new() -> Result<Self, Box<Diagnostic>> {
-        Ok(Self { runtime: lean_runtime()?, browsers: Arc::new(Browsers::new()) })
+        Self::of(Browsers::new())
     }
 
     /// A machine for these options: with a protocol log where they ask for one.
     pub fn with(options: &BrowserOptions) -> Result<Self, Box<Diagnostic>> {
         let browsers = Browsers::new().within_memory(options.browser_memory.saturating_mul(1024 * 1024));
         let Some(path) = &options.protocol_log else {
-            return Ok(Self { runtime: lean_runtime()?, browsers: Arc::new(browsers) });
+            return Self::of(browsers);
         };
         let log = ProtocolLog::create(path).map_err(|error| {
             let message = format!("cannot write `{}`: {error}", path.display());
             Box::new(Diagnostic::error("crawl::output::write", message).help("give `--protocol-log` another file"))
         })?;
-        Ok(Self { runtime: lean_runtime()?, browsers: Arc::new(browsers.logged(log)) })
+        Self::of(browsers.logged(log))
+    }
+
+    fn of(browsers: Browsers) -> Result<Self, Box<Diagnostic>> {
+        Ok(Self { runtime: lean_runtime()?, browsers: Arc::new(browsers), ending: OnceLock::new() })
     }
 
     /// An interpreter with a crawler of its own.
@@ -109,9 +116,19 @@ impl Machine {
         }))
     }
 
+    /// Has all browsers end while there is something else to do; nobody needs them any more.
+    pub fn end_browsers(&self) {
+        let browsers = Arc::clone(&self.browsers);
+        self.ending.get_or_init(|| self.runtime.spawn(async move { browsers.shutdown().await }));
+    }
+
     /// Ends all browsers and waits until they are gone.
-    pub fn shutdown(self) {
-        self.runtime.block_on(self.browsers.shutdown());
+    pub fn shutdown(mut self) {
+        self.end_browsers();
+        if let Some(ending) = self.ending.take() {
+            // It does not panic, and nobody calls it off.
+            let _ = self.runtime.block_on(ending);
+        }
         self.runtime.shutdown_timeout(Duration::from_millis(500));
     }
 }
@@ -173,7 +190,7 @@ impl TabSource for Tabs {
 /// The cache file, opened at the first step that asks for it.
 #[derive(Default)]
 struct LazyCache {
-    opened: std::sync::OnceLock<Result<Cache, String>>,
+    opened: OnceLock<Result<Cache, String>>,
 }
 
 impl LazyCache {

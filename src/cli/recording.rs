@@ -9,7 +9,7 @@ use clap::{Args, ValueEnum};
 use serde_json::Value;
 
 use super::arguments::RunOptions;
-use super::machine::Seams;
+use super::machine::{Machine, Seams};
 use super::say::{counted, tell};
 use crate::crawl::{Beyond, BranchPath, Event, Mode};
 use crate::diag::Diagnostic;
@@ -160,10 +160,16 @@ impl<'r> Way<'r> {
     }
 }
 
-/// Ends a recording with all that is still under way.
-pub fn finish(tape: &Tape, interpreter: &Interpreter, ended: &str) -> Result<Recorded, Box<Diagnostic>> {
+/// Ends a recording with all that is still under way. The browsers end meanwhile.
+pub fn finish(
+    tape: &Tape,
+    interpreter: &Interpreter,
+    machine: &Machine,
+    ended: &str,
+) -> Result<Recorded, Box<Diagnostic>> {
     let run = interpreter.run();
     run.runtime.block_on(run.crawler.hang_up());
+    machine.end_browsers();
     let sources = run.sources.all().into_iter().map(|source| (source.name().to_owned(), source.text().to_owned()));
     tape.finish(ended, sources).map_err(|error| unwritten(&error.to_string()))
 }

@@ -206,7 +206,7 @@ impl Job<'_> {
                         Err(error) => interpreter.run().warn(&format!("the capsule has no report: {error}")),
                     }
                 }
-                Some(recording::finish(tape, interpreter, ending(&result).0))
+                Some(recording::finish(tape, interpreter, self.machine, ending(&result).0))
             }
             _ => None,
         };

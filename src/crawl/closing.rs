@@ -119,11 +119,16 @@ async fn end(core: &Core, branch: &Branch, row: &Arc<Session>, host: &dyn Host) 
     (true, hooked.map(|_| ()))
 }
 
-/// Closes the tabs of all sessions without a word to their hooks: the run is over.
+/// Lets go of the tabs of all sessions, without a word to their hooks, once whoever hears of their requests was told of
+/// all: the run is over, and its browsers are about to end.
 pub(super) async fn hang_up(core: &Core) {
-    let tabs: Vec<_> = core.table.remove_all().iter().filter_map(|row| row.state().tab.take()).collect();
-    futures_util::future::join_all(tabs.iter().map(|tab| part(core, tab.as_ref()))).await;
-    close_retired(core).await;
+    let of_sessions = core.table.remove_all().into_iter().filter_map(|row| row.state().tab.take());
+    let tabs: Vec<_> = of_sessions.chain(core.table.take_retired()).collect();
+    let ends = tabs.iter().map(|tab| async {
+        tab.settle_wire(Deadline::after(SETTLE)).await;
+        tab.close_wire();
+    });
+    futures_util::future::join_all(ends).await;
 }
 
 /// Closes a tab once whoever hears of its requests was told of those that are over.

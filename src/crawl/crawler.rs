@@ -190,7 +190,7 @@ impl Crawler {
         closing::close_all(&self.core, host).await;
     }
 
-    /// Closes the tabs of all sessions at the end of a run, so that whoever hears of their requests heard of all.
+    /// Lets go of the tabs of all sessions at the end of a run, so that whoever hears of their requests heard of all.
     pub async fn hang_up(&self) {
         closing::hang_up(&self.core).await;
     }

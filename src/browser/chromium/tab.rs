@@ -383,6 +383,12 @@ impl Tab for ChromiumTab {
         }
     }
 
+    fn close_wire(&self) {
+        if let Some(listener) = &self.events.manner.listener {
+            listener.close();
+        }
+    }
+
     async fn pdf(&self, deadline: Deadline) -> Result<Vec<u8>, BrowserError> {
         self.printed(deadline).await
     }

@@ -99,6 +99,11 @@ impl Manner {
     /// The identity closes: tells those who hear its requests what is left.
     pub(super) async fn last_words(&self) {
         self.settle_wire(Deadline::after(LAST_WORDS)).await;
+        self.close_wire();
+    }
+
+    /// Tells those who hear the requests what is under way, as far as it came.
+    pub(super) fn close_wire(&self) {
         if let Some(listener) = &self.listener {
             listener.hearing.close();
         }

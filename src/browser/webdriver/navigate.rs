@@ -96,9 +96,19 @@ impl WebDriverTab {
                 state.land(&to.url, began)
             }));
         }
-        let followed = self.follow(&to.url, &before, to.wait_until, deadline).await;
-        // It may be told after the reply.
-        self.downloaded(to, own.as_deref()).map_or(followed, Err)
+        let followed = self.follow(&to.url, &before, to.wait_until, deadline).await?;
+        // Both may be told after the reply.
+        if let Some(error) = self.downloaded(to, own.as_deref()) {
+            return Err(error);
+        }
+        let called_off = {
+            let state = self.events.tracker.state();
+            own.filter(|own| state.document.loader == before && state.lane.failed.as_ref() == Some(own))
+        };
+        match called_off {
+            Some(failed) => Err(self.came_to_nothing(to, &failed, ABORTED).await),
+            None => Ok(followed),
+        }
     }
 
     /// `browsingContext.navigate` failed before a document came of it.
@@ -117,12 +127,17 @@ impl WebDriverTab {
             Ok(Err(lost)) => return lost,
             Err(_) => return BrowserError::Navigation { url, reason: net_name(message, &[]) },
         };
+        self.came_to_nothing(to, &failed, message.split_once(": ").map_or(message, |(_, reason)| reason)).await
+    }
+
+    /// What the navigation `failed` ended in, of which the driver says `told`: an error, a download, or nothing to show.
+    async fn came_to_nothing(&self, to: &Navigation, failed: &str, told: &str) -> BrowserError {
+        let url = to.url.clone();
         let (status, mime, known) = {
             let state = self.events.tracker.state();
-            let load = state.loads.get(&failed).cloned().unwrap_or_default();
+            let load = state.loads.get(failed).cloned().unwrap_or_default();
             (load.status, load.mime, load.failed)
         };
-        let told = message.split_once(": ").map_or(message, |(_, reason)| reason);
         let recorded = self.events.tracker.state().lane.reasons.remove(&url);
         let reason = recorded.or(known).unwrap_or_else(|| net_name(told, &[]));
         if reason != ABORTED {
@@ -139,7 +154,7 @@ impl WebDriverTab {
         }
         // Aborted: it became a download, the renderer crashed, or the page called it off; the event is on its way.
         let told = self.events.tracker.wait_for(|state| {
-            let download = (state.lane.download.as_ref() == Some(&failed)).then_some(None);
+            let download = (state.lane.download.as_deref() == Some(failed)).then_some(None);
             state.usable().err().map(Some).or(download)
         });
         match tokio::time::timeout(SHORT / 10, told).await {

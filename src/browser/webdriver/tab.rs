@@ -296,6 +296,10 @@ impl Tab for WebDriverTab {
         self.events.manner.settle_wire(deadline).await;
     }
 
+    fn close_wire(&self) {
+        self.events.manner.close_wire();
+    }
+
     async fn close(&self) -> Result<(), BrowserError> {
         let was_closed = self.events.tracker.change(|state| std::mem::replace(&mut state.closed, true));
         if was_closed || !self.socket.open() {
