@@ -7,6 +7,7 @@ mod browsers;
 mod cdp;
 mod chromium;
 mod condition;
+mod console;
 mod deadline;
 mod download;
 mod driver;

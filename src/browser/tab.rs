@@ -337,13 +337,11 @@ pub trait Tab: Send + Sync {
     /// as they are, and called off where the browser can do that.
     async fn downloads(&self, wait: DownloadWait, deadline: Deadline) -> Result<Vec<Download>, BrowserError>;
 
-    /// Where the requests are heard ([`super::Wire::Heard`]): waits until all that are over have been told.
-    async fn settle_wire(&self, deadline: Deadline) {
+    /// Where the requests are heard ([`super::Wire::Heard`]): waits until all that are over have been told, and tells
+    /// the others as far as they came. Nothing is heard from here on.
+    async fn last_words(&self, deadline: Deadline) {
         let _ = deadline;
     }
-
-    /// Where the requests are heard: nothing more is, and what is under way is told as far as it came.
-    fn close_wire(&self) {}
 
     /// The page as a PDF.
     async fn pdf(&self, deadline: Deadline) -> Result<Vec<u8>, BrowserError>;

@@ -27,8 +27,9 @@ pub struct RecordingOptions {
     /// Keep there what `--record` keeps, the run's report and the files that it read: for `crawl open` and `crawl repl`
     #[arg(long, value_name = "FILE", conflicts_with_all = ["record", "replay", "resume"])]
     pub capsule: Option<PathBuf>,
-    /// Answer the run from there, with its `--set` values where none are given; nothing reaches the network
-    #[arg(long, value_name = "FILE.cassette", conflicts_with_all = ["setup", "resume"])]
+    /// Answer the run from there, with its `--set` values where none are given; nothing reaches the network; of a folder
+    /// from SCRIPT.cassette
+    #[arg(long, value_name = "DIR|FILE.cassette", conflicts_with_all = ["setup", "resume"])]
     pub replay: Option<PathBuf>,
     /// What of the recording answers
     #[arg(long, value_enum, default_value_t = ReplayMode::Auto, requires = "replay", value_name = "MODE")]
@@ -83,7 +84,8 @@ impl RecordingOptions {
         let Some(path) = &self.replay else { return Ok(Recording::None) };
         let access = options.access.access();
         let secret = |name: &str| access.env(name).ok().and_then(|()| std::env::var(name).ok());
-        let replay = Replay::open(path, secret).map_err(|error| {
+        let path = if path.is_dir() { named_like(&options.file, path) } else { path.clone() };
+        let replay = Replay::open(&path, secret).map_err(|error| {
             let mut report = unread(&error);
             if path.extension().is_some_and(|ending| ending.eq_ignore_ascii_case("har")) {
                 report.help = Some("make a recording of it: `crawl har import FILE.har -o FILE.cassette`".to_owned());
@@ -194,10 +196,15 @@ fn file_of(named: &Path, script: &Path) -> std::io::Result<PathBuf> {
         return Ok(named.to_owned());
     }
     std::fs::create_dir_all(named)?;
+    Ok(named_like(script, named))
+}
+
+/// The recording in a folder that is named like the script.
+fn named_like(script: &Path, folder: &Path) -> PathBuf {
     let stem = script.file_stem().filter(|stem| *stem != "-").unwrap_or("script".as_ref());
     let mut name = stem.to_owned();
     name.push(".cassette");
-    Ok(named.join(name))
+    folder.join(name)
 }
 
 fn unwritten(message: &str) -> Box<Diagnostic> {

@@ -8,7 +8,7 @@ use super::journal::{Call, Decision, Finished, KeyContext, Outcome, Place, Sessi
 use super::session::Session;
 use super::stage::Stage;
 use super::{ActValue, Branch, CrawlError, Effects, Event, HookPoint, Host, Turn, Verb};
-use crate::browser::{Deadline, Tab};
+use crate::browser::Deadline;
 
 /// How long the bodies of answers may take that were over when their session is closed.
 const SETTLE: Duration = Duration::from_secs(2);
@@ -23,6 +23,7 @@ pub(super) async fn close(core: &Core, branch: &Branch, id: &str, host: &dyn Hos
         defaults: Some((&core.config.launch, core.config.timeout)),
         compute: &|_| None,
         conceal: &|text| core.conceal(text),
+        recorded: core.config.network.is_some(),
     };
     let keys = close_keys(&context);
     let place = Place { branch: branch.path().clone(), session: SessionKey::Named(id.to_owned()) };
@@ -115,7 +116,9 @@ async fn end(core: &Core, branch: &Branch, row: &Arc<Session>, host: &dyn Host) 
         state.tab = None;
         state.openers.clear();
     }
-    part(core, tab.as_ref()).await;
+    tab.last_words(Deadline::after(SETTLE)).await;
+    // A tab that cannot be closed is gone already.
+    let _ = tab.close().await;
     (true, hooked.map(|_| ()))
 }
 
@@ -124,20 +127,7 @@ async fn end(core: &Core, branch: &Branch, row: &Arc<Session>, host: &dyn Host) 
 pub(super) async fn hang_up(core: &Core) {
     let of_sessions = core.table.remove_all().into_iter().filter_map(|row| row.state().tab.take());
     let tabs: Vec<_> = of_sessions.chain(core.table.take_retired()).collect();
-    let ends = tabs.iter().map(|tab| async {
-        tab.settle_wire(Deadline::after(SETTLE)).await;
-        tab.close_wire();
-    });
-    futures_util::future::join_all(ends).await;
-}
-
-/// Closes a tab once whoever hears of its requests was told of those that are over.
-async fn part(core: &Core, tab: &dyn Tab) {
-    if core.config.network.is_some() {
-        tab.settle_wire(Deadline::after(SETTLE)).await;
-    }
-    // A tab that cannot be closed is gone already.
-    let _ = tab.close().await;
+    futures_util::future::join_all(tabs.iter().map(|tab| tab.last_words(Deadline::after(SETTLE)))).await;
 }
 
 fn warn(host: &dyn Host, row: &Session, error: &CrawlError) {

@@ -7,7 +7,7 @@ use super::Vault;
 use crate::browser::Cookie;
 
 /// A part with this in it may be a list of cookies.
-const COOKIES: &[u8] = b"\"httpOnly\"";
+const COOKIES: &[u8] = b"httpOnly";
 
 /// Data without secrets.
 pub(super) fn hide(vault: &Vault, value: &Value) -> Value {
@@ -23,8 +23,21 @@ pub(super) fn hide(vault: &Vault, value: &Value) -> Value {
             let fields = fields.iter().map(|(name, value)| (vault.hide(name).into_owned(), hide(vault, value)));
             Value::Object(fields.collect::<Map<_, _>>())
         }
-        other => walk(other, &|text| vault.hide(text).into_owned()),
+        Value::String(text) => hide_written(vault, text).unwrap_or_else(|| vault.hide(text).into_owned()).into(),
+        other => other.clone(),
     }
+}
+
+/// Cookies that are written in a text, without secrets; `None`: there are none.
+fn hide_written(vault: &Vault, text: &str) -> Option<String> {
+    let cookies = has_cookies(text.as_bytes()).then(|| serde_json::from_str::<Value>(text).ok()).flatten();
+    let written = cookies.filter(|value| value.is_object() || value.is_array())?;
+    let hidden = hide(vault, &written);
+    if hidden == written {
+        return None;
+    }
+    // As whoever wrote it would have.
+    Some(if text.contains('\n') { format!("{hidden:#}") } else { hidden.to_string() })
 }
 
 /// Learns of the cookies in data, also of those in JSON within a text.

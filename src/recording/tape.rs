@@ -13,13 +13,16 @@ use super::named::Named;
 use super::rows::to_row;
 use super::{Facts, Vault, sheet};
 use crate::browser::{Came, Ear, Exchanged, Identity, Wire, apart, aside};
-use crate::crawl::journal::{Archive, ArchivedSight, ArchivedStep};
+use crate::crawl::journal::{Archive, ArchivedSight, ArchivedStep, digest};
 use crate::crawl::{BranchPath, CrawlError, Event, Network};
 use crate::store::{CassetteWriter, OutputRow, SightRow, StepRow, StoreError};
 use crate::syntax::passwords;
 
 /// Where a step's head says how many exchanges its session had when it began.
 pub(super) const EXCHANGES: &str = "exchanges";
+
+/// Where it has what its act key is a digest of, and in the end the key of what is kept of that.
+const KEPT: &str = "kept";
 
 /// A recording under way.
 pub struct Tape {
@@ -240,6 +243,7 @@ impl Archive for Tape {
         sheet::learn(&mut state.vault, &head);
         blobs.iter().for_each(|blob| sheet::learn_part(&mut state.vault, blob));
         state.write(|writer, vault| {
+            head[KEPT] = kept(vault, &head[KEPT].take()).into();
             let (title, head) = (vault.hide(&title).into_owned(), sheet::hide(vault, &head));
             let blobs = blobs.into_iter().map(|blob| sheet::hide_part(vault, blob)).collect();
             writer.step(StepRow { seq, title, head, blobs });
@@ -293,6 +297,12 @@ impl Ear for SessionEar {
 
 fn lock(state: &Mutex<State>) -> MutexGuard<'_, State> {
     state.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// The key of what is kept of an act, where that is not the act itself.
+fn kept(vault: &Vault, act: &Value) -> Option<String> {
+    let hidden = sheet::hide(vault, act);
+    (hidden != *act).then(|| digest(&sheet::reveal(&Vault::default(), &hidden)))
 }
 
 /// The wall clock: milliseconds since 1970.

@@ -5,7 +5,7 @@
 //! `-as-` and the spelling's name follow, and `-end` where the next character could be taken for a part of it.
 
 use std::borrow::Cow;
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::sync::OnceLock;
 
 use regex::bytes::{Captures, Regex};
@@ -27,7 +27,7 @@ pub struct Vault {
     /// Cookies that are left out of headers and lists alone: what stands in place of a value, by name and value.
     in_headers: HashMap<(String, String), String>,
     /// Cookies that scripts may read, and whose values are no secrets.
-    readable: Vec<(String, String)>,
+    readable: HashSet<(String, String)>,
     placeholders: Vec<Placeholder>,
     /// How many placeholders begin so.
     numbers: HashMap<String, usize>,
@@ -187,13 +187,7 @@ impl Vault {
             return;
         }
         // What is hidden twice is not hidden otherwise, though a secret be `secret`.
-        let mut own: Vec<String> =
-            self.secrets.replacer().pairs().map(|(_, placeholder)| placeholder.to_owned()).collect();
-        own.retain(|placeholder| placeholder.starts_with(&text));
-        for placeholder in own {
-            self.secrets.spare(format!("{placeholder}{END}"));
-            self.secrets.spare(placeholder);
-        }
+        self.secrets.spare(text.clone());
         self.placeholders.push(Placeholder { text, kind: kind.to_owned(), name: name.to_owned() });
         self.back = OnceLock::new();
     }
@@ -234,9 +228,7 @@ impl Vault {
             return;
         }
         if http_only == Some(false) {
-            if !self.readable.contains(&pair) {
-                self.readable.push(pair);
-            }
+            self.readable.insert(pair);
         } else if !self.in_headers.contains_key(&pair) && (http_only.is_some() || !self.readable.contains(&pair)) {
             let text = self.next(&prefix, false);
             self.placeholders.push(Placeholder {
@@ -294,18 +286,25 @@ impl Vault {
             let text = &bytes[place.clone()];
             if text.len() < shortest {
                 out.extend_from_slice(text);
-                return;
+                return place.end;
             }
             if last == Some(place.start) {
                 out.extend_from_slice(END.as_bytes());
             }
+            if text == placeholder {
+                let end = place.end + rest_of_placeholder(&bytes[place.end..]);
+                let whole = &bytes[place.start..end];
+                out.extend_from_slice(whole);
+                last = (!whole.ends_with(END.as_bytes())).then_some(end);
+                return end;
+            }
             out.extend_from_slice(placeholder);
-            let spared = text == placeholder;
-            let closed = !spared && bytes.get(place.end).is_some_and(|next| in_word(*next));
+            let closed = bytes.get(place.end).is_some_and(|next| in_word(*next));
             if closed {
                 out.extend_from_slice(END.as_bytes());
             }
-            last = (!closed && !placeholder.ends_with(END.as_bytes())).then_some(place.end);
+            last = (!closed).then_some(place.end);
+            place.end
         });
         // Rather nothing than too much.
         found.unwrap_or_else(|_| Some(b"crawl-secrets".to_vec())).filter(|new| new != bytes)
@@ -317,6 +316,7 @@ impl Vault {
             let text = &bytes[place.clone()];
             let longer = !text.ends_with(END.as_bytes()) && bytes.get(place.end).is_some_and(|next| in_word(*next));
             out.extend_from_slice(if longer { text } else { value });
+            place.end
         });
         let known = known.ok().flatten();
         let rest = known.as_deref().unwrap_or(bytes);
@@ -346,6 +346,13 @@ fn in_one_spelling(bytes: &[u8]) -> Cow<'_, [u8]> {
         Some(spelled) => spelled.replace_all(bytes, |found: &Captures<'_>| [&found[1], &found[2]].concat()),
         None => Cow::Borrowed(bytes),
     }
+}
+
+/// How many bytes belong to the placeholder before them: the name of a spelling, and the end.
+fn rest_of_placeholder(bytes: &[u8]) -> usize {
+    static REST: OnceLock<Option<Regex>> = OnceLock::new();
+    let rest = REST.get_or_init(|| Regex::new(&format!("^(?:-as-{})?(?:{END})?", spelling_names())).ok());
+    rest.as_ref().and_then(|rest| rest.find(bytes)).map_or(0, |found| found.len())
 }
 
 /// A name as a part of a placeholder.

@@ -1,9 +1,12 @@
-//! What closures of the script do within a step beside what the step comes to: what they say, what they look at, and
-//! what becomes of the variables that they captured. A step that is answered by the journal does it again without them.
+//! What closures of the script do within a step beside what the step comes to: what they say, what they look at, which
+//! files they write, and what becomes of the variables that they captured. A step that is answered by the journal does it again without them.
 //! A variable that branches side by side share is told as each step left it: of such branches the last one counts.
 
+use std::path::Path;
 use std::sync::{Arc, Mutex};
 
+use base64::Engine;
+use base64::prelude::BASE64_STANDARD;
 use rhai::{Array, Dynamic, ImmutableString, Map};
 use serde_json::{Value, json};
 
@@ -13,6 +16,7 @@ use super::run::{Run, lock};
 use super::value::{from_json, to_json};
 use crate::crawl::Effects;
 use crate::crawl::journal::Observation;
+use crate::store::{StoreError, write_atomic, write_private};
 
 /// Who listens to what is said within a step.
 #[derive(Debug, Default)]
@@ -116,6 +120,7 @@ pub fn repeat(run: &Run, (session, closures): (&str, &[u64]), did: &Value, readi
         match text(0) {
             "print" => run.print(text(1)),
             "emit" => run.emit(said[1].as_str(), said[2].clone()),
+            "wrote" => write_again(run, Path::new(text(1)), &said[2], said[3] == true),
             _ => {
                 if let Some(kind) = Observation::named(text(1)) {
                     let _ = run.observe(kind, text(2), || Value::Null);
@@ -124,6 +129,20 @@ pub fn repeat(run: &Run, (session, closures): (&str, &[u64]), did: &Value, readi
             }
         }
     })
+}
+
+/// Writes a file again where the script still may.
+fn write_again(run: &Run, path: &Path, content: &Value, private: bool) -> Result<(), ConsoleError> {
+    run.crawler.access().write(path).map_err(|error| ConsoleError::Failed(error.to_string()))?;
+    let bytes = match content.as_str() {
+        Some(text) => text.as_bytes().to_vec(),
+        None => BASE64_STANDARD.decode(content["base64"].as_str().unwrap_or_default()).unwrap_or_default(),
+    };
+    if let Some(folder) = path.parent() {
+        // What is wrong with it shows in the next line.
+        let _ = std::fs::create_dir_all(folder);
+    }
+    run.write(path, &bytes, private).map_err(|error| ConsoleError::Failed(error.to_string()))
 }
 
 /// The variables that a step's closures captured: those of the session's hooks, then these.
@@ -195,6 +214,21 @@ impl Run {
     pub fn emit(&self, data_set: Option<&str>, record: Value) -> Result<(), ConsoleError> {
         self.heard(|| json!(["emit", data_set, record]));
         if self.is_quiet() { Ok(()) } else { self.settings.console.emit(data_set, record) }
+    }
+
+    /// Writes a file, whole or not at all; `private`: for nobody else to read.
+    pub fn write(&self, path: &Path, bytes: &[u8], private: bool) -> Result<(), StoreError> {
+        self.note_written(path);
+        match private {
+            true => write_private(path, bytes)?,
+            false => write_atomic(path, bytes)?,
+        }
+        self.heard(|| {
+            let encoded = |_| json!({ "base64": BASE64_STANDARD.encode(bytes) });
+            let content = str::from_utf8(bytes).map_or_else(encoded, |text| json!(text));
+            json!(["wrote", path.to_string_lossy(), content, private])
+        });
+        Ok(())
     }
 
     /// Looks at something beside pages, as the branch that the calling thread stands in.

@@ -16,7 +16,6 @@ use super::test_block::{TestBlock, TestEnd};
 use super::value::from_json;
 use crate::crawl::{CrawlError, Trouble};
 use crate::diag::Diagnostic;
-use crate::syntax::passwords;
 use crate::text::Source;
 
 /// The stack of the script's thread and of each branch: address space, not memory.
@@ -74,7 +73,7 @@ impl Interpreter {
         if let Some(report) = empty(&source).or_else(|| too_large(&source)) {
             return Err(vec![report]);
         }
-        passwords(source.text()).iter().for_each(|(_, password)| self.run.crawler.hide(password));
+        self.run.hide_passwords(source.text());
         let script = Script::new(source.clone())
             .map_err(|errors| errors.iter().map(|error| report::syntax(&source, error)).collect::<Vec<_>>())?;
         let script = Arc::new(script);

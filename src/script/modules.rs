@@ -84,6 +84,7 @@ impl Modules {
             error.script = Some(Arc::new(super::report::ModuleReports(reports)));
             raise_at(error, None, position)
         };
+        self.run.hide_passwords(source.text());
         let script = Script::new(source.clone())
             .map_err(|errors| broken(errors.iter().map(|e| super::report::syntax(&source, e)).collect()))?;
         let script = Arc::new(script);

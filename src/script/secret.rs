@@ -5,6 +5,7 @@ use std::borrow::Cow;
 use super::run::{Run, lock};
 use crate::crawl::Event;
 use crate::diag::Diagnostic;
+use crate::syntax::passwords;
 
 impl Run {
     /// Takes note of a secret's name and value.
@@ -14,6 +15,11 @@ impl Run {
             secrets.push((name.to_owned(), value.to_owned()));
             lock(&self.hidden).add(value);
         }
+    }
+
+    /// Leaves the passwords in a script's text out of whatever is logged or kept of the run.
+    pub fn hide_passwords(&self, script: &str) {
+        passwords(script).iter().for_each(|(_, password)| self.crawler.hide(password));
     }
 
     /// A text without the secrets in it.

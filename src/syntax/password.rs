@@ -14,13 +14,16 @@ pub fn passwords(text: &str) -> Vec<(&'static str, String)> {
         let option = before(index, 2).trim_matches('"');
         ["auth", "proxy"].into_iter().find(|known| *known == option && before(index, 1) == ":")
     };
-    let (mut found, mut inside) = (Vec::new(), None);
+    // The option that each open brace is within.
+    let (mut found, mut open) = (Vec::new(), vec![None]);
     for (index, token) in tokens.iter().enumerate() {
         match token.text(text) {
-            "#{" => inside = named(index).or(inside),
-            "}" => inside = None,
+            "#{" => open.push(named(index).or(open.last().copied().flatten())),
+            "{" => open.push(None),
+            "}" => drop(open.pop()),
             _ => {}
         }
+        let inside = open.last().copied().flatten();
         let Some(literal) = StringLiteral::decode(text, token) else { continue };
         let is_password = before(index, 1) == ":" && before(index, 2).trim_matches('"') == "password";
         if let Some(option) = inside.filter(|_| is_password) {

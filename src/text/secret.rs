@@ -2,11 +2,10 @@
 //! secret by nature.
 
 use std::borrow::Cow;
-use std::collections::{HashMap, HashSet};
-use std::sync::OnceLock;
+use std::collections::HashSet;
+use std::ops::Range;
 
-use aho_corasick::{AhoCorasick, MatchKind};
-
+use super::replacer::{Replacer, TooMany};
 use super::spelling::spellings;
 
 /// What stands in the place of a secret.
@@ -70,73 +69,16 @@ impl Secrets {
     /// A text without the secrets.
     #[must_use]
     pub fn hide_in<'t>(&self, text: &'t str) -> Cow<'t, str> {
-        match self.searcher.replace(text.as_bytes(), |replacement, _, out| out.extend_from_slice(replacement)) {
+        let put = |replacement: &[u8], place: Range<usize>, out: &mut Vec<u8>| {
+            out.extend_from_slice(replacement);
+            place.end
+        };
+        match self.searcher.replace(text.as_bytes(), put) {
             Ok(None) => Cow::Borrowed(text),
             // Whole texts take the place of whole texts.
             Ok(Some(new)) => Cow::Owned(String::from_utf8_lossy(&new).into_owned()),
             // Rather nothing than too much.
             Err(TooMany) => Cow::Borrowed(HIDDEN),
         }
-    }
-}
-
-/// Replaces many texts at once: of those that begin at one place the longest, from left to right.
-#[derive(Debug, Clone, Default)]
-pub struct Replacer {
-    texts: Vec<String>,
-    replacements: Vec<String>,
-    places: HashMap<String, usize>,
-    /// Made when it is first asked for; `None` when it would be too large.
-    searcher: OnceLock<Option<AhoCorasick>>,
-}
-
-/// There is no room for that many texts.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct TooMany;
-
-impl Replacer {
-    /// Puts `replacement` in the place of `text`; the first one counts.
-    pub fn add(&mut self, text: String, replacement: String) {
-        if text.is_empty() || self.places.contains_key(&text) {
-            return;
-        }
-        self.places.insert(text.clone(), self.texts.len());
-        self.texts.push(text);
-        self.replacements.push(replacement);
-        self.searcher = OnceLock::new();
-    }
-
-    /// Each text with what takes its place.
-    pub fn pairs(&self) -> impl Iterator<Item = (&str, &str)> {
-        self.texts.iter().map(String::as_str).zip(self.replacements.iter().map(String::as_str))
-    }
-
-    /// The bytes with all of it replaced, `None` where nothing is. `put` is given a replacement, where in `bytes` its text
-    /// stands, and what to write to.
-    ///
-    /// # Errors
-    /// [`TooMany`].
-    pub fn replace(
-        &self,
-        bytes: &[u8],
-        mut put: impl FnMut(&[u8], std::ops::Range<usize>, &mut Vec<u8>),
-    ) -> Result<Option<Vec<u8>>, TooMany> {
-        if self.texts.is_empty() {
-            return Ok(None);
-        }
-        let make = || AhoCorasick::builder().match_kind(MatchKind::LeftmostLongest).build(&self.texts).ok();
-        let searcher = self.searcher.get_or_init(make).as_ref().ok_or(TooMany)?;
-        if !searcher.is_match(bytes) {
-            return Ok(None);
-        }
-        let mut out = Vec::with_capacity(bytes.len());
-        let mut done = 0;
-        for found in searcher.find_iter(bytes) {
-            out.extend_from_slice(&bytes[done..found.start()]);
-            put(self.replacements[found.pattern().as_usize()].as_bytes(), found.range(), &mut out);
-            done = found.end();
-        }
-        out.extend_from_slice(&bytes[done..]);
-        Ok(Some(out))
     }
 }

@@ -10,6 +10,7 @@ cases![
     lists_popups,
     answers_dialogs_of_popups,
     reads_the_console,
+    shows_objects_as_a_console_does,
     keeps_requests_when_asked_to,
     tells_what_a_person_points_at_and_the_page_sees_nothing,
     ends_pointing_by_call_and_by_deadline,
@@ -101,6 +102,26 @@ async fn reads_the_console(stage: Stage) {
     assert_eq!(seen.len(), 3, "{seen:?}");
     assert!(seen[0].0 == "log" && seen[0].1.starts_with("a 1"), "{seen:?}");
     assert_eq!(seen[1..], [("warning", "w"), ("exception", "Error: late")]);
+}
+
+async fn shows_objects_as_a_console_does(stage: Stage) {
+    let actor = stage.at("/page?n=1").await;
+    let cases = [
+        ("{ b: 2, c: 'x', d: { e: 1 }, f: [1], g() {} }", "{b: 2, c: \"x\", d: {…}, f: Array(1), g: ƒ}"),
+        ("[1, 'two', { three: 3 }, null]", "[1, \"two\", {…}, null]"),
+        ("new Map([['a', 1]]), new Set([2, 'b'])", "Map(1) {\"a\" => 1} Set(2) {2, \"b\"}"),
+        ("{}, [], undefined, /x+/g", "{} [] undefined /x+/g"),
+        ("'%cshop%c: %s of %d%%', 'color: red', '', 'one', 3.7, 'more'", "shop: one of 3% more"),
+        ("'100%% of %s'", "100%% of %s"),
+        ("'50% of', 2", "50% of 2"),
+        ("{ a: 1, b: 2, c: 3, d: 4, e: 5, f: 6 }", "{a: 1, b: 2, c: 3, d: 4, e: 5, …}"),
+    ];
+    for (js, _) in cases {
+        actor.run(&format!("console.log({js})")).await.unwrap();
+    }
+    let lines = actor.tab.happenings().console;
+    let seen: Vec<&str> = lines.iter().map(|line| line.text.as_str()).collect();
+    assert_eq!(seen, cases.map(|(_, shown)| shown));
 }
 
 /// Notes all that the page sees of pointers and keys, in the capture phase of its window and without preventing any.

@@ -160,7 +160,7 @@ async fn hears_each_request_once_with_all_that_belongs_to_it(stage: Stage) {
     let tape = Arc::new(Tape::default());
     let actor = stage.tab_over(&Wire::Heard(Arc::clone(&tape) as _), &Identity::default()).await;
     visit(&actor, &shop.url("")).await;
-    actor.tab.settle_wire(soon()).await;
+    actor.tab.last_words(soon()).await;
     let first = tape.of("/").into_iter().next().unwrap();
     assert_eq!(
         (answer_header(&first, "location"), answer_header(&first, "set-cookie")),

@@ -221,6 +221,7 @@ fn round_trip() {
             act: Some("a".into()),
             reading: Some("r".into()),
             parts: vec![("url".into(), u64::MAX), ("js".into(), 1)],
+            ..StepKeys::default()
         };
         let finished = Finished {
             keys: keys.clone(),

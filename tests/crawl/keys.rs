@@ -38,6 +38,7 @@ fn plain() -> KeyContext<'static> {
         compute: &fingerprint,
         defaults: None,
         conceal: &|_| None,
+        recorded: false,
     }
 }
 

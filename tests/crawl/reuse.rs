@@ -76,7 +76,7 @@ fn keys(step: &Step) -> StepKeys {
     StepKeys {
         act: Some(format!("{}{}", step.act, step.fails)),
         reading: Some(step.reading.to_string()),
-        parts: Vec::new(),
+        ..StepKeys::default()
     }
 }
 
@@ -214,7 +214,7 @@ fn branches() {
     let journal = Journal::new(Mode::Keep, None);
     let at = |call, index| Branch::root().child(call, index).path().clone();
     let begin = |branch: BranchPath, session: &str, act: &str| {
-        let keys = StepKeys { act: Some(act.to_owned()), reading: Some(String::new()), parts: Vec::new() };
+        let keys = StepKeys { act: Some(act.to_owned()), reading: Some(String::new()), ..StepKeys::default() };
         let place = Place { branch, session: SessionKey::Named(session.to_owned()) };
         let (ticket, decision) = journal.begin(place, Verb::Crawl, &keys);
         let value = Finished {

@@ -1,9 +1,11 @@
 //! Recordings: exchanges as rows, secrets, HAR.
 
 mod capsule;
+mod carried;
 mod har;
 mod matching;
 mod played;
+mod replacer;
 mod rows;
 mod site;
 mod vault;
@@ -12,8 +14,17 @@ use libtest_mimic::Trial;
 
 /// This area's trials.
 pub fn trials() -> Vec<Trial> {
-    let all = [capsule::trials(), har::trials(), matching::trials(), played::trials(), rows::trials(), vault::trials()];
-    all.into_iter().flatten().collect()
+    let areas = [
+        capsule::trials,
+        carried::trials,
+        har::trials,
+        matching::trials,
+        played::trials,
+        replacer::trials,
+        rows::trials,
+        vault::trials,
+    ];
+    areas.iter().flat_map(|area| area()).collect()
 }
 
 /// A trial around a function that panics when it fails.

@@ -94,8 +94,8 @@ fn both_ways() {
         let args = ["--replay", "kept/script.cassette", "--replay-mode", mode];
         assert_eq!(good(run(&stage, &site, None, &args)), said, "{mode}, without the secret");
     }
-    let args = ["--replay", "kept/script.cassette", "--replay-mode", "network"];
-    assert_eq!(good(run(&stage, &site, Some("lovelace"), &args)), said, "with the secret");
+    let args = ["--replay", "kept", "--replay-mode", "network"];
+    assert_eq!(good(run(&stage, &site, Some("lovelace"), &args)), said, "with the secret, by the folder");
     let bare = stage.command(&["run", "script.crawl", "--replay", "kept/script.cassette"]).spawn().unwrap();
     assert_eq!(good(Running::of(bare).end()), said, "with the recorded parameters");
     stage.assert_nothing_left();
@@ -257,19 +257,22 @@ session("s", auth: #{ user: "ada", password: key }) <
 
 fn unopened() {
     let stage = Stage::with(
-        r#"crawl("raw:<p>x");
+        r#"import "kept" as kept;
+crawl("raw:<p>x");
 throw "early";
 session("a", auth: #{ user: "ada", password: "hunter2-of-ada" }) < crawl("http://site/"); >
 session("b", proxy: "http://bob:pr0xy-of-bob@proxy:8080") < crawl("http://site/"); >
 session("c", proxy: #{ server: "http://proxy:8080", user: "eve", password: "0f-eve" }) < crawl("http://site/"); >
+session("d", proxy: #{ bypass: #{ one: 1 }.keys(), server: "http://proxy:8080", password: "0f-mallory" }) < crawl("http://site/"); >
 "#,
     );
+    stage.write("kept.crawl", "fn unused() { session(\"e\", auth: #{ user: \"joe\", password: \"0f-joe-0f\" }); }\n");
     let args = ["--record", "a.cassette", "--report", "a.html", "--protocol-log", "log.jsonl"];
     assert_eq!(run(&stage, "http://site", None, &args).status.code(), Some(4));
     let mut kept = texts(&stage);
     kept.extend(["a.html", "log.jsonl"].map(|name| (name.to_owned(), stage.read(name))));
     for (place, text) in kept {
-        for secret in ["hunter2-of-ada", "pr0xy-of-bob", "0f-eve"] {
+        for secret in ["hunter2-of-ada", "pr0xy-of-bob", "0f-eve", "0f-mallory", "0f-joe-0f"] {
             assert!(!text.contains(secret), "`{secret}` is in {place}: {text}");
         }
     }

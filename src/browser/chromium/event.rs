@@ -240,6 +240,8 @@ pub(super) struct RemoteObject {
     pub(super) unserializable_value: Option<String>,
     pub(super) description: Option<String>,
     pub(super) object_id: Option<String>,
+    /// What is in it, in what the console is told.
+    pub(super) preview: Option<ObjectPreview>,
 }
 
 impl RemoteObject {
@@ -279,6 +281,40 @@ pub(super) struct CallFrame {
     pub(super) url: String,
     pub(super) line_number: u32,
     pub(super) column_number: u32,
+}
+
+/// `Runtime.ObjectPreview`: the first of what is in an object.
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct ObjectPreview {
+    #[serde(rename = "type")]
+    pub(super) kind: String,
+    pub(super) subtype: Option<String>,
+    pub(super) description: Option<String>,
+    /// There is more in it.
+    pub(super) overflow: bool,
+    pub(super) properties: Vec<PropertyPreview>,
+    /// Of maps and sets.
+    #[serde(default)]
+    pub(super) entries: Vec<EntryPreview>,
+}
+
+/// `Runtime.PropertyPreview`.
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct PropertyPreview {
+    pub(super) name: String,
+    #[serde(rename = "type")]
+    pub(super) kind: String,
+    pub(super) value: Option<String>,
+    pub(super) value_preview: Option<ObjectPreview>,
+}
+
+/// `Runtime.EntryPreview`.
+#[derive(Debug, Deserialize)]
+pub(super) struct EntryPreview {
+    pub(super) key: Option<ObjectPreview>,
+    pub(super) value: ObjectPreview,
 }
 
 /// `Input.dragIntercepted`.

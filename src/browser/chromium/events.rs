@@ -13,6 +13,7 @@ use crate::browser::snapshot::ConsoleLine;
 use crate::browser::tracker::{Document, PendingNavigation, Tracker};
 
 use super::chooser::Opened;
+use super::console;
 use super::event::{
     Attached, ConsoleCalled, Context, ContextCreated, ContextDestroyed, Detached, DialogOpening, DownloadBegins,
     DownloadGoes, ExceptionThrown, FrameDetached, FrameNavigated, FrameNavigation, FrameStopped, Lifecycle, WindowOpen,
@@ -235,8 +236,8 @@ impl Events {
                 state.lane.worlds.retain(|_, world| world.session != session);
                 state.lane.frame_worlds.retain(|_, world| world.session != session);
             }),
-            "consoleAPICalled" => on(params, |event: ConsoleCalled| self.console(called(event))),
-            "exceptionThrown" => on(params, |event: ExceptionThrown| self.console(thrown(event))),
+            "consoleAPICalled" => on(params, |event: ConsoleCalled| self.console(console::called(event))),
+            "exceptionThrown" => on(params, |event: ExceptionThrown| self.console(console::thrown(event))),
             _ => {}
         }
     }
@@ -365,27 +366,5 @@ impl EventSink for Events {
 pub(super) fn on<'a, T: Deserialize<'a>>(params: &'a RawValue, act: impl FnOnce(T)) {
     if let Ok(event) = serde_json::from_str(params.get()) {
         act(event);
-    }
-}
-
-fn called(event: ConsoleCalled) -> ConsoleLine {
-    let text: Vec<String> = event.args.iter().map(super::event::RemoteObject::words).collect();
-    let place = event.stack_trace.and_then(|stack| stack.call_frames.into_iter().next());
-    ConsoleLine {
-        level: event.kind,
-        text: text.join(" "),
-        line: place.as_ref().map(|frame| frame.line_number + 1),
-        url: place.map(|frame| frame.url).filter(|url| !url.is_empty()),
-    }
-}
-
-fn thrown(event: ExceptionThrown) -> ConsoleLine {
-    let details = event.exception_details;
-    let text = details.exception.as_ref().and_then(|e| e.description.clone()).unwrap_or(details.text);
-    ConsoleLine {
-        level: "exception".to_owned(),
-        text,
-        url: details.url.filter(|url| !url.is_empty()),
-        line: Some(details.line_number + 1),
     }
 }

@@ -6,6 +6,7 @@ mod aim;
 mod answering;
 mod chain;
 mod chooser;
+mod console;
 mod download;
 mod drag;
 mod event;

@@ -10,7 +10,7 @@ use crate::browser::cdp::CdpError;
 use crate::browser::deadline::Deadline;
 use crate::browser::error::BrowserError;
 use crate::browser::hearing::LAST_WORDS;
-use crate::browser::tab::OpenPage;
+use crate::browser::tab::{OpenPage, Tab};
 
 use super::page::{ChromiumTab, SHORT};
 
@@ -58,10 +58,7 @@ impl ChromiumTab {
 
     /// Closes all pages of the identity, and its context where it has one of its own.
     pub(super) async fn move_out(&self) -> Result<(), CdpError> {
-        if let Some(listener) = &self.events.manner.listener {
-            listener.hearing.settle(Deadline::after(LAST_WORDS)).await;
-            listener.close();
-        }
+        self.last_words(Deadline::after(LAST_WORDS)).await;
         let sessions: Vec<String> = self.household.pages().iter().map(|page| page.session.clone()).collect();
         let targets = self.household.empty();
         targets.iter().chain([&self.target]).for_each(|target| self.home.watcher.remove(target));

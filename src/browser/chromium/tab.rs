@@ -377,14 +377,9 @@ impl Tab for ChromiumTab {
         Ok(ended)
     }
 
-    async fn settle_wire(&self, deadline: Deadline) {
+    async fn last_words(&self, deadline: Deadline) {
         if let Some(listener) = &self.events.manner.listener {
             listener.hearing.settle(deadline).await;
-        }
-    }
-
-    fn close_wire(&self) {
-        if let Some(listener) = &self.events.manner.listener {
             listener.close();
         }
     }

@@ -206,6 +206,9 @@ pub(super) struct LogEntry {
     pub(super) method: Option<String>,
     #[serde(default)]
     pub(super) text: Option<String>,
+    /// What a function of the console was called with, each a `script.RemoteValue`.
+    #[serde(default)]
+    pub(super) args: Vec<serde_json::Value>,
     #[serde(default)]
     pub(super) stack_trace: Option<StackTrace>,
 }

@@ -14,6 +14,7 @@ use crate::browser::rewrite::Rewrite;
 use crate::browser::snapshot::ConsoleLine;
 use crate::browser::tracker::{self, Document, PendingNavigation, Tracker};
 
+use super::console;
 use super::event::{ContextInfo, DownloadInfo, LogEntry, NavigationInfo, PromptOpened, VendorParams};
 use super::manner::{Household, Manner};
 use super::network;
@@ -265,7 +266,7 @@ impl Events {
         let place = entry.stack_trace.and_then(|stack| stack.call_frames.into_iter().next());
         let line = ConsoleLine {
             level,
-            text: entry.text.unwrap_or_default(),
+            text: if entry.args.is_empty() { entry.text.unwrap_or_default() } else { console::line(&entry.args) },
             line: place.as_ref().map(|frame| frame.line_number + 1),
             url: place.map(|frame| frame.url).filter(|url| !url.is_empty()),
         };

@@ -11,7 +11,6 @@ use crate::browser::deadline::Deadline;
 use crate::browser::emulation::Credentials;
 use crate::browser::engine::Engine;
 use crate::browser::family::Family;
-use crate::browser::hearing::LAST_WORDS;
 use crate::browser::identity::Identity;
 use crate::browser::wire::{Answers, Wire};
 
@@ -89,22 +88,10 @@ impl Manner {
         self.permissions.iter().map(of).collect()
     }
 
-    /// Waits until those who hear the requests have been told of all that are over.
-    pub(super) async fn settle_wire(&self, deadline: Deadline) {
+    /// Waits until those who hear the requests were told of all that are over, and tells them what is left.
+    pub(super) async fn last_words(&self, deadline: Deadline) {
         if let Some(listener) = &self.listener {
             listener.hearing.settle(deadline).await;
-        }
-    }
-
-    /// The identity closes: tells those who hear its requests what is left.
-    pub(super) async fn last_words(&self) {
-        self.settle_wire(Deadline::after(LAST_WORDS)).await;
-        self.close_wire();
-    }
-
-    /// Tells those who hear the requests what is under way, as far as it came.
-    pub(super) fn close_wire(&self) {
-        if let Some(listener) = &self.listener {
             listener.hearing.close();
         }
     }

@@ -4,6 +4,7 @@
 //! is spoken to without a driver; see [`gecko`] for what it adds.
 
 mod aim;
+mod console;
 mod cookie;
 mod event;
 mod events;

@@ -292,12 +292,8 @@ impl Tab for WebDriverTab {
         self.events.tracker.state().usable().is_ok() && self.socket.open()
     }
 
-    async fn settle_wire(&self, deadline: Deadline) {
-        self.events.manner.settle_wire(deadline).await;
-    }
-
-    fn close_wire(&self) {
-        self.events.manner.close_wire();
+    async fn last_words(&self, deadline: Deadline) {
+        self.events.manner.last_words(deadline).await;
     }
 
     async fn close(&self) -> Result<(), BrowserError> {
@@ -305,7 +301,7 @@ impl Tab for WebDriverTab {
         if was_closed || !self.socket.open() {
             return Ok(());
         }
-        self.events.manner.last_words().await;
+        self.last_words(Deadline::after(crate::browser::hearing::LAST_WORDS)).await;
         let pages = self.household.empty();
         pages.iter().chain([&self.events]).for_each(|page| self.home.hub.remove(page));
         for (method, params) in self.household.removal(&pages) {

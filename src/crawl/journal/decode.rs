@@ -35,6 +35,8 @@ pub(super) fn step(step: ArchivedStep) -> Result<(Entry, Option<Cut>), Bad> {
         what: plain(&head["what"])?,
         keys: StepKeys {
             act: plain(&head["act"])?,
+            kept: plain(&head["kept"])?,
+            of: None,
             reading: plain(&head["reading"])?,
             parts: decoder.part(&head["parts"])?,
         },

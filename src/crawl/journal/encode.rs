@@ -39,6 +39,7 @@ pub(super) fn step(entry: &Entry, acts: bool, cut: Option<&Cut>) -> Result<Archi
         "verb": entry.verb.name(),
         "what": entry.what,
         "act": entry.keys.act,
+        "kept": entry.keys.of,
         "reading": entry.keys.reading,
         "parts": encoder.part(&entry.keys.parts)?,
         "base": base,

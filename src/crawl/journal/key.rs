@@ -17,6 +17,10 @@ use crate::page::{ComputeId, Schema};
 pub struct StepKeys {
     /// Url, js, conditions, deadline, the session's options, hooks: all that acts.
     pub act: Option<String>,
+    /// The act key of what a recording keeps of the act, where that is not the act itself: a replay has no other.
+    pub kept: Option<String>,
+    /// What the act key is a digest of, where the run is recorded.
+    pub of: Option<Value>,
     /// css and extract.
     pub reading: Option<String>,
     /// What the act key is made of, by name, so that a change of it can be told; compared by nothing.
@@ -38,6 +42,8 @@ pub struct KeyContext<'a> {
     pub compute: &'a (dyn Fn(ComputeId) -> Option<String> + Sync + 'a),
     /// A text with the names of secrets in their place, if it has any: a run without them compares equal.
     pub conceal: &'a (dyn Fn(&str) -> Option<String> + Sync + 'a),
+    /// Whether the run is recorded.
+    pub recorded: bool,
 }
 
 impl KeyContext<'_> {
@@ -58,11 +64,14 @@ impl KeyContext<'_> {
 pub fn crawl_keys(request: &CrawlRequest, context: &KeyContext<'_>) -> StepKeys {
     let reading = reading_key(&request.reading, context.compute);
     let Some(parts) = crawl_parts(request, context) else { return StepKeys { reading, ..StepKeys::default() } };
-    let mut act = Some(act_of("crawl", &parts));
+    let mut act = act_value("crawl", &parts);
     if context.hook_rewrites {
-        act = act.zip(reading.as_deref()).map(|(act, reading)| digest(&json!([act, reading])));
+        act = match &reading {
+            Some(reading) => json!([act, reading]),
+            None => return StepKeys::default(),
+        };
     }
-    StepKeys { act, reading, parts: digests(&parts) }
+    StepKeys { reading, ..acting(act, &parts, context) }
 }
 
 /// The act key of a `crawl`: everything of the request but its reading and its text.
@@ -116,8 +125,23 @@ fn concealed(parts: Parts, context: &KeyContext<'_>) -> Parts {
 }
 
 fn act_of(verb: &str, parts: &Parts) -> String {
+    digest(&act_value(verb, parts))
+}
+
+fn act_value(verb: &str, parts: &Parts) -> Value {
     let values: Vec<&Value> = parts.iter().map(|(_, value)| value).collect();
-    digest(&json!([verb, values]))
+    json!([verb, values])
+}
+
+/// The keys of something that reads nothing.
+fn acting(act: Value, parts: &Parts, context: &KeyContext<'_>) -> StepKeys {
+    StepKeys {
+        act: Some(digest(&act)),
+        kept: None,
+        reading: Some(String::new()),
+        parts: digests(parts),
+        of: context.recorded.then_some(act),
+    }
 }
 
 fn digests(parts: &Parts) -> Vec<(Cow<'static, str>, u64)> {
@@ -133,17 +157,18 @@ fn digests(parts: &Parts) -> Vec<(Cow<'static, str>, u64)> {
 pub fn act_keys(request: &ActRequest, context: &KeyContext<'_>) -> StepKeys {
     let verb = request.act.verb().name();
     let parts = act_parts(request, context);
-    StepKeys {
-        act: parts.as_ref().map(|parts| act_of(verb, parts)),
-        reading: Some(String::new()),
-        parts: parts.as_ref().map(digests).unwrap_or_default(),
-    }
+    parts.map_or_else(nothing_equal, |parts| acting(act_value(verb, &parts), &parts, context))
+}
+
+/// The keys of what acts, and is equal to nothing.
+fn nothing_equal() -> StepKeys {
+    StepKeys { reading: Some(String::new()), ..StepKeys::default() }
 }
 
 /// The key of closing a session.
 pub(in crate::crawl) fn close_keys(context: &KeyContext<'_>) -> StepKeys {
-    let act = identity(context).map(|identity| act_of("close", &concealed(identity, context)));
-    StepKeys { act, reading: Some(String::new()), parts: Vec::new() }
+    let parts = identity(context).map(|identity| concealed(identity, context));
+    parts.map_or_else(nothing_equal, |parts| acting(act_value("close", &parts), &Vec::new(), context))
 }
 
 fn act_parts(request: &ActRequest, context: &KeyContext<'_>) -> Option<Parts> {
@@ -230,7 +255,8 @@ pub(in crate::crawl) fn conditions(all: &[Condition]) -> Option<Value> {
 }
 
 /// A canonical value's SHA-256 in hexadecimal.
-pub(in crate::crawl) fn digest(value: &Value) -> String {
+#[must_use]
+pub fn digest(value: &Value) -> String {
     hexadecimal(&Sha256::digest(value.to_string().as_bytes()))
 }
 

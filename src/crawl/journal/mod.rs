@@ -22,6 +22,6 @@ pub(super) use encode::sight_of;
 pub use entry::{
     Aside, Before, Call, Entry, Mode, Observation, Omitted, Outcome, Place, RunStatus, SessionKey, Stand, StepSummary,
 };
-pub use key::{KeyContext, StepKeys, act_key, act_keys, crawl_keys, reading_key};
-pub(super) use key::{close_keys, conditions, digest};
+pub use key::{KeyContext, StepKeys, act_key, act_keys, crawl_keys, digest, reading_key};
+pub(super) use key::{close_keys, conditions};
 pub use ledger::Journal;

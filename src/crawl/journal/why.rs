@@ -28,7 +28,7 @@ impl Why {
         if keys.act.is_none() {
             return Some(Self::Unequal);
         }
-        if keys.act != old.keys.act {
+        if keys.act != old.keys.act && keys.act != old.keys.kept {
             return Some(Self::Changed(differing(&old.keys, keys)));
         }
         if old.stale {

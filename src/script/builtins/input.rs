@@ -251,9 +251,8 @@ fn write_text(call: &mut Call<'_, '_>) -> Outcome {
             .map_err(|message| call.fail("crawl::argument::type", message))?,
     };
     call.run.crawler.access().write(Path::new(path.as_str())).map_err(|error| call.refuse("path", error))?;
-    call.run.note_written(Path::new(path.as_str()));
-    crate::store::write_atomic(Path::new(path.as_str()), text.as_bytes())
-        .map_err(|error| call.refuse("path", CrawlError::new("crawl::file::write", error.to_string())))?;
+    let written = call.run.write(Path::new(path.as_str()), text.as_bytes(), false);
+    written.map_err(|error| call.refuse("path", CrawlError::new("crawl::file::write", error.to_string())))?;
     Ok(Dynamic::UNIT)
 }
 

@@ -196,8 +196,7 @@ fn save(call: &Call<'_, '_>, session: Option<String>, path: &str) -> Outcome {
         origins: storage.into_iter().filter(|origin| !origin.is_empty()).map(state_origin).collect(),
     };
     let text = serde_json::to_string_pretty(&state).map_err(|error| call.fail("crawl::internal", error.to_string()))?;
-    call.run.note_written(file);
-    let written = crate::store::write_private(file, text.as_bytes());
+    let written = call.run.write(file, text.as_bytes(), true);
     written.map_err(|error| call.refuse("path", CrawlError::new("crawl::file::write", error.to_string())))?;
     Ok(Dynamic::UNIT)
 }
@@ -225,7 +224,6 @@ fn state_origin(storage: OriginStorage) -> StateOrigin {
 pub fn write_file(call: &Call<'_, '_>, path: &str, bytes: &[u8]) -> Result<(), Refused> {
     let file = Path::new(path);
     call.run.crawler.access().write(file).map_err(|error| call.refuse("path", error))?;
-    call.run.note_written(file);
     let refuse = |reason: String| call.refuse("path", CrawlError::new("crawl::file::write", reason));
     if let Some(folder) = file.parent().filter(|folder| !folder.as_os_str().is_empty()) {
         match std::fs::create_dir_all(folder) {
@@ -235,5 +233,5 @@ pub fn write_file(call: &Call<'_, '_>, path: &str, bytes: &[u8]) -> Result<(), R
             _ => {}
         }
     }
-    crate::store::write_atomic(file, bytes).map_err(|error| refuse(error.to_string()))
+    call.run.write(file, bytes, false).map_err(|error| refuse(error.to_string()))
 }

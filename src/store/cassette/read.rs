@@ -26,7 +26,10 @@ impl Cassette {
     /// [`StoreError::Damaged`] for a file that is no cassette, or is not as it was written; [`StoreError::Newer`] for one
     /// of a later version; [`StoreError::Io`] or [`StoreError::Database`] when it cannot be read.
     pub fn open(path: &Path) -> Result<Self, StoreError> {
-        fs::File::open(path).map_err(|error| StoreError::io("read", path, &error))?;
+        let unread = |error: std::io::Error| StoreError::io("read", path, &error);
+        if fs::File::open(path).and_then(|file| file.metadata()).map_err(unread)?.is_dir() {
+            return Err(unread(std::io::ErrorKind::IsADirectory.into()));
+        }
         let failed = |error| LAYOUT.explain(path, &error);
         let connection = Connection::open_with_flags(path, OpenFlags::SQLITE_OPEN_READ_ONLY).map_err(failed)?;
         connection.busy_timeout(PATIENCE).map_err(failed)?;
