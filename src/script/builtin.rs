@@ -282,14 +282,15 @@ impl Builtin {
         let least = if self.options.is_empty() { self.min_args() } else { 0 };
         for count in least..=most.min(19) {
             let types: Vec<TypeId> = receiver.into_iter().chain(std::iter::repeat_n(param, count)).collect();
-            // Rhai's own functions of a text would win over ours with their exact type.
-            if self.receiver == Receiver::None
-                && count == 1
-                && self.params.first().is_some_and(|p| p.kind == Kind::Text)
-            {
+            // Rhai's own functions of a text or a number would win over ours with their exact types.
+            let exact = match self.params.first().map(|first| first.kind) {
+                Some(Kind::Text) => &[TypeId::of::<ImmutableString>()][..],
+                Some(Kind::Duration) => &[TypeId::of::<rhai::INT>(), TypeId::of::<rhai::FLOAT>()],
+                _ => &[],
+            };
+            for exact in exact.iter().filter(|_| self.receiver == Receiver::None && count == 1) {
                 let run = Arc::clone(run);
-                let exact = [TypeId::of::<ImmutableString>()];
-                engine.register_raw_fn(self.name, exact, move |ctx, args| self.invoke(&ctx, &run, args));
+                engine.register_raw_fn(self.name, [*exact], move |ctx, args| self.invoke(&ctx, &run, args));
             }
             let run = Arc::clone(run);
             engine.register_raw_fn(self.name, types, move |ctx, args| self.invoke(&ctx, &run, args));

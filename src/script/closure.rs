@@ -5,11 +5,14 @@
 use std::sync::Arc;
 
 use rhai::{Dynamic, Engine, EvalAltResult, FnPtr, NativeCallContext, NativeCallContextStore};
+use serde_json::Value;
 
 use super::failure::wrap;
 use super::fingerprint::fingerprint;
 use super::run::Run;
+use super::value::to_json;
 use crate::crawl::CrawlError;
+use crate::syntax::changes;
 
 /// A closure that can be called after the call that brought it has returned, from any thread. Cloning is cheap.
 #[derive(Clone)]
@@ -19,6 +22,8 @@ struct Inner {
     pointer: FnPtr,
     world: NativeCallContextStore,
     params: Option<usize>,
+    /// What the captured variables that it changes held when it was made, by their numbers.
+    begun: Vec<(usize, Option<Value>)>,
 }
 
 impl Closure {
@@ -26,17 +31,23 @@ impl Closure {
     #[must_use]
     pub fn new(ctx: &NativeCallContext<'_>, run: &Run, pointer: FnPtr) -> Self {
         let body = run.sources.function(pointer.fn_name());
-        let params = body.as_ref().map(|(params, _)| params.saturating_sub(pointer.curry().len()));
-        Self(Arc::new(Inner { pointer, world: ctx.store_data(), params }))
+        let params = body.as_ref().map(|body| body.params.len().saturating_sub(pointer.curry().len()));
+        let changed = |slot: &usize| {
+            body.as_ref().is_some_and(|body| body.params.get(*slot).is_some_and(|name| changes(&body.text, name)))
+        };
+        let begun = |slot: usize| (slot, to_json(&pointer.curry()[slot], &run.order).ok());
+        let begun = (0..pointer.curry().len()).filter(changed).map(begun).collect();
+        Self(Arc::new(Inner { pointer, world: ctx.store_data(), params, begun }))
     }
 
     /// What it compares by: its source, what it captured, and the functions, modules and constants that it names;
-    /// `None` when a live handle is among them, so that it never compares equal.
+    /// `None` when a live handle is among them, so that it never compares equal. A captured variable that it changes counts
+    /// as it was when the closure was made: what it holds later comes of the steps, in whatever order they are done.
     #[must_use]
     pub fn fingerprint(&self, run: &Run) -> Option<String> {
         let constants = self.0.world.global.constants.as_ref();
         let constant = |name: &str| rhai::locked_read(constants?).and_then(|known| known.get(name).cloned());
-        fingerprint(run, &self.0.pointer, &constant)
+        fingerprint(run, (&self.0.pointer, &self.0.begun), &constant)
     }
 
     /// The variables that it captured and shares with the script, with their numbers among all that it was given.

@@ -15,10 +15,15 @@ pub type Constant<'a> = dyn Fn(&str) -> Option<Dynamic> + 'a;
 /// How deep closures may capture closures: deeper ones never compare equal.
 const DEEPEST: u8 = 8;
 
-/// The fingerprint of a function pointer with its captured values; `None`: never equal.
-pub fn fingerprint(run: &Run, pointer: &FnPtr, constant: &Constant<'_>) -> Option<String> {
+/// The fingerprint of a function pointer with its captured values; `None`: never equal. `begun` are those that count as
+/// they were, by their numbers.
+pub fn fingerprint(
+    run: &Run,
+    (pointer, begun): (&FnPtr, &[(usize, Option<Value>)]),
+    constant: &Constant<'_>,
+) -> Option<String> {
     let work = Work { run, constant, depth: 0 };
-    serde_json::to_string(&work.pointer(pointer)?).ok()
+    serde_json::to_string(&work.pointer(pointer, begun)?).ok()
 }
 
 struct Work<'a> {
@@ -28,12 +33,16 @@ struct Work<'a> {
 }
 
 impl Work<'_> {
-    fn pointer(&self, pointer: &FnPtr) -> Option<Value> {
+    fn pointer(&self, pointer: &FnPtr, begun: &[(usize, Option<Value>)]) -> Option<Value> {
         if self.depth == DEEPEST {
             return None;
         }
         let inner = Self { depth: self.depth + 1, ..*self };
-        let captured: Option<Vec<Value>> = pointer.curry().iter().map(|value| inner.value(value)).collect();
+        let captured = |(slot, value): (usize, &Dynamic)| match begun.iter().find(|(known, _)| *known == slot) {
+            Some((_, begun)) => begun.clone(),
+            None => inner.value(value),
+        };
+        let captured: Option<Vec<Value>> = pointer.curry().iter().enumerate().map(captured).collect();
         let reach = self.run.sources.reach(pointer.fn_name());
         let mut named = BTreeMap::new();
         for name in &reach.names {
@@ -48,7 +57,7 @@ impl Work<'_> {
     /// A captured or named value; what is no data has a fingerprint of its own, or none.
     fn value(&self, value: &Dynamic) -> Option<Value> {
         if let Some(pointer) = value.read_lock::<FnPtr>() {
-            return self.pointer(&pointer);
+            return self.pointer(&pointer, &[]);
         }
         if let Some(schema) = value.read_lock::<SchemaValue>() {
             let compute = |id: crate::page::ComputeId| {

@@ -43,11 +43,10 @@ impl HookTable {
         *lock(&self.0) = hooks;
     }
 
-    /// The hooks that hold at a point for a session, in order.
+    /// The hooks that hold at a point for a session, in order, each with its number among all of the session.
     #[must_use]
-    pub fn at(&self, point: HookPoint, session: &str) -> Vec<Hook> {
-        let holds = |hook: &&Hook| hook.point == point && hook.session.as_deref().is_none_or(|id| id == session);
-        lock(&self.0).iter().filter(holds).cloned().collect()
+    pub fn at(&self, point: HookPoint, session: &str) -> Vec<(usize, Hook)> {
+        self.of(session).into_iter().enumerate().filter(|(_, hook)| hook.point == point).collect()
     }
 
     /// The hooks that hold for a session, in order.

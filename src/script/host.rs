@@ -8,7 +8,7 @@ use serde_json::{Map, Value};
 use tokio::sync::oneshot;
 
 use super::bridge::Jobs;
-use super::effects::{self, Attending, Echo};
+use super::effects::{self, Attending, Called, Echo};
 use super::limit;
 use super::live_value::LiveValue;
 use super::output::ConsoleError;
@@ -74,7 +74,7 @@ impl Host for ScriptHost {
         let (id, (echo, _)) = (closure.id, self.echoes());
         self.ask(move |ctx, run| {
             let closure = run.closure(id).ok_or_else(lost_closure)?;
-            let value = in_turn(run, (&page, echo.as_ref()), || {
+            let value = in_turn(run, &page, (Called::Closure(id), echo.as_ref()), || {
                 closure.call(ctx, vec![LiveValue(page.clone()).into_dynamic()])
             })?;
             Ok(truthy(&value))
@@ -88,9 +88,13 @@ impl Host for ScriptHost {
             .ask(move |ctx, run| {
                 let mut compute = |id: ComputeId, row: &Map<String, Value>| compute(ctx, run, id, row);
                 let mut place = run.place();
-                place.echoes.extend(echo);
+                place.echoes.extend(echo.clone());
                 let before = run.set_place(place);
-                limit::within(deadline.instant(), || job(&mut compute));
+                let work = || limit::within(deadline.instant(), || job(&mut compute));
+                match echo {
+                    Some(echo) => echo.around(run, Called::Fields, work),
+                    None => work(),
+                }
                 run.set_place(before);
             })
             .await;
@@ -159,9 +163,9 @@ fn fire(
     (page, echo): (&LivePage, Option<&Arc<Echo>>),
 ) -> Result<Option<String>, CrawlError> {
     let mut answer = None;
-    for hook in run.hooks.at(point, &page.session) {
+    for (number, hook) in run.hooks.at(point, &page.session) {
         let live = LiveValue(page.clone()).into_dynamic();
-        let value = in_turn(run, (page, echo), || hook.closure.call(ctx, vec![live]))?;
+        let value = in_turn(run, page, (Called::Hook(number), echo), || hook.closure.call(ctx, vec![live]))?;
         if let Ok(text) = value.into_immutable_string() {
             answer = Some(text.to_string());
         }
@@ -170,12 +174,21 @@ fn fire(
 }
 
 /// Runs a closure as part of the step's turn: a `crawl` in it is a nested step of the same session.
-fn in_turn<T>(run: &Arc<Run>, (page, echo): (&LivePage, Option<&Arc<Echo>>), work: impl FnOnce() -> T) -> T {
+fn in_turn<T>(
+    run: &Arc<Run>,
+    page: &LivePage,
+    (called, echo): (Called, Option<&Arc<Echo>>),
+    work: impl FnOnce() -> T,
+) -> T {
     let mut place = run.place().in_session(page.session.clone());
     place.echoes.extend(echo.cloned());
     place.branch = place.branch.within(&page.turn);
     let before = run.set_place(place);
-    let value = limit::within(page.turn.deadline().instant(), work);
+    let work = || limit::within(page.turn.deadline().instant(), work);
+    let value = match echo {
+        Some(echo) => echo.around(run, called, work),
+        None => work(),
+    };
     run.set_place(before);
     value
 }

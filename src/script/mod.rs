@@ -6,6 +6,7 @@ pub mod builtin;
 pub mod builtins;
 pub mod call_site;
 pub mod cancel;
+mod change;
 mod check;
 mod closure;
 mod compile;

@@ -60,6 +60,8 @@ pub struct Run {
     /// Files that the script or its modules read: watch looks at them.
     pub files: Mutex<Vec<PathBuf>>,
     written: Mutex<Vec<PathBuf>>,
+    /// State files that a replay saved: what is in them is for itself alone.
+    pub saved: Mutex<HashMap<PathBuf, String>>,
     on_file: Mutex<Option<OnFile>>,
     on_written: Mutex<Option<OnFile>>,
     closures: Mutex<HashMap<u64, Closure>>,
@@ -116,6 +118,7 @@ impl Run {
             tester: OnceLock::new(),
             files: Mutex::default(),
             written: Mutex::default(),
+            saved: Mutex::default(),
             on_file: Mutex::default(),
             on_written: Mutex::default(),
             closures: Mutex::default(),

@@ -128,6 +128,15 @@ pub struct Reach {
     pub names: BTreeSet<String>,
 }
 
+/// A function of a script.
+#[derive(Debug, Clone)]
+pub struct Function {
+    /// Names, those of captured variables first.
+    pub params: Vec<String>,
+    /// Its text.
+    pub text: String,
+}
+
 /// A closure has no name of its own: the one that Rhai gives it depends on where it stands.
 fn named_alike(name: &str) -> String {
     if name.starts_with("anon$") { "closure".to_owned() } else { name.to_owned() }
@@ -142,7 +151,7 @@ fn path_text(path: &Path) -> String {
 pub struct Sources {
     scripts: Mutex<HashMap<String, Arc<Script>>>,
     main: Mutex<Option<Arc<Script>>>,
-    functions: Mutex<HashMap<String, (usize, String)>>,
+    functions: Mutex<HashMap<String, Function>>,
     /// Which script defined a function last.
     homes: Mutex<HashMap<String, Arc<Script>>>,
 }
@@ -178,14 +187,15 @@ impl Sources {
         let mut functions = self.functions.lock().unwrap_or_else(PoisonError::into_inner);
         for function in ast.iter_fn_def() {
             let text = script.body_text(function).unwrap_or_default();
-            functions.insert(function.name.to_string(), (function.params.len(), text));
+            let params = function.params.iter().map(ToString::to_string).collect();
+            functions.insert(function.name.to_string(), Function { params, text });
             homes.insert(function.name.to_string(), Arc::clone(script));
         }
     }
 
-    /// A function's number of parameters and its text.
+    /// A function.
     #[must_use]
-    pub fn function(&self, name: &str) -> Option<(usize, String)> {
+    pub fn function(&self, name: &str) -> Option<Function> {
         self.functions.lock().unwrap_or_else(PoisonError::into_inner).get(name).cloned()
     }
 
@@ -205,7 +215,7 @@ impl Sources {
         let mut reach = Reach { texts: BTreeMap::new(), names: BTreeSet::new() };
         let mut open = vec![function.to_owned()];
         while let Some(name) = open.pop() {
-            let Some((_, text)) = functions.get(&name) else {
+            let Some(Function { text, .. }) = functions.get(&name) else {
                 reach.names.insert(name);
                 continue;
             };

@@ -7,6 +7,7 @@ mod format;
 mod javascript;
 mod lexer;
 mod literal;
+mod mutation;
 mod password;
 mod rewrite;
 mod token;
@@ -17,6 +18,7 @@ pub use format::{Blocks, format};
 pub use javascript::{JsError, JsForm, JsProgram};
 pub use lexer::{Scan, lex, scan};
 pub use literal::StringLiteral;
+pub use mutation::changes;
 pub use password::passwords;
 pub use rewrite::{
     ArgumentFact, CallFact, CallKind, Facts, FunctionFact, ImportFact, PositionMap, Rewritten, SchemaFact, SessionFact,

@@ -111,17 +111,22 @@ async fn shows_objects_as_a_console_does(stage: Stage) {
         ("[1, 'two', { three: 3 }, null]", "[1, \"two\", {…}, null]"),
         ("new Map([['a', 1]]), new Set([2, 'b'])", "Map(1) {\"a\" => 1} Set(2) {2, \"b\"}"),
         ("{}, [], undefined, /x+/g", "{} [] undefined /x+/g"),
-        ("'%cshop%c: %s of %d%%', 'color: red', '', 'one', 3.7, 'more'", "shop: one of 3% more"),
-        ("'100%% of %s'", "100%% of %s"),
         ("'50% of', 2", "50% of 2"),
         ("{ a: 1, b: 2, c: 3, d: 4, e: 5, f: 6 }", "{a: 1, b: 2, c: 3, d: 4, e: 5, …}"),
     ];
-    for (js, _) in cases {
+    // BiDi drivers put arguments into the text themselves, or tell nothing of such a line.
+    let formats = [
+        ("'%cshop%c: %s of %d%%', 'color: red', '', 'one', 3.7, 'more'", "shop: one of 3% more"),
+        ("'100%% of %s'", "100%% of %s"),
+    ];
+    let formats = formats.into_iter().filter(|_| !["webdriver", "firefox"].contains(&stage.lane.name));
+    let cases: Vec<_> = cases.into_iter().chain(formats).collect();
+    for (js, _) in &cases {
         actor.run(&format!("console.log({js})")).await.unwrap();
     }
     let lines = actor.tab.happenings().console;
     let seen: Vec<&str> = lines.iter().map(|line| line.text.as_str()).collect();
-    assert_eq!(seen, cases.map(|(_, shown)| shown));
+    assert_eq!(seen, cases.iter().map(|(_, shown)| *shown).collect::<Vec<_>>());
 }
 
 /// Notes all that the page sees of pointers and keys, in the capture phase of its window and without preventing any.

@@ -11,6 +11,7 @@ pub fn trials() -> Vec<Trial> {
     vec![
         trial("carried::files_of_closures_are_written_again", files),
         trial("carried::a_cookie_that_the_script_passes_on_is_no_other_step", cookie),
+        trial("carried::a_variable_that_branches_share_is_whole", shared),
         trial("carried::what_the_script_may_not_write_is_not_written_again", denied),
     ]
 }
@@ -61,7 +62,7 @@ print(read_text("seen.txt"), read_json("kept.json").cookies.len());
 "#,
     );
     let (said, again, complaints) = both(&stage, &[]);
-    assert!(said.ends_with("seen: Report 3 1\n"), "{said}");
+    assert!(said.ends_with("seen: Report 3 2\n"), "{said}");
     assert_eq!(again, said, "{complaints}");
 }
 
@@ -85,6 +86,25 @@ session("other", cookies: [#{ name: "own", value: "0123456789abcdef0123", url: s
     );
     let (said, again, complaints) = both(&stage, &[]);
     assert_eq!(said, "200\n200\ntrue\ntrue\n");
+    assert_eq!(again, said, "{complaints}");
+}
+
+fn shared() {
+    let stage = Stage::with(
+        r#"let site = param("site");
+let seen = []; let counts = #{ pages: 0 };
+on("after_goto", |page| { seen.push(page.url); counts.pages += 1; });
+parallel([1, 2, 3, 4], |i| {
+  crawl(`${site}/products?n=${i}`);
+  sleep(`${i * 20}ms`);
+  crawl(`${site}/article?n=${i}`);
+}, workers: 4);
+seen.sort();
+print(counts.pages, seen.len(), seen[0].contains("article?n=1"), seen[7].contains("products?n=4"));
+"#,
+    );
+    let (said, again, complaints) = both(&stage, &[]);
+    assert_eq!(said, "8 8 true true\n");
     assert_eq!(again, said, "{complaints}");
 }
 

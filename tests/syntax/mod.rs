@@ -6,6 +6,7 @@ mod engine;
 pub mod format;
 mod javascript;
 mod lexer;
+mod mutation;
 mod property;
 mod schema;
 mod session;
@@ -23,6 +24,7 @@ pub fn trials() -> Vec<Trial> {
     trials.extend(format::trials());
     trials.extend(javascript::trials());
     trials.extend(lexer::trials());
+    trials.extend(mutation::trials());
     trials.extend(property::trials());
     trials.extend(schema::trials());
     trials.extend(session::trials());

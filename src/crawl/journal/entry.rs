@@ -208,16 +208,19 @@ pub enum Observation {
     Environment,
     /// A file: always read anew.
     File,
+    /// A file of cookies and storage: read anew, but in a replay.
+    State,
     /// The built-in site's address: one for the whole run.
     Site,
 }
 
 impl Observation {
-    const ALL: [(Self, &'static str); 5] = [
+    const ALL: [(Self, &'static str); 6] = [
         (Self::Time, "time"),
         (Self::Random, "random"),
         (Self::Environment, "environment"),
         (Self::File, "file"),
+        (Self::State, "state"),
         (Self::Site, "site"),
     ];
 

@@ -131,11 +131,7 @@ impl Journal {
         }
         let run = state.run;
         let acts = finished.acts;
-        if !finished.sent.is_empty()
-            && let Some(act) = &finished.keys.act
-        {
-            state.lanes.note_sent(&ticket.place.session, act, run, &finished.sent);
-        }
+        state.lanes.note_sent(&ticket.place.session, &finished.keys, run, &finished.sent);
         let entry = Arc::new(Entry {
             stamp: ticket.stamp,
             run,
@@ -180,6 +176,8 @@ impl Journal {
         // The call is this run's: closures of earlier runs are gone.
         let Finished { keys, outcome, call, effects, .. } = finished;
         let entry = Entry { seq: ticket.seq, keys, outcome, call, effects, stale: false, ..Entry::clone(entry) };
+        let run = state.run;
+        state.lanes.note_sent(&ticket.place.session, &entry.keys, run, &entry.sent);
         state.lanes.push(Arc::new(entry));
     }
 
@@ -280,7 +278,8 @@ impl Journal {
     }
 
     /// Something observed beside pages. Time and random values are seen again as long as the run follows the last one;
-    /// files and the environment are looked at anew, and change what depends on them through the steps' keys.
+    /// files and the environment are looked at anew, and change what depends on them through the steps' keys; state files
+    /// too, where steps may run live.
     pub fn observe<E>(
         &self,
         branch: &BranchPath,
@@ -291,7 +290,8 @@ impl Journal {
         if !self.keeps() || matches!(kind, Observation::File | Observation::Environment) {
             return make();
         }
-        let known = self.seen(branch, kind, key);
+        let anew = kind == Observation::State && !self.answers_alone();
+        let known = if anew { None } else { self.seen(branch, kind, key) };
         if let Some(value) = known {
             self.state().lanes.saw(branch, kind, key, value.clone());
             return Ok(value);

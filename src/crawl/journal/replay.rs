@@ -21,8 +21,8 @@ pub(super) struct Lanes {
     changes: HashMap<BranchPath, Option<Cut>>,
     seen_before: HashMap<Sight, Vec<Value>>,
     seen_now: HashMap<Sight, Vec<Value>>,
-    /// What acts sent to servers, by session and act key, and in which run first.
-    sent: HashMap<(SessionKey, String), (u64, Vec<String>)>,
+    /// What acts sent to servers, by session and act key.
+    sent: HashMap<(SessionKey, String), Sent>,
     /// The last run answers for its failures too, and what it did not do comes to this.
     alone: Option<Beyond>,
 }
@@ -36,6 +36,14 @@ const LEFT_OVER: usize = 16;
 
 /// What was observed: on which branch, what kind, under which name.
 type Sight = (BranchPath, Observation, String);
+
+/// What an act sent to servers.
+#[derive(Default)]
+struct Sent {
+    requests: Vec<String>,
+    /// How often each run did that, by itself or by the journal's answer: a loop may do it many times.
+    times: HashMap<u64, usize>,
+}
 
 struct Lane {
     follows: bool,
@@ -109,9 +117,7 @@ impl Lanes {
             let branch = &entry.place.branch;
             self.previous.retain(|place, _| place.branch.concurrent(branch) || cut.contains(place));
         }
-        if let Some(act) = entry.keys.act.as_ref().filter(|_| !entry.sent.is_empty()) {
-            self.note_sent(&entry.place.session, act, entry.run, &entry.sent);
-        }
+        self.note_sent(&entry.place.session, &entry.keys, entry.run, &entry.sent);
         let entries = self.previous.entry(entry.place.clone()).or_default();
         // Where one is missing, those after it follow nothing.
         let ordinal = usize::try_from(entry.ordinal).unwrap_or(usize::MAX);
@@ -269,15 +275,22 @@ impl Lanes {
         }
     }
 
-    /// Notes what an act sent to servers.
-    pub fn note_sent(&mut self, session: &SessionKey, act: &str, run: u64, requests: &[String]) {
-        self.sent.entry((session.clone(), act.to_owned())).or_insert_with(|| (run, requests.to_vec()));
+    /// Notes what a step sent to servers, if anything, as often as a run does that.
+    pub fn note_sent(&mut self, session: &SessionKey, keys: &StepKeys, run: u64, requests: &[String]) {
+        let Some(act) = keys.act.as_ref().filter(|_| !requests.is_empty()) else { return };
+        let sent = self.sent.entry((session.clone(), act.clone())).or_default();
+        if sent.requests.is_empty() {
+            sent.requests = requests.to_vec();
+        }
+        *sent.times.entry(run).or_default() += 1;
     }
 
-    /// What an act sent to servers before this run.
+    /// What an act sent to servers before this run, which has not yet done it as often.
     pub fn sent_before(&self, session: &SessionKey, act: &str, run: u64) -> Vec<String> {
-        let known = self.sent.get(&(session.clone(), act.to_owned()));
-        known.filter(|(first, _)| *first < run).map(|(_, requests)| requests.clone()).unwrap_or_default()
+        let Some(sent) = self.sent.get(&(session.clone(), act.to_owned())) else { return Vec::new() };
+        let before = sent.times.iter().filter(|(known, _)| **known < run).map(|(_, times)| *times).max();
+        let now = sent.times.get(&run).copied().unwrap_or(0);
+        if before.unwrap_or(0) > now { sent.requests.clone() } else { Vec::new() }
     }
 
     /// What the last run saw in this place, as long as this one follows it.

@@ -7,6 +7,7 @@ use rhai::{Array, Dynamic, Map};
 use crate::crawl::{CrawlError, Observation};
 use crate::script::builtin::{Builtin, Call, Kind, Param, Receiver};
 use crate::script::failure::{Outcome, raise};
+use crate::script::run::lock;
 use crate::script::value::{from_json, to_json};
 
 type Refused = Box<rhai::EvalAltResult>;
@@ -192,18 +193,54 @@ pub fn read_file(call: &Call<'_, '_>, path: &str) -> Result<String, Refused> {
 
 /// The same; `option` names the path in errors.
 pub fn read_file_as(call: &Call<'_, '_>, option: &'static str, path: &str) -> Result<String, Refused> {
+    let full = may_read(call, option, path)?;
+    if let Some(text) = saved(call, &full) {
+        return Ok(text);
+    }
+    let branch = call.run.place().branch;
+    let text = call.run.crawler.observe(&branch, Observation::File, &full.display().to_string(), || {
+        text_of(call, option, path, &full).map(serde_json::Value::String)
+    })?;
+    Ok(text.as_str().unwrap_or_default().to_owned())
+}
+
+/// A state file's text; `None` where there is none and it is `optional`. A replay is given the recorded one.
+pub fn read_state(
+    call: &Call<'_, '_>,
+    option: &'static str,
+    path: &str,
+    optional: bool,
+) -> Result<Option<String>, Refused> {
+    let full = may_read(call, option, path)?;
+    if let Some(text) = saved(call, &full) {
+        return Ok(Some(text));
+    }
+    let seen = call.run.observe(Observation::State, path, || match optional && !full.exists() {
+        true => Ok(serde_json::Value::Null),
+        false => text_of(call, option, path, &full).map(serde_json::Value::String),
+    })?;
+    Ok(seen.as_str().map(str::to_owned))
+}
+
+/// What this replay saved there.
+fn saved(call: &Call<'_, '_>, full: &Path) -> Option<String> {
+    let place = std::path::absolute(full).ok()?;
+    lock(&call.run.saved).get(&place).cloned()
+}
+
+fn may_read(call: &Call<'_, '_>, option: &'static str, path: &str) -> Result<PathBuf, Refused> {
     let full = resolve(call, path);
     call.run.crawler.access().read(&full).map_err(|error| call.refuse(option, error))?;
     call.run.note_file(&full);
-    let branch = call.run.place().branch;
-    let text = call.run.crawler.observe(&branch, Observation::File, &full.display().to_string(), || {
-        std::fs::read_to_string(&full).map(serde_json::Value::String).map_err(|error| {
-            let mut failure = CrawlError::new("crawl::file::read", format!("cannot read `{path}`: {}", reason(&error)));
-            failure.help = crate::store::nearest_file(&full).map(|near| format!("did you mean `{near}`?"));
-            call.refuse(option, failure)
-        })
-    })?;
-    Ok(text.as_str().unwrap_or_default().to_owned())
+    Ok(full)
+}
+
+fn text_of(call: &Call<'_, '_>, option: &'static str, path: &str, full: &Path) -> Result<String, Refused> {
+    std::fs::read_to_string(full).map_err(|error| {
+        let mut failure = CrawlError::new("crawl::file::read", format!("cannot read `{path}`: {}", reason(&error)));
+        failure.help = crate::store::nearest_file(full).map(|near| format!("did you mean `{near}`?"));
+        call.refuse(option, failure)
+    })
 }
 
 fn read_named(call: &Call<'_, '_>) -> Result<String, Refused> {

@@ -159,7 +159,7 @@ fn network(call: &Call<'_, '_>, options: &mut SessionOptions) -> Result<(), Refu
 fn given_state(call: &Call<'_, '_>, options: &mut SessionOptions) -> Result<(), Refused> {
     let identity = &mut options.identity;
     if let Some(path) = call.text("state")? {
-        (identity.cookies, identity.storage) = storage_state::read(call, "state", &path)?;
+        (identity.cookies, identity.storage) = storage_state::read(call, "state", &path, false)?.unwrap_or_default();
     }
     let Some(value) = call.value("cookies") else { return Ok(()) };
     identity.cookies.extend(placed(call, cookies(call, &value)?)?);

@@ -128,13 +128,15 @@ struct Item {
     value: String,
 }
 
-/// Reads the state file that the option or parameter names: cookies and storage.
+/// Reads the state file that the option or parameter names: cookies and storage; `None` where there is none and it is
+/// `optional`.
 pub fn read(
     call: &Call<'_, '_>,
     option: &'static str,
     path: &str,
-) -> Result<(Vec<Cookie>, Vec<OriginStorage>), Refused> {
-    let text = super::input::read_file_as(call, option, path)?;
+    optional: bool,
+) -> Result<Option<(Vec<Cookie>, Vec<OriginStorage>)>, Refused> {
+    let Some(text) = super::input::read_state(call, option, path, optional)? else { return Ok(None) };
     let refuse = |message: String| {
         let error = CrawlError::new("crawl::session::state", message);
         call.refuse(option, error.help("a state file is what `save_state` writes, or Playwright's `storageState`"))
@@ -150,7 +152,7 @@ pub fn read(
         let items = origin.local_storage.into_iter().map(|item| (item.name, item.value)).collect();
         storage.push(OriginStorage { origin: origin.origin, local_storage: items, indexed_db: origin.indexed_db });
     }
-    Ok((state.cookies.into_iter().map(cookie).collect(), storage))
+    Ok(Some((state.cookies.into_iter().map(cookie).collect(), storage)))
 }
 
 fn cookie(cookie: StateCookie) -> Cookie {
@@ -170,15 +172,7 @@ fn cookie(cookie: StateCookie) -> Cookie {
 /// Whether there was such a file.
 fn load(call: &Call<'_, '_>) -> Outcome {
     let path = call.need_text("path")?;
-    if call.flag("optional")? {
-        let file = super::input::resolve(call, &path);
-        call.run.crawler.access().read(&file).map_err(|error| call.refuse("path", error))?;
-        call.run.note_file(&file);
-        if !file.exists() {
-            return Ok(false.into());
-        }
-    }
-    let (cookies, storage) = read(call, "path", &path)?;
+    let Some((cookies, storage)) = read(call, "path", &path, call.flag("optional")?)? else { return Ok(false.into()) };
     perform(call, None, Act::Session(SessionAct::LoadState(cookies, storage)))?;
     Ok(true.into())
 }
