@@ -55,6 +55,9 @@ pub fn trials() -> Vec<Trial> {
     trials.push(trial_of("deadline::a_page_that_kept_one_step_does_not_keep_the_next".to_owned(), move || {
         browsers.into_iter().for_each(kept);
     }));
+    trials.push(trial_of("deadline::a_page_that_does_not_let_go_is_left".to_owned(), move || {
+        browsers.into_iter().for_each(left);
+    }));
     trials.push(trial("deadline::hooks_are_within_it", hooks));
     trials.push(trial("deadline::computed_fields_are_within_it", computed));
     trials.push(trial_of("deadline::forty_sessions_at_once_are_all_in_time".to_owned(), move || {
@@ -134,6 +137,31 @@ session("script") {
     for (pair, cut) in lines.chunks(2).zip(cut) {
         assert!([cut, "crawl::session::lost"].contains(&pair[0]) && pair[1] == "()", "{browser}: {lines:?}");
     }
+    stage.assert_nothing_left();
+}
+
+fn left(browser: &str) {
+    let stage = Stage::with(
+        r#"
+let site = playground();
+session("unloading") {
+    crawl(`${site}/cookies`, js: "localStorage.kept = 1; onbeforeunload = () => { while (true); }; 1");
+    let said = [];
+    for n in 0..3 {
+        try { said.push(crawl(`${site}/cookies?${n}`, js: "localStorage.kept", timeout: "1500ms").js); } catch (e) { said.push(e.code); }
+    }
+    print(said[0] in ["crawl::session::lost", "crawl::navigation::timeout"], said[1], said[2]);
+}
+session("busy") {
+    crawl(`${site}/article`);
+    crawl(js: "setTimeout(() => { while (true); }, 50); 1");
+    sleep("300ms");
+    print(crawl(`${site}/article?next`, js: "6 * 7", timeout: "20s").js);
+}
+"#,
+    );
+    let ended = stage.start(&["run", "script.crawl", "--browser", browser]).end();
+    assert_eq!(ended.stdout, "true 1 1\n42\n", "{browser}: {}", ended.stderr);
     stage.assert_nothing_left();
 }
 

@@ -1,6 +1,7 @@
 //! Navigations: asked for by us or by the page, followed by loader id until the wished-for state.
 
-use std::time::Instant;
+use std::convert::Infallible;
+use std::time::{Duration, Instant};
 
 use serde::Deserialize;
 use serde::de::IgnoredAny;
@@ -17,6 +18,13 @@ use crate::browser::tracker::Arrival;
 
 use super::page::{ChromiumTab, SHORT};
 use super::setup::INTERCEPT;
+
+/// How long a navigation may take before the page that is to be left is looked at.
+const LEAVING: Duration = Duration::from_secs(1);
+
+/// How long that page may then do nothing else than run its scripts. What ends them would end one of the next page's if
+/// that came meanwhile.
+const BUSY: Duration = Duration::from_secs(2);
 
 /// The reply to `Page.navigate`; it comes when the navigation committed or failed.
 #[derive(Deserialize)]
@@ -64,10 +72,23 @@ impl ChromiumTab {
             state.lane.ahead = None;
             state.document.loader.clone()
         };
+        tokio::select! {
+            biased;
+            landed = self.leave_for(to, (began, &before), deadline) => landed,
+            never = self.let_go(&before) => match never {},
+        }
+    }
+
+    async fn leave_for(
+        &self,
+        to: &Navigation,
+        (began, before): (Instant, &str),
+        deadline: Deadline,
+    ) -> Result<Landing, BrowserError> {
         let navigating = self.call::<Navigated>("Page.navigate", json!({ "url": to.url }), deadline.left());
         let reply = match self.until_lost(navigating).await? {
             Ok(reply) => reply,
-            Err(CdpError::Silent { .. }) => return Err(self.give_up(&to.url, began, &before, deadline).await),
+            Err(CdpError::Silent { .. }) => return Err(self.give_up(&to.url, began, before, deadline).await),
             Err(CdpError::Refused { message, .. }) if message.contains("invalid URL") => {
                 return Err(BrowserError::Navigation { url: to.url.clone(), reason: "it is no valid URL".to_owned() });
             }
@@ -86,7 +107,19 @@ impl ChromiumTab {
                 state.land(&to.url, began)
             }));
         };
-        self.follow_asking(to, (&before, loader), deadline).await
+        self.follow_asking(to, (before, loader), deadline).await
+    }
+
+    /// Ends scripts of the document that is to be left where they keep it from leaving: in a loop, or as it unloads.
+    async fn let_go(&self, before: &str) -> Infallible {
+        let stands = || self.events.state().document.loader == before;
+        loop {
+            tokio::time::sleep(LEAVING).await;
+            if stands() && !self.responds(BUSY).await && self.socket.lives("Browser.getVersion").await && stands() {
+                let limit = SHORT / 40;
+                let _ = self.call::<IgnoredAny>("Runtime.terminateExecution", json!({}), limit).await;
+            }
+        }
     }
 
     /// `Page.navigate` failed before a document came of it.
@@ -148,8 +181,13 @@ impl ChromiumTab {
         let stopping = self.call::<IgnoredAny>("Page.stopLoading", json!({}), SHORT / 10);
         match self.until_lost(stopping).await {
             Err(lost) => return lost,
-            // The browser stops loading by itself: that tells nothing of a page whose script keeps it from leaving.
-            Ok(_) => self.unstick().await,
+            // The browser stops loading by itself: that tells nothing of a page whose script keeps it from leaving, and
+            // would do so again.
+            Ok(_) => {
+                if self.unstick().await && self.events.state().document.loader == before {
+                    self.events.tracker.lose("the page's scripts keep it from being left");
+                }
+            }
         }
         if let Err(lost) = self.events.state().usable() {
             return lost;

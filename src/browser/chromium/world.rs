@@ -191,14 +191,14 @@ impl ChromiumTab {
 
     /// Ends a script that runs on, so that the page answers again. Harmless when none does. A page that still does not
     /// answer is lost, and all pages of a browser that does not.
-    pub(super) async fn unstick(&self) {
+    pub(super) async fn unstick(&self) -> bool {
         // `terminateExecution` without a running script would end the next one: only a page that does not answer has one.
         for round in 0..3 {
             if self.responds(Duration::from_millis(100)).await {
-                return;
+                return round > 0;
             }
             if round == 0 && !self.socket.lives("Browser.getVersion").await {
-                return;
+                return false;
             }
             let limit = Duration::from_millis(250);
             let _ = self.call::<serde::de::IgnoredAny>("Runtime.terminateExecution", json!({}), limit).await;
@@ -206,9 +206,11 @@ impl ChromiumTab {
         if !self.responds(LAST_WAIT).await {
             self.events.tracker.lose("the page does not answer");
         }
+        true
     }
 
-    async fn responds(&self, within: Duration) -> bool {
+    /// Whether the page answers in time; a lost one has nothing to say.
+    pub(super) async fn responds(&self, within: Duration) -> bool {
         match self.socket.begin(Some(&self.session), "Runtime.evaluate", json!({ "expression": "0" })) {
             Ok(probe) => probe.wait(within).await.is_ok() || self.events.state().usable().is_err(),
             Err(_) => true,
