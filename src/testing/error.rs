@@ -69,6 +69,16 @@ pub enum TestError {
         /// What else, in lines.
         differences: String,
     },
+    /// A run that failed by its call, its machine or its recording, which golden files are not made to say.
+    #[error("the golden files stay as they are: what ended the run says nothing of the script\n{}", failure.trim_end())]
+    Unwritten {
+        /// The run's exit code.
+        exit: i32,
+        /// What the run told of it.
+        failure: String,
+        /// What to do about it.
+        help: String,
+    },
     /// The case did not end in time and was stopped.
     #[error("the case did not end within {} s\n{stdout}{stderr}", timeout.as_secs())]
     Timeout {
@@ -89,6 +99,7 @@ impl TestError {
     #[must_use]
     pub fn help(&self) -> Option<String> {
         let help = match self {
+            Self::Unwritten { help, .. } => return Some(help.clone()),
             Self::NoScript { script, .. } => return Some(format!("run its script: `{}`", script.display())),
             Self::Orphan { .. } => Some("delete it, or name it like its script"),
             Self::Recording { .. } => Some("delete it, and `crawl test --record` makes it again"),
@@ -112,7 +123,11 @@ impl TestError {
             | Self::Header { path, .. }
             | Self::ExitCode { path }
             | Self::Golden { path, .. } => Some(path),
-            Self::Timeout { .. } | Self::Recording { .. } | Self::Unsteady { .. } | Self::Interrupted => None,
+            Self::Timeout { .. }
+            | Self::Recording { .. }
+            | Self::Unsteady { .. }
+            | Self::Unwritten { .. }
+            | Self::Interrupted => None,
         }
     }
 

@@ -14,6 +14,7 @@ mod compare;
 mod discover;
 mod entry;
 mod error;
+mod failure;
 mod github;
 mod json;
 mod junit;

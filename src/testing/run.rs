@@ -12,6 +12,7 @@ use serde_json::{Map, Value};
 use tempfile::TempDir;
 
 use super::both::{Held, both, first};
+use super::failure::unwritable;
 use super::verdict::steady;
 use super::{
     Case, CaseResult, Difference, Expected, LiveVerdict, Outcome, Over, Ran, TestError, compare, normalise, records,
@@ -134,6 +135,9 @@ fn hold(case: &Case, options: &Options, mut actual: Ran) -> Held {
     let mut differences = if whole { compare_all(case, &actual) } else { exit_alone(case, &actual) };
     let good = if whole { Outcome::Passed } else { Outcome::Unasked };
     if options.update && (whole || differences.is_empty()) {
+        if let Some(unwritable) = unwritable(case, &actual) {
+            return (Outcome::Broken(unwritable), tests, verdict);
+        }
         let rewritten = rewrite(case, &actual, &snapshots, !differences.is_empty());
         let updated = |files: Vec<PathBuf>| if files.is_empty() { good } else { Outcome::Updated(files) };
         return (rewritten.map_or_else(Outcome::Broken, updated), tests, verdict);

@@ -58,7 +58,7 @@ pub(super) fn test(folder: &Path, args: &[&str]) -> Ended {
     crawl(folder, &[&["test", "."], args].concat(), &[])
 }
 
-fn read(folder: &Path, name: &str) -> Option<String> {
+pub(super) fn read(folder: &Path, name: &str) -> Option<String> {
     fs::read_to_string(folder.join(name)).ok()
 }
 

@@ -46,15 +46,15 @@ fn judged() {
 }
 
 /// A playground in a process of its own.
-struct Site {
+pub(super) struct Site {
     child: Child,
-    host: String,
+    pub(super) host: String,
     /// Open as long as it writes there.
     _out: BufReader<ChildStdout>,
 }
 
 impl Site {
-    fn start() -> Self {
+    pub(super) fn start() -> Self {
         let mut command = Command::new(PROGRAM);
         let mut child = command.arg("playground").stdout(Stdio::piped()).stderr(Stdio::null()).spawn().unwrap();
         let mut line = String::new();
@@ -64,7 +64,7 @@ impl Site {
         Self { child, host, _out: out }
     }
 
-    fn change(&self, form: &str) {
+    pub(super) fn change(&self, form: &str) {
         let mut stream = TcpStream::connect(&self.host).unwrap();
         let head = format!(
             "POST /changing HTTP/1.1\r\nHost: {}\r\nConnection: close\r\nContent-Type: \
@@ -87,7 +87,7 @@ impl Drop for Site {
 }
 
 /// What `crawl test` says, and its exit code.
-fn test(folder: &Path, args: &[&str]) -> (String, Option<i32>) {
+pub(super) fn test(folder: &Path, args: &[&str]) -> (String, Option<i32>) {
     let ended = Command::new(PROGRAM)
         .args([&["test", "."], args].concat())
         .current_dir(folder)

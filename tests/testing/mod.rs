@@ -8,6 +8,7 @@ mod expectation;
 mod fit;
 mod live;
 mod run;
+mod update;
 
 use std::fs;
 use std::path::Path;
@@ -26,6 +27,7 @@ pub fn trials() -> Vec<Trial> {
         fit::trials(),
         live::trials(),
         run::trials(),
+        update::trials(),
     ]
     .into_iter()
     .flatten()

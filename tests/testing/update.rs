@@ -1,0 +1,81 @@
+//! What `--update` and `--accept-site` do not take for right.
+
+use std::fs;
+
+use libtest_mimic::Trial;
+
+use super::command::{crawl, folder, read};
+use super::live::{Site, test};
+use super::{trial, write};
+
+pub fn trials() -> Vec<Trial> {
+    vec![
+        trial("update::a_missing_variable_is_no_golden_output", missing),
+        trial("update::a_damaged_recording_is_no_golden_output", damaged),
+        trial("update::what_a_recording_lacks_is_no_golden_output", lacking),
+    ]
+}
+
+fn missing() {
+    let script = "print(1);\nsecret(\"CRAWL_TEST_NEVER_SET\");\n";
+    let folder = folder(&[("a.crawl", script), ("a.out", "1\n"), ("a.records.jsonl", "{\"n\":1}\n")]);
+    let folder = folder.path();
+    let update = || crawl(folder, &["test", ".", "--update"], &[]);
+    let ended = update();
+    assert_eq!(ended.code, Some(4), "{}", ended.out);
+    for words in [
+        "ERROR   a\nthe golden files stay as they are",
+        "crawl::env::missing",
+        "`CRAWL_TEST_NEVER_SET` is not set",
+        "let `./a.exit` hold `4`, and `./a.err` hold `crawl::env::missing` first",
+    ] {
+        assert!(ended.out.contains(words), "no {words} in\n{}", ended.out);
+    }
+    assert_eq!((read(folder, "a.err"), read(folder, "a.exit")), (None, None));
+    assert!(read(folder, "a.out").is_some() && read(folder, "a.records.jsonl").is_some());
+    // Another failure that is expected is not this one.
+    write(folder, &[("a.exit", "4\n"), ("a.err", "crawl::eval::failed\n")]);
+    assert_eq!(update().code, Some(4));
+    assert_eq!(read(folder, "a.err").as_deref(), Some("crawl::eval::failed\n"));
+    write(folder, &[("a.err", "crawl::env::missing\n")]);
+    let ended = update();
+    assert!(ended.code == Some(0) && ended.out.contains("updated ./a.err"), "{}", ended.out);
+    assert!(read(folder, "a.err").unwrap().contains("`CRAWL_TEST_NEVER_SET` is not set"));
+    assert_eq!(crawl(folder, &["test", "."], &[]).code, Some(0));
+}
+
+fn damaged() {
+    let files = [("a.crawl", "print(1);\n"), ("a.out", "2\n"), ("a.cassette", "this is no recording\n")];
+    let folder = folder(&files);
+    let folder = folder.path();
+    let (text, code) = test(folder, &["--update"]);
+    assert_eq!(code, Some(4), "{text}");
+    assert!(text.contains("ERROR   a\n") && text.contains("crawl::usage::recording"), "{text}");
+    assert!(text.contains("delete `./a.cassette`, and `crawl test --record --update`"), "{text}");
+    assert_eq!((read(folder, "a.err"), read(folder, "a.exit")), (None, None));
+    assert_eq!(read(folder, "a.out").as_deref(), Some("2\n"));
+    fs::remove_file(folder.join("a.cassette")).unwrap();
+    let (text, code) = test(folder, &["--update", "--record"]);
+    assert!(code == Some(0) && text.contains("updated ./a.out"), "{text}");
+}
+
+fn lacking() {
+    let site = Site::start();
+    let script =
+        |path: &str| format!("session(\"s\") {{ emit(#{{ url: crawl(\"http://{}{path}\").url }}); }}\n", site.host);
+    let folder = folder(&[("a.crawl", &script("/changing"))]);
+    let folder = folder.path();
+    let (text, code) = test(folder, &["--update", "--record"]);
+    assert_eq!(code, Some(0), "{text}");
+    let records = read(folder, "a.records.jsonl").unwrap();
+    write(folder, &[("a.crawl", &script("/"))]);
+    let (text, code) = test(folder, &["--update"]);
+    assert_eq!(code, Some(4), "{text}");
+    assert!(text.contains("crawl::replay::") && text.contains("`crawl test --record --update`"), "{text}");
+    assert_eq!((read(folder, "a.err"), read(folder, "a.exit")), (None, None));
+    assert_eq!(read(folder, "a.records.jsonl"), Some(records.clone()));
+    fs::remove_file(folder.join("a.cassette")).unwrap();
+    let (text, code) = test(folder, &["--update", "--record"]);
+    assert_eq!(code, Some(0), "{text}");
+    assert!(read(folder, "a.records.jsonl").is_some_and(|now| now != records), "{text}");
+}
