@@ -1,15 +1,17 @@
 //! `crawl test --live` and `--record`: runs a case over its recording and live, tells who changed, and puts a live run's
 //! recording in the place of the old one where that is asked for.
 
+use std::collections::BTreeSet;
 use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 
+use super::failure::is_expected;
 use super::run::{rewrite, snapshots_after};
 use super::verdict::{site_changes, steady};
 use super::{
-    Case, Difference, Expected, LiveVerdict, Options, Outcome, Over, Ran, Runner, TestError, TestReport, compare,
-    judge, lost, normalise,
+    Case, Difference, Expected, Judged, LiveVerdict, Options, Outcome, Over, Ran, Runner, Said, TestError, TestReport,
+    compare, judge, lost, normalise,
 };
 use crate::diag::Exit;
 use crate::store::{Cassette, Replacement};
@@ -44,7 +46,7 @@ fn both_runs(case: &Case, recording: &Path, options: &Options, runner: &Runner<'
     }
     let mut files = Vec::new();
     if options.accept_site {
-        match refusal(case, verdict, &live) {
+        match refusal(case, &judged, &replayed, &live) {
             None => {
                 steady_over(case, &taped, &live, runner)?;
                 files = accept(case, recording, &taped, &live)?;
@@ -87,28 +89,50 @@ fn steady_over(case: &Case, taped: &Path, live: &Ran, runner: &Runner<'_>) -> Re
 }
 
 /// Why a changed site is not accepted: nothing, where the note would say what is asked for anyway.
-fn refusal(case: &Case, verdict: LiveVerdict, live: &Ran) -> Option<Option<String>> {
-    let say = |words: &str| Some(Some(words.to_owned()));
-    match verdict {
+fn refusal(case: &Case, judged: &Judged, replayed: &Ran, live: &Ran) -> Option<Option<String>> {
+    let say = |words: String| Some(Some(format!("not accepted: {words}")));
+    let anew = || {
+        let recording = case.recording_path();
+        format!(
+            "remove `{}`, and `crawl test --record --update` makes it and the golden files anew",
+            recording.display()
+        )
+    };
+    match judged.verdict {
         // The script follows the site already, and its recording alone does not.
         LiveVerdict::ScriptChanged | LiveVerdict::BothChanged if as_expected(case, live) => None,
-        LiveVerdict::SiteChanged if live.exit != case.expected.exit && live.exit != 0 => {
-            say("not accepted: the run fails over the site as it is now, so that the script has to follow it first")
+        LiveVerdict::SiteChanged if live.exit != 0 && !is_expected(case, live) => {
+            say("the run fails over the site as it is now, so that the script has to follow it first".to_owned())
         }
         LiveVerdict::SiteChanged if live.tests.iter().any(|test| test.failure.is_some()) => {
-            say("not accepted: tests fail over the site as it is now")
+            say("tests fail over the site as it is now".to_owned())
         }
+        LiveVerdict::SiteChanged if !judged.lost.is_empty() => say(format!(
+            "selectors match nothing on the site as it is now, so that the script has to follow it first; where nothing is \
+             right, {}",
+            anew()
+        )),
+        LiveVerdict::SiteChanged if has_dried_up(replayed, live) => say(format!(
+            "of what the script gave there is nothing left on the site as it is now; where that is right, {}",
+            anew()
+        )),
         LiveVerdict::SiteChanged => None,
-        LiveVerdict::BothChanged => {
-            let recording = case.recording_path();
-            say(&format!(
-                "not accepted: the script changed too, and live it does not give what is expected either; where that is \
-                 right, remove `{}`, and `crawl test --record --update` makes it and the golden files anew",
-                recording.display()
-            ))
-        }
+        LiveVerdict::BothChanged => say(format!(
+            "the script changed too, and live it does not give what is expected either; where that is right, {}",
+            anew()
+        )),
         _ => Some(None),
     }
+}
+
+/// Whether nothing is left of what a run printed, or of the records of one of its data sets.
+fn has_dried_up(replayed: &Ran, live: &Ran) -> bool {
+    let data_sets = |ran: &Ran| -> BTreeSet<Option<String>> {
+        let of = |said: &Said| if let Said::Record(data_set, _) = said { Some(data_set.clone()) } else { None };
+        ran.records.iter().filter_map(of).collect()
+    };
+    let silent = |ran: &Ran| ran.stdout.trim().is_empty();
+    !data_sets(replayed).is_subset(&data_sets(live)) || (silent(live) && !silent(replayed))
 }
 
 /// Puts the live run's recording and what it gave in place. The files.

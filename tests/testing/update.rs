@@ -13,6 +13,7 @@ pub fn trials() -> Vec<Trial> {
         trial("update::a_missing_variable_is_no_golden_output", missing),
         trial("update::a_damaged_recording_is_no_golden_output", damaged),
         trial("update::what_a_recording_lacks_is_no_golden_output", lacking),
+        trial("update::a_site_that_breaks_its_script_is_not_accepted", broken),
     ]
 }
 
@@ -78,4 +79,43 @@ fn lacking() {
     let (text, code) = test(folder, &["--update", "--record"]);
     assert_eq!(code, Some(0), "{text}");
     assert!(read(folder, "a.records.jsonl").is_some_and(|now| now != records), "{text}");
+}
+
+fn broken() {
+    let site = Site::start();
+    let script = |class: &str| {
+        format!(
+            "let p = session(\"a\") {{ crawl(\"http://{}/changing\") }};\n\
+             emit(p.select({class}).map(|price| #{{ price: price.text }}));\n",
+            site.host
+        )
+    };
+    let folder = folder(&[("a.crawl", &script("\".price\""))]);
+    let folder = folder.path();
+    let (text, code) = test(folder, &["--update", "--record"]);
+    assert_eq!(code, Some(0), "{text}");
+    let records = read(folder, "a.records.jsonl").unwrap();
+    assert_eq!(records.lines().count(), 3, "{records}");
+    let recording = fs::read(folder.join("a.cassette")).unwrap();
+    let refused = |words: &str| {
+        let (text, code) = test(folder, &["--live", "--accept-site"]);
+        assert_eq!(code, Some(1), "{text}");
+        assert!(text.contains("FAILED  a\nsite changed\n") && text.contains(words), "no {words} in\n{text}");
+        assert!(text.contains("`crawl test --record --update` makes it and the golden files anew"), "{text}");
+        assert_eq!(fs::read(folder.join("a.cassette")).unwrap(), recording);
+        assert_eq!((read(folder, "a.err"), read(folder, "a.exit")), (None, None));
+        assert_eq!(read(folder, "a.records.jsonl").as_ref(), Some(&records));
+        text
+    };
+    site.change("class=renamed");
+    let text = refused("note: not accepted: selectors match nothing on the site as it is now");
+    assert!(text.contains("selector `.price` matched 3 when it was recorded, and nothing now"), "{text}");
+    assert!(text.contains("did you mean `"), "{text}");
+    // A selector that is not written out is not known to be lost.
+    write(folder, &[("a.crawl", &script("\".pri\" + \"ce\""))]);
+    refused("note: not accepted: of what the script gave there is nothing left");
+    // What the script copes with is accepted as ever.
+    site.change("reset&price=21.99");
+    let (text, code) = test(folder, &["--live", "--accept-site"]);
+    assert!(code == Some(0) && text.contains("updated ./a.records.jsonl"), "{text}");
 }
