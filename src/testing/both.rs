@@ -6,7 +6,7 @@ use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 
-use super::failure::is_expected;
+use super::failure::{is_expected, unreached};
 use super::run::{rewrite, snapshots_after};
 use super::verdict::{site_changes, steady};
 use super::{
@@ -34,6 +34,9 @@ fn both_runs(case: &Case, recording: &Path, options: &Options, runner: &Runner<'
     let mut live = normalise(case, &runner(case, &Over::Taped(taped.clone()))?);
     if let Some(reason) = unusable(&live) {
         return Ok((Outcome::Failed(reason), live.tests, None));
+    }
+    if let Some(unreached) = unreached(&replayed, &live, &taped) {
+        return Ok((Outcome::Broken(unreached), live.tests, None));
     }
     let mut judged = judge(&case.expected, &replayed, &live);
     let verdict = judged.verdict;
@@ -108,7 +111,7 @@ fn refusal(case: &Case, judged: &Judged, replayed: &Ran, live: &Ran) -> Option<O
             say("tests fail over the site as it is now".to_owned())
         }
         LiveVerdict::SiteChanged if !judged.lost.is_empty() => say(format!(
-            "selectors match nothing on the site as it is now, so that the script has to follow it first; where nothing is \
+            "selectors match nothing on the site as it is now, so that the script has to follow it first; where that is \
              right, {}",
             anew()
         )),

@@ -79,6 +79,12 @@ pub enum TestError {
         /// What to do about it.
         help: String,
     },
+    /// A live run that did not come to the site.
+    #[error("the site was not reached, so that nothing can be told of it\n{}", failure.trim_end())]
+    Unreached {
+        /// What the run told of it.
+        failure: String,
+    },
     /// The case did not end in time and was stopped.
     #[error("the case did not end within {} s\n{stdout}{stderr}", timeout.as_secs())]
     Timeout {
@@ -126,6 +132,7 @@ impl TestError {
             Self::Timeout { .. }
             | Self::Recording { .. }
             | Self::Unsteady { .. }
+            | Self::Unreached { .. }
             | Self::Unwritten { .. }
             | Self::Interrupted => None,
         }

@@ -1,9 +1,11 @@
-//! What ended a run that failed, read off what it wrote to standard error, and failures that tell nothing of the script.
+//! What ended a run that failed, by what it wrote to standard error, and failures that say nothing of script or site.
 
+use std::path::Path;
 use std::sync::LazyLock;
 
 use regex::Regex;
 
+use super::lost::has_pages;
 use super::{Case, Ran, TestError};
 use crate::diag::Exit;
 
@@ -22,6 +24,20 @@ const LACKING: [&str; 6] = [
     "crawl::browser::no_answer",
     "crawl::browser::not_found",
     "crawl::browser::setup",
+];
+
+/// What a browser calls failures of a site that did answer, or that was not asked.
+const ANSWERED: [&str; 10] = [
+    "ERR_TOO_MANY_REDIRECTS",
+    "ERR_HTTP_RESPONSE_CODE_FAILURE",
+    "ERR_INVALID_RESPONSE",
+    "ERR_INVALID_HTTP_RESPONSE",
+    "ERR_INCOMPLETE_CHUNKED_ENCODING",
+    "ERR_CONTENT_LENGTH_MISMATCH",
+    "ERR_CONTENT_DECODING_FAILED",
+    "ERR_BLOCKED_BY_",
+    "ERR_FILE_NOT_FOUND",
+    "ERR_UNSAFE_PORT",
 ];
 
 /// The code of the first error that a run told.
@@ -65,8 +81,27 @@ fn expecting(case: &Case, exit: i32, code: &str) -> String {
     format!("where the script is to end so, let `{}` hold `{exit}`{error} first", file("exit"))
 }
 
+/// Why a live run says nothing of the site: it did not come to it, although the run over the recording did.
+pub(super) fn unreached(replayed: &Ran, live: &Ran, taped: &Path) -> Option<TestError> {
+    let kept_away = |code: &str, text: &str| match code {
+        "crawl::navigation::failed" => !ANSWERED.iter().any(|name| text.contains(name)),
+        "crawl::navigation::tls" => true,
+        // A page that takes too long is one that changed, where others came.
+        "crawl::navigation::timeout" => !has_pages(taped),
+        code => LACKING.contains(&code),
+    };
+    let failed = |ran: &Ran| ran.tests.iter().filter_map(|test| test.failure.clone()).collect::<Vec<_>>();
+    let told_code = |ran: &Ran| code(&ran.stderr).filter(|_| ran.exit != 0).map(str::to_owned);
+    let before =
+        failed(replayed).into_iter().map(|failure| failure.code).chain(told_code(replayed)).collect::<Vec<_>>();
+    let own = told_code(live).map(|code| (code, told(live)));
+    let tests = failed(live).into_iter().map(|failure| (failure.code, failure.plain));
+    let found = own.into_iter().chain(tests).find(|(code, text)| !before.contains(code) && kept_away(code, text));
+    found.map(|(_, failure)| TestError::Unreached { failure })
+}
+
 /// What a run told from its error on.
-pub(super) fn told(ran: &Ran) -> String {
+fn told(ran: &Ran) -> String {
     let from = CODE.find(&ran.stderr).map_or(0, |found| found.start());
     let from = ran.stderr[..from].rfind('\n').map_or(0, |line| line + 1);
     ran.stderr[from..].to_owned()

@@ -56,6 +56,9 @@ struct Look {
 /// [`TestError::Recording`] when a recording cannot be read.
 pub fn lost(script: &str, recorded: &Path, live: &Path) -> Result<Vec<Lost>, TestError> {
     let (before, after) = (documents(recorded)?, documents(live)?);
+    if after.is_empty() {
+        return Ok(Vec::new());
+    }
     let looks = looks(script);
     // Rows first: what is looked for in them is looked for where they went.
     let rows: BTreeSet<&String> = looks.iter().filter_map(|look| look.within.as_ref()).collect();
@@ -161,6 +164,21 @@ fn looks(text: &str) -> BTreeSet<Look> {
     looks
 }
 
+/// Whether a recording has pages of a site.
+pub(super) fn has_pages(recording: &Path) -> bool {
+    documents(recording).is_ok_and(|documents| !documents.is_empty())
+}
+
+/// Whether it is what a browser shows where there is no page.
+fn is_none(url: &Url, document: &Document) -> bool {
+    let empty = || Selector::parse("body *").is_ok_and(|all| document.count(&all) == 0);
+    match (url.scheme(), url.path()) {
+        ("chrome-error", _) | ("about", "neterror" | "certerror" | "httpsonlyerror") => true,
+        ("about", "blank") => empty(),
+        _ => false,
+    }
+}
+
 /// The documents of a recording's steps.
 fn documents(path: &Path) -> Result<Vec<Document>, TestError> {
     let failed = |error: crate::store::StoreError| TestError::Recording { reason: error.to_string() };
@@ -179,10 +197,12 @@ fn collect(value: &Value, step: &StepRow, documents: &mut Vec<Document>) {
         Value::Object(map) => {
             let number = map.get("html").and_then(|html| html.get("$blob")).and_then(Value::as_u64);
             let blob = number.and_then(|number| step.blobs.get(usize::try_from(number).ok()?));
+            let url = map.get("url").and_then(Value::as_str).and_then(|url| Url::parse(url).ok());
             if let Some(html) = blob {
-                let url = map.get("url").and_then(Value::as_str).and_then(|url| Url::parse(url).ok());
                 let blank = || Url::parse("about:blank").expect("`about:blank` is an address");
-                documents.push(Document::parse(String::from_utf8_lossy(html).as_ref(), &url.unwrap_or_else(blank)));
+                let url = url.unwrap_or_else(blank);
+                let document = Document::parse(String::from_utf8_lossy(html).as_ref(), &url);
+                documents.extend((!is_none(&url, &document)).then_some(document));
             }
             map.values().for_each(|item| collect(item, step, documents));
         }

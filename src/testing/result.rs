@@ -58,7 +58,9 @@ impl Outcome {
             Self::Changed(_) => Exit::Failed,
             Self::Broken(TestError::Io { .. }) => Exit::Usage,
             Self::Broken(TestError::Unwritten { exit, .. }) if *exit == Exit::Browser as i32 => Exit::Browser,
-            Self::Broken(TestError::Timeout { .. } | TestError::Unwritten { .. }) => Exit::Runtime,
+            Self::Broken(TestError::Timeout { .. } | TestError::Unreached { .. } | TestError::Unwritten { .. }) => {
+                Exit::Runtime
+            }
             Self::Broken(TestError::Interrupted) => Exit::Interrupted,
             Self::Broken(_) => Exit::Failed,
             Self::Passed | Self::Skipped(_) | Self::Updated(_) | Self::Unasked => Exit::Ok,

@@ -13,6 +13,7 @@ pub fn trials() -> Vec<Trial> {
         trial("update::a_missing_variable_is_no_golden_output", missing),
         trial("update::a_damaged_recording_is_no_golden_output", damaged),
         trial("update::what_a_recording_lacks_is_no_golden_output", lacking),
+        trial("update::a_site_that_is_not_reached_has_not_changed", unreached),
         trial("update::a_site_that_breaks_its_script_is_not_accepted", broken),
     ]
 }
@@ -118,4 +119,43 @@ fn broken() {
     site.change("reset&price=21.99");
     let (text, code) = test(folder, &["--live", "--accept-site"]);
     assert!(code == Some(0) && text.contains("updated ./a.records.jsonl"), "{text}");
+}
+
+fn unreached() {
+    let site = Site::start();
+    site.change("row=added");
+    let script = |head: &str| {
+        format!(
+            "{head}let p = session(\"a\") {{ crawl(\"http://{}/changing/4\") }};\n\
+             emit(p.select(\".price\").map(|price| #{{ price: price.text }}));\n",
+            site.host
+        )
+    };
+    let folder = folder(&[("a.crawl", &script("")), ("b.crawl", &script("secret(\"CRAWL_TEST_UNREACHED\");\n"))]);
+    let folder = folder.path();
+    let ended = crawl(folder, &["test", ".", "--update", "--record"], &[("CRAWL_TEST_UNREACHED", "sk-77aQ9x")]);
+    assert_eq!(ended.code, Some(0), "{}", ended.out);
+    let kept =
+        || ["a", "b"].map(|name| (fs::read(folder.join(format!("{name}.cassette"))).unwrap(), read(folder, name)));
+    let before = kept();
+    // Without its variable the live run does not come to the site: over the recording it needs none.
+    let (text, code) = test(folder, &["--live", "--filter", "b"]);
+    assert_eq!(code, Some(4), "{text}");
+    assert!(text.contains("ERROR   b\nthe site was not reached") && text.contains("crawl::env::missing"), "{text}");
+    assert!(!text.contains("changed") && !text.contains("selector"), "{text}");
+    // A page that is gone is a change.
+    site.change("reset");
+    let (text, code) = test(folder, &["--live", "--filter", "a"]);
+    assert!(code == Some(1) && text.contains("FAILED  a\nsite changed\n"), "{text}");
+    assert!(text.contains("selector `.price` matched 1 when it was recorded, and nothing now"), "{text}");
+    // And a site that is gone is none.
+    drop(site);
+    for args in [&["--live", "--filter", "a"][..], &["--live", "--accept-site", "--filter", "a"]] {
+        let (text, code) = test(folder, args);
+        assert_eq!(code, Some(4), "{text}");
+        assert!(text.contains("ERROR   a\nthe site was not reached"), "{text}");
+        assert!(text.contains("crawl::navigation::failed") && text.contains("CONNECTION_REFUSED"), "{text}");
+        assert!(!text.contains("changed") && !text.contains("selector"), "{text}");
+    }
+    assert!(kept() == before && read(folder, "a.err").is_none());
 }
