@@ -97,6 +97,13 @@ impl RecordingOptions {
 }
 
 impl Recording {
+    /// Says that `crawl test` runs the script.
+    pub fn serve_tests(&self) {
+        if let Self::Played(replay, _) = self {
+            replay.serve_tests();
+        }
+    }
+
     /// The script's parameters.
     pub fn parameters(&self, given: BTreeMap<String, Value>) -> BTreeMap<String, Value> {
         match self {

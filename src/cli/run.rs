@@ -42,7 +42,12 @@ fn attempt(command: &RunCommand, format: Format) -> Result<Exit, Vec<Diagnostic>
     }
     let recording = command.recording.prepare(options, facts(options, &params)).map_err(one)?;
     // A golden case says itself what it is called with.
-    let params = if command.test_assignment.is_some() { params } else { recording.parameters(params) };
+    let params = if command.test_assignment.is_some() {
+        recording.serve_tests();
+        params
+    } else {
+        recording.parameters(params)
+    };
     let console = Arc::new(Terminal::new(options.output.as_deref(), Progress::new(level(options))).map_err(one)?);
     let machine = Machine::with(&options.browser).map_err(one)?;
     let cancel = Cancel::default();

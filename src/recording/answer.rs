@@ -1,6 +1,7 @@
 //! Answers one session's requests from the recording, and says what is wrong with those that have no answer.
 
 use std::sync::Arc;
+use std::sync::atomic::Ordering;
 
 use super::Vault;
 use super::replay::{Shared, lock};
@@ -60,7 +61,8 @@ impl Answers for SessionAnswers {
             Found::Nothing(nearest) => {
                 let vault = lock(&self.shared.vault);
                 let nearest = nearest.iter().map(|words| vault.hide(words).into_owned()).collect();
-                self.shared.trouble(&self.session, unmatched(&request, nearest));
+                let tests = self.shared.tests.load(Ordering::Relaxed);
+                self.shared.trouble(&self.session, unmatched(&request, nearest, tests));
                 None
             }
         }
@@ -109,7 +111,7 @@ impl Troubles {
     /// All of them as one error.
     pub fn into_error(self) -> CrawlError {
         let Self { first, more } = self;
-        let mut error = first.unwrap_or_else(|| unmatched("a request", Vec::new()));
+        let mut error = first.unwrap_or_else(|| unmatched("a request", Vec::new(), false));
         error.notes.extend(more.iter().take(NAMED).map(|more| format!("also: {more}")));
         if more.len() > NAMED {
             error.notes.push(format!("and {} more", more.len() - NAMED));
@@ -118,9 +120,16 @@ impl Troubles {
     }
 }
 
-fn unmatched(request: &str, nearest: Vec<String>) -> CrawlError {
-    let mut error = CrawlError::new("crawl::replay::unmatched", format!("`{request}` is not in the recording"))
-        .help("record again with `crawl run --record`, or look at the site itself with `crawl test --live`");
+/// A request without an answer; `tests`: the script runs with its tests, which `crawl run` does not record.
+fn unmatched(request: &str, nearest: Vec<String>, tests: bool) -> CrawlError {
+    let help = if tests {
+        "delete the recording, and `crawl test --record` makes it again with what tests ask for, or look at the site itself \
+         with `crawl test --live`"
+    } else {
+        "record again with `crawl run --record`, or look at the site itself with `crawl test --live`"
+    };
+    let mut error =
+        CrawlError::new("crawl::replay::unmatched", format!("`{request}` is not in the recording")).help(help);
     error.notes = nearest;
     error
 }

@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, HashMap, VecDeque};
 use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 
 use async_trait::async_trait;
@@ -42,6 +43,8 @@ pub(super) struct Shared {
     troubles: Mutex<HashMap<String, Troubles>>,
     troubled: Notify,
     notes: Mutex<Vec<String>>,
+    /// `crawl test` runs what is answered.
+    pub tests: AtomicBool,
 }
 
 impl Replay {
@@ -66,6 +69,7 @@ impl Replay {
             troubles: Mutex::default(),
             troubled: Notify::new(),
             notes: Mutex::default(),
+            tests: AtomicBool::default(),
         };
         let shift = if facts.began > 0.0 { facts.began - now() } else { 0.0 };
         let (named, seen) = (Mutex::default(), Mutex::default());
@@ -76,6 +80,11 @@ impl Replay {
     #[must_use]
     pub fn parameters(&self, given: BTreeMap<String, Value>) -> BTreeMap<String, Value> {
         self.facts.parameters.clone().into_iter().chain(given).collect()
+    }
+
+    /// Says that `crawl test` runs what is answered, the script's tests too: its errors tell how to record that.
+    pub fn serve_tests(&self) {
+        self.shared.tests.store(true, Ordering::Relaxed);
     }
 
     /// What is stated about the run that was recorded.
