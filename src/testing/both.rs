@@ -6,6 +6,7 @@ use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 
+use super::called::otherwise;
 use super::failure::{is_expected, unreached};
 use super::run::{rewrite, snapshots_after};
 use super::verdict::{site_changes, steady};
@@ -43,6 +44,7 @@ fn both_runs(case: &Case, recording: &Path, options: &Options, runner: &Runner<'
     if !verdict.is_change() {
         return Ok((Outcome::Passed, live.tests, Some(verdict)));
     }
+    judged.notes.extend(otherwise(case, &replayed));
     if !judged.site.is_empty() {
         let script = fs::read_to_string(&case.script).unwrap_or_default();
         judged.lost = lost(&script, recording, &taped)?;

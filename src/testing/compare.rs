@@ -33,6 +33,8 @@ pub enum Difference {
     Records(Vec<Change>),
     /// A snapshot that no test asked for.
     Unused(String),
+    /// No difference, but a word about those before it.
+    Note(String),
     /// A test that fails: its name and why.
     Test { name: String, message: String },
 }
@@ -46,6 +48,7 @@ impl Difference {
             | Self::Text { .. }
             | Self::Records(_)
             | Self::Unused(_)
+            | Self::Note(_)
             | Self::Test { .. } => None,
             Self::Exit { actual, .. } => Some(Exit::from_code(*actual).unwrap_or(Exit::Runtime)),
         }
@@ -61,6 +64,7 @@ impl Difference {
             Self::Text { stream, diff } => format!("{stream}: - {old}, + {new}\n{diff}"),
             Self::Records(changes) => listed(format!("records: {old} → {new}\n"), changes),
             Self::Unused(name) => format!("no test asks for the snapshot `{name}`\n"),
+            Self::Note(words) => format!("note: {words}\n"),
             Self::Test { name, message } => format!("test `{name}`: {message}\n"),
         }
     }

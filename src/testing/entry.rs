@@ -100,7 +100,8 @@ fn of_output(result: &CaseResult) -> Option<Entry> {
         Outcome::Updated(files) => Entry { verdict: Verdict::Updated, updated: files.clone(), ..plain },
         Outcome::Failed(differences) => {
             let texts: Vec<String> = differences.iter().map(ToString::to_string).collect();
-            let heads: Vec<&str> = texts.iter().filter_map(|text| text.lines().next()).map(head).collect();
+            let heads = texts.iter().filter_map(|text| text.lines().next()).filter(|line| !line.starts_with("note: "));
+            let heads: Vec<&str> = heads.map(head).collect();
             let verdict = Verdict::of_exit(result.outcome.exit());
             Entry { verdict, message: heads.join(", "), detail: texts.concat(), ..plain }
         }

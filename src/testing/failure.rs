@@ -5,6 +5,7 @@ use std::sync::LazyLock;
 
 use regex::Regex;
 
+use super::called::otherwise;
 use super::lost::has_pages;
 use super::{Case, Ran, TestError};
 use crate::diag::Exit;
@@ -71,7 +72,8 @@ pub(super) fn unwritable(case: &Case, ran: &Ran) -> Option<TestError> {
         ),
         _ => expecting(case, ran.exit, code),
     };
-    Some(TestError::Unwritten { exit: ran.exit, failure: told(ran), help })
+    let note = otherwise(case, ran).map(|words| format!("note: {words}\n")).unwrap_or_default();
+    Some(TestError::Unwritten { exit: ran.exit, failure: format!("{}{note}", told(ran)), help })
 }
 
 /// How golden files are made to expect a failure.

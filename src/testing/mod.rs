@@ -8,6 +8,7 @@
 mod account;
 mod assignment;
 mod both;
+mod called;
 mod case;
 mod changes;
 mod compare;

@@ -12,6 +12,7 @@ use serde_json::{Map, Value};
 use tempfile::TempDir;
 
 use super::both::{Held, both, first};
+use super::called::otherwise;
 use super::failure::unwritable;
 use super::verdict::steady;
 use super::{
@@ -144,6 +145,9 @@ fn hold(case: &Case, options: &Options, mut actual: Ran) -> Held {
     }
     let unused = case.expected.snapshots.keys().filter(|name| !snapshots.contains_key(*name));
     differences.extend(unused.cloned().map(Difference::Unused));
+    if !differences.is_empty() {
+        differences.extend(otherwise(case, &actual).map(Difference::Note));
+    }
     (if differences.is_empty() { good } else { Outcome::Failed(differences) }, tests, verdict)
 }
 

@@ -14,6 +14,7 @@ pub fn trials() -> Vec<Trial> {
         trial("update::a_damaged_recording_is_no_golden_output", damaged),
         trial("update::what_a_recording_lacks_is_no_golden_output", lacking),
         trial("update::tests_that_a_recording_lacks_are_recorded_by_crawl_test", of_tests),
+        trial("update::a_recording_that_was_called_otherwise_is_told", called),
         trial("update::a_site_that_is_not_reached_has_not_changed", unreached),
         trial("update::a_site_that_breaks_its_script_is_not_accepted", broken),
     ]
@@ -182,4 +183,21 @@ fn of_tests() {
     let (text, code) = test(folder, &["--record"]);
     assert_eq!(code, Some(0), "{text}");
     assert_eq!(test(folder, &[]).0, "ok      a\nok      a > a row\n2 passed, 0 failed\n");
+}
+
+fn called() {
+    let site = Site::start();
+    let script = format!("session(\"s\") {{ crawl(`http://{}/changing/${{param(\"n\", 2)}}`); }}\n", site.host);
+    let folder = folder(&[("a.crawl", &script)]);
+    let folder = folder.path();
+    let args = ["run", "a.crawl", "--set", "n=1", "--set", "of=a shop", "--record", "a.cassette"];
+    let ended = crawl(folder, &args, &[]);
+    assert_eq!(ended.code, Some(0), "{}", ended.err);
+    let note = "note: the recording was made with `n=1`, `of=a shop`: `//! args: --set n=1 --set 'of=a shop'` says so to the test";
+    for args in [&[][..], &["--update"], &["--live"]] {
+        let (text, code) = test(folder, args);
+        assert!(code != Some(0) && text.contains(note), "{args:?}: {text}");
+    }
+    write(folder, &[("a.crawl", &format!("//! args: --set n=1 --set 'of=a shop'\n{script}"))]);
+    assert_eq!(test(folder, &[]), ("ok      a\n1 passed, 0 failed\n".to_owned(), Some(0)));
 }
