@@ -15,6 +15,7 @@ use serde_json::{Value, json};
 
 use super::change::{Content, change, follow, put_back};
 use super::closure::Closure;
+use super::held::Said;
 use super::output::ConsoleError;
 use super::run::{Run, lock};
 use crate::crawl::Effects;
@@ -201,13 +202,13 @@ impl Run {
     /// Prints a line.
     pub fn print(&self, line: &str) -> Result<(), ConsoleError> {
         self.heard(|| json!(["print", line]));
-        if self.is_quiet() { Ok(()) } else { self.settings.console.print(line) }
+        if self.is_quiet() { Ok(()) } else { self.say(Said::Line(line.to_owned())) }
     }
 
     /// Gives a record away.
     pub fn emit(&self, data_set: Option<&str>, record: Value) -> Result<(), ConsoleError> {
         self.heard(|| json!(["emit", data_set, record]));
-        if self.is_quiet() { Ok(()) } else { self.settings.console.emit(data_set, record) }
+        if self.is_quiet() { Ok(()) } else { self.say(Said::Record(data_set.map(str::to_owned), record)) }
     }
 
     /// Writes a file, whole or not at all; `private`: for nobody else to read. In a replay such a one would have

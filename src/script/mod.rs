@@ -20,6 +20,7 @@ mod eval_error;
 mod expectation;
 mod failure;
 mod fingerprint;
+mod held;
 mod hooks;
 mod host;
 mod interpreter;

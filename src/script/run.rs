@@ -13,6 +13,7 @@ use tokio::runtime::Handle;
 use super::cancel::Cancel;
 use super::closure::Closure;
 use super::effects::Echo;
+use super::held::Held;
 use super::hooks::HookTable;
 use super::output::Console;
 use super::schema_value::KeyOrder;
@@ -90,6 +91,8 @@ pub struct Place {
     pub frames: Vec<crate::browser::Place>,
     /// Who listens to what is said here: the steps whose closures run.
     pub echoes: Vec<Arc<Echo>>,
+    /// Where what is said is held until it is the branch's turn.
+    pub held: Option<Arc<Held>>,
 }
 
 impl Place {
@@ -154,6 +157,11 @@ impl Run {
     /// Something of those who listen to the calling thread.
     pub fn echoes<T>(&self, tell: impl FnOnce(&[Arc<Echo>]) -> T) -> T {
         tell(lock(&self.branches).get(&std::thread::current().id()).map_or(&[], |place| &place.echoes))
+    }
+
+    /// Where what the calling thread says is held.
+    pub fn held(&self) -> Option<Arc<Held>> {
+        lock(&self.branches).get(&std::thread::current().id()).and_then(|place| place.held.clone())
     }
 
     /// Sets where the calling thread stands and returns where it stood.

@@ -66,8 +66,8 @@ fn record(call: &Call<'_, '_>, data_set: Option<&str>, value: &Dynamic) -> Resul
     written(call, call.run.emit(data_set, json)).map(|_| ())
 }
 
-/// A reader that went away ends the run quietly.
-fn written(call: &Call<'_, '_>, result: Result<(), ConsoleError>) -> Outcome {
+/// What came of saying something: a reader that went away ends the run quietly.
+pub fn written(call: &Call<'_, '_>, result: Result<(), ConsoleError>) -> Outcome {
     match result {
         Ok(()) => Ok(Dynamic::UNIT),
         Err(ConsoleError::BrokenPipe) => {

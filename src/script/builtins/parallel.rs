@@ -5,10 +5,13 @@ use std::sync::{Arc, Mutex};
 
 use rhai::{Array, Dynamic, EvalAltResult, FnPtr};
 
+use super::output::written;
+use crate::crawl::Branch;
 use crate::script::builtin::{Builtin, Call, Kind, OptionDoc, Param, Receiver};
 use crate::script::closure::Closure;
 use crate::script::effects::Echo;
 use crate::script::failure::Outcome;
+use crate::script::held::Held;
 use crate::script::interpreter::STACK_BYTES;
 use crate::script::run::{Place, lock};
 
@@ -45,8 +48,12 @@ fn parallel(call: &mut Call<'_, '_>) -> Outcome {
     let workers = workers.ok_or_else(|| call.wrong("workers", "a whole number from 1", &Dynamic::from(workers)))?;
     let closure = Closure::new(call.ctx, call.run, pointer);
     let slots: Vec<Slot> = items.iter().map(|_| Mutex::new(None)).collect();
-    let work = Work { call, closure: &closure, items: &items, slots: &slots, next: AtomicUsize::new(0) };
+    let held = if call.run.holds_branches() { items.iter().map(|_| Arc::default()).collect() } else { Vec::new() };
+    let number = call.run.next_parallel(call.run.place().branch.path());
+    let work =
+        Work { call, closure: &closure, items: &items, slots: &slots, held: &held, next: AtomicUsize::new(0), number };
     work.run(workers.min(items.len()))?;
+    work.say_held()?;
     let results = slots.into_iter().map(|slot| slot.into_inner().unwrap_or_default());
     results.map(|result| result.unwrap_or_else(|| Ok(Dynamic::UNIT))).collect::<Result<Array, _>>().map(Dynamic::from)
 }
@@ -56,18 +63,21 @@ struct Work<'w, 'a, 'c> {
     closure: &'w Closure,
     items: &'w Array,
     slots: &'w [Slot],
+    /// What each branch says, where that waits for its turn.
+    held: &'w [Arc<Held>],
     next: AtomicUsize,
+    /// Which `parallel` of its branch it is.
+    number: u32,
 }
 
 impl Work<'_, '_, '_> {
     fn run(&self, workers: usize) -> Result<(), Box<EvalAltResult>> {
         let Place { branch, echoes, .. } = self.call.run.place();
-        let number = self.call.run.next_parallel(branch.path());
         std::thread::scope(|scope| {
             for _ in 0..workers {
                 let (branch, echoes) = (branch.clone(), &echoes);
                 let worker = std::thread::Builder::new().name("crawl-branch".to_owned()).stack_size(STACK_BYTES);
-                let spawned = worker.spawn_scoped(scope, move || self.work(&branch, echoes, number));
+                let spawned = worker.spawn_scoped(scope, move || self.work(&branch, echoes));
                 if let Err(error) = spawned {
                     return Err(self.call.fail("crawl::parallel::thread", format!("cannot start a thread: {error}")));
                 }
@@ -77,12 +87,12 @@ impl Work<'_, '_, '_> {
     }
 
     /// Takes items until none is left; after a failure no new one is begun.
-    fn work(&self, parent: &crate::crawl::Branch, echoes: &[Arc<Echo>], number: u32) {
+    fn work(&self, parent: &Branch, echoes: &[Arc<Echo>]) {
         loop {
             let index = self.next.fetch_add(1, Ordering::SeqCst);
             let Some(item) = self.items.get(index) else { break };
-            let branch = parent.child(number, u32::try_from(index).unwrap_or(u32::MAX));
-            self.call.run.set_place(Place { branch, echoes: echoes.to_vec(), ..Place::default() });
+            let (branch, held) = (self.branch(parent, index), self.held.get(index).cloned());
+            self.call.run.set_place(Place { branch, echoes: echoes.to_vec(), held, ..Place::default() });
             let result =
                 self.closure.call_raw(self.call.ctx, vec![item.clone(), i64::try_from(index).unwrap_or(0).into()]);
             if result.is_err() {
@@ -91,5 +101,21 @@ impl Work<'_, '_, '_> {
             *lock(&self.slots[index]) = Some(result);
         }
         self.call.run.forget_place();
+    }
+
+    fn branch(&self, parent: &Branch, index: usize) -> Branch {
+        parent.child(self.number, u32::try_from(index).unwrap_or(u32::MAX))
+    }
+
+    /// Says what the branches said, one after the other.
+    fn say_held(&self) -> Result<(), Box<EvalAltResult>> {
+        let parent = self.call.run.place();
+        let said = self.held.iter().enumerate().try_for_each(|(index, held)| {
+            let branch = self.branch(&parent.branch, index);
+            self.call.run.set_place(Place { branch, held: parent.held.clone(), ..Place::default() });
+            written(self.call, self.call.run.say_held(held)).map(drop)
+        });
+        self.call.run.set_place(parent);
+        said
     }
 }
