@@ -11,7 +11,7 @@ use super::console::Terminal;
 use super::test::problem;
 use crate::crawl::Event;
 use crate::diag::Diagnostic;
-use crate::recording::{Named, Tape};
+use crate::recording::{Named, Replay, Tape};
 use crate::script::{Console, ConsoleError, Run, Tester, lock};
 use crate::testing::Account;
 
@@ -52,6 +52,11 @@ impl Witness {
     pub fn belongs_to(&self, run: &Arc<Run>, tape: Option<Arc<Tape>>) {
         let discretion = Discretion { run: Arc::downgrade(run), named: Mutex::default(), tape };
         self.account.hide_by(Box::new(move |text| discretion.hide(text)));
+        // One that cannot be read is told of where it is played.
+        let recording = self.account.recording().and_then(|recording| Replay::open(recording, |_| None).ok());
+        if let Some(sights) = recording.and_then(|recording| recording.sights().ok()) {
+            run.crawler.see_as(sights);
+        }
     }
 
     /// Who takes the results of tests.

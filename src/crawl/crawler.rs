@@ -3,15 +3,14 @@
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
-use serde_json::Value;
-
 use super::content::Shelf;
 use super::ensure::Gates;
 use super::journal::{
-    Again, Archive, ArchivedSight, ArchivedStep, Beyond, Journal, Omitted, Outcome, Place, SessionKey, sight_of,
+    Again, Archive, ArchivedSight, ArchivedStep, Beyond, Journal, Omitted, Outcome, Place, SessionKey,
 };
 use super::named_files::NamedFiles;
 use super::session::Session;
+use super::sight::AsSeen;
 use super::table::SessionTable;
 use super::task::Task;
 use super::turn::{self, Caller};
@@ -81,6 +80,8 @@ pub(super) struct Core {
     pub failed_look: Mutex<Option<Vec<u8>>>,
     /// What must be hidden before it is cut.
     pub secrets: Mutex<Secrets>,
+    /// Times and random values that are seen as another run saw them.
+    pub as_seen: AsSeen,
 }
 
 impl Crawler {
@@ -99,6 +100,7 @@ impl Crawler {
                 gates: Gates::default(),
                 failed_look: Mutex::default(),
                 secrets: Mutex::default(),
+                as_seen: AsSeen::default(),
             }),
         }
     }
@@ -303,28 +305,10 @@ impl Crawler {
         self.core.journal.steps()
     }
 
-    /// Something observed beside pages: `make` looks, and the journal may answer with what the last run saw.
-    pub fn observe<E>(
-        &self,
-        branch: &Branch,
-        kind: Observation,
-        key: &str,
-        make: impl FnOnce() -> Result<Value, E>,
-    ) -> Result<Value, E> {
-        match self.recorded_sight(branch.path(), kind, key) {
-            Some(seen) => Ok(seen),
-            None => self.core.journal.observe(branch.path(), kind, key, make),
-        }
-    }
-
     /// Whether nothing of this run reaches a site.
     #[must_use]
     pub fn reaches_no_site(&self) -> bool {
         self.answers_alone() || self.core.config.network.as_ref().is_some_and(|network| network.stands_for_sites())
-    }
-
-    fn recorded_sight(&self, branch: &BranchPath, kind: Observation, key: &str) -> Option<Value> {
-        self.core.config.network.as_ref()?.seen(&sight_of(branch, kind, key))
     }
 }
 

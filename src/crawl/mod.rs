@@ -30,6 +30,7 @@ mod rebuild;
 mod request;
 mod session;
 mod session_act;
+mod sight;
 mod source;
 mod stage;
 mod standing;

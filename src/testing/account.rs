@@ -177,6 +177,12 @@ impl Account {
         self.assignment.records_apart
     }
 
+    /// The recording beside the script.
+    #[must_use]
+    pub fn recording(&self) -> Option<&Path> {
+        self.assignment.recording.as_deref()
+    }
+
     fn write(&self, told: &Told) -> std::io::Result<()> {
         let mut line = serde_json::to_string(told).map_err(std::io::Error::from)?;
         line.push('\n');

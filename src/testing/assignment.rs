@@ -21,4 +21,6 @@ pub struct Assignment {
     pub filter: Option<String>,
     /// No test runs after one that failed.
     pub fail_fast: bool,
+    /// The recording whose times and random values the run sees, so that they are no change.
+    pub recording: Option<PathBuf>,
 }

@@ -99,6 +99,7 @@ fn assign(case: &Case, options: &Options, folder: &Path, account: &Path) -> Resu
         update: options.update,
         filter: options.filter_of_tests(case).map(str::to_owned),
         fail_fast: options.fail_fast,
+        recording: case.recording.as_deref().map(whole),
     };
     let path = folder.join("assignment.json");
     let text = serde_json::to_vec(&assignment).map_err(|error| TestError::io("write", &path, &error.into()))?;

@@ -22,6 +22,7 @@ pub fn trials() -> Vec<Trial> {
         trial("live::a_script_that_follows_its_site_is_recorded_anew", followed),
         trial("live::what_hooks_did_is_in_a_recording", hooked),
         trial("live::what_its_recording_does_not_give_again_is_not_recorded", unsteady),
+        trial("live::times_and_random_values_are_no_change", drawn),
         trial("live::no_secret_is_in_golden_files", discreet),
     ]
 }
@@ -254,6 +255,23 @@ fn unsteady() {
     let (text, code) = test(folder, &["--record"]);
     assert!(code == Some(1) && text.contains("it cannot be recorded: over its recording"), "{text}");
     assert!(!folder.join("own.cassette").exists());
+}
+
+fn drawn() {
+    let site = Site::start();
+    let script = format!(
+        "session(\"shop\") {{\n  let page = crawl(\"http://{}/changing\");\n  emit(#{{ at: now(), draw: random(), \
+         rows: page.select(\".item\").len() }});\n}}\nparallel([1, 2], |n| print(n, random()));\n",
+        site.host
+    );
+    let folder = tempfile::tempdir().unwrap();
+    let folder = folder.path();
+    write(folder, &[("own.crawl", &script)]);
+    let (text, code) = test(folder, &["--record", "--update"]);
+    assert_eq!(code, Some(0), "{text}");
+    assert_eq!(verdict(folder), "unchanged");
+    site.change("row=added");
+    assert_eq!(verdict(folder), "site changed");
 }
 
 fn discreet() {
