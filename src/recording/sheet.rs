@@ -9,6 +9,9 @@ use crate::browser::Cookie;
 /// A part with this in it may be a list of cookies.
 const COOKIES: &[u8] = b"httpOnly";
 
+/// So many brackets that begin no JSON are looked at.
+const MOST_STARTS: usize = 1000;
+
 /// Data without secrets.
 pub(super) fn hide(vault: &Vault, value: &Value) -> Value {
     let cookie = value.get("httpOnly").and_then(|_| serde_json::from_value::<Cookie>(value.clone()).ok());
@@ -55,6 +58,43 @@ pub(super) fn learn(vault: &mut Vault, value: &Value) {
         Value::String(text) => learn_part(vault, text.as_bytes()),
         _ => {}
     }
+}
+
+/// What was printed, without secrets: also cookies that stand between other words.
+pub(super) fn hide_said(vault: &Vault, said: &str) -> String {
+    if !has_cookies(said.as_bytes()) {
+        return vault.hide(said).into_owned();
+    }
+    let (mut out, mut rest) = (String::with_capacity(said.len()), said);
+    while let Some((before, written, value, after)) = next_written(rest) {
+        let hidden = hide(vault, &value);
+        out.push_str(before);
+        out.push_str(&if hidden == value { written.to_owned() } else { hidden.to_string() });
+        rest = after;
+    }
+    out.push_str(rest);
+    // What is hidden stays so.
+    vault.hide(&out).into_owned()
+}
+
+/// Learns of the cookies in what was printed.
+pub(super) fn learn_said(vault: &mut Vault, said: &str) {
+    let mut rest = if has_cookies(said.as_bytes()) { said } else { "" };
+    while let Some((_, _, value, after)) = next_written(rest) {
+        learn(vault, &value);
+        rest = after;
+    }
+}
+
+/// The first list or map in a text that is one: what is before it, how it is written, what it is, and what is after it.
+fn next_written(text: &str) -> Option<(&str, &str, Value, &str)> {
+    let starts = text.match_indices(['[', '{']).map(|(start, _)| start);
+    starts.take(MOST_STARTS).find_map(|start| {
+        let mut values = serde_json::Deserializer::from_str(&text[start..]).into_iter::<Value>();
+        let value = values.next()?.ok()?;
+        let end = start + values.byte_offset();
+        Some((&text[..start], &text[start..end], value, &text[end..]))
+    })
 }
 
 /// The same for a large part.

@@ -110,12 +110,14 @@ impl Tape {
     }
 
     fn output(&self, branch: &BranchPath, kind: &str, data_set: Option<&str>, text: &str) {
-        self.state().write(|writer, vault| {
+        let mut state = self.state();
+        sheet::learn_said(&mut state.vault, text);
+        state.write(|writer, vault| {
             writer.output(OutputRow {
                 branch: branch.to_string(),
                 kind: kind.to_owned(),
                 data_set: data_set.map(|name| vault.hide(name).into_owned()),
-                text: vault.hide(text).into_owned(),
+                text: sheet::hide_said(vault, text),
             });
         });
     }

@@ -4,6 +4,7 @@
 mod credential;
 mod cut;
 mod field_change;
+mod ordinary;
 mod plain;
 mod replacer;
 mod secret;
@@ -23,4 +24,4 @@ pub use source::{LineColumn, Source, Span};
 pub use spelling::{Spelling, spelling_names, spellings};
 pub use suggest::{distance, nearest, nearest_in};
 pub use surrogates::well_formed;
-pub use worth::{Readable, secrets_of, token_like};
+pub use worth::{Readable, secrets_of, token_like, worth_hiding};

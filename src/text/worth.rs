@@ -2,13 +2,15 @@
 //!
 //! A value that is hidden is hidden wherever it stands, and a page that is played again has the placeholder there: so a
 //! value that is one of a page's words must stay. What scripts read under an ordinary name is a secret where it reads
-//! as nothing but a token: long, and its letters and digits mixed as no word or product has them. Under a name such as
-//! `sid` or `csrf_token` less will do, and so it does where scripts cannot read it (`HttpOnly`). What is left of the
-//! latter is a secret in cookie headers and lists alone: `admin` also stands on pages. Of a value that is JSON each
-//! string is judged by itself, so that it stays JSON.
+//! as no word, product or date: its letters and digits, or its cases, mixed as these have them not, or written as Base64
+//! is. Under a name such as `jwt` or `csrf_token` all but a word in small letters is one, and so is all but ordinary words
+//! where scripts cannot read it (`HttpOnly`). What is left of the latter is a secret in cookie headers and lists alone:
+//! `admin` also stands on pages. Of a value that is JSON each string is judged by itself, so that it stays JSON.
 
 use serde_json::Value;
 use url::form_urlencoded;
+
+use super::ordinary::{odd, ordinary, plain};
 
 /// Who reads a cookie beside its site.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -21,6 +23,35 @@ pub enum Readable {
 
 /// Parts of names that say that a value identifies somebody.
 const TELLING: &[&str] = &["sess", "token", "csrf", "xsrf", "jwt", "oauth", "login", "passw", "secret", "ticket"];
+
+/// Words of names that say that a value is nobody else's business.
+const SAYING: &[&str] = &[
+    "apikey",
+    "auth",
+    "bearer",
+    "credential",
+    "credentials",
+    "csrf",
+    "jwt",
+    "key",
+    "otp",
+    "pass",
+    "passphrase",
+    "passwd",
+    "password",
+    "pwd",
+    "secret",
+    "sess",
+    "session",
+    "sid",
+    "sig",
+    "signature",
+    "token",
+    "xsrf",
+];
+
+/// Of fewer characters nothing is a secret by its name alone, or because scripts cannot read it.
+const SHORTEST: usize = 6;
 
 /// Whether a value reads as a token whatever its name is.
 #[must_use]
@@ -62,12 +93,39 @@ fn telling(name: &str) -> bool {
     prefixed || TELLING.iter().any(|word| name.contains(word)) || name.split(|c: char| !c.is_alphanumeric()).any(part)
 }
 
-/// Whether the value under that name is a secret wherever it stands.
-fn secret(name: &str, value: &str, readable: Readable) -> bool {
-    if token_like(value) {
+/// Whether a word of a name says so plainly: `jwt`, `apiKey`, `PHPSESSID`, `csrftoken`.
+fn saying(name: &str) -> bool {
+    let mut words = vec![String::new()];
+    let mut before = None;
+    for c in name.chars() {
+        let begins = c.is_uppercase() && before.is_some_and(char::is_lowercase);
+        if begins || !c.is_alphanumeric() {
+            words.push(String::new());
+        }
+        if let (true, Some(word)) = (c.is_alphanumeric(), words.last_mut()) {
+            word.extend(c.to_lowercase());
+        }
+        before = Some(c);
+    }
+    let ending = |word: &str| ["sid", "sessid", "session", "token"].iter().any(|end| word.ends_with(end));
+    words.iter().any(|word| SAYING.contains(&word.as_str()) || ending(word))
+}
+
+/// Whether a value that is no cookie is a secret wherever it stands, though its name says that it is one.
+#[must_use]
+pub fn worth_hiding(value: &str) -> bool {
+    value.chars().count() >= SHORTEST && !plain(value)
+}
+
+/// Whether the value under that name is a secret wherever it stands; `escaped`: it had percent escapes.
+fn secret(name: &str, value: &str, escaped: bool, readable: Readable) -> bool {
+    if token_like(value) || odd(value, escaped) || saying(name) && worth_hiding(value) {
         return true;
     }
     let (length, telling) = (value.chars().count(), telling(name));
+    if readable == Readable::ByNobody && length >= SHORTEST && !ordinary(value) {
+        return true;
+    }
     if value.contains(char::is_whitespace) || !telling && readable == Readable::ByScripts {
         return false;
     }
@@ -88,7 +146,7 @@ pub fn secrets_of(name: &str, value: &str, readable: Readable) -> Vec<String> {
         strings(name, &json, readable, &mut found);
         return found;
     }
-    if !secret(name, plain, readable) {
+    if !secret(name, plain, decoded.is_some(), readable) {
         return Vec::new();
     }
     match decoded {
@@ -102,7 +160,7 @@ pub fn secrets_of(name: &str, value: &str, readable: Readable) -> Vec<String> {
 /// A field is judged by its own name: that of the cookie says what most of it is, not what each part is.
 fn strings(name: &str, value: &Value, readable: Readable, found: &mut Vec<String>) {
     match value {
-        Value::String(text) if secret(name, text, readable) => found.push(text.clone()),
+        Value::String(text) if secret(name, text, false, readable) => found.push(text.clone()),
         Value::Array(items) => items.iter().for_each(|item| strings(name, item, readable, found)),
         Value::Object(fields) => fields.iter().for_each(|(name, value)| strings(name, value, readable, found)),
         _ => {}

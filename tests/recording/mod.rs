@@ -9,6 +9,7 @@ mod replacer;
 mod rows;
 mod site;
 mod vault;
+mod worth;
 
 use libtest_mimic::Trial;
 
@@ -23,6 +24,7 @@ pub fn trials() -> Vec<Trial> {
         replacer::trials,
         rows::trials,
         vault::trials,
+        worth::trials,
     ];
     areas.iter().flat_map(|area| area()).collect()
 }
