@@ -47,7 +47,7 @@ fn said_by_pages() {
         ("zone", "America/New_York"),
         ("zone", "America%2FNew_York"),
         ("back", "%2Fproducts%2Fshoes%2Fpage17"),
-        ("screen", "1920x1080x24"),
+        ("screen", "1920x1080"),
         ("agreed", "yes"),
         ("theme", "dark"),
         ("lang", "en-US"),
