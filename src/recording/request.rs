@@ -27,6 +27,8 @@ pub(super) struct Request {
 pub(super) enum Body {
     /// None.
     Empty,
+    /// One that the browser did not give away, such as that of a form with a file.
+    Unknown,
     /// JSON, whatever its layout.
     Json(Value),
     /// A form's fields, in order.
@@ -72,6 +74,7 @@ impl Request {
         found.extend(changes("query", &of_pairs(&self.query), &of_pairs(&asked.query)));
         match (&self.body, &asked.body) {
             (one, other) if one == other => {}
+            (Body::Unknown, _) | (_, Body::Unknown) => {}
             (Body::Json(one), Body::Json(other)) => found.extend(changes("body", one, other)),
             (Body::Fields(one), Body::Fields(other)) => {
                 found.extend(changes("field", &of_pairs(one), &of_pairs(other)));
@@ -84,9 +87,15 @@ impl Request {
 
 impl Body {
     fn of(asked: &Asked) -> Self {
-        let Some(bytes) = asked.body.as_deref().filter(|bytes| !bytes.is_empty()) else { return Self::Empty };
-        let kind = asked.headers.iter().find(|(name, _)| name == "content-type");
-        let kind = kind.map_or("", |(_, value)| value.as_str());
+        let header =
+            |wanted: &str| asked.headers.iter().find(|(name, _)| name == wanted).map(|(_, value)| value.as_str());
+        let kind = header("content-type").unwrap_or_default();
+        let Some(bytes) = asked.body.as_deref().filter(|bytes| !bytes.is_empty()) else {
+            let length = header("content-length").and_then(|length| length.trim().parse::<u64>().ok());
+            let sends = length.map_or_else(|| kind.starts_with("multipart/form-data"), |length| length > 0);
+            let carries = !matches!(asked.method.as_str(), "GET" | "HEAD" | "OPTIONS");
+            return if carries && sends { Self::Unknown } else { Self::Empty };
+        };
         if let Some(boundary) = boundary(kind) {
             return Self::Bytes(without(bytes, boundary));
         }
@@ -103,6 +112,7 @@ impl Body {
     fn words(&self) -> String {
         match self {
             Self::Empty => "none".to_owned(),
+            Self::Unknown => "one that nobody knows".to_owned(),
             Self::Json(_) => "JSON".to_owned(),
             Self::Fields(fields) => format!("a form of {} fields", fields.len()),
             Self::Bytes(bytes) => match str::from_utf8(bytes) {

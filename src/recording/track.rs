@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
-use super::request::Request;
+use super::request::{Body, Request};
 use super::volatile::Volatile;
 use crate::browser::{Asked, Came, Exchanged};
 use crate::text::distance;
@@ -57,6 +57,8 @@ type Tier = Box<dyn Fn(&str) -> bool>;
 enum Manner<'v> {
     Equal,
     But(&'v Volatile<'v>),
+    /// One of the two bodies is not known.
+    ButBody(&'v Volatile<'v>),
 }
 
 impl Track {
@@ -96,13 +98,16 @@ impl Track {
         let tiers = self.tiers(&mut played, session);
         let told = |text: &str| self.told(text);
         let volatile = Volatile { times: self.times, told: &told };
-        for manner in [Manner::Equal, Manner::But(&volatile)] {
+        for manner in [Manner::Equal, Manner::But(&volatile), Manner::ButBody(&volatile)] {
             for tier in &tiers {
                 let Some((at, again)) = self.pick(&played, session, tier, &request, manner) else { continue };
                 played.used[at] = true;
                 let note = match (again, manner) {
                     (true, _) => Some("it was asked for more often than recorded: the last answer again"),
                     (false, Manner::But(_)) => Some("it differs from the recorded one in what pages make up anew"),
+                    (false, Manner::ButBody(_)) => {
+                        Some("what it sends is not known, so that any answer to it is taken")
+                    }
                     (false, Manner::Equal) => None,
                 };
                 return Found::Answer { came: &self.recorded[at].came, note };
@@ -149,6 +154,10 @@ impl Track {
                 && match manner {
                     Manner::Equal => recorded.request == *request,
                     Manner::But(volatile) => volatile.same(&recorded.request, request),
+                    Manner::ButBody(volatile) => {
+                        [&recorded.request.body, &request.body].contains(&&Body::Unknown)
+                            && volatile.same_but_body(&recorded.request, request)
+                    }
                 }
         };
         let fitting: Vec<usize> = self.places.get(&request.place)?.iter().copied().filter(fits).collect();

@@ -17,6 +17,7 @@ pub fn trials() -> Vec<Trial> {
         trial("matching::answers_come_in_recorded_order", order),
         trial("matching::a_get_is_answered_again_and_a_post_is_not", again),
         trial("matching::bodies_compare_by_what_they_mean", bodies),
+        trial("matching::a_body_that_nobody_knows_is_any", unknown_bodies),
         trial("matching::what_pages_make_up_anew_does_not_count", made_up),
         trial("matching::what_a_recorded_answer_tells_is_not_made_up", told),
         trial("matching::sessions_have_their_own_answers", sessions),
@@ -135,6 +136,44 @@ fn bodies() {
     assert_eq!(body(&any, &sent("http://site/form", form, "a=1&b=x%20y")).as_deref(), Some("form"));
     assert_eq!(body(&any, &part("----another")).as_deref(), Some("parts"));
     assert_eq!(body(&any, &sent("http://site/form", form, "b=x+y&a=1")), None, "fields have an order");
+}
+
+fn unknown_bodies() {
+    let with = |method: &str, url: &str, headers: &[(&str, &str)]| {
+        let headers = headers.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
+        Asked { headers, ..asked(method, url) }
+    };
+    let (upload, blob, none) = ("http://site/upload", "http://site/blob", "http://site/none");
+    let made = made(vec![
+        (
+            "",
+            with("POST", upload, &[("content-type", "multipart/form-data; boundary=one")]),
+            response(200, Some("first")),
+        ),
+        (
+            "",
+            with("POST", upload, &[("content-type", "multipart/form-data; boundary=two")]),
+            response(200, Some("second")),
+        ),
+        ("", with("PUT", blob, &[("content-length", "3")]), response(200, Some("any"))),
+        ("", sent(blob, "text/plain", "abc"), response(200, Some("known"))),
+        ("", with("POST", blob, &[("content-length", "3")]), response(200, Some("posted"))),
+        ("", with("POST", none, &[("content-length", "0")]), response(200, Some("none"))),
+    ]);
+    let replay = open(&made.path);
+    let any = answers(&replay, "whichever");
+    let whole = sent(upload, "multipart/form-data; boundary=three", "--three\r\n\r\nfile\r\n--three--\r\n");
+    assert_eq!(body(&any, &whole).as_deref(), Some("first"));
+    // Neither side knows it.
+    let untold = with("POST", upload, &[("content-type", "multipart/form-data; boundary=four")]);
+    assert_eq!(body(&any, &untold).as_deref(), Some("second"));
+    assert_eq!(body(&any, &untold), None, "it was recorded as often as it was answered");
+    assert_eq!(body(&any, &Asked { method: "PUT".into(), ..sent(blob, "", "xyz") }).as_deref(), Some("any"));
+    assert_eq!(body(&any, &sent(blob, "text/plain", "abc")).as_deref(), Some("known"), "what is known goes first");
+    assert_eq!(body(&any, &sent(blob, "text/plain", "abc")).as_deref(), Some("posted"));
+    assert_eq!(body(&any, &sent(none, "text/plain", "abc")), None, "one that is empty is known");
+    assert_eq!(body(&any, &asked("POST", none)).as_deref(), Some("none"));
+    assert!(replay.notes().iter().any(|note| note.contains("what it sends is not known")), "{:?}", replay.notes());
 }
 
 fn made_up() {

@@ -16,8 +16,9 @@ use super::event::headers;
 use super::heard::Posted;
 use super::intercept::Paused;
 
-/// How long the browser may take to tell a request's body.
-const FETCH: Duration = Duration::from_secs(30);
+/// How long the browser may take to tell a request's body: that of a form with a file it never tells before the answer,
+/// and a navigation waits no longer than that.
+const FETCH: Duration = Duration::from_secs(3);
 
 /// The failures that CDP can bring about (`Network.ErrorReason`), with the names that they get.
 const REASONS: &[(&str, &str)] = &[
