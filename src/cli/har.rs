@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 use super::report;
 use super::say::tell;
 use crate::diag::{Diagnostic, Exit, Format};
-use crate::recording::{HarError, Vault, export_har, import_har, to_row};
+use crate::recording::{HarError, OfHar, Vault, export_har, import_har, to_row};
 use crate::store::{Cassette, CassetteWriter, Replacement};
 
 /// What to do with a HAR.
@@ -47,9 +47,12 @@ pub fn har(command: &HarCommand) -> Exit {
 fn import(from: &Path, to: &Path) -> Result<(), Box<Diagnostic>> {
     let writer = CassetteWriter::create(to).map_err(|error| unwritten(&error.into()))?;
     let mut vault = Vault::default();
-    let imported = import_har(from, &mut |session, exchanged| {
-        vault.learn(&exchanged);
-        writer.exchange(to_row(session, vault.hide_exchange(exchanged)));
+    let imported = import_har(from, &mut |part| match part {
+        OfHar::Secrets(facts) => vault.adopt(facts),
+        OfHar::Exchange(session, exchanged) => {
+            vault.learn(&exchanged);
+            writer.exchange(to_row(session, vault.hide_exchange(exchanged)));
+        }
     });
     let imported = imported.map_err(|error| unread(&error))?;
     writer.fact("crawl", &Value::from(env!("CARGO_PKG_VERSION")));

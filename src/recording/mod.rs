@@ -4,6 +4,7 @@ mod answer;
 mod facts;
 mod har;
 mod named;
+mod placeholder;
 mod replay;
 mod request;
 mod rows;
@@ -14,7 +15,7 @@ mod vault;
 mod volatile;
 
 pub use facts::Facts;
-pub use har::{HarError, Imported, export_har, import_har};
+pub use har::{HarError, Imported, OfHar, export_har, import_har};
 pub use named::Named;
 pub use replay::Replay;
 pub use rows::{from_row, to_row};

@@ -8,23 +8,25 @@ use std::borrow::Cow;
 use std::collections::{HashMap, HashSet};
 use std::sync::OnceLock;
 
-use regex::bytes::{Captures, Regex};
-use serde_json::{Value, json};
+use serde_json::Value;
 
+use super::placeholder::{END, Placeholder, in_one_spelling, in_word, rest_of_placeholder, word};
 use crate::browser::{Came, Cookie, Exchanged};
-use crate::text::{Readable, Replacer, Secrets, cookie_pairs, credential, secrets_of, spelling_names, token_like};
-
-/// Follows a placeholder that something else follows.
-const END: &str = "-end";
+use crate::text::{
+    Readable, Replacer, Secrets, cookie_pairs, credential, identifies, secrets_of, token_like, worth_hiding,
+};
 
 /// In what is no text a shorter secret is taken for chance.
 const SHORTEST_IN_BYTES: usize = 6;
+
+/// Of fewer characters the value of a header such as `x-api-key` identifies nobody.
+const SHORTEST_IDENTITY: usize = 6;
 
 /// What a run must not tell, and what stands in its place.
 #[derive(Debug, Default)]
 pub struct Vault {
     secrets: Secrets,
-    /// Cookies that are left out of headers and lists alone: what stands in place of a value, by name and value.
+    /// Cookies and headers that are left out of headers and lists alone: what stands in place of a value, by name and value.
     in_headers: HashMap<(String, String), String>,
     /// Cookies that scripts may read, and whose values are no secrets.
     readable: HashSet<(String, String)>,
@@ -33,16 +35,10 @@ pub struct Vault {
     numbers: HashMap<String, usize>,
     /// Those of the recording that is played again.
     recorded: Vec<Placeholder>,
+    /// Those that stand in what comes.
+    adopted: HashSet<String>,
     /// Made when it is first asked for.
     back: OnceLock<Replacer>,
-}
-
-/// What is known of a placeholder beside what it stands for.
-#[derive(Debug, Clone, PartialEq, Eq)]
-struct Placeholder {
-    text: String,
-    kind: String,
-    name: String,
 }
 
 impl Vault {
@@ -62,7 +58,12 @@ impl Vault {
         if let Came::Response { headers, .. } = &exchanged.came {
             headers.iter().for_each(|(name, value)| self.learn_header(name, value));
         }
-        exchanged.asked.headers.iter().for_each(|(name, value)| self.learn_header(name, value));
+        for (name, value) in &exchanged.asked.headers {
+            self.learn_header(name, value);
+            if identifies(name) {
+                self.learn_identity(name, value);
+            }
+        }
     }
 
     /// What a session's cookies tell.
@@ -146,18 +147,22 @@ impl Vault {
     /// Names of what stands for what, without a value.
     #[must_use]
     pub fn facts(&self) -> Value {
-        let one = |placeholder: &Placeholder| json!({ "placeholder": placeholder.text, "kind": placeholder.kind, "name": placeholder.name });
-        self.placeholders.iter().map(one).collect()
+        self.placeholders.iter().map(Placeholder::fact).collect()
     }
 
     /// Takes [`Vault::facts`] of the recording that is played again.
     pub fn load(&mut self, facts: &Value) {
-        let text = |fact: &Value, name: &str| fact.get(name)?.as_str().map(str::to_owned);
-        let one = |fact: &Value| {
-            let (kind, name) = (text(fact, "kind")?, text(fact, "name")?);
-            Some(Placeholder { text: text(fact, "placeholder")?, kind, name })
-        };
-        self.recorded = facts.as_array().into_iter().flatten().filter_map(one).collect();
+        self.recorded = Placeholder::all(facts);
+    }
+
+    /// Takes [`Vault::facts`] of a recording that what comes is from: its placeholders stand for what they stood for.
+    pub fn adopt(&mut self, facts: &Value) {
+        for placeholder in Placeholder::all(facts) {
+            if self.adopted.insert(placeholder.text.clone()) {
+                self.secrets.spare(placeholder.text.clone());
+                self.placeholders.push(placeholder);
+            }
+        }
     }
 
     /// What the recording has in place of a secret: it serves as its value where nobody knows another.
@@ -168,7 +173,7 @@ impl Vault {
     }
 
     fn add(&mut self, kind: &str, name: &str, value: &str, prefix: &str, first_bare: bool) {
-        if !self.secrets.knows(value) {
+        if !self.secrets.knows(value) && !self.is_hidden(value) {
             let text = self.next(prefix, first_bare);
             self.add_as(kind, name, value, text);
         }
@@ -177,8 +182,18 @@ impl Vault {
     /// The next placeholder that begins so.
     fn next(&mut self, prefix: &str, first_bare: bool) -> String {
         let number = self.numbers.entry(prefix.to_owned()).or_default();
-        *number += 1;
-        if first_bare && *number == 1 { prefix.to_owned() } else { format!("{prefix}-{number}") }
+        loop {
+            *number += 1;
+            let text = if first_bare && *number == 1 { prefix.to_owned() } else { format!("{prefix}-{number}") };
+            if !self.adopted.contains(&text) {
+                return text;
+            }
+        }
+    }
+
+    /// Whether a value has been hidden before it came here.
+    fn is_hidden(&self, value: &str) -> bool {
+        self.adopted.iter().any(|placeholder| value.contains(placeholder))
     }
 
     fn add_as(&mut self, kind: &str, name: &str, value: &str, text: String) {
@@ -215,7 +230,7 @@ impl Vault {
     /// `http_only`: whether scripts cannot read it; `None`: nobody said.
     fn learn_cookie(&mut self, name: &str, value: &str, http_only: Option<bool>) {
         let bare = value.trim_matches('"');
-        if bare.is_empty() {
+        if bare.is_empty() || self.is_hidden(bare) {
             return;
         }
         let prefix = format!("crawl-cookie-{}", word(name));
@@ -230,20 +245,39 @@ impl Vault {
         if http_only == Some(false) {
             self.readable.insert(pair);
         } else if !self.in_headers.contains_key(&pair) && (http_only.is_some() || !self.readable.contains(&pair)) {
-            let text = self.next(&prefix, false);
-            self.placeholders.push(Placeholder {
-                text: text.clone(),
-                kind: "cookie".to_owned(),
-                name: name.to_owned(),
-            });
-            self.in_headers.insert(pair, text);
-            self.back = OnceLock::new();
+            self.keep_from_headers("cookie", pair, &prefix);
+        }
+    }
+
+    /// A value that is left out of headers and lists alone.
+    fn keep_from_headers(&mut self, kind: &str, pair: (String, String), prefix: &str) {
+        let text = self.next(prefix, false);
+        self.placeholders.push(Placeholder { text: text.clone(), kind: kind.to_owned(), name: pair.0.clone() });
+        self.in_headers.insert(pair, text);
+        self.back = OnceLock::new();
+    }
+
+    /// A header that says who somebody is, though it is none of the standard ones.
+    fn learn_identity(&mut self, header: &str, value: &str) {
+        let found = credential(value);
+        let scheme = found.scheme.is_none_or(|scheme| scheme.chars().all(char::is_alphabetic));
+        let token = if scheme { found.token } else { value.trim() };
+        if token.chars().count() < SHORTEST_IDENTITY || self.is_hidden(token) {
+            return;
+        }
+        let prefix = format!("crawl-header-{}", word(header));
+        if worth_hiding(token) {
+            self.add("header", header, token, &prefix, false);
+        }
+        let pair = (header.to_owned(), value.to_owned());
+        if !self.in_headers.contains_key(&pair) && matches!(self.hide(value), Cow::Borrowed(_)) {
+            self.keep_from_headers("header", pair, &prefix);
         }
     }
 
     fn learn_credential(&mut self, header: &str, value: &str) {
         let found = credential(value);
-        if found.token.is_empty() || self.secrets.knows(found.token) {
+        if found.token.is_empty() || self.secrets.knows(found.token) || self.is_hidden(found.token) {
             return;
         }
         let text = self.next(&format!("crawl-header-{header}"), false);
@@ -271,6 +305,7 @@ impl Vault {
                 };
                 value.lines().map(one).collect::<Vec<_>>().join("\n")
             }
+            _ if identifies(name) => self.hide_cookie(name, value),
             _ => self.hide(value).into_owned(),
         }
     }
@@ -336,33 +371,4 @@ impl Vault {
         }
         back
     }
-}
-
-/// Placeholders of what is unknown, without the spellings: they need no escapes anywhere.
-fn in_one_spelling(bytes: &[u8]) -> Cow<'_, [u8]> {
-    static SPELLED: OnceLock<Option<Regex>> = OnceLock::new();
-    let pattern = || format!("(crawl-[A-Za-z0-9-]+?)-as-{}({END}|[^A-Za-z0-9-]|$)", spelling_names());
-    match SPELLED.get_or_init(|| Regex::new(&pattern()).ok()) {
-        Some(spelled) => spelled.replace_all(bytes, |found: &Captures<'_>| [&found[1], &found[2]].concat()),
-        None => Cow::Borrowed(bytes),
-    }
-}
-
-/// How many bytes belong to the placeholder before them: the name of a spelling, and the end.
-fn rest_of_placeholder(bytes: &[u8]) -> usize {
-    static REST: OnceLock<Option<Regex>> = OnceLock::new();
-    let rest = REST.get_or_init(|| Regex::new(&format!("^(?:-as-{})?(?:{END})?", spelling_names())).ok());
-    rest.as_ref().and_then(|rest| rest.find(bytes)).map_or(0, |found| found.len())
-}
-
-/// A name as a part of a placeholder.
-fn word(name: &str) -> String {
-    let word: String = name.chars().map(|c| if c.is_ascii_alphanumeric() { c } else { '-' }).collect();
-    let word = word.trim_matches('-');
-    // It would be taken for the end.
-    if word.ends_with(END) { format!("{word}-0") } else { word.to_owned() }
-}
-
-fn in_word(byte: u8) -> bool {
-    byte.is_ascii_alphanumeric() || byte == b'-'
 }

@@ -4,6 +4,7 @@
 mod credential;
 mod cut;
 mod field_change;
+mod header;
 mod ordinary;
 mod plain;
 mod replacer;
@@ -17,6 +18,7 @@ mod worth;
 pub use credential::{Credential, cookie_pairs, credential};
 pub use cut::{cut, cut_apart, one_line, one_line_without};
 pub use field_change::{FieldChange, field_changes};
+pub use header::identifies;
 pub use plain::plain;
 pub use replacer::{Replacer, TooMany};
 pub use secret::{HIDDEN, SECRET_HEADERS, Secrets};

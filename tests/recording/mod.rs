@@ -3,6 +3,7 @@
 mod capsule;
 mod carried;
 mod har;
+mod header;
 mod matching;
 mod played;
 mod replacer;
@@ -19,6 +20,7 @@ pub fn trials() -> Vec<Trial> {
         capsule::trials,
         carried::trials,
         har::trials,
+        header::trials,
         matching::trials,
         played::trials,
         replacer::trials,

@@ -9,7 +9,7 @@ use jiff::Timestamp;
 use serde_json::{Map, Value, json};
 use url::Url;
 
-use super::HarError;
+use super::{HarError, SECRETS};
 use crate::browser::{Came, Exchanged};
 use crate::recording::from_row;
 use crate::store::{Cassette, FileKind, StoreError};
@@ -21,7 +21,12 @@ use crate::text::cookie_pairs;
 /// [`HarError::Store`] when the cassette is damaged, [`HarError::Write`] when `out` refuses.
 pub fn export_har(cassette: &Cassette, out: &mut dyn Write) -> Result<usize, HarError> {
     let creator = json!({ "name": "crawl", "version": env!("CARGO_PKG_VERSION") });
-    write!(out, "{{\"log\":{{\"version\":\"1.2\",\"creator\":{creator},\"entries\":[")?;
+    write!(out, "{{\"log\":{{\"version\":\"1.2\",\"creator\":{creator},")?;
+    // Without them nobody knows what to put back.
+    if let Some(Value::Array(secrets)) = cassette.facts()?.remove("secrets").filter(|secrets| *secrets != json!([])) {
+        write!(out, "\"{SECRETS}\":{},", Value::Array(secrets))?;
+    }
+    write!(out, "\"entries\":[")?;
     let mut pages: Vec<(String, f64)> = Vec::new();
     let mut written = 0;
     let mut failed = None;

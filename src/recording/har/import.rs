@@ -7,8 +7,8 @@ use base64::engine::general_purpose::STANDARD;
 use serde_json::Value;
 use url::form_urlencoded::Serializer;
 
-use super::HarError;
 use super::beside::Beside;
+use super::{HarError, SECRETS};
 use crate::browser::{Asked, Came, Exchanged};
 
 /// What an import came to.
@@ -20,12 +20,20 @@ pub struct Imported {
     pub without_body: usize,
 }
 
-/// Hands out the exchanges of a HAR file in order, each with its session: HAR knows none, but one that was exported has
-/// their names.
+/// What is taken of a HAR.
+#[derive(Debug)]
+pub enum OfHar<'h> {
+    /// First, if it was exported: what stands in the place of which secret, by [`crate::recording::Vault::facts`].
+    Secrets(&'h Value),
+    /// An exchange and its session: HAR knows none, but one that was exported has their names.
+    Exchange(&'h str, Exchanged),
+}
+
+/// Hands out what is in a HAR file, its exchanges in order.
 ///
 /// # Errors
 /// [`HarError`] when the file cannot be read or is no HAR; what was handed out before is worth nothing then.
-pub fn import_har(path: &Path, take: &mut dyn FnMut(&str, Exchanged)) -> Result<Imported, HarError> {
+pub fn import_har(path: &Path, take: &mut dyn FnMut(OfHar<'_>)) -> Result<Imported, HarError> {
     let (bytes, mut beside) = Beside::open(path)?;
     let invalid = |problem: String| HarError::Invalid { path: path.to_owned(), problem };
     // Some tools begin with a byte order mark.
@@ -34,13 +42,16 @@ pub fn import_har(path: &Path, take: &mut dyn FnMut(&str, Exchanged)) -> Result<
     drop(bytes);
     let entries = Part::of(&har).get("log").and_then(|log| log.get("entries")).map_err(invalid)?;
     let all = entries.value.as_array().ok_or_else(|| invalid(entries.wrong("a list")))?;
+    if let Some(secrets) = har["log"].get(SECRETS) {
+        take(OfHar::Secrets(secrets));
+    }
     let mut imported = Imported::default();
     for (number, value) in all.iter().enumerate() {
         let entry = Part { value, place: format!("log.entries[{number}]") };
         let exchanged = exchanged(&entry, &mut beside).map_err(invalid)?;
         imported.exchanges += 1;
         imported.without_body += usize::from(matches!(exchanged.came, Came::Response { body: None, .. }));
-        take(value["_session"].as_str().unwrap_or_default(), exchanged);
+        take(OfHar::Exchange(value["_session"].as_str().unwrap_or_default(), exchanged));
     }
     Ok(imported)
 }

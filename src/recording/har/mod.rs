@@ -5,11 +5,14 @@ mod export;
 mod import;
 
 pub use export::export_har;
-pub use import::{Imported, import_har};
+pub use import::{Imported, OfHar, import_har};
 
 use std::path::PathBuf;
 
 use crate::store::StoreError;
+
+/// Where a HAR of a cassette says what stands in the place of which secret, by [`super::Vault::facts`].
+const SECRETS: &str = "_secrets";
 
 /// What goes wrong between HAR and cassette.
 #[derive(Debug, thiserror::Error)]

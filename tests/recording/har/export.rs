@@ -3,9 +3,10 @@
 use std::fs;
 use std::path::Path;
 
-use crawl::browser::{Asked, Came, Exchanged};
-use crawl::recording::to_row;
-use crawl::store::CassetteWriter;
+use crawl::browser::{Asked, Came, Exchanged, Identity, Wire};
+use crawl::crawl::Network;
+use crawl::recording::{Replay, Vault, to_row};
+use crawl::store::{Cassette, CassetteWriter};
 use libtest_mimic::Trial;
 use serde_json::{Value, json};
 
@@ -15,6 +16,7 @@ pub fn trials() -> Vec<Trial> {
     vec![
         trial("har::is_exported_as_the_format_asks", exported),
         trial("har::goes_to_a_cassette_and_back", back),
+        trial("har::keeps_what_secrets_are_called", named),
         trial("har::of_a_damaged_cassette_is_not_written", damaged),
     ]
 }
@@ -61,6 +63,52 @@ fn cassette(path: &Path) {
     let writer = CassetteWriter::create(path).unwrap();
     samples().into_iter().for_each(|(session, exchanged)| writer.exchange(to_row(session, exchanged)));
     writer.finish(None).unwrap();
+}
+
+/// A recorded run goes out, comes in again, and is answered once the secret is there.
+fn named() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = |name: &str| folder.path().join(name);
+    let asked = |value: &str| Asked {
+        method: "POST".to_owned(),
+        url: "http://site/login".to_owned(),
+        kind: "document".to_owned(),
+        headers: vec![("content-type".to_owned(), "application/x-www-form-urlencoded".to_owned())],
+        body: Some(format!("pw={value}").into_bytes()),
+    };
+    let came = Came::Response {
+        status: 200,
+        status_text: "OK".to_owned(),
+        headers: vec![("set-cookie".to_owned(), "sid=k3y-of-ada; HttpOnly".to_owned())],
+        body: Some("it was l0ve lace for k3y-of-ada".into()),
+        whole: true,
+    };
+    let done = Exchanged { asked: asked("l0ve+lace"), came, began: 0.0, took: [0.0, 0.0], from_cache: false };
+    let mut vault = Vault::default();
+    vault.add_secret("SHOP_PW", "l0ve lace");
+    vault.learn(&done);
+    let writer = CassetteWriter::create(&path("a.cassette")).unwrap();
+    writer.exchange(to_row("", vault.hide_exchange(done)));
+    writer.fact("secrets", &vault.facts());
+    writer.finish(None).unwrap();
+    assert_eq!(har(folder.path(), &["export", "a.cassette", "-o", "x.har"]).0, 0);
+    let text = fs::read_to_string(path("x.har")).unwrap();
+    let har_text: Value = serde_json::from_str(&text).unwrap();
+    holds_to_the_format(&har_text);
+    assert_eq!(har_text["log"]["_secrets"], vault.facts());
+    assert!(!text.contains("l0ve") && !text.contains("k3y-of"), "{text}");
+    import(folder.path(), "x.har");
+    let facts = |name: &str| Cassette::open(&path(name)).unwrap().facts().unwrap();
+    assert_eq!(facts("x.cassette")["secrets"], facts("a.cassette")["secrets"]);
+    assert_eq!(format!("{:?}", exchanges(&path("x.cassette"))), format!("{:?}", exchanges(&path("a.cassette"))));
+    let replay = Replay::open(&path("x.cassette"), |name| (name == "SHOP_PW").then(|| "l0ve lace".to_owned())).unwrap();
+    replay.load().unwrap();
+    let Wire::Answered(answers) = replay.wire("s", &mut Identity::default()) else { panic!("a replay answers") };
+    let Some(Came::Response { body, .. }) = answers.answer(&asked("l0ve+lace")) else {
+        panic!("{:?}", replay.complaint("s"))
+    };
+    assert_eq!(body.as_deref(), Some(&b"it was l0ve lace for crawl-cookie-sid-1"[..]));
+    assert!(answers.answer(&asked("another")).is_none());
 }
 
 /// Objects have the fields that HAR 1.2 asks for, of the type that it says, and no others but those that begin with `_`.
