@@ -16,8 +16,7 @@ use super::event::headers;
 use super::heard::Posted;
 use super::intercept::Paused;
 
-/// How long the browser may take to tell a request's body: that of a form with a file it never tells before the answer,
-/// and a navigation waits no longer than that.
+/// How long the browser may take to tell a request's body; navigations wait for it.
 const FETCH: Duration = Duration::from_secs(3);
 
 /// The failures that CDP can bring about (`Network.ErrorReason`), with the names that they get.
@@ -66,6 +65,8 @@ pub(super) fn answer(
             socket.send(Some(session), method, params);
         }
     };
+    // What a form with files sends is not told before it has gone out.
+    let untold = untold && !(asked.kind == "document" && paused.request.has_files());
     if asked.body.is_some() || !untold {
         asked.body = asked.body.take().or(body);
         reply(&socket, &session, &asked, &network);

@@ -52,6 +52,11 @@ impl Request {
             _ => (None, true),
         }
     }
+
+    /// Whether a part of the body is told without what is in it, as a file is.
+    pub(super) fn has_files(&self) -> bool {
+        self.post_data_entries.iter().any(|entry| entry.bytes.is_none())
+    }
 }
 
 /// `Network.responseReceived`.
