@@ -55,7 +55,8 @@ impl Address {
         Ok(Self { url: url.to_string(), content: Some(html.to_owned()) })
     }
 
-    fn file(text: &str, path: &str) -> Result<Self, CrawlError> {
+    /// A local file: `text` is the whole address, `path` what follows its scheme.
+    pub fn file(text: &str, path: &str) -> Result<Self, CrawlError> {
         if path.starts_with("//") {
             let url = Url::parse(text).map_err(|error| invalid(text, &error.to_string()))?;
             return Ok(Self::plain(&url));

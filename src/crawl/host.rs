@@ -129,6 +129,12 @@ pub trait Host: Send + Sync {
         Ok(())
     }
 
+    /// What the script and its user wrote: the texts of scripts, parameters, the environment. Asked for where it matters
+    /// whether an address is theirs.
+    fn own_texts(&self) -> Vec<String> {
+        Vec::new()
+    }
+
     /// Where the script asked for the step that this host serves; asked for by listeners alone.
     fn call_site(&self) -> Option<CallSite> {
         None

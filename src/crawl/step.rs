@@ -31,7 +31,7 @@ pub(super) async fn perform(stage: &Stage<'_>, request: &CrawlRequest) -> Result
     };
     if let Some(target) = target.as_ref().filter(|target| target.content.is_none()) {
         stage.core.config.access.page(&target.url)?;
-        stage.core.named_files.refuse(&target.url, &stage.core.config.access)?;
+        stage.core.named_files.refuse(&target.url, &stage.core.config.access, || stage.host.own_texts())?;
     }
     let ticket = cache::ticket(stage, request, target.as_ref()).await;
     let base = match cache::lookup(stage, ticket.as_ref()).await {

@@ -100,6 +100,14 @@ impl Host for ScriptHost {
             .await;
     }
 
+    fn own_texts(&self) -> Vec<String> {
+        let sources = self.run.sources.all().into_iter().map(|source| source.text().to_owned());
+        let params = self.run.settings.params.values();
+        let params = params.map(|value| value.as_str().map_or_else(|| value.to_string(), str::to_owned));
+        let variables = std::env::vars_os().map(|(_, value)| value.to_string_lossy().into_owned());
+        sources.chain(params).chain(variables).collect()
+    }
+
     fn attend(&self, session: &str, closures: &[u64], quiet: bool) {
         *lock(&self.attending) = Some(Attending::begin(&self.run, session, closures, quiet));
     }

@@ -4,6 +4,7 @@ mod access;
 mod deadline;
 mod downloads;
 mod ending;
+mod files;
 mod fmt;
 mod frameworks;
 mod infer;
@@ -28,6 +29,7 @@ pub fn trials() -> Vec<Trial> {
         deadline::trials(),
         downloads::trials(),
         ending::trials(),
+        files::trials(),
         fmt::trials(),
         frameworks::trials(),
         infer::trials(),
