@@ -20,12 +20,13 @@ pub(super) fn of_browser(error: BrowserError) -> CrawlError {
                 .help("crawl the page that links to it instead")
                 .at("url", 0)
         }
-        BrowserError::NavigationTimeout { url, timeout, state } => CrawlError::new(
-            "crawl::navigation::timeout",
-            format!("`{url}` did not load within {}: {state}", duration(timeout)),
-        )
-        .help("give it more time with `timeout:`, or wait for less with `wait_until: \"dom\"` or `\"commit\"`")
-        .at("url", 0),
+        BrowserError::NavigationTimeout { url, timeout, state } => {
+            let message = format!("`{url}` did not load within {}: {state}", duration(timeout));
+            let error = CrawlError::new("crawl::navigation::timeout", message)
+                .help("give it more time with `timeout:`, or wait for less with `wait_until: \"dom\"` or `\"commit\"`")
+                .at("url", 0);
+            CrawlError { url: Some(url), ..error }
+        }
         BrowserError::WaitTimeout { last } => CrawlError::new("crawl::wait::timeout", last.words),
         BrowserError::Target(missed) => CrawlError::new("crawl::act::no_target", missed.words),
         BrowserError::Js(exception) => exception_error(&exception, "js", 0),

@@ -18,6 +18,7 @@ cases![
     shows_a_document_that_was_handed_in,
     stays_for_a_fragment,
     sees_a_navigation_that_js_asked_for,
+    names_what_a_page_asked_for_and_did_not_get,
     sees_no_navigation_where_there_is_none,
     misses_no_navigation_at_any_delay,
     comes_back_when_a_navigation_comes_to_nothing,
@@ -179,6 +180,22 @@ async fn sees_a_navigation_that_js_asked_for(stage: Stage) {
         let landing = actor.tab.arrive(WaitUntil::Load, soon()).await.unwrap();
         assert_eq!((actor.title().await.as_str(), landing.status), (*title, Some(200)), "{js}");
         assert_eq!(landing.url, actor.snapshot().await.url);
+    }
+}
+
+async fn names_what_a_page_asked_for_and_did_not_get(stage: Stage) {
+    let silent = stage.site.broken("/silent");
+    let form = format!(
+        "const f = document.createElement('form'); f.action = '{silent}'; f.method = 'post'; document.body.append(f); \
+         f.submit()"
+    );
+    let link =
+        format!("const a = document.createElement('a'); a.href = '{silent}'; document.body.append(a); a.click()");
+    for js in [format!("location = '{silent}'"), form, link] {
+        let actor = stage.at("/page?n=1").await;
+        assert!(actor.run(&js).await.unwrap().navigating, "{js}");
+        let error = actor.tab.arrive(WaitUntil::Load, Deadline::after(Duration::from_millis(800))).await.unwrap_err();
+        assert!(matches!(&error, BrowserError::NavigationTimeout { url, .. } if *url == silent), "{js}: {error:?}");
     }
 }
 

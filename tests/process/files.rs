@@ -45,7 +45,10 @@ session("s") {
     let lines = said(&stage, &[format!("path={}", stage.path("secret.html").display())]);
     // The last stands in the script.
     assert_eq!(lines, [["crawl::access::denied"; 5].as_slice(), &["a secret"]].concat());
-    stage.write("script.crawl", &stage.read("script.crawl").replace("\"file:secret.html\"", "\"file:\" + \"secret.html\""));
+    stage.write(
+        "script.crawl",
+        &stage.read("script.crawl").replace("\"file:secret.html\"", "\"file:\" + \"secret.html\""),
+    );
     let lines = said(&stage, &[format!("path={}", stage.path("secret.html").display())]);
     assert_eq!(lines, ["crawl::access::denied"; 6]);
 }

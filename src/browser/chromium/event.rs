@@ -12,6 +12,8 @@ use crate::browser::exchange::Certificate;
 pub(super) struct FrameNavigation {
     pub(super) frame_id: String,
     #[serde(default)]
+    pub(super) url: String,
+    #[serde(default)]
     pub(super) loader_id: Option<String>,
     pub(super) disposition: Option<String>,
     pub(super) navigation_type: Option<String>,

@@ -119,7 +119,7 @@ impl Events {
         self.change(|state| {
             if here && event.frame_id == state.main_frame {
                 state.asked += 1;
-                state.pending = Some(PendingNavigation { loader: None, since: Instant::now() });
+                state.pending = Some(PendingNavigation { loader: None, url: event.url, since: Instant::now() });
             }
         });
     }
@@ -134,7 +134,7 @@ impl Events {
             if state.pending.as_ref().is_none_or(|pending| pending.loader.is_some()) {
                 state.asked += 1;
             }
-            state.pending = Some(PendingNavigation { loader: event.loader_id, since: Instant::now() });
+            state.pending = Some(PendingNavigation { loader: event.loader_id, url: event.url, since: Instant::now() });
         });
     }
 

@@ -177,7 +177,7 @@ impl ChromiumTab {
 
     /// The deadline passed: what came stays, the rest is not loaded.
     async fn give_up(&self, url: &str, began: Instant, before: &str, deadline: Deadline) -> BrowserError {
-        let words = self.events.tracker.give_up(url, began, before);
+        let late = self.events.tracker.give_up(url, began, before, deadline);
         let stopping = self.call::<IgnoredAny>("Page.stopLoading", json!({}), SHORT / 10);
         match self.until_lost(stopping).await {
             Err(lost) => return lost,
@@ -192,7 +192,7 @@ impl ChromiumTab {
         if let Err(lost) = self.events.state().usable() {
             return lost;
         }
-        self.events.tracker.late(url, &words, deadline)
+        late
     }
 
     /// A document without an address of its own: written into a blank page.

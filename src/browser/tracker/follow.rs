@@ -81,27 +81,37 @@ impl<L> Tracker<L> {
         Ok(Some(self.state().land(requested, began)))
     }
 
-    /// The deadline passed: what came stays. Then it says in words how far it came.
-    pub(in crate::browser) fn give_up(&self, url: &str, began: Instant, before: &str) -> String {
+    /// The deadline passed: what came stays. The error that says what did not load, and in words how far it came. Of what
+    /// the page asked for itself, no `url` is known but from the navigation under way.
+    pub(in crate::browser) fn give_up(
+        &self,
+        url: &str,
+        began: Instant,
+        before: &str,
+        deadline: Deadline,
+    ) -> BrowserError {
         let mut state = self.state();
         let words = state.words();
         if state.document.loader != before && state.document.unreachable.is_none() {
             state.land(url, began);
         }
-        state.pending = None;
-        words
-    }
-
-    /// The error for a navigation that did not end in time.
-    pub(in crate::browser) fn late(&self, url: &str, words: &str, deadline: Deadline) -> BrowserError {
-        let url = if url.is_empty() { self.state().document.url.clone() } else { url.to_owned() };
-        BrowserError::NavigationTimeout { url, timeout: deadline.total(), state: words.to_owned() }
+        let pending = state.pending.take().map(|pending| pending.url).unwrap_or_default();
+        let known = [url, &pending, &state.document.url].into_iter().find(|url| !url.is_empty());
+        late(known.unwrap_or_default(), &words, deadline)
     }
 
     fn timed_out(&self, error: BrowserError, url: &str, deadline: Deadline) -> BrowserError {
         match error {
-            BrowserError::WaitTimeout { last } => self.late(url, &last.words, deadline),
+            BrowserError::WaitTimeout { last } => {
+                let state = self.state();
+                late(if url.is_empty() { &state.document.url } else { url }, &last.words, deadline)
+            }
             other => other,
         }
     }
+}
+
+/// The error for a navigation that did not end in time.
+fn late(url: &str, words: &str, deadline: Deadline) -> BrowserError {
+    BrowserError::NavigationTimeout { url: url.to_owned(), timeout: deadline.total(), state: words.to_owned() }
 }

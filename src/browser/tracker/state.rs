@@ -68,6 +68,8 @@ pub(in crate::browser) struct Document {
 pub(in crate::browser) struct PendingNavigation {
     /// Known once the browser process has begun it.
     pub(in crate::browser) loader: Option<String>,
+    /// Where it goes; empty where that is not told.
+    pub(in crate::browser) url: String,
     pub(in crate::browser) since: Instant,
 }
 

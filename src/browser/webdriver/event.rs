@@ -244,6 +244,8 @@ pub(super) struct VendorParams {
     #[serde(default)]
     pub(super) frame_id: Option<String>,
     #[serde(default)]
+    pub(super) url: String,
+    #[serde(default)]
     pub(super) disposition: Option<String>,
     #[serde(default)]
     pub(super) request_id: Option<String>,

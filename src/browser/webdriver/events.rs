@@ -163,7 +163,7 @@ impl Events {
         self.tracker.change(|state| {
             if here && event.frame_id.as_ref() == Some(&state.main_frame) {
                 state.asked += 1;
-                state.pending = Some(PendingNavigation { loader: None, since: Instant::now() });
+                state.pending = Some(PendingNavigation { loader: None, url: event.url.clone(), since: Instant::now() });
             }
         });
     }
@@ -285,7 +285,7 @@ fn started(state: &mut State, event: NavigationInfo) {
     if state.pending.as_ref().is_none_or(|pending| pending.loader.is_some()) {
         state.asked += 1;
     }
-    state.pending = Some(PendingNavigation { loader: event.navigation, since: Instant::now() });
+    state.pending = Some(PendingNavigation { loader: event.navigation, url: event.url, since: Instant::now() });
 }
 
 fn committed(state: &mut State, event: NavigationInfo) {

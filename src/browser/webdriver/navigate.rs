@@ -85,7 +85,7 @@ impl WebDriverTab {
             let within = loader.is_none() || state.lane.within == loader;
             if !within && state.pending.is_none() && state.document.loader == before && state.lane.failed != loader {
                 // A driver may answer before the navigation began.
-                state.pending = Some(PendingNavigation { loader, since: began });
+                state.pending = Some(PendingNavigation { loader, url: to.url.clone(), since: began });
             }
             within
         };
@@ -206,7 +206,7 @@ impl WebDriverTab {
 
     /// The deadline passed: what came stays, the rest is not loaded.
     async fn give_up(&self, url: &str, began: Instant, before: &str, deadline: Deadline) -> BrowserError {
-        let words = self.events.tracker.give_up(url, began, before);
+        let late = self.events.tracker.give_up(url, began, before, deadline);
         let stopping = async {
             if self.vendor("Page.stopLoading", SHORT / 10).await {
                 return;
@@ -222,7 +222,7 @@ impl WebDriverTab {
         };
         match self.events.tracker.until_lost(stopping).await {
             Err(lost) => lost,
-            Ok(()) => self.events.tracker.late(url, &words, deadline),
+            Ok(()) => late,
         }
     }
 
