@@ -31,7 +31,7 @@ pub(super) async fn close(core: &Core, branch: &Branch, id: &str, host: &dyn Hos
     if let Decision::Unknown(unknown) = &decision {
         return Err(unknown.error(id, Verb::Close, id));
     }
-    let deadline = Deadline::after(core.config.timeout);
+    let deadline = Deadline::after(limit(core, &row));
     if core.journal.keeps() {
         host.attend(id, &[], false);
     }
@@ -100,12 +100,17 @@ pub(super) async fn close_retired(core: &Core) {
     }
 }
 
+/// How long the hooks of a session may take that closes.
+fn limit(core: &Core, row: &Session) -> Duration {
+    row.options.timeout.unwrap_or(core.config.timeout)
+}
+
 /// Whether it had a page that hooks could run on, and what came of them.
 async fn end(core: &Core, branch: &Branch, row: &Arc<Session>, host: &dyn Host) -> (bool, Result<(), CrawlError>) {
     row.mark_closed();
     let _permit = row.enter_to_close(branch).await;
     let Some(tab) = row.tab() else { return (false, Ok(())) };
-    let turn = Turn::new(&row.id, Deadline::after(core.config.timeout), branch.turn());
+    let turn = Turn::new(&row.id, Deadline::after(limit(core, row)), branch.turn());
     let stage = Stage::new(core, row, host, turn);
     let hooked = {
         let _parting = core.table.part(row);

@@ -36,7 +36,7 @@ pub struct CrawlerConfig {
     pub mode: Mode,
     /// The browser of fresh identities and of sessions that do not name one.
     pub launch: Launch,
-    /// The deadline of closing hooks and of what has none of its own.
+    /// The deadline of what has none of its own; that of closing hooks in sessions without a `timeout`.
     pub timeout: Duration,
     /// What the program may reach.
     pub access: Access,

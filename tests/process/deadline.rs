@@ -59,6 +59,7 @@ pub fn trials() -> Vec<Trial> {
         browsers.into_iter().for_each(left);
     }));
     trials.push(trial("deadline::hooks_are_within_it", hooks));
+    trials.push(trial("deadline::closing_hooks_are_within_the_sessions", closing));
     trials.push(trial("deadline::computed_fields_are_within_it", computed));
     trials.push(trial_of("deadline::forty_sessions_at_once_are_all_in_time".to_owned(), move || {
         browsers.into_iter().for_each(many);
@@ -190,6 +191,22 @@ print("over");
     let ended = stage.start(&["run", "script.crawl"]).end();
     let wanted = "crawl::hook::timeout true\ncrawl::hook::timeout true\ncrawl::hook::timeout true\nover\n";
     assert_eq!(ended.stdout, wanted, "{}", ended.stderr);
+}
+
+fn closing() {
+    let stage = Stage::with(
+        r#"
+on("on_close", |page| { loop { } });
+session("s", timeout: "1s") { crawl("raw:<p>x"); }
+session("t", timeout: "1s") { crawl("raw:<p>x"); }
+let t = timestamp();
+try { close("s"); } catch (e) { print(e.code, t.elapsed < 4.0); }
+print("over");
+"#,
+    );
+    let ended = stage.start(&["run", "script.crawl"]).end();
+    assert_eq!(ended.stdout, "crawl::hook::timeout true\nover\n", "{}", ended.stderr);
+    assert!(ended.took < std::time::Duration::from_secs(15), "the end of the run took {:?}", ended.took);
 }
 
 fn computed() {
