@@ -8,6 +8,7 @@ use super::stage::{Actor, Stage, cases, soon};
 
 cases![
     lists_and_visits_its_popups,
+    lists_pages_by_their_titles,
     a_popup_that_closes_is_told_apart_from_a_lost_one,
     answers_dialogs_as_armed,
     answers_dialogs_of_popups,
@@ -43,6 +44,20 @@ async fn lists_and_visits_its_popups(stage: Stage) {
     // The identity goes with any of its tabs.
     popup.tab.close().await.unwrap();
     assert!(!actor.tab.alive());
+}
+
+async fn lists_pages_by_their_titles(stage: Stage) {
+    let actor = stage.tab().await;
+    let listed = async || actor.tab.pages(soon()).await.unwrap().into_iter().map(|page| page.title).collect::<Vec<_>>();
+    for n in 1..=5 {
+        actor.go(&stage.site.url(&format!("/page?n={n}"))).await.unwrap();
+        assert_eq!(listed().await, [format!("Page {n}")]);
+    }
+    // The address ends as the title does.
+    actor.go(&stage.site.url("/html?h=%3Ctitle%3Eend%3C/title%3E&x=end")).await.unwrap();
+    assert_eq!(listed().await, ["end"]);
+    actor.go(&stage.site.url("/html?h=%3Cp%3Enone")).await.unwrap();
+    assert_eq!(listed().await, [""]);
 }
 
 async fn a_popup_that_closes_is_told_apart_from_a_lost_one(stage: Stage) {

@@ -28,18 +28,42 @@ struct Info {
     title: String,
 }
 
+#[derive(Deserialize)]
+struct Evaluated {
+    result: Text,
+}
+
+#[derive(Deserialize)]
+struct Text {
+    #[serde(default)]
+    value: String,
+}
+
 impl ChromiumTab {
     /// Every page of the identity, in the order in which they opened.
     pub(super) async fn open_pages(&self, deadline: Deadline) -> Result<Vec<OpenPage>, BrowserError> {
         let targets: Targets = self.ask_browser("Target.getTargets", json!({}), deadline).await?;
-        let told = |page: &Arc<super::events::Events>| {
+        let mut pages = Vec::new();
+        for page in self.household.pages() {
             let id = page.state().main_frame.clone();
-            let info = targets.target_infos.iter().find(|info| info.target_id == id)?;
-            // A page without a title is listed by its address.
-            let title = Some(&info.title).filter(|title| !info.url.ends_with(title.as_str())).cloned();
-            Some(OpenPage { id, url: info.url.clone(), title: title.unwrap_or_default() })
-        };
-        Ok(self.household.pages().iter().filter_map(told).collect())
+            let Some(info) = targets.target_infos.iter().find(|info| info.target_id == id) else { continue };
+            // A page without a title is listed by its address, and so is one whose title the browser has yet to hear of.
+            let title = match info.title.as_str() {
+                title if info.url.ends_with(title) => self.title_of(&page.session, deadline).await,
+                title => title.to_owned(),
+            };
+            pages.push(OpenPage { id, url: info.url.clone(), title });
+        }
+        Ok(pages)
+    }
+
+    /// What a page says that its title is; nothing where it is busy.
+    async fn title_of(&self, session: &str, deadline: Deadline) -> String {
+        let title = json!({ "expression": "document.title", "returnByValue": true });
+        let within = deadline.left().min(SHORT / 10);
+        self.events.state().round_trips += 1;
+        let asked = self.socket.call::<Evaluated>(Some(session), "Runtime.evaluate", title, within).await;
+        asked.map(|told| told.result.value).unwrap_or_default()
     }
 
     /// A tab on another page of the identity; `None` when there is no such page.
