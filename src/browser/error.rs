@@ -51,12 +51,23 @@ pub enum BrowserError {
     /// The lane cannot do this.
     #[error("{what} cannot be had from this browser")]
     Unsupported { what: String },
+    /// A cookie that the browser does not take.
+    #[error("the browser does not take the cookie `{name}`: {reason}")]
+    Cookie { name: String, reason: String },
     /// The protocol refused a command: a bug of ours, or a browser that differs.
     #[error("`{command}` failed: {message}")]
     Protocol { command: String, message: String },
 }
 
 impl BrowserError {
+    /// The error of a command that sets one cookie: what was refused is the cookie.
+    pub(super) fn of_cookie(self, name: &str) -> Self {
+        match self {
+            Self::Protocol { message: reason, .. } => Self::Cookie { name: name.to_owned(), reason },
+            other => other,
+        }
+    }
+
     /// There is no ground to start a process on.
     pub(super) fn no_ground(error: &io::Error) -> Self {
         let help = "make room in TMPDIR, or set it to another folder; `sh` must be found in PATH".to_owned();

@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use super::emulation::{ColorScheme, Credentials, Geolocation, Proxy};
+use super::error::BrowserError;
 
 /// Which browser program.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
@@ -123,6 +124,24 @@ pub struct Cookie {
     /// `Strict`, `Lax` or `None`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub same_site: Option<String>,
+}
+
+impl Cookie {
+    /// What keeps every browser from taking it, as far as its texts tell (RFC 6265, section 4.1.1, as browsers read it).
+    #[must_use]
+    pub fn fault(&self) -> Option<&'static str> {
+        let breaks = |text: &str| text.chars().any(|c| c == ';' || (c != '\t' && c.is_ascii_control()));
+        if breaks(&self.name) || self.name.contains('=') {
+            return Some("its name has a `;`, a `=` or a control character");
+        }
+        breaks(&self.value).then_some("its value has a `;` or a control character")
+    }
+
+    /// Fails where it has a [`Self::fault`].
+    pub(super) fn check(&self) -> Result<(), BrowserError> {
+        let fault = self.fault().map(str::to_owned);
+        fault.map_or(Ok(()), |reason| Err(BrowserError::Cookie { name: self.name.clone(), reason }))
+    }
 }
 
 /// What one origin has stored, as Playwright's storage state writes it.

@@ -43,6 +43,12 @@ pub(super) fn of_browser(error: BrowserError) -> CrawlError {
             CrawlError::new("crawl::browser::unsupported", format!("{what} cannot be had from this browser"))
                 .help("use the default browser for this step")
         }
+        BrowserError::Cookie { name, reason } => {
+            let message = format!("the browser does not take the cookie `{name}`: {reason}");
+            CrawlError::new("crawl::argument::value", message).help(
+                "correct it where it comes from, a session's `cookies`, its `state` file or `set_cookies`, or leave it out",
+            )
+        }
         BrowserError::Protocol { command, message } if command.ends_with("setTimezoneOverride") => {
             CrawlError::new("crawl::session::option", format!("the browser does not know this `timezone`: {message}"))
                 .help("name an IANA zone, such as \"Europe/Vienna\"")

@@ -21,6 +21,7 @@ pub fn trials() -> Vec<Trial> {
         trial("state::a_profile_lasts", profile),
         trial("state::a_log_in_lasts_from_run_to_run", lasts),
         trial("state::secrets_are_shown_to_nobody", secrets),
+        trial("state::a_cookie_that_no_browser_takes_is_named", refused),
         playwright,
     ]
 }
@@ -88,6 +89,36 @@ print(crawl(`${site}/hits?path=/account`).json.hits);
     stage.start(&["run", "out.crawl", "--set", &set]).end();
     assert_eq!((run(), run()), ("Report 2 2 ".to_owned(), "Report 2 2 ".to_owned()));
     runtime.block_on(site.stop());
+}
+
+/// Of many cookies the one is named that cannot be set, and its value is not told.
+fn refused() {
+    let stage = Stage::with(
+        r#"
+let site = playground();
+fn said(act) { try { act.call(); print("set"); } catch (e) { print(e.code, e.message); } }
+fn of(name, value) { #{ name: name, value: value, domain: "127.0.0.1", path: "/" } }
+write_text("state.json", #{ cookies: [of("whole", "1"), of("broken", "private;x")], origins: [] }.to_json());
+said(|| session("a", state: "state.json"));
+said(|| session("b", cookies: [of("whole", "1"), of("broken", "private\nx")]));
+said(|| session("c", cookies: [of("whole", "1"), of("long", "private" + param("long"))]) { crawl(`${playground()}/cookies`) });
+session("d") {
+    crawl(`${site}/cookies`);
+    said(|| set_cookies([of("whole", "1"), of("long", "private" + param("long"))]));
+    print(cookies().filter(|cookie| cookie.name == "whole").len());
+}
+"#,
+    );
+    let long = format!("long={}", "x".repeat(5000));
+    let ended = ran(&stage, &["--set", &long]);
+    let lines: Vec<&str> = ended.stdout.lines().collect();
+    assert_eq!(lines.len(), 5, "{}\n{}", ended.stdout, ended.stderr);
+    let codes = ["session::state", "argument::value", "argument::value", "argument::value"];
+    for ((line, code), name) in lines.iter().zip(codes).zip(["broken", "broken", "long", "long"]) {
+        assert!(line.starts_with(&format!("crawl::{code} ")) && line.contains(&format!("`{name}`")), "{line}");
+        assert!(!line.contains("private") && !line.contains("whole"), "{line}");
+    }
+    assert_eq!(lines[4], "1", "the others are set");
 }
 
 /// A secret that was typed stands in no message, and not in the page that is kept of a failure.

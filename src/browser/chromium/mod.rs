@@ -7,6 +7,7 @@ mod answering;
 mod chain;
 mod chooser;
 mod console;
+mod cookies;
 mod download;
 mod drag;
 mod event;

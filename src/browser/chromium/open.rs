@@ -67,10 +67,7 @@ pub(in crate::browser) async fn open(
     let household = Household::new(&home.socket, context);
     let manner = Manner::of(&home.socket, wire, identity, &home.user_agent);
     let tab = fill(home, identity, &household, &manner, deadline).await?;
-    if !identity.cookies.is_empty() {
-        let params = household.with_context(json!({ "cookies": identity.cookies }));
-        tab.ask_browser::<IgnoredAny>("Storage.setCookies", params, deadline).await?;
-    }
+    tab.put_cookies(&identity.cookies, deadline).await?;
     let permissions = granted(&identity.permissions);
     if !permissions.is_empty() {
         let params = household.with_context(json!({ "permissions": permissions }));

@@ -130,8 +130,7 @@ impl Tab for ChromiumTab {
     }
 
     async fn set_cookies(&self, cookies: &[Cookie], deadline: Deadline) -> Result<(), BrowserError> {
-        let params = self.household.with_context(json!({ "cookies": cookies }));
-        self.ask_browser::<IgnoredAny>("Storage.setCookies", params, deadline).await.map(drop)
+        self.put_cookies(cookies, deadline).await
     }
 
     async fn clear_cookies(&self, deadline: Deadline) -> Result<(), BrowserError> {

@@ -1,12 +1,15 @@
 //! Cookies as the storage module writes them (`network.Cookie`, `storage.PartialCookie`).
 
 use serde::Deserialize;
+use serde::de::IgnoredAny;
 use serde_json::{Value, json};
 
+use crate::browser::deadline::Deadline;
 use crate::browser::error::BrowserError;
 use crate::browser::identity::Cookie;
 
 use super::event::Bytes;
+use super::page::WebDriverTab;
 
 /// `network.Cookie`.
 #[derive(Deserialize)]
@@ -45,13 +48,26 @@ impl From<Stored> for Cookie {
     }
 }
 
+impl WebDriverTab {
+    /// Adds cookies to the identity; where one is refused the error names it.
+    pub(super) async fn put_cookies(&self, cookies: &[Cookie], deadline: Deadline) -> Result<(), BrowserError> {
+        cookies.iter().try_for_each(Cookie::check)?;
+        for cookie in cookies {
+            let params = json!({ "cookie": partial(cookie)?, "partition": self.partition() });
+            let set = self.ask::<IgnoredAny>("storage.setCookie", params, deadline).await;
+            set.map_err(|error| error.of_cookie(&cookie.name))?;
+        }
+        Ok(())
+    }
+}
+
 /// The cookie as `storage.setCookie` takes it.
-pub(super) fn partial(cookie: &Cookie) -> Result<Value, BrowserError> {
+fn partial(cookie: &Cookie) -> Result<Value, BrowserError> {
     let url = cookie.url.as_deref().and_then(|url| url::Url::parse(url).ok());
     let host = || url.as_ref().and_then(|url| url.host_str()).map(str::to_owned);
-    let domain = cookie.domain.clone().or_else(host).ok_or_else(|| BrowserError::Protocol {
-        command: "storage.setCookie".to_owned(),
-        message: format!("the cookie `{}` names neither a domain nor a URL", cookie.name),
+    let domain = cookie.domain.clone().or_else(host).ok_or_else(|| BrowserError::Cookie {
+        name: cookie.name.clone(),
+        reason: "it names neither a domain nor a URL".to_owned(),
     })?;
     let mut partial = json!({
         "name": cookie.name,

@@ -30,7 +30,7 @@ use crate::browser::tab::{ActMark, DownloadWait, Navigation, OpenPage, PAGE_CLOS
 use crate::browser::tracker::Exchanges;
 use crate::syntax::JsProgram;
 
-use super::cookie::{Stored, partial};
+use super::cookie::Stored;
 use super::identity::headers_params;
 use super::page::{SHORT, WebDriverTab};
 
@@ -116,11 +116,7 @@ impl Tab for WebDriverTab {
     }
 
     async fn set_cookies(&self, cookies: &[Cookie], deadline: Deadline) -> Result<(), BrowserError> {
-        for cookie in cookies {
-            let params = json!({ "cookie": partial(cookie)?, "partition": self.partition() });
-            let _: IgnoredAny = self.ask("storage.setCookie", params, deadline).await?;
-        }
-        Ok(())
+        self.put_cookies(cookies, deadline).await
     }
 
     async fn clear_cookies(&self, deadline: Deadline) -> Result<(), BrowserError> {

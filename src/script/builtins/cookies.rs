@@ -46,7 +46,7 @@ pub fn cookies(call: &Call<'_, '_>, value: &Dynamic) -> Result<Vec<Cookie>, Refu
             secure: false,
             same_site: None,
         };
-        return Ok(map.iter().map(simple).collect());
+        return sound(call, map.iter().map(simple).collect());
     }
     let Some(list) = value.read_lock::<Array>() else { return Err(call.wrong("cookies", wanted, value)) };
     let one = |item: &Dynamic| {
@@ -55,7 +55,17 @@ pub fn cookies(call: &Call<'_, '_>, value: &Dynamic) -> Result<Vec<Cookie>, Refu
         let camel = fields.iter().map(|(key, value)| (camel_case(key), value.clone())).collect();
         serde_json::from_value(serde_json::Value::Object(camel)).ok()
     };
-    list.iter().map(|item| one(item).ok_or_else(|| call.wrong("cookies", wanted, item))).collect()
+    let read = list.iter().map(|item| one(item).ok_or_else(|| call.wrong("cookies", wanted, item)));
+    sound(call, read.collect::<Result<_, _>>()?)
+}
+
+/// The cookies, where browsers take them all.
+fn sound(call: &Call<'_, '_>, cookies: Vec<Cookie>) -> Result<Vec<Cookie>, Refused> {
+    let Some((cookie, fault)) = cookies.iter().find_map(|cookie| Some((cookie, cookie.fault()?))) else {
+        return Ok(cookies);
+    };
+    let error = CrawlError::new("crawl::argument::value", format!("the cookie `{}`: {fault}", cookie.name));
+    Err(call.refuse("cookies", error.help("encode what cookies cannot have, in the way that the site expects")))
 }
 
 fn camel_case(name: &str) -> String {

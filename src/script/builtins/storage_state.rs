@@ -152,7 +152,11 @@ pub fn read(
         let items = origin.local_storage.into_iter().map(|item| (item.name, item.value)).collect();
         storage.push(OriginStorage { origin: origin.origin, local_storage: items, indexed_db: origin.indexed_db });
     }
-    Ok(Some((state.cookies.into_iter().map(cookie).collect(), storage)))
+    let cookies: Vec<Cookie> = state.cookies.into_iter().map(cookie).collect();
+    match cookies.iter().find_map(|cookie| Some((cookie, cookie.fault()?))) {
+        Some((cookie, fault)) => Err(refuse(format!("the cookie `{}` of `{path}`: {fault}", cookie.name))),
+        None => Ok(Some((cookies, storage))),
+    }
 }
 
 fn cookie(cookie: StateCookie) -> Cookie {
