@@ -110,7 +110,8 @@ impl NamedFiles {
     }
 
     fn note(&self, text: &str) {
-        files_in(text, &mut |file, base| self.seen().add(file, base));
+        let whole = files_in(text, &mut |file, base| self.seen().add(file, base));
+        self.seen().any |= !whole;
     }
 
     fn seen(&self) -> MutexGuard<'_, Seen> {
@@ -146,15 +147,17 @@ impl NamedFiles {
     }
 }
 
-/// Tells `found` of the files that addresses in a text name, and whether a `<base>` element does.
-fn files_in(text: &str, found: &mut dyn FnMut(String, bool)) {
-    named_in(text, found);
+/// Tells `found` of the files that addresses in a text name, and whether a `<base>` element does. `false` where there are
+/// more addresses than it looks at.
+fn files_in(text: &str, found: &mut dyn FnMut(String, bool)) -> bool {
+    let mut whole = named_in(text, found);
     let mut layer = unescaped(text);
     for _ in 0..LAYERS {
-        let Some(plain) = layer else { return };
-        named_in(&plain, found);
+        let Some(plain) = layer.filter(|_| whole) else { return whole };
+        whole = named_in(&plain, found);
         layer = unescaped(&plain);
     }
+    whole
 }
 
 /// Whether an address in a text names a file.
@@ -164,10 +167,10 @@ fn holds(text: &str, file: &str) -> bool {
     held
 }
 
-fn named_in(text: &str, found: &mut dyn FnMut(String, bool)) {
+fn named_in(text: &str, found: &mut dyn FnMut(String, bool)) -> bool {
     // Colons are rare, and are found fast.
-    for (colon, _) in text.match_indices(':') {
-        let Some(start) = scheme_before(text, colon) else { continue };
+    let mut schemes = text.match_indices(':').filter_map(|(colon, _)| Some((scheme_before(text, colon)?, colon)));
+    for (start, colon) in schemes.by_ref().take(MOST) {
         let base = text[..start].rfind('<').is_some_and(|tag| {
             text.as_bytes().get(tag + 1..tag + 5).is_some_and(|name| name.eq_ignore_ascii_case(b"base"))
         });
@@ -179,6 +182,7 @@ fn named_in(text: &str, found: &mut dyn FnMut(String, bool)) {
         }
         files.into_iter().for_each(|file| found(file, base));
     }
+    schemes.next().is_none()
 }
 
 /// Where the scheme `file` before a colon begins, in any case and with what URLs are read without in between.
@@ -222,6 +226,7 @@ fn file_of(address: &str) -> Option<String> {
             None => path.extend(["%", part].concat().bytes()),
         }
     }
+    path.dedup_by(|next, before| *next == b'/' && *before == b'/');
     Some(String::from_utf8_lossy(&path).into_owned())
 }
 
@@ -235,8 +240,11 @@ fn unescaped(text: &str) -> Option<String> {
             from = at + length;
         }
     }
+    if from == 0 {
+        return None;
+    }
     plain.push_str(&text[from..]);
-    (from > 0).then_some(plain)
+    Some(plain)
 }
 
 /// The character that an escape at the beginning of a text means, and the length of the escape.
