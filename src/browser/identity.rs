@@ -127,7 +127,7 @@ pub struct Cookie {
 }
 
 impl Cookie {
-    /// What keeps every browser from taking it, as far as its texts tell (RFC 6265, section 4.1.1, as browsers read it).
+    /// What keeps every browser from taking it, as far as its texts tell (RFC 6265, 4.1.1, as browsers read it).
     #[must_use]
     pub fn fault(&self) -> Option<&'static str> {
         let breaks = |text: &str| text.chars().any(|c| c == ';' || (c != '\t' && c.is_ascii_control()));

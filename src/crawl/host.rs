@@ -129,8 +129,8 @@ pub trait Host: Send + Sync {
         Ok(())
     }
 
-    /// What the script and its user wrote: the texts of scripts, parameters, the environment. Asked for where it matters
-    /// whether an address is theirs.
+    /// What the script and its user wrote: the texts of scripts, parameters, the environment. Asked for where it
+    /// matters whether an address is theirs.
     fn own_texts(&self) -> Vec<String> {
         Vec::new()
     }

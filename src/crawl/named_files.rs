@@ -1,9 +1,9 @@
 //! Local files that web pages name. Which files are read is the script's to say: an address that came from a page leads
 //! to none, as no browser follows such a link.
 //!
-//! What pages say is looked through as it stands and with its escapes taken off, and what is compared are the files, not
-//! the spellings of their addresses. A file is the script's own, whatever pages say, where its address stands in the text
-//! of a script, in a parameter or in the environment, and where the script opened it before a page named it.
+//! What pages say is looked through as it stands and with its escapes taken off, and what is compared are the files,
+//! not the spellings of their addresses. A file is the script's own, whatever pages say, where its address stands in
+//! the text of a script, in a parameter or in the environment, and where the script opened it before a page named it.
 
 use std::collections::BTreeSet;
 use std::sync::{Mutex, MutexGuard, PoisonError};
@@ -147,8 +147,8 @@ impl NamedFiles {
     }
 }
 
-/// Tells `found` of the files that addresses in a text name, and whether a `<base>` element does. `false` where there are
-/// more addresses than it looks at.
+/// Tells `found` of the files that addresses in a text name, and whether a `<base>` element does. `false` where there
+/// are more addresses than it looks at.
 fn files_in(text: &str, found: &mut dyn FnMut(String, bool)) -> bool {
     let mut whole = named_in(text, found);
     let mut layer = unescaped(text);

@@ -27,13 +27,14 @@ let site = playground();
 let address = "file://" + param("path");
 fn said(act) { try { print(act.call().text.trim()); } catch (e) { print(e.code); } }
 fn shown(site, text) { crawl(`${site}/article`, js: `document.body.textContent = ${text.to_json()}`).text.trim() }
-fn json(address, slash) { "{\"u\":\"" + address.replace("/", slash) + "\"}" }
+fn written(address, slash) { "{\"u\":\"" + address.replace("/", slash) + "\"}" }
 session("s") {
-    said(|| crawl(parse_json(shown(site, json(address, "\\/"))).u));
-    said(|| crawl(parse_json(shown(site, json(address, "\\u002f"))).u));
-    said(|| crawl(parse_json(shown(site, json(address, "/").replace("file", "\\u0066ile"))).u));
+    said(|| crawl(parse_json(shown(site, written(address, "\\/"))).u));
+    said(|| crawl(parse_json(shown(site, written(address, "\\u002f"))).u));
+    said(|| crawl(parse_json(shown(site, written(address, "/").replace("file", "\\u0066ile"))).u));
     said(|| {
-        let page = crawl(`${site}/article`, js: `document.body.setAttribute('data-x', ${json(address, "/").to_json()})`);
+        let value = written(address, "/").to_json();
+        let page = crawl(`${site}/article`, js: `document.body.setAttribute('data-x', ${value})`);
         crawl(parse_json(page.select("body")[0].attr("data-x")).u)
     });
     said(|| crawl(shown(site, address.replace("secret", "%73ecret")).replace("%73", "s")));

@@ -81,8 +81,8 @@ impl<L> Tracker<L> {
         Ok(Some(self.state().land(requested, began)))
     }
 
-    /// The deadline passed: what came stays. The error that says what did not load, and in words how far it came. Of what
-    /// the page asked for itself, no `url` is known but from the navigation under way.
+    /// The deadline passed: what came stays. The error that says what did not load, and in words how far it came. The
+    /// `url` is empty for what the page asked for itself: the navigation under way knows where it goes.
     pub(in crate::browser) fn give_up(
         &self,
         url: &str,
