@@ -30,7 +30,7 @@ impl Passage<'_> {
             return self.reuse(ticket, entry).await;
         };
         let repeated = self.repeat(entry, false).await;
-        self.host.attend(&self.row.id, &[], false);
+        self.host.attend(&self.row.id, &self.task.closures(), false);
         let started = std::time::Instant::now();
         let result = reading::read(base, &request.reading, self.host, Deadline::after(request.timeout)).await.map_err(
             |mut error| {

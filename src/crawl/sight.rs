@@ -43,6 +43,9 @@ impl Crawler {
     }
 
     fn as_seen(&self, branch: &BranchPath, kind: Observation, key: &str) -> Option<Value> {
+        if self.reaches_no_site() {
+            return None;
+        }
         let mut all = self.core.as_seen.0.lock().unwrap_or_else(PoisonError::into_inner);
         all.get_mut(&sight_of(branch, kind, key).to_string())?.pop_front()
     }

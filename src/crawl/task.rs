@@ -1,13 +1,14 @@
 //! What a step is asked to do and what it gives, and its tries.
 
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use super::journal::{Call, Outcome};
 use super::stage::Stage;
 use super::words::quoted;
 use super::{
-    Act, ActRequest, ActValue, Condition, CrawlError, CrawlRequest, Page, SessionAct, Trouble, Verb, deed, step,
+    Act, ActRequest, ActValue, Condition, CrawlError, CrawlRequest, Page, Reading, SessionAct, Trouble, Verb, deed,
+    step,
 };
 use crate::text::{Secrets, one_line_without};
 
@@ -147,11 +148,23 @@ fn closures(first: &[Condition], then: &[Condition]) -> Vec<u64> {
     first.iter().chain(then).flat_map(Condition::tree).filter_map(closure).collect()
 }
 
+/// The computed fields of what is read.
+fn fields(reading: &Reading) -> Vec<u64> {
+    let found = Mutex::new(Vec::new());
+    if let Some(schema) = reading.extract.as_ref().filter(|schema| schema.computes()) {
+        let _ = schema.fingerprint(&|id| {
+            found.lock().unwrap_or_else(PoisonError::into_inner).push(id.0);
+            String::new()
+        });
+    }
+    found.into_inner().unwrap_or_else(PoisonError::into_inner)
+}
+
 impl Task {
-    /// The closures that it asks while it acts, in the order in which they are written.
+    /// The closures that it asks while it acts and reads, in the order in which they are written.
     pub fn closures(&self) -> Vec<u64> {
         match self {
-            Self::Crawl(request) => closures(&request.wait_for, &[]),
+            Self::Crawl(request) => [closures(&request.wait_for, &[]), fields(&request.reading)].concat(),
             Self::Act(request) => closures_of_act(request),
         }
     }

@@ -9,6 +9,9 @@ use crate::browser::Cookie;
 /// A part with this in it may be a list of cookies.
 const COOKIES: &[u8] = b"httpOnly";
 
+/// Where data has what an origin stored.
+const STORED: &str = "localStorage";
+
 /// So many brackets that begin no JSON are looked at.
 const MOST_STARTS: usize = 1000;
 
@@ -51,6 +54,13 @@ pub(super) fn learn(vault: &mut Vault, value: &Value) {
                 && let Ok(cookie) = serde_json::from_value::<Cookie>(value.clone())
             {
                 vault.learn_cookies(&[cookie]);
+            }
+            for item in fields.get(STORED).and_then(Value::as_array).into_iter().flatten() {
+                // As pairs, and as Playwright writes them.
+                let [name, value] = [(0, "name"), (1, "value")].map(|(at, key)| item.get(at).or_else(|| item.get(key)));
+                if let (Some(name), Some(value)) = (name.and_then(Value::as_str), value.and_then(Value::as_str)) {
+                    vault.learn_stored(name, value);
+                }
             }
             fields.values().for_each(|value| learn(vault, value));
         }
@@ -116,7 +126,7 @@ pub(super) fn hide_part(vault: &Vault, part: Vec<u8>) -> Vec<u8> {
 }
 
 fn has_cookies(part: &[u8]) -> bool {
-    memmem::find(part, COOKIES).is_some()
+    memmem::find(part, COOKIES).is_some() || memmem::find(part, STORED.as_bytes()).is_some()
 }
 
 /// Data with the secrets that are known.

@@ -84,7 +84,9 @@ impl Tape {
     /// A text as it is kept, where that is otherwise.
     #[must_use]
     pub fn hidden(&self, text: &str) -> Option<String> {
-        match Vault::default().reveal(&self.state().vault.hide(text)) {
+        let vault = &mut self.state().vault;
+        sheet::learn_said(vault, text);
+        match Vault::default().reveal(&sheet::hide_said(vault, text)) {
             plain if plain == text => None,
             plain => Some(plain.into_owned()),
         }

@@ -73,6 +73,13 @@ impl Vault {
         }
     }
 
+    /// What an item of a page's storage tells: log-ins are kept there too.
+    pub fn learn_stored(&mut self, name: &str, value: &str) {
+        for secret in secrets_of(name, value, Readable::ByScripts) {
+            self.add("storage", name, &secret, &format!("crawl-storage-{}", word(name)), false);
+        }
+    }
+
     /// Whether there is no secret: every text stays as it is.
     #[must_use]
     pub fn hides_nothing(&self) -> bool {

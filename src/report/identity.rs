@@ -3,7 +3,7 @@
 use crate::browser::Cookie;
 use crate::crawl::journal::Call;
 use crate::crawl::{Act, StepRecord};
-use crate::text::{SECRET_HEADERS, Secrets, cookie_pairs, credential};
+use crate::text::{SECRET_HEADERS, Secrets, cookie_pairs, credential, identifies, worth_hiding};
 
 /// A cookie's value of fewer characters also stands on pages for what it means (`dark`, `de-AT`): it is left out only
 /// where its name stands before it.
@@ -45,6 +45,9 @@ fn hide_pair(name: &str, value: &str, http_only: bool, secrets: &mut Secrets) {
 fn hide_header((name, value): &(String, String), secrets: &mut Secrets) {
     let name = name.to_ascii_lowercase();
     if !SECRET_HEADERS.contains(&name.as_str()) {
+        if identifies(&name) && worth_hiding(value) {
+            secrets.add(value);
+        }
         return;
     }
     secrets.add(value);

@@ -8,9 +8,8 @@ use rhai::{Dynamic, Engine, EvalAltResult, FnPtr, NativeCallContext, NativeCallC
 use serde_json::Value;
 
 use super::failure::wrap;
-use super::fingerprint::fingerprint;
+use super::fingerprint::{fingerprint, of_value};
 use super::run::Run;
-use super::value::to_json;
 use crate::crawl::CrawlError;
 use crate::syntax::changes;
 
@@ -35,7 +34,7 @@ impl Closure {
         let changed = |slot: &usize| {
             body.as_ref().is_some_and(|body| body.params.get(*slot).is_some_and(|name| changes(&body.text, name)))
         };
-        let begun = |slot: usize| (slot, to_json(&pointer.curry()[slot], &run.order).ok());
+        let begun = |slot: usize| (slot, of_value(run, &pointer.curry()[slot]));
         let begun = (0..pointer.curry().len()).filter(changed).map(begun).collect();
         Self(Arc::new(Inner { pointer, world: ctx.store_data(), params, begun }))
     }

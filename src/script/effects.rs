@@ -7,7 +7,9 @@
 
 use std::convert::Infallible;
 use std::path::Path;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex};
+use std::thread::ThreadId;
 
 use base64::Engine;
 use base64::prelude::BASE64_STANDARD;
@@ -38,6 +40,30 @@ struct Heard {
     said: Vec<Value>,
     /// Some of it cannot be done again.
     lost: bool,
+}
+
+/// The closures with variables of their own that are called just now, on whatever branch.
+#[derive(Debug, Default)]
+pub struct Calls(Mutex<Vec<(ThreadId, Arc<AtomicBool>)>>);
+
+impl Calls {
+    /// A call begins; what it gives turns false where one of another branch is under way meanwhile.
+    fn begin(&self) -> Arc<AtomicBool> {
+        let (own, alone) = (std::thread::current().id(), Arc::new(AtomicBool::new(true)));
+        let mut calls = lock(&self.0);
+        for (_, other) in calls.iter().filter(|(thread, _)| *thread != own) {
+            other.store(false, Ordering::Relaxed);
+            alone.store(false, Ordering::Relaxed);
+        }
+        calls.push((own, Arc::clone(&alone)));
+        alone
+    }
+
+    /// It ended; whether it was alone.
+    fn end(&self, call: &Arc<AtomicBool>) -> bool {
+        lock(&self.0).retain(|(_, other)| !Arc::ptr_eq(other, call));
+        call.load(Ordering::Relaxed)
+    }
 }
 
 /// Which of a step's closures are called.
@@ -83,13 +109,19 @@ impl Echo {
         let variables = variables(run, &self.session, &self.closures).into_iter();
         let held = variables.filter(|variable| is_called(variable.at.0)).map(|variable| with_content(run, variable));
         let held: Vec<(Variable, Content)> = held.collect();
+        if held.is_empty() {
+            return work();
+        }
+        let alone = run.calls.begin();
         let value = work();
+        let alone = run.calls.end(&alone);
         for (variable, before) in held {
             let after = Content::of(run, &variable.it);
             if after == before {
                 continue;
             }
-            match change(&before, after) {
+            // Whose change it is, nobody could say where another branch's closure was called meanwhile.
+            match change(&before, after).filter(|_| alone) {
                 Some(change) => self.hear(|| json!(["kept", variable.at, change])),
                 None => lock(&self.heard).lost = true,
             }
@@ -161,7 +193,9 @@ pub fn repeat(run: &Run, (session, closures): (&str, &[u64]), did: &Value, readi
                 Ok(())
             }
             _ => {
-                if let Some(kind) = Observation::named(text(1)) {
+                // Where steps may run live, a state file is read anew.
+                let seen = |kind: &Observation| *kind != Observation::State || run.crawler.reaches_no_site();
+                if let Some(kind) = Observation::named(text(1)).filter(seen) {
                     let _ = run.observe(kind, text(2), || Ok::<_, Infallible>(Value::Null));
                 }
                 Ok(())

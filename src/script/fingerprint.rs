@@ -26,6 +26,11 @@ pub fn fingerprint(
     serde_json::to_string(&work.pointer(pointer, begun)?).ok()
 }
 
+/// The fingerprint of a value, without constants.
+pub fn of_value(run: &Run, value: &Dynamic) -> Option<Value> {
+    Work { run, constant: &|_| None, depth: 0 }.value(value)
+}
+
 struct Work<'a> {
     run: &'a Run,
     constant: &'a Constant<'a>,

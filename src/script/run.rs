@@ -12,7 +12,7 @@ use tokio::runtime::Handle;
 
 use super::cancel::Cancel;
 use super::closure::Closure;
-use super::effects::Echo;
+use super::effects::{Calls, Echo};
 use super::held::Held;
 use super::hooks::HookTable;
 use super::output::Console;
@@ -61,6 +61,8 @@ pub struct Run {
     /// Files that the script or its modules read: watch looks at them.
     pub files: Mutex<Vec<PathBuf>>,
     written: Mutex<Vec<PathBuf>>,
+    /// Closures that are called just now.
+    pub calls: Calls,
     /// State files that a replay saved: what is in them is for itself alone.
     pub saved: Mutex<HashMap<PathBuf, String>>,
     on_file: Mutex<Option<OnFile>>,
@@ -121,6 +123,7 @@ impl Run {
             tester: OnceLock::new(),
             files: Mutex::default(),
             written: Mutex::default(),
+            calls: Calls::default(),
             saved: Mutex::default(),
             on_file: Mutex::default(),
             on_written: Mutex::default(),

@@ -134,6 +134,13 @@ impl Account {
     #[must_use]
     pub fn hidden_in(&self, value: &Value) -> Value {
         let text = |text: &str| self.hidden(text).into_owned();
+        // A cookie is known as a whole.
+        if value.get("httpOnly").is_some()
+            && let Cow::Owned(hidden) = self.hidden(&value.to_string())
+            && let Ok(hidden) = serde_json::from_str(&hidden)
+        {
+            return hidden;
+        }
         match value {
             Value::String(own) => Value::String(text(own)),
             Value::Array(items) => items.iter().map(|item| self.hidden_in(item)).collect(),

@@ -1,7 +1,8 @@
 //! Names of headers.
 
 /// Parts of a word of a name that says that its value identifies somebody.
-const TELLING: &[&str] = &["apikey", "credential", "password", "secret", "session", "signature", "token"];
+const TELLING: &[&str] =
+    &["apikey", "authorization", "bearer", "credential", "jwt", "password", "secret", "session", "signature", "token"];
 
 /// What begins the names of headers that browsers make for servers, whose values identify nobody.
 const STANDARD: &[&str] = &["access-control-", "sec-"];

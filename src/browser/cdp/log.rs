@@ -10,7 +10,9 @@ use std::time::Instant;
 
 use serde_json::{Map, Value, json};
 
-use crate::text::{HIDDEN, Readable, SECRET_HEADERS, Secrets, cookie_pairs, credential, secrets_of};
+use crate::text::{
+    HIDDEN, Readable, SECRET_HEADERS, Secrets, cookie_pairs, credential, identifies, secrets_of, worth_hiding,
+};
 
 /// Longer texts are cut: a page's HTML would bury what was said about it.
 const MOST_CHARS: usize = 400;
@@ -119,6 +121,12 @@ fn learn(value: &Value, secrets: &mut Secrets) {
                     learn_cookie(name, value, map.get("httpOnly") == Some(&Value::Bool(true)), secrets);
                 }
             }
+            // Headers in a list are pairs of just these.
+            if let (2, Some(name), Some(value)) = (map.len(), text("name"), value) {
+                learn_identity(name, value, secrets);
+            }
+            let headers = map.get("headers").and_then(Value::as_object).into_iter().flatten();
+            headers.for_each(|(name, value)| learn_identity(name, value.as_str().unwrap_or_default(), secrets));
             for (key, item) in map {
                 match item {
                     Value::String(text) => learn_header(key, text, secrets),
@@ -147,6 +155,12 @@ fn learn_header(name: &str, value: &str, secrets: &mut Secrets) {
             }
         }
         _ => {}
+    }
+}
+
+fn learn_identity(header: &str, value: &str, secrets: &mut Secrets) {
+    if identifies(header) && worth_hiding(value) {
+        secrets.add(value);
     }
 }
 

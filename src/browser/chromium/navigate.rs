@@ -184,7 +184,9 @@ impl ChromiumTab {
             // The browser stops loading by itself: that tells nothing of a page whose script keeps it from leaving, and
             // would do so again.
             Ok(_) => {
-                if self.unstick().await && self.events.state().document.loader == before {
+                let held = !self.responds(LEAVING).await && self.events.state().document.loader == before;
+                self.unstick().await;
+                if held {
                     self.events.tracker.lose("the page's scripts keep it from being left");
                 }
             }

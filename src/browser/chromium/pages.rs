@@ -47,9 +47,13 @@ impl ChromiumTab {
         for page in self.household.pages() {
             let id = page.state().main_frame.clone();
             let Some(info) = targets.target_infos.iter().find(|info| info.target_id == id) else { continue };
-            // A page without a title is listed by its address, and so is one whose title the browser has yet to hear of.
+            // A page without a title is listed by its address, in some spelling, and so is one whose title the browser
+            // has yet to hear of.
+            let host = url::Url::parse(&info.url).ok().and_then(|url| url.host_str().map(str::to_owned));
             let title = match info.title.as_str() {
-                title if info.url.ends_with(title) => self.title_of(&page.session, deadline).await,
+                title if info.url.ends_with(title) || host.is_some_and(|host| title.contains(&host)) => {
+                    self.title_of(&page.session, deadline).await
+                }
                 title => title.to_owned(),
             };
             pages.push(OpenPage { id, url: info.url.clone(), title });

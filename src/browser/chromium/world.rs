@@ -191,14 +191,14 @@ impl ChromiumTab {
 
     /// Ends a script that runs on, so that the page answers again. Harmless when none does. A page that still does not
     /// answer is lost, and all pages of a browser that does not.
-    pub(super) async fn unstick(&self) -> bool {
+    pub(super) async fn unstick(&self) {
         // `terminateExecution` without a running script would end the next one: only a page that does not answer has one.
         for round in 0..3 {
             if self.responds(Duration::from_millis(100)).await {
-                return round > 0;
+                return;
             }
             if round == 0 && !self.socket.lives("Browser.getVersion").await {
-                return false;
+                return;
             }
             let limit = Duration::from_millis(250);
             let _ = self.call::<serde::de::IgnoredAny>("Runtime.terminateExecution", json!({}), limit).await;
@@ -206,7 +206,6 @@ impl ChromiumTab {
         if !self.responds(LAST_WAIT).await {
             self.events.tracker.lose("the page does not answer");
         }
-        true
     }
 
     /// Whether the page answers in time; a lost one has nothing to say.

@@ -4,18 +4,28 @@ use serde_json::Value;
 
 use crate::browser::console::{self, Logged, MOST_ITEMS, MOST_PROPERTIES, quoted};
 
-/// What a function of `console` was called with, each a `script.RemoteValue`.
-pub(super) fn line(args: &[Value]) -> String {
-    let args: Vec<Logged> = args.iter().map(logged).collect();
-    console::line(&args)
-}
+/// Kinds of values that are told with what is in them.
+const TOLD: &[&str] = &[
+    "string",
+    "number",
+    "boolean",
+    "bigint",
+    "undefined",
+    "null",
+    "object",
+    "array",
+    "map",
+    "set",
+    "regexp",
+    "date",
+    "function",
+];
 
-fn logged(arg: &Value) -> Logged {
-    match (kind(arg), &arg["value"]) {
-        ("string", Value::String(text)) => Logged::Text(text.clone()),
-        ("number", Value::Number(number)) => Logged::Number(number.as_f64().unwrap_or(f64::NAN), number.to_string()),
-        _ => Logged::Shown(shown(arg)),
-    }
+/// What a function of `console` was called with, each a `script.RemoteValue`; `None` where the driver's own text says more
+/// of one. Drivers put arguments into a format themselves.
+pub(super) fn line(args: &[Value]) -> Option<String> {
+    let told = !args.is_empty() && args.iter().all(|arg| TOLD.contains(&kind(arg)));
+    told.then(|| console::line(&args.iter().map(|arg| Logged::Shown(shown(arg))).collect::<Vec<_>>()))
 }
 
 fn kind(of: &Value) -> &str {

@@ -266,7 +266,7 @@ impl Events {
         let place = entry.stack_trace.and_then(|stack| stack.call_frames.into_iter().next());
         let line = ConsoleLine {
             level,
-            text: if entry.args.is_empty() { entry.text.unwrap_or_default() } else { console::line(&entry.args) },
+            text: console::line(&entry.args).unwrap_or_else(|| entry.text.unwrap_or_default()),
             line: place.as_ref().map(|frame| frame.line_number + 1),
             url: place.map(|frame| frame.url).filter(|url| !url.is_empty()),
         };

@@ -96,11 +96,12 @@ impl WebDriverTab {
                 state.land(&to.url, began)
             }));
         }
-        let followed = self.follow(&to.url, &before, to.wait_until, deadline).await?;
+        let followed = self.follow(&to.url, &before, to.wait_until, deadline).await;
         // Both may be told after the reply.
         if let Some(error) = self.downloaded(to, own.as_deref()) {
             return Err(error);
         }
+        let followed = followed?;
         let called_off = {
             let state = self.events.tracker.state();
             own.filter(|own| state.document.loader == before && state.lane.failed.as_ref() == Some(own))

@@ -219,7 +219,10 @@ pub fn read_state(
         true => Ok(serde_json::Value::Null),
         false => text_of(call, option, path, &full).map(serde_json::Value::String),
     })?;
-    Ok(seen.as_str().map(str::to_owned))
+    match seen.as_str() {
+        None if !optional => text_of(call, option, path, &full).map(Some),
+        text => Ok(text.map(str::to_owned)),
+    }
 }
 
 /// What this replay saved there.
