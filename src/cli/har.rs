@@ -51,7 +51,7 @@ fn import(from: &Path, to: &Path) -> Result<(), Box<Diagnostic>> {
         OfHar::Secrets(facts) => vault.adopt(facts),
         OfHar::Exchange(session, exchanged) => {
             vault.learn(&exchanged);
-            writer.exchange(to_row(session, vault.hide_exchange(exchanged)));
+            writer.exchange(to_row(session, vault.hide_exchange(*exchanged)));
         }
     });
     let imported = imported.map_err(|error| unread(&error))?;

@@ -26,7 +26,7 @@ pub enum OfHar<'h> {
     /// First, if it was exported: what stands in the place of which secret, by [`crate::recording::Vault::facts`].
     Secrets(&'h Value),
     /// An exchange and its session: HAR knows none, but one that was exported has their names.
-    Exchange(&'h str, Exchanged),
+    Exchange(&'h str, Box<Exchanged>),
 }
 
 /// Hands out what is in a HAR file, its exchanges in order.
@@ -51,7 +51,7 @@ pub fn import_har(path: &Path, take: &mut dyn FnMut(OfHar<'_>)) -> Result<Import
         let exchanged = exchanged(&entry, &mut beside).map_err(invalid)?;
         imported.exchanges += 1;
         imported.without_body += usize::from(matches!(exchanged.came, Came::Response { body: None, .. }));
-        take(OfHar::Exchange(value["_session"].as_str().unwrap_or_default(), exchanged));
+        take(OfHar::Exchange(value["_session"].as_str().unwrap_or_default(), Box::new(exchanged)));
     }
     Ok(imported)
 }

@@ -128,14 +128,12 @@ struct Item {
     value: String,
 }
 
+/// Cookies and storage.
+type Known = (Vec<Cookie>, Vec<OriginStorage>);
+
 /// Reads the state file that the option or parameter names: cookies and storage; `None` where there is none and it is
 /// `optional`.
-pub fn read(
-    call: &Call<'_, '_>,
-    option: &'static str,
-    path: &str,
-    optional: bool,
-) -> Result<Option<(Vec<Cookie>, Vec<OriginStorage>)>, Refused> {
+pub fn read(call: &Call<'_, '_>, option: &'static str, path: &str, optional: bool) -> Result<Option<Known>, Refused> {
     let Some(text) = super::input::read_state(call, option, path, optional)? else { return Ok(None) };
     let refuse = |message: String| {
         let error = CrawlError::new("crawl::session::state", message);
