@@ -5,10 +5,10 @@ use std::time::Duration;
 
 use serde_json::{Value, json};
 
-use super::journal::{Entry, Finished, Outcome, Ticket};
+use super::journal::{Call, Entry, Finished, Outcome, Ticket};
 use super::task::{Task, Yield};
 use super::turn::{Passage, outcome};
-use super::{CrawlError, Event, StepCost, reading};
+use super::{CrawlError, Event, Page, StepCost, reading};
 use crate::browser::Deadline;
 
 impl Passage<'_> {
@@ -64,6 +64,9 @@ impl Passage<'_> {
     ) {
         if let Some(page) = &entry.base {
             self.row.note_page(page.url(), page.title());
+            if matches!(entry.call, Call::Recalled) {
+                self.note_files(page);
+            }
         }
         let ok = !matches!(outcome, Outcome::Failed(_));
         if ok {
@@ -73,6 +76,19 @@ impl Passage<'_> {
         let finished = Finished { effects, ..finished };
         self.core.journal.record_reused(ticket, entry, finished);
         self.ended(ticket, elapsed, ok, true, StepCost::default());
+    }
+}
+
+impl Passage<'_> {
+    /// Notes which files the step opened, and which its page names, of a run of another process.
+    fn note_files(&self, page: &Page) {
+        if let Task::Crawl(request) = &self.task
+            && let Some(url) = &request.url
+        {
+            // That run was allowed to.
+            let _ = self.core.named_files.refuse(url, &self.core.config.access, || self.host.own_texts());
+        }
+        self.core.named_files.note_page(page);
     }
 }
 

@@ -305,6 +305,12 @@ impl Crawler {
         self.core.journal.steps()
     }
 
+    /// Whether later runs may reuse this one's steps.
+    #[must_use]
+    pub fn keeps_steps(&self) -> bool {
+        self.core.journal.keeps()
+    }
+
     /// Whether nothing of this run reaches a site.
     #[must_use]
     pub fn reaches_no_site(&self) -> bool {

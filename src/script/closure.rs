@@ -32,7 +32,10 @@ impl Closure {
         let body = run.sources.function(pointer.fn_name());
         let params = body.as_ref().map(|body| body.params.len().saturating_sub(pointer.curry().len()));
         let changed = |slot: &usize| {
-            body.as_ref().is_some_and(|body| body.params.get(*slot).is_some_and(|name| changes(&body.text, name)))
+            run.crawler.keeps_steps()
+                && body
+                    .as_ref()
+                    .is_some_and(|body| body.params.get(*slot).is_some_and(|name| changes(&body.text, name)))
         };
         let begun = |slot: usize| (slot, of_value(run, &pointer.curry()[slot]));
         let begun = (0..pointer.curry().len()).filter(changed).map(begun).collect();
