@@ -233,7 +233,7 @@ fn file_of(address: &str) -> Option<String> {
 /// A text without one layer of escapes: those of JSON and js, of addresses, and of HTML. `None` where it has none.
 fn unescaped(text: &str) -> Option<String> {
     let (mut plain, mut from) = (String::new(), 0);
-    for (at, _) in text.match_indices(['\\', '%', '&']) {
+    for at in memchr::memchr3_iter(b'\\', b'%', b'&', text.as_bytes()) {
         if let Some((meant, length)) = text.get(at..).filter(|_| at >= from).and_then(escape) {
             plain.push_str(&text[from..at]);
             plain.push(meant);

@@ -17,6 +17,9 @@ const MOST_STARTS: usize = 1000;
 
 /// Data without secrets.
 pub(super) fn hide(vault: &Vault, value: &Value) -> Value {
+    if vault.knows_nothing() {
+        return value.clone();
+    }
     let cookie = value.get("httpOnly").and_then(|_| serde_json::from_value::<Cookie>(value.clone()).ok());
     if let Some(hidden) = cookie.and_then(|cookie| vault.hide_cookies(&[cookie]).pop()) {
         let mut fields = walk(value, &|text| vault.hide(text).into_owned());
@@ -36,7 +39,7 @@ pub(super) fn hide(vault: &Vault, value: &Value) -> Value {
 
 /// Cookies that are written in a text, without secrets; `None`: there are none.
 fn hide_written(vault: &Vault, text: &str) -> Option<String> {
-    let cookies = has_cookies(text.as_bytes()).then(|| serde_json::from_str::<Value>(text).ok()).flatten();
+    let cookies = may_list(text.as_bytes()).then(|| serde_json::from_str::<Value>(text).ok()).flatten();
     let written = cookies.filter(|value| value.is_object() || value.is_array())?;
     let hidden = hide(vault, &written);
     if hidden == written {
@@ -109,7 +112,7 @@ fn next_written(text: &str) -> Option<(&str, &str, Value, &str)> {
 
 /// The same for a large part.
 pub(super) fn learn_part(vault: &mut Vault, part: &[u8]) {
-    if has_cookies(part)
+    if may_list(part)
         && let Ok(value @ (Value::Object(_) | Value::Array(_))) = serde_json::from_slice(part)
     {
         learn(vault, &value);
@@ -118,11 +121,17 @@ pub(super) fn learn_part(vault: &mut Vault, part: &[u8]) {
 
 /// A large part without secrets.
 pub(super) fn hide_part(vault: &Vault, part: Vec<u8>) -> Vec<u8> {
-    let cookies = has_cookies(&part).then(|| serde_json::from_slice::<Value>(&part).ok());
+    let cookies = may_list(&part).then(|| serde_json::from_slice::<Value>(&part).ok());
     match cookies.flatten() {
         Some(value) => hide(vault, &value).to_string().into_bytes(),
         None => vault.hide_body(part),
     }
+}
+
+/// Whether it may be a list or a map with such in it. Most texts are neither.
+fn may_list(part: &[u8]) -> bool {
+    let first = part.iter().find(|byte| !byte.is_ascii_whitespace());
+    first.is_some_and(|first| b"[{".contains(first)) && has_cookies(part)
 }
 
 fn has_cookies(part: &[u8]) -> bool {

@@ -305,6 +305,9 @@ fn lock(state: &Mutex<State>) -> MutexGuard<'_, State> {
 
 /// The key of what is kept of an act, where that is not the act itself.
 fn kept(vault: &Vault, act: &Value) -> Option<String> {
+    if vault.knows_nothing() {
+        return None;
+    }
     let hidden = sheet::hide(vault, act);
     (hidden != *act).then(|| digest(&sheet::reveal(&Vault::default(), &hidden)))
 }

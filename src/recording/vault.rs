@@ -80,6 +80,11 @@ impl Vault {
         }
     }
 
+    /// Whether nothing is to be left out anywhere.
+    pub(super) fn knows_nothing(&self) -> bool {
+        self.secrets.is_empty() && self.in_headers.is_empty()
+    }
+
     /// Whether there is no secret: every text stays as it is.
     #[must_use]
     pub fn hides_nothing(&self) -> bool {
