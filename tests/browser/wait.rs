@@ -290,8 +290,8 @@ async fn waits_for_a_response_that_the_page_does_not_read(stage: Stage) {
 
 async fn waits_for_a_quiet_network(stage: Stage) {
     let actor = stage.at("/page?n=1").await;
-    actor.run("fetch('/page?delay=300'); 1").await.unwrap();
     let begun = Instant::now();
+    actor.run("fetch('/page?delay=300'); 1").await.unwrap();
     actor.tab.wait_idle(Duration::from_millis(200), soon()).await.unwrap();
     assert!(begun.elapsed() >= Duration::from_millis(450), "{:?}", begun.elapsed());
     actor.run("fetch('/page?delay=5000'); 1").await.unwrap();
