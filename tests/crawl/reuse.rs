@@ -22,6 +22,7 @@ pub fn trials() -> Vec<Trial> {
         trial("reuse::an_equal_run_reuses_everything", same),
         trial("reuse::a_live_step_knows_what_came_before_it", resumes),
         trial("reuse::branches_side_by_side_do_not_disturb_each_other", branches),
+        trial("reuse::an_act_was_sent_before_as_often_as_it_was", sent),
         trial("reuse::a_plain_run_stays_small", plain),
     ]
 }
@@ -241,6 +242,37 @@ fn branches() {
     assert!(!begin(at(0, 0), "a", "2"));
     assert!(begin(at(0, 1), "b", "1"), "beside it");
     assert!(!begin(at(1, 0), "c", "1"), "after it");
+}
+
+fn sent() {
+    let journal = Journal::new(Mode::Keep, None);
+    let click = Step { session: 0, act: 1, reading: 0, fails: false };
+    let begin = |act: u8| {
+        let step = Step { act, ..click.clone() };
+        let keys = keys(&step);
+        let (ticket, decision) = journal.begin(place(0), Verb::Click, &keys);
+        let before = journal.sent_before(&ticket, &keys);
+        let value = Finished { sent: vec!["POST /form".to_owned()], ..finished(&step) };
+        match decision {
+            Decision::Live(_) => journal.record(&ticket, value),
+            Decision::Reuse(entry) | Decision::Reread(entry) => journal.record_reused(&ticket, &entry, value),
+            Decision::Unknown(unknown) => unreachable!("{unknown:?}"),
+        }
+        !before.is_empty()
+    };
+    for _ in 0..2 {
+        assert!(!begin(1), "the first time");
+    }
+    journal.begin_run();
+    // The two are answered; the third was never sent.
+    begin(1);
+    begin(1);
+    assert!(!begin(1), "a further one");
+    journal.begin_run();
+    // Something before them changed: they would be sent once more, each.
+    assert!(!begin(9));
+    assert!([begin(1), begin(1), begin(1)].iter().all(|before| *before));
+    assert!(!begin(1), "a further one");
 }
 
 fn plain() {
