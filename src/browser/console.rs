@@ -37,18 +37,15 @@ impl Logged {
 
 /// The arguments as one line; the first one may say how the others are put into it (Console Standard, "Formatter").
 pub(super) fn line(args: &[Logged]) -> String {
-    let (mut out, mut rest) = match args {
+    let (first, rest) = match args {
         [Logged::Text(format), rest @ ..] if !rest.is_empty() => {
-            let (out, taken) = formatted(format, rest);
-            (vec![out], &rest[taken..])
+            let (first, taken) = formatted(format, rest);
+            (Some(first), &rest[taken..])
         }
-        _ => (Vec::new(), args),
+        _ => (None, args),
     };
-    while let [next, others @ ..] = rest {
-        out.push(next.shown().to_owned());
-        rest = others;
-    }
-    out.join(" ")
+    let rest = rest.iter().map(|arg| arg.shown().to_owned());
+    first.into_iter().chain(rest).collect::<Vec<_>>().join(" ")
 }
 
 /// The text with arguments in it, and how many.

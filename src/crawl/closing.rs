@@ -23,7 +23,7 @@ pub(super) async fn close(core: &Core, branch: &Branch, id: &str, host: &dyn Hos
         defaults: Some((&core.config.launch, core.config.timeout)),
         compute: &|_| None,
         conceal: &|text| core.conceal(text),
-        recorded: core.config.network.is_some() && core.config.archive.is_some(),
+        recorded: core.is_recorded(),
     };
     let keys = close_keys(&context);
     let place = Place { branch: branch.path().clone(), session: SessionKey::Named(id.to_owned()) };

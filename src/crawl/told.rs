@@ -10,6 +10,11 @@ impl Core {
     pub fn conceal(&self, text: &str) -> Option<String> {
         self.config.network.as_ref()?.conceal(text)
     }
+
+    /// Whether a recording is made of the run: its requests are heard, and its steps kept.
+    pub fn is_recorded(&self) -> bool {
+        self.config.network.is_some() && self.config.archive.is_some()
+    }
 }
 
 impl Crawler {

@@ -94,7 +94,7 @@ fn keys(core: &Core, row: &Session, task: &Task, host: &dyn Host) -> StepKeys {
         defaults: Some((&core.config.launch, core.config.timeout)),
         compute: &|id| host.compute_fingerprint(id),
         conceal: &|text| core.conceal(text),
-        recorded: core.config.network.is_some() && core.config.archive.is_some(),
+        recorded: core.is_recorded(),
     };
     match task {
         Task::Crawl(request) => crawl_keys(request, &context),

@@ -13,6 +13,7 @@ use crate::browser::hearing::LAST_WORDS;
 use crate::browser::tab::{OpenPage, Tab};
 
 use super::page::{ChromiumTab, SHORT};
+use super::script::Evaluated;
 
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
@@ -26,17 +27,6 @@ struct Info {
     target_id: String,
     url: String,
     title: String,
-}
-
-#[derive(Deserialize)]
-struct Evaluated {
-    result: Text,
-}
-
-#[derive(Deserialize)]
-struct Text {
-    #[serde(default)]
-    value: String,
 }
 
 impl ChromiumTab {
@@ -67,7 +57,8 @@ impl ChromiumTab {
         let within = deadline.left().min(SHORT / 10);
         self.events.state().round_trips += 1;
         let asked = self.socket.call::<Evaluated>(Some(session), "Runtime.evaluate", title, within).await;
-        asked.map(|told| told.result.value).unwrap_or_default()
+        let title = asked.ok().and_then(|told| told.result.value?.as_str().map(str::to_owned));
+        title.unwrap_or_default()
     }
 
     /// A tab on another page of the identity; `None` when there is no such page.
