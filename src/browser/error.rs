@@ -48,6 +48,9 @@ pub enum BrowserError {
     /// A command had no answer by the deadline.
     #[error("no answer to `{command}` within {timeout:?}")]
     NoAnswer { command: String, timeout: Duration },
+    /// A page had no answer by the deadline: it keeps its thread busy, or waits in it.
+    #[error("the page gave no answer to `{command}` within {timeout:?}")]
+    PageSilent { command: String, timeout: Duration },
     /// The lane cannot do this.
     #[error("{what} cannot be had from this browser")]
     Unsupported { what: String },

@@ -301,11 +301,21 @@ pub trait Tab: Send + Sync {
     /// The address of the document that stands now, however it came there.
     fn address(&self) -> String;
 
-    /// Ends a script that keeps the page from answering. A page that does not answer then either is lost.
+    /// Ends a script that keeps the page from answering. A page that does not answer then either is lost; that may take
+    /// longer than this does ([`Self::recovered`]).
     async fn free(&self);
+
+    /// Whether the page did not answer, and it is not known yet whether it will.
+    fn is_stuck(&self) -> bool;
+
+    /// Waits until a page that is stuck answers again, or is lost; a few seconds at most.
+    async fn recovered(&self);
 
     /// Whether the tab can still be used.
     fn alive(&self) -> bool;
+
+    /// Why it cannot be used any more, where that was told.
+    fn loss(&self) -> Option<String>;
 
     /// What the page is called among [`Self::pages`].
     fn page_id(&self) -> &str;

@@ -95,7 +95,7 @@ async fn json(tab: &dyn Tab, snapshot: &Snapshot, deadline: Deadline) -> Option<
 
 /// The page as it stands after the deadline, if it can be had quickly.
 pub(super) async fn late_page(stage: &Stage<'_>, tab: &Arc<dyn Tab>) -> Option<Arc<Page>> {
-    if !tab.alive() {
+    if !tab.alive() || tab.is_stuck() {
         return None;
     }
     let taken = tokio::time::timeout(GRACE, tab.settle(None, Deadline::after(GRACE))).await;

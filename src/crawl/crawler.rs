@@ -319,7 +319,7 @@ impl Crawler {
 }
 
 async fn look(row: &Session) -> Option<Vec<u8>> {
-    let tab = row.tab().filter(|tab| tab.alive() && tab.landing().is_some())?;
+    let tab = row.tab().filter(|tab| tab.alive() && !tab.is_stuck() && tab.landing().is_some())?;
     tab.screenshot(false, Deadline::after(LOOK)).await.ok()
 }
 

@@ -38,7 +38,12 @@ pub(super) fn of_browser(error: BrowserError) -> CrawlError {
             "crawl::browser::no_answer",
             format!("the browser did not answer `{command}` within {}", duration(timeout)),
         )
-        .help("give the step more time with `timeout:`; a page that keeps its thread busy answers nothing"),
+        .help("give the step more time with `timeout:`; `crawl doctor` shows which browser runs"),
+        BrowserError::PageSilent { timeout, .. } => CrawlError::new(
+            "crawl::browser::no_answer",
+            format!("the page did not answer within {}: its thread is busy, or waits", duration(timeout)),
+        )
+        .help("give the step more time with `timeout:`; loops and synchronous requests keep a page from answering"),
         BrowserError::Unsupported { what } => {
             CrawlError::new("crawl::browser::unsupported", format!("{what} cannot be had from this browser"))
                 .help("use the default browser for this step")

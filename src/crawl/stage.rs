@@ -172,8 +172,10 @@ impl<'a> Stage<'a> {
             }
             return Ok(tab);
         }
-        match self.session.tab() {
-            Some(tab) if !tab.alive() => Err(failure::lost("its tab crashed, or its browser ended")),
+        match self.recovered().await {
+            Some(tab) if !tab.alive() => {
+                Err(failure::lost(&tab.loss().unwrap_or_else(|| "its tab crashed, or its browser ended".to_owned())))
+            }
             Some(tab) if tab.landing().is_some() => {
                 // It may have gone elsewhere by itself.
                 standing::check(self, &tab).await?;
@@ -183,13 +185,24 @@ impl<'a> Stage<'a> {
         }
     }
 
+    /// The session's tab, once it is known whether a page that kept an earlier step waiting answers again.
+    async fn recovered(&self) -> Option<Arc<dyn Tab>> {
+        let tab = self.session.tab()?;
+        if tab.is_stuck() {
+            let begun = Instant::now();
+            tab.recovered().await;
+            self.queued(begun.elapsed());
+        }
+        Some(tab)
+    }
+
     /// A living tab of the session's identity, opened if need be, perhaps without a page yet.
     pub async fn identity_tab(&self) -> Result<Arc<dyn Tab>, CrawlError> {
         for tab in self.core.table.take_retired() {
             // A tab that cannot be closed is gone already.
             let _ = tab.close().await;
         }
-        match self.session.tab() {
+        match self.recovered().await {
             Some(tab) if tab.alive() => Ok(tab),
             Some(dead) => self.reopen(dead).await,
             None => self.open(&self.session.options.identity).await,

@@ -11,7 +11,7 @@ use crate::browser::{BrowserError, LastSeen, Tab};
 use crate::page::Selector;
 
 /// The time after the deadline in which the page may still be looked at, to explain.
-pub(super) const GRACE: Duration = Duration::from_secs(2);
+pub(super) const GRACE: Duration = Duration::from_secs(1);
 
 /// The error of a wait that failed.
 pub(super) async fn wait_error(

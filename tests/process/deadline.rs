@@ -129,13 +129,28 @@ session("script") {
     print(said(|| crawl(js: "setTimeout(() => { while (true); }, 0)", delay: "100ms", timeout: "1500ms")));
     print(said(|| crawl(`${site}/article?1`, js: "1", timeout: "20s")));
 }
+session("request") {
+    let asks = "const x = new XMLHttpRequest(); x.open('GET', '/broken/endless', false); x.send()";
+    crawl(`${site}/article`);
+    print(said(|| crawl(js: `setTimeout(() => { ${asks} }, 0)`, wait_for: "p.never", timeout: "1500ms")));
+    print(said(|| crawl(`${site}/article?1`, js: "1", timeout: "1500ms")));
+    try { crawl(js: asks, timeout: "1500ms"); } catch { }
+    // What became of the page is found out beside the step, and the next one hears of it.
+    try { crawl(); print("()"); } catch (e) { print(e.code, e.message.contains("the page does not answer")); }
+}
 "#,
     );
     let ended = stage.start(&["run", "script.crawl", "--browser", browser]).end();
     let lines: Vec<&str> = ended.stdout.lines().collect();
     let cut = ["crawl::navigation::timeout", "crawl::hook::timeout", "crawl::browser::no_answer"];
-    assert_eq!(lines.len(), 2 * cut.len(), "{}", ended.stderr);
-    for (pair, cut) in lines.chunks(2).zip(cut) {
+    let (pairs, request) = lines.split_at(lines.len().min(2 * cut.len()));
+    assert_eq!(
+        request,
+        ["crawl::browser::no_answer", "()", "crawl::session::lost true"],
+        "{browser}: {}",
+        ended.stderr
+    );
+    for (pair, cut) in pairs.chunks(2).zip(cut) {
         assert!([cut, "crawl::session::lost"].contains(&pair[0]) && pair[1] == "()", "{browser}: {lines:?}");
     }
     stage.assert_nothing_left();

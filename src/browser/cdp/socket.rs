@@ -202,12 +202,10 @@ impl CdpSocket {
         let heard = lock(&self.shared).heard;
         let Ok(asked) = self.begin(None, question, serde_json::json!({})) else { return false };
         let silent = |answer| matches!(answer, Err(CdpError::Silent { .. })) && lock(&self.shared).heard == heard;
-        let (first, rest) = (SIGN_OF_LIFE, PATIENCE - SIGN_OF_LIFE);
         let mut asked = asked;
-        let mut dead = silent(asked.hear(first).await.1);
-        let group = lock(&self.shared).group;
-        if dead && !group.is_some_and(is_stopped) {
-            dead = silent(asked.hear(rest).await.1);
+        let mut dead = silent(asked.hear(SIGN_OF_LIFE).await.1);
+        if dead && !self.is_stopped() {
+            dead = silent(asked.hear(PATIENCE - SIGN_OF_LIFE).await.1);
         }
         if dead {
             close(&self.shared, "the browser does not answer");
@@ -233,6 +231,12 @@ impl CdpSocket {
                 heard = now;
             }
         });
+    }
+
+    /// Whether a process of the browser's was stopped (`SIGSTOP`), as far as they are ours.
+    pub(crate) fn is_stopped(&self) -> bool {
+        let group = lock(&self.shared).group;
+        group.is_some_and(is_stopped)
     }
 
     /// Says which processes are the browser's.

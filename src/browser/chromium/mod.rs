@@ -30,6 +30,7 @@ mod script;
 mod setup;
 mod snapshot;
 mod storage;
+mod stuck;
 mod tab;
 mod wait;
 mod watcher;

@@ -178,23 +178,11 @@ impl ChromiumTab {
     /// The deadline passed: what came stays, the rest is not loaded.
     async fn give_up(&self, url: &str, began: Instant, before: &str, deadline: Deadline) -> BrowserError {
         let late = self.events.tracker.give_up(url, began, before, deadline);
-        let stopping = self.call::<IgnoredAny>("Page.stopLoading", json!({}), SHORT / 10);
-        match self.until_lost(stopping).await {
-            Err(lost) => return lost,
-            // The browser stops loading by itself: that tells nothing of a page whose script keeps it from leaving, and
-            // would do so again.
-            Ok(_) => {
-                let held = !self.responds(LEAVING).await && self.events.state().document.loader == before;
-                self.unstick().await;
-                if held {
-                    self.events.tracker.lose("the page's scripts keep it from being left");
-                }
-            }
-        }
-        if let Err(lost) = self.events.state().usable() {
-            return lost;
-        }
-        late
+        // The browser stops loading by itself: that tells nothing of a page whose script keeps it from leaving, and would
+        // do so again.
+        self.socket.send(Some(&self.session), "Page.stopLoading", json!({}));
+        self.unstick_from(before).await;
+        self.events.state().usable().err().unwrap_or(late)
     }
 
     /// A document without an address of its own: written into a blank page.

@@ -293,11 +293,25 @@ impl Tab for ChromiumTab {
     }
 
     async fn free(&self) {
-        self.unstick().await;
+        if !self.is_stuck() {
+            self.unstick().await;
+        }
+    }
+
+    fn is_stuck(&self) -> bool {
+        self.events.tracker.is_mending()
+    }
+
+    async fn recovered(&self) {
+        self.events.tracker.mended().await;
     }
 
     fn alive(&self) -> bool {
         self.events.state().usable().is_ok() && self.socket.open()
+    }
+
+    fn loss(&self) -> Option<String> {
+        self.events.state().lost.clone()
     }
 
     async fn close(&self) -> Result<(), BrowserError> {

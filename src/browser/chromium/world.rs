@@ -20,9 +20,6 @@ use super::page::{ChromiumTab, SHORT};
 /// What an in-page wait may take beyond its own timeout before the page counts as stuck.
 const GRACE: Duration = Duration::from_millis(500);
 
-/// How long a page may take that was told to stop, before it is given up.
-const LAST_WAIT: Duration = Duration::from_millis(500);
-
 /// The reply to a call of the in-page script.
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
@@ -185,34 +182,7 @@ impl ChromiumTab {
     }
 
     pub(super) fn silent(&self, command: &str, deadline: Deadline) -> BrowserError {
-        let silent = BrowserError::NoAnswer { command: command.to_owned(), timeout: deadline.total() };
+        let silent = BrowserError::PageSilent { command: command.to_owned(), timeout: deadline.total() };
         self.events.state().usable().err().unwrap_or(silent)
-    }
-
-    /// Ends a script that runs on, so that the page answers again. Harmless when none does. A page that still does not
-    /// answer is lost, and all pages of a browser that does not.
-    pub(super) async fn unstick(&self) {
-        // `terminateExecution` without a running script would end the next one: only a page that does not answer has one.
-        for round in 0..3 {
-            if self.responds(Duration::from_millis(100)).await {
-                return;
-            }
-            if round == 0 && !self.socket.lives("Browser.getVersion").await {
-                return;
-            }
-            let limit = Duration::from_millis(250);
-            let _ = self.call::<serde::de::IgnoredAny>("Runtime.terminateExecution", json!({}), limit).await;
-        }
-        if !self.responds(LAST_WAIT).await {
-            self.events.tracker.lose("the page does not answer");
-        }
-    }
-
-    /// Whether the page answers in time; a lost one has nothing to say.
-    pub(super) async fn responds(&self, within: Duration) -> bool {
-        match self.socket.begin(Some(&self.session), "Runtime.evaluate", json!({ "expression": "0" })) {
-            Ok(probe) => probe.wait(within).await.is_ok() || self.events.state().usable().is_err(),
-            Err(_) => true,
-        }
     }
 }

@@ -2,6 +2,7 @@
 
 mod exchanges;
 mod follow;
+mod mending;
 mod settle;
 mod state;
 mod traffic;

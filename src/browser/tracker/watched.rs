@@ -6,6 +6,7 @@ use tokio::sync::watch;
 
 use crate::browser::error::BrowserError;
 
+use super::mending::Mending;
 use super::state::State;
 
 /// The state of a tab, written by its events and read by its calls. `L` is what only one lane knows.
@@ -14,13 +15,19 @@ pub(in crate::browser) struct Tracker<L> {
     changed: watch::Sender<u64>,
     /// Turns true when the tab cannot be used any more.
     gone: watch::Sender<bool>,
+    pub(super) mending: Mending,
 }
 
 impl<L: Default> Tracker<L> {
     /// A tab of which nothing is known but its main frame.
     pub(in crate::browser) fn new(main_frame: &str) -> Self {
         let state = State { main_frame: main_frame.to_owned(), ..State::default() };
-        Self { state: Mutex::new(state), changed: watch::Sender::new(0), gone: watch::Sender::new(false) }
+        Self {
+            state: Mutex::new(state),
+            changed: watch::Sender::new(0),
+            gone: watch::Sender::new(false),
+            mending: Mending::default(),
+        }
     }
 }
 

@@ -71,7 +71,7 @@ impl WebDriverTab {
 
     /// The error for a page that does not answer.
     pub(super) fn silent(&self, command: &str, deadline: Deadline) -> BrowserError {
-        let silent = BrowserError::NoAnswer { command: command.to_owned(), timeout: deadline.total() };
+        let silent = BrowserError::PageSilent { command: command.to_owned(), timeout: deadline.total() };
         self.events.tracker.state().usable().err().unwrap_or(silent)
     }
 

@@ -284,8 +284,19 @@ impl Tab for WebDriverTab {
         self.unstick().await;
     }
 
+    // A step of this lane waits until it is known.
+    fn is_stuck(&self) -> bool {
+        false
+    }
+
+    async fn recovered(&self) {}
+
     fn alive(&self) -> bool {
         self.events.tracker.state().usable().is_ok() && self.socket.open()
+    }
+
+    fn loss(&self) -> Option<String> {
+        self.events.tracker.state().lost.clone()
     }
 
     async fn last_words(&self, deadline: Deadline) {
