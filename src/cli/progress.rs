@@ -59,12 +59,14 @@ impl Progress {
                     bar.set_message(plain(&words).replace('\n', " "));
                 }
             }
-            Event::StepEnded { step, session, url, elapsed, ok, reused, cost } => {
+            Event::StepEnded { step, session, verb, what, url, elapsed, ok, reused, cost } => {
                 if self.level >= Level::Verbose {
                     let how = if *reused { "reused" } else { "done" };
                     let how = if *ok { how } else { "failed" };
                     let parts = if self.level == Level::Detailed { detail(cost) } else { String::new() };
-                    self.line(&format!("step {step} · {session} · {how} in {} · {url}{parts}", show(*elapsed)));
+                    let did = if what.is_empty() || what == url { verb.clone() } else { format!("{verb} {what}") };
+                    let did = plain(&did).replace('\n', " ");
+                    self.line(&format!("step {step} · {session} · {did} · {how} in {} · {url}{parts}", show(*elapsed)));
                 }
             }
             Event::Warning { session, message, .. } => self.warn(session.as_deref(), message),

@@ -23,10 +23,25 @@ pub(super) async fn perform(stage: &Stage<'_>, request: &ActRequest) -> Result<A
     if stage.session.options.downloads.is_some() {
         tab.keep_downloads(stage.session.options.max_download, stage.deadline()).await.map_err(failure::of_browser)?;
     }
-    let armed = Armed::arm(conditions, tab.as_ref(), stage.deadline()).await.map_err(failure::of_browser)?;
-    let value = act(stage, &tab, request).await?;
-    step::wait(stage, &tab, &armed).await?;
+    let arming = Armed::arm(conditions, tab.as_ref(), stage.deadline());
+    if conditions.is_empty() {
+        arming.await.map_err(failure::of_browser)?;
+        return timed(stage, &tab, request).await;
+    }
+    let armed = stage.timed("baseline", arming).await.map_err(failure::of_browser)?;
+    let value = timed(stage, &tab, request).await?;
+    stage.timed("wait", step::wait(stage, &tab, &armed)).await?;
     Ok(value)
+}
+
+/// The act, timed as a whole where it does not tell its parts.
+async fn timed(stage: &Stage<'_>, tab: &Arc<dyn Tab>, request: &ActRequest) -> Result<ActValue, CrawlError> {
+    let acting = act(stage, tab, request);
+    match &request.act {
+        Act::WaitFor(_) | Act::Person(_) | Act::Ensure(_) => acting.await,
+        Act::Evaluate(_) => stage.timed("js", acting).await,
+        other => stage.timed(other.verb().name(), acting).await,
+    }
 }
 
 async fn act(stage: &Stage<'_>, tab: &Arc<dyn Tab>, request: &ActRequest) -> Result<ActValue, CrawlError> {

@@ -39,9 +39,9 @@ pub(super) async fn perform(
     let mark = tab.begin_act().map_err(failure::of_browser)?;
     let doing = Doing { stage, tab, force: action.force };
     doing.gesture(&action.gesture).await?;
-    let navigating = tab.end_act(&mark, settle, stage.deadline()).await.map_err(failure::of_browser)?;
-    if navigating {
-        step::arrive(stage, tab, WaitUntil::Load).await?;
+    let settling = tab.end_act(&mark, settle, stage.deadline());
+    if stage.timed("settle", settling).await.map_err(failure::of_browser)? {
+        stage.timed("navigate", step::arrive(stage, tab, WaitUntil::Load)).await?;
     }
     stage.session.learn(tab);
     Ok(())
@@ -120,7 +120,7 @@ impl Doing<'_> {
             (true, false) => &[],
         };
         let wish = Wish { place, checks, deed, position };
-        match self.tab.ready(&wish, deadline).await {
+        match self.stage.timed("target", self.tab.ready(&wish, deadline)).await {
             Ok(found) => {
                 // Until here nothing was done to the page.
                 if deed.is_some() {
@@ -137,7 +137,8 @@ impl Doing<'_> {
 
     async fn send(&self, events: &[Input]) -> Result<(), CrawlError> {
         self.stage.touch();
-        self.tab.input(events, self.stage.deadline()).await.map_err(failure::of_browser)
+        let sending = self.tab.input(events, self.stage.deadline());
+        self.stage.timed("input", sending).await.map_err(failure::of_browser)
     }
 
     async fn press(&self, chord: &Chord) -> Result<(), CrawlError> {
@@ -168,10 +169,11 @@ impl Doing<'_> {
     async fn upload(&self, place: &Place, files: &[String]) -> Result<(), CrawlError> {
         let deed = Deed::Files { count: files.len() };
         if self.aim(place, &[Check::Enabled], Some(&deed), None).await?.did.how != How::Click {
-            return self.tab.give_files(files, self.stage.deadline()).await.map_err(failure::of_browser);
+            let giving = self.tab.give_files(files, self.stage.deadline());
+            return self.stage.timed("input", giving).await.map_err(failure::of_browser);
         }
         let at = self.aim(place, POINTER, None, None).await?.point;
-        match self.tab.choose_files(at, files, self.stage.deadline()).await {
+        match self.stage.timed("input", self.tab.choose_files(at, files, self.stage.deadline())).await {
             Ok(true) => Ok(()),
             Ok(false) => {
                 let message = format!("{} takes no files, and opened no file chooser", quoted(&place.to_string()));
@@ -192,7 +194,8 @@ impl Doing<'_> {
         let end = self.aim_by(to, HOVER, (None, None), "to", self.stage.deadline()).await?.point;
         let begin = self.aim(from, POINTER, None, None).await?.point;
         self.stage.touch();
-        self.tab.drag(begin, end, self.stage.deadline()).await.map_err(failure::of_browser)
+        let dragging = self.tab.drag(begin, end, self.stage.deadline());
+        self.stage.timed("input", dragging).await.map_err(failure::of_browser)
     }
 
     async fn scroll(&self, place: Option<&Place>, how: &Scrolling) -> Result<(), CrawlError> {
@@ -204,14 +207,17 @@ impl Doing<'_> {
         };
         match place {
             Some(place) => self.aim(place, &[], Some(&deed), None).await.map(drop),
-            None => self.tab.scroll(&deed, self.stage.deadline()).await.map_err(failure::of_browser),
+            None => {
+                let scrolling = self.tab.scroll(&deed, self.stage.deadline());
+                self.stage.timed("input", scrolling).await.map_err(failure::of_browser)
+            }
         }
     }
 
     async fn traverse(&self, traversal: Traversal) -> Result<(), CrawlError> {
         self.stage.touch();
-        let went = self.tab.traverse(traversal, self.stage.deadline()).await.map_err(failure::of_browser)?;
-        if went {
+        let going = self.tab.traverse(traversal, self.stage.deadline());
+        if self.stage.timed("navigate", going).await.map_err(failure::of_browser)? {
             return Ok(());
         }
         let (what, help) = match traversal {

@@ -152,7 +152,7 @@ pub type ComputeFn<'a> =
 #[derive(Debug, Clone, Default)]
 pub struct StepCost {
     /// Its parts in order, with how long each took: `queue`, `open`, `navigate`, `baseline`, `js`, `wait`, `snapshot`,
-    /// `parse`, `extract`.
+    /// `parse`, `extract`; of acts `target`, `input` and `settle`, or the act by its name.
     pub parts: Vec<(&'static str, Duration)>,
     /// How many answers of the browser were waited for.
     pub round_trips: u64,
@@ -163,8 +163,18 @@ pub struct StepCost {
 pub enum Event {
     /// A step begins.
     StepStarted { step: u64, session: String, verb: String, what: String },
-    /// A step ended.
-    StepEnded { step: u64, session: String, url: String, elapsed: Duration, ok: bool, reused: bool, cost: StepCost },
+    /// A step ended, or was answered from the journal.
+    StepEnded {
+        step: u64,
+        session: String,
+        verb: String,
+        what: String,
+        url: String,
+        elapsed: Duration,
+        ok: bool,
+        reused: bool,
+        cost: StepCost,
+    },
     /// Something worth a word that is no error.
     Warning { step: Option<u64>, session: Option<String>, message: String },
 }

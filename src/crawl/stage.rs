@@ -72,9 +72,13 @@ impl<'a> Stage<'a> {
         done
     }
 
-    /// Notes how long a part of the step took.
+    /// Notes how long a part of the step took; what happens more than once counts together.
     pub fn note(&self, part: &'static str, took: Duration) {
-        self.trace.lock().unwrap_or_else(PoisonError::into_inner).cost.parts.push((part, took));
+        let parts = &mut self.trace.lock().unwrap_or_else(PoisonError::into_inner).cost.parts;
+        match parts.iter_mut().find(|(known, _)| *known == part) {
+            Some((_, so_far)) => *so_far += took,
+            None => parts.push((part, took)),
+        }
     }
 
     /// Notes how many answers of the browser were waited for.

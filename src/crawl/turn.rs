@@ -360,7 +360,8 @@ impl Passage<'_> {
 
     pub(super) fn ended(&self, ticket: &Ticket, elapsed: Duration, ok: bool, reused: bool, cost: StepCost) {
         let (session, url) = (self.row.id.clone(), self.row.state().url.clone());
-        self.host.event(Event::StepEnded { step: ticket.seq, session, url, elapsed, ok, reused, cost });
+        let (verb, what) = (self.task.verb().name().to_owned(), self.what());
+        self.host.event(Event::StepEnded { step: ticket.seq, session, verb, what, url, elapsed, ok, reused, cost });
     }
 }
 

@@ -35,8 +35,9 @@ impl Run {
             Event::StepStarted { step, session, verb, what } => {
                 Event::StepStarted { step, session, verb, what: self.conceal(&what).into_owned() }
             }
-            Event::StepEnded { step, session, url, elapsed, ok, reused, cost } => {
-                Event::StepEnded { step, session, url: self.conceal(&url).into_owned(), elapsed, ok, reused, cost }
+            Event::StepEnded { step, session, verb, what, url, elapsed, ok, reused, cost } => {
+                let (what, url) = (self.conceal(&what).into_owned(), self.conceal(&url).into_owned());
+                Event::StepEnded { step, session, verb, what, url, elapsed, ok, reused, cost }
             }
             Event::Warning { step, session, message } => {
                 Event::Warning { step, session, message: self.conceal(&message).into_owned() }

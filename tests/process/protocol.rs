@@ -82,6 +82,10 @@ session("s") <
   crawl(`${site}/commits?delay=50`, extract: Commit);
   crawl(js: "document.querySelector('[data-testid=pagination-next-button]').click()", wait_for: changed("li h4"), extract: Commit);
   crawl(js: "1", wait_for: |page| true, extract: Commit);
+  click("[data-testid=pagination-next-button]", then: changed("li h4"));
+  press("Tab");
+  evaluate("1");
+  cookies();
 >
 "#,
     );
@@ -92,11 +96,15 @@ session("s") <
         let parts = steps.map(|line| line.split_once(" · ms: ").map_or("", |(_, parts)| parts).to_owned());
         parts.map(|parts| parts.replace(|c: char| !c.is_ascii_alphabetic() && c != ',', "")).collect::<Vec<_>>()
     };
-    assert_eq!(told("-v"), ["", "", ""]);
+    assert_eq!(told("-v"), [""; 7]);
     let parts = [
         "open,navigate,snapshot,parse,extract",
         "baseline,js,wait,snapshot,parse,extract",
         "baseline,js,wait,snapshot,parse,extract",
+        "baseline,target,input,settle,wait",
+        "input,settle",
+        "js",
+        "cookies",
     ];
     assert_eq!(told("-vv"), parts);
 }
