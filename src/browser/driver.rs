@@ -1,5 +1,6 @@
 //! A chromedriver of our own: its process, its port, its end.
 
+use std::net::{Ipv4Addr, TcpListener};
 use std::path::Path;
 use std::process::Stdio;
 use std::sync::Arc;
@@ -11,9 +12,14 @@ use tokio::process::{ChildStdout, Command};
 use super::error::BrowserError;
 use crate::process::{Group, Reaper};
 
-/// How often a driver is started that ends before it listens: it takes a free port of IPv4, then wants the same one of
-/// IPv6, which another program may have.
-const STARTS: usize = 5;
+/// Ports that no browser lets a page reach (Fetch, "port blocking"), those that need no privilege. A driver starts any
+/// program for whoever asks it from this machine, pages of local sites included: it listens where those cannot ask.
+const BLOCKED: [u16; 18] =
+    [1719, 1720, 1723, 2049, 3659, 4045, 4190, 5060, 5061, 6566, 6665, 6666, 6667, 6668, 6669, 6679, 6697, 10080];
+
+/// How often a driver is started that ends before it listens: another may have taken its port meanwhile. At last it takes
+/// any that is free of IPv4, and wants the same one of IPv6.
+const STARTS: usize = 8;
 
 /// How long a driver may take to tell its port; 10 ms are usual.
 const START_LIMIT: Duration = Duration::from_secs(20);
@@ -31,8 +37,10 @@ impl Driver {
     /// our own choice hangs headless-shell.
     pub(super) async fn start(program: &Path, folder: &Path, reaper: &Arc<Reaper>) -> Result<Self, BrowserError> {
         let mut last_words = String::new();
-        for _ in 0..STARTS {
-            match Self::start_once(program, folder, reaper).await? {
+        let mut blocked = blocked_ports();
+        for start in 0..STARTS {
+            let port = blocked.next().filter(|_| start < STARTS / 2).unwrap_or(0);
+            match Self::start_once(program, port, folder, reaper).await? {
                 Ok(driver) => return Ok(driver),
                 Err(words) => last_words = words,
             }
@@ -43,15 +51,16 @@ impl Driver {
     /// One try; the inner error is what a driver said that ended before it listened.
     async fn start_once(
         program: &Path,
+        port: u16,
         folder: &Path,
         reaper: &Arc<Reaper>,
     ) -> Result<Result<Self, String>, BrowserError> {
         let mut command = Command::new(program);
-        command.arg("--port=0").env("TMPDIR", folder).stdout(Stdio::piped()).stderr(Stdio::null());
+        command.arg(format!("--port={port}")).env("TMPDIR", folder).stdout(Stdio::piped()).stderr(Stdio::null());
         let (group, stdout) =
             Group::start(&mut command, reaper, |child| child.stdout.take()).map_err(|why| failed(program, &why))?;
         let stdout = stdout.expect("stdout was asked to be piped");
-        match tokio::time::timeout(START_LIMIT, port(stdout)).await {
+        match tokio::time::timeout(START_LIMIT, told_port(stdout)).await {
             Ok(Ok((port, version))) => Ok(Ok(Self { group, port, version })),
             Ok(Err(words)) => {
                 group.end().await;
@@ -77,8 +86,15 @@ impl Driver {
     }
 }
 
+/// The blocked ports that are free now, those first that other runs begin with last.
+fn blocked_ports() -> impl Iterator<Item = u16> {
+    let first = std::process::id() as usize % BLOCKED.len();
+    let ports = BLOCKED.into_iter().cycle().skip(first).take(BLOCKED.len());
+    ports.filter(|port| TcpListener::bind((Ipv4Addr::LOCALHOST, *port)).is_ok())
+}
+
 /// The port and the version that a driver tells, or its last line, ready to be put behind a sentence.
-async fn port(stdout: ChildStdout) -> Result<(u16, String), String> {
+async fn told_port(stdout: ChildStdout) -> Result<(u16, String), String> {
     let mut lines = BufReader::new(stdout).lines();
     let (mut last, mut version) = (String::new(), String::new());
     while let Ok(Some(line)) = lines.next_line().await {

@@ -10,6 +10,7 @@ mod frameworks;
 mod infer;
 mod interrupt;
 mod lost;
+mod moving;
 mod pipe;
 mod protocol;
 mod resume;
@@ -35,6 +36,7 @@ pub fn trials() -> Vec<Trial> {
         infer::trials(),
         interrupt::trials(),
         lost::trials(),
+        moving::trials(),
         pipe::trials(),
         protocol::trials(),
         resume::trials(),
