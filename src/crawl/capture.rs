@@ -98,6 +98,8 @@ pub(super) async fn late_page(stage: &Stage<'_>, tab: &Arc<dyn Tab>) -> Option<A
     if !tab.alive() || tab.is_stuck() {
         return None;
     }
+    // A page that moved on by itself is taken as it stands.
+    let _ = tab.landing();
     let taken = tokio::time::timeout(GRACE, tab.settle(None, Deadline::after(GRACE))).await;
     let snapshot = taken.ok()?.ok()?.snapshot;
     let allowed = stage.core.config.access.page(&snapshot.url).is_ok();

@@ -68,6 +68,7 @@ impl ChromiumTab {
     ) -> Result<Settled, BrowserError> {
         if self.identity.no_javascript {
             loop {
+                self.catch_up(condition, deadline).await?;
                 let settled = self.in_frame(frame, || inpage::still_settle_call(condition, capture), deadline).await?;
                 if !still::again(&settled, deadline).await {
                     return Ok(settled);
@@ -82,7 +83,28 @@ impl ChromiumTab {
                 inpage::settle_call(condition, deadline.left(), false)
             }
         };
-        self.in_frame(frame, call, deadline).await
+        loop {
+            self.catch_up(condition, deadline).await?;
+            if let Some(settled) = self.try_in_world(frame, &call(), deadline).await? {
+                return Ok(settled);
+            }
+            if deadline.passed() {
+                return Err(self.silent("Runtime.evaluate", deadline));
+            }
+        }
+    }
+
+    /// Follows a page that moved on by itself: nothing is read of a document that has only begun. What a `condition` finds
+    /// in it is there.
+    async fn catch_up(&self, condition: Option<&DomCondition>, deadline: Deadline) -> Result<(), BrowserError> {
+        let moved = {
+            let state = self.events.state();
+            state.moved_on().filter(|_| condition.is_none()).map(|landed| (landed.to_owned(), state.until))
+        };
+        match moved {
+            Some((landed, until)) => self.follow("", &landed, until, deadline).await.map(drop),
+            None => Ok(()),
+        }
     }
 
     /// Reads the frames that the world of `frame` cannot.

@@ -45,7 +45,7 @@ impl Tab for ChromiumTab {
     }
 
     fn landing(&self) -> Option<Landing> {
-        self.events.state().landing.clone()
+        self.events.state().landing_now()
     }
 
     async fn baseline(&self, css: &[String], deadline: Deadline) -> Result<Vec<Baseline>, BrowserError> {

@@ -28,6 +28,7 @@ impl<L> Tracker<L> {
         deadline: Deadline,
     ) -> Result<Arrival, BrowserError> {
         let began = Instant::now();
+        self.state().until = until;
         let mut tick = tokio::time::interval(Duration::from_millis(100));
         loop {
             let mut changes = self.watch();

@@ -29,8 +29,12 @@ pub(in crate::browser) struct State<L> {
     pub(in crate::browser) pending: Option<PendingNavigation>,
     /// What the network said of documents' requests, by loader id.
     pub(in crate::browser) loads: HashMap<String, DocumentLoad>,
-    /// The landing of the current document.
+    /// The last landing; that of the current document as long as the page does not move on by itself.
     pub(in crate::browser) landing: Option<Landing>,
+    /// The loader of the document that landed.
+    pub(super) landed: String,
+    /// How far the last navigation that was followed had to come.
+    pub(in crate::browser) until: WaitUntil,
     /// Requests in flight.
     pub(in crate::browser) traffic: Traffic,
     /// The requests of the step, where it keeps them.
@@ -160,6 +164,21 @@ impl<L> State<L> {
         }
     }
 
+    /// The loader of the document that landed, where the page moved on from it by itself.
+    pub(in crate::browser) fn moved_on(&self) -> Option<&str> {
+        let moved = self.landed != self.document.loader && self.document.unreachable.is_none();
+        (self.landing.is_some() && moved).then_some(self.landed.as_str())
+    }
+
+    /// The landing of the document that stands, however it came there.
+    pub(in crate::browser) fn landing_now(&mut self) -> Option<Landing> {
+        if self.moved_on().is_some() {
+            let landing = self.land("", Instant::now());
+            self.landing = Some(Landing { load_time: None, ..landing });
+        }
+        self.landing.clone()
+    }
+
     /// The facts of the current document's navigation.
     pub(in crate::browser) fn land(&mut self, requested: &str, began: Instant) -> Landing {
         let load = self.loads.get(&self.document.loader).cloned().unwrap_or_default();
@@ -167,7 +186,8 @@ impl<L> State<L> {
             .received
             .filter(|at| load.sent > 0.0 && *at >= load.sent)
             .map(|at| Duration::from_secs_f64(at - load.sent));
-        let requested = if requested.is_empty() { load.redirects.first().unwrap_or(&load.url) } else { requested };
+        let known = [requested, load.redirects.first().map_or("", String::as_str), &load.url, &self.document.url];
+        let requested = known.into_iter().find(|url| !url.is_empty()).unwrap_or_default();
         let landing = Landing {
             requested_url: requested.to_owned(),
             url: self.document.url.clone(),
@@ -178,6 +198,7 @@ impl<L> State<L> {
             load_time: Some(began.elapsed()),
         };
         self.landing = Some(landing.clone());
+        self.landed.clone_from(&self.document.loader);
         landing
     }
 
@@ -195,7 +216,8 @@ impl<L> State<L> {
         }
     }
 
-    fn responded(&self, loader: &str) -> bool {
+    /// Whether a document's request had a response.
+    pub(in crate::browser) fn responded(&self, loader: &str) -> bool {
         self.loads.get(loader).is_some_and(|load| load.status.is_some())
     }
 }

@@ -57,13 +57,36 @@ impl WebDriverTab {
     ) -> Result<Settled, BrowserError> {
         if self.identity.no_javascript {
             loop {
+                self.catch_up(condition, deadline).await?;
                 let settled = self.in_frame(frame, || inpage::still_settle_call(condition, capture), deadline).await?;
                 if !still::again(&settled, deadline).await {
                     return Ok(settled);
                 }
             }
         }
-        self.in_frame(frame, || inpage::settle_call(condition, deadline.left(), capture), deadline).await
+        loop {
+            self.catch_up(condition, deadline).await?;
+            let call = inpage::settle_call(condition, deadline.left(), capture);
+            if let Some(settled) = self.try_in_sandbox(frame, &call, deadline).await? {
+                return Ok(settled);
+            }
+            if deadline.passed() {
+                return Err(self.silent("script.evaluate", deadline));
+            }
+        }
+    }
+
+    /// Follows a page that moved on by itself: nothing is read of a document that has only begun. What a `condition` finds
+    /// in it is there.
+    async fn catch_up(&self, condition: Option<&DomCondition>, deadline: Deadline) -> Result<(), BrowserError> {
+        let moved = {
+            let state = self.events.tracker.state();
+            state.moved_on().filter(|_| condition.is_none()).map(|landed| (landed.to_owned(), state.until))
+        };
+        match moved {
+            Some((landed, until)) => self.follow("", &landed, until, deadline).await.map(drop),
+            None => Ok(()),
+        }
     }
 
     /// Reads the frames that the sandbox of `context` cannot.

@@ -46,7 +46,7 @@ impl Tab for WebDriverTab {
     }
 
     fn landing(&self) -> Option<Landing> {
-        self.events.tracker.state().landing.clone()
+        self.events.tracker.state().landing_now()
     }
 
     async fn baseline(&self, css: &[String], deadline: Deadline) -> Result<Vec<Baseline>, BrowserError> {
