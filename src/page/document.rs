@@ -267,10 +267,13 @@ fn mentions(html: &str, name: &str) -> bool {
         .any(|at| begins(at).is_some_and(|word| word.eq_ignore_ascii_case(name.as_bytes())))
 }
 
+/// The address that others are relative to (HTML, "set the frozen base URL"): that of the first `<base>` with an address,
+/// unless it names a document or a script of its own.
 fn base_of(parsed: &Html, url: &Url) -> Url {
     let mut elements = parsed.root_element().descendent_elements();
     let href = elements.find_map(|e| if e.value().name() == "base" { attribute(e.value(), "href") } else { None });
-    href.and_then(|href| url.join(href.trim()).ok()).unwrap_or_else(|| url.clone())
+    let base = href.and_then(|href| url.join(href.trim()).ok());
+    base.filter(|base| !["data", "javascript"].contains(&base.scheme())).unwrap_or_else(|| url.clone())
 }
 
 impl fmt::Debug for Document {

@@ -93,6 +93,10 @@ fn resolves() {
     let based = parse("<base target=x><base href='/deep/er/'><base href='/second/'>");
     assert_eq!(resolved(&based, "a").as_deref(), Some("http://shop.test/deep/er/a"));
     assert_eq!(based.url(), &address());
+    for own in ["javascript:alert(1)", "data:text/html,x"] {
+        let based = parse(&format!("<base href='{own}'>"));
+        assert_eq!(resolved(&based, "a").as_deref(), Some("http://shop.test/list/a"), "{own}");
+    }
 }
 
 fn shared() {
