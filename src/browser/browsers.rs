@@ -146,6 +146,10 @@ impl Browsers {
             match running.open(wire, identity, lease).await {
                 // A browser may crash while it starts, or its driver want another one.
                 Err(BrowserError::Unavailable { .. }) if browser_started && tried < RESTARTS => tried += 1,
+                // One that makes no more pages is left for another.
+                Err(BrowserError::NoAnswer { .. }) if !browser_started && !running.takes_tabs() && tried == 0 => {
+                    tried += 1;
+                }
                 opened => break (browser_started, started, opened?),
             }
         };

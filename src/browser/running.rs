@@ -97,6 +97,8 @@ impl Running {
             if !socket.lives(self.process.socket().question()).await {
                 return Err(BrowserError::Lost { cause: "the browser does not answer".to_owned() });
             }
+            // It lives, and can make no pages: what it has is kept, and others open elsewhere.
+            self.retiring.store(true, Ordering::Relaxed);
         }
         Ok((tab?, asked.elapsed()))
     }

@@ -236,8 +236,17 @@ impl<'a> Stage<'a> {
         // What the lane heard is at hand although the browser is gone.
         identity.storage = self.session.with_databases(dead.storage(grace).await.unwrap_or(known.storage));
         let _ = tokio::time::timeout(REOPEN_LIMIT, dead.close()).await;
-        self.session.state().tab = None;
-        let tab = self.open(&identity).await?;
+        {
+            let mut state = self.session.state();
+            state.tab = None;
+            state.known.storage.clone_from(&identity.storage);
+        }
+        let opened = self.open(&identity).await;
+        if opened.is_err() {
+            // The next step tries again, with what is known and not with what the session began with.
+            self.session.state().tab.get_or_insert(dead);
+        }
+        let tab = opened?;
         self.warn(format!(
             "the browser of session `{}` was gone: it goes on in another one, with its cookies and local storage as last \
              known",

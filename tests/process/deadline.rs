@@ -168,6 +168,10 @@ session("unloading") {
     }
     print(said[0] in ["crawl::session::lost", "crawl::navigation::timeout"], said[1], said[2]);
 }
+session("twice") {
+    crawl(`${site}/article`, js: "for (const name of ['pagehide', 'unload']) addEventListener(name, () => { while (true); }); 1");
+    print(crawl(`${site}/article?next`, js: "6 * 7", timeout: "20s").js);
+}
 session("busy") {
     crawl(`${site}/article`);
     crawl(js: "setTimeout(() => { while (true); }, 50); 1");
@@ -177,7 +181,7 @@ session("busy") {
 "#,
     );
     let ended = stage.start(&["run", "script.crawl", "--browser", browser]).end();
-    assert_eq!(ended.stdout, "true 1 1\n42\n", "{browser}: {}", ended.stderr);
+    assert_eq!(ended.stdout, "true 1 1\n42\n42\n", "{browser}: {}", ended.stderr);
     stage.assert_nothing_left();
 }
 

@@ -18,6 +18,7 @@ pub fn trials() -> Vec<Trial> {
         trial("lost::a_browser_is_spoken_to_early_where_its_driver_fits", early),
         trial("lost::a_killed_reaper_is_replaced", reaper),
         trial("lost::a_browser_that_ends_again_and_again_is_given_up", given_up),
+        trial("lost::a_browser_that_makes_no_more_pages_is_left_for_another", barren),
         trial("lost::a_full_disk_is_named", full_disk),
         trial("lost::a_browser_that_takes_much_memory_ends_with_its_last_session", recycled),
     ]
@@ -282,5 +283,28 @@ session("b") { print(crawl(js: "window.kept").js); }
     assert_eq!(stage.browsers().len(), 1);
     let ended = run.end();
     assert_eq!(ended.stdout, "two\na\none\nb\n", "{}", ended.stderr);
+    stage.assert_nothing_left();
+}
+
+fn barren() {
+    let stage = Stage::with(
+        r#"
+let site = playground();
+session("old") { crawl(`${site}/article`, js: "window.kept = 'here'"); }
+print("ready");
+sleep("1s");
+session("new") { print(crawl(`${site}/article`).status); }
+session("old") { print(crawl(js: "window.kept").js); }
+"#,
+    );
+    let mut run = stage.start(&["run", "script.crawl"]);
+    run.until("ready");
+    // What new pages are forked from.
+    for id in stage.processes(&["--type=zygote"]) {
+        signal("KILL", id);
+    }
+    let ended = run.end();
+    let lines: Vec<&str> = ended.stdout.lines().skip(1).collect();
+    assert_eq!(lines, ["200", "here"], "{}", ended.stderr);
     stage.assert_nothing_left();
 }

@@ -26,6 +26,9 @@ const LEAVING: Duration = Duration::from_secs(1);
 /// that came meanwhile.
 const BUSY: Duration = Duration::from_secs(2);
 
+/// So many connections to one host a browser opens at most (over HTTP/1.1); what else goes there waits for one of them.
+const CONNECTIONS: usize = 6;
+
 /// The reply to `Page.navigate`; it comes when the navigation committed or failed.
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
@@ -113,12 +116,29 @@ impl ChromiumTab {
     /// Ends scripts of the document that is to be left where they keep it from leaving: in a loop, or as it unloads.
     async fn let_go(&self, before: &str) -> Infallible {
         let stands = || self.events.state().document.loader == before;
+        let (mut pause, mut busy) = (LEAVING, BUSY);
         loop {
-            tokio::time::sleep(LEAVING).await;
-            if stands() && !self.responds(BUSY).await && self.socket.lives("Browser.getVersion").await && stands() {
+            tokio::time::sleep(pause).await;
+            self.stop_others();
+            if stands() && !self.responds(busy).await && self.socket.lives("Browser.getVersion").await && stands() {
                 let limit = SHORT / 40;
                 let _ = self.call::<IgnoredAny>("Runtime.terminateExecution", json!({}), limit).await;
+                // A page with one listener that loops has others.
+                (pause, busy) = (limit, limit);
             }
+        }
+    }
+
+    /// Stops pages beside this one that may hold all connections to the site that it goes to: it has no answer yet, and
+    /// they are enough for that.
+    fn stop_others(&self) {
+        let others: Vec<_> = self.household.pages().into_iter().filter(|page| page.session != self.session).collect();
+        let waits = {
+            let state = self.events.state();
+            state.pending.as_ref().is_some_and(|pending| pending.loader.as_deref().is_none_or(|l| !state.responded(l)))
+        };
+        if waits && others.len() >= CONNECTIONS {
+            others.iter().for_each(|page| self.socket.send(Some(&page.session), "Page.stopLoading", json!({})));
         }
     }
 

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use futures_util::future::join_all;
 use serde::Deserialize;
 use serde::de::IgnoredAny;
 use serde_json::json;
@@ -33,10 +34,13 @@ impl ChromiumTab {
     /// Every page of the identity, in the order in which they opened.
     pub(super) async fn open_pages(&self, deadline: Deadline) -> Result<Vec<OpenPage>, BrowserError> {
         let targets: Targets = self.ask_browser("Target.getTargets", json!({}), deadline).await?;
-        let mut pages = Vec::new();
-        for page in self.household.pages() {
+        let pages = self.household.pages().into_iter().filter_map(|page| {
             let id = page.state().main_frame.clone();
-            let Some(info) = targets.target_infos.iter().find(|info| info.target_id == id) else { continue };
+            let info = targets.target_infos.iter().find(|info| info.target_id == id)?;
+            Some((page, info))
+        });
+        // All are asked at once: those that load may keep their answers.
+        let pages = pages.map(|(page, info)| async move {
             // A page without a title is listed by its address, in some spelling, and so is one whose title the browser
             // has yet to hear of.
             let host = url::Url::parse(&info.url).ok().and_then(|url| url.host_str().map(str::to_owned));
@@ -46,9 +50,9 @@ impl ChromiumTab {
                 }
                 title => title.to_owned(),
             };
-            pages.push(OpenPage { id, url: info.url.clone(), title });
-        }
-        Ok(pages)
+            OpenPage { id: info.target_id.clone(), url: info.url.clone(), title }
+        });
+        Ok(join_all(pages).await)
     }
 
     /// What a page says that its title is; nothing where it is busy.
