@@ -1,6 +1,7 @@
 //! Downloads as the browser tells of them.
 
 use std::path::PathBuf;
+use std::time::{Duration, Instant};
 
 /// A download of a page.
 #[derive(Debug, Clone, PartialEq)]
@@ -40,5 +41,37 @@ impl DownloadState {
             return Self::TooLarge(limit);
         }
         Self::Done(path)
+    }
+}
+
+/// Downloads that pages begin one upon the other. Chromium begins so many of a page's own links (`<a download>`) within a
+/// second, and drops the others without a word.
+#[derive(Debug, Default)]
+pub(super) struct Burst {
+    begun: Option<Instant>,
+    count: usize,
+}
+
+impl Burst {
+    const MOST: usize = 10;
+    const OVER: Duration = Duration::from_secs(1);
+
+    /// One more began.
+    pub(super) fn add(&mut self) {
+        if self.count == 0 || (self.is_full() && self.left().is_none()) {
+            *self = Self { begun: Some(Instant::now()), count: 0 };
+        }
+        self.count += 1;
+    }
+
+    /// Whether the next one would be dropped, unless it is over.
+    pub(super) fn is_full(&self) -> bool {
+        self.count >= Self::MOST
+    }
+
+    /// How long no other begins; `None` where one would.
+    pub(super) fn left(&self) -> Option<Duration> {
+        let begun = self.begun.filter(|_| self.is_full())?;
+        Self::OVER.checked_sub(begun.elapsed())
     }
 }

@@ -3,11 +3,12 @@
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
 
 use tokio::sync::watch;
 
 use super::deadline::Deadline;
-use super::download::{Download, DownloadState};
+use super::download::{Burst, Download, DownloadState};
 use super::tab::DownloadWait;
 
 /// How the next dialogs are answered.
@@ -19,12 +20,16 @@ pub struct DialogAnswer {
     pub text: Option<String>,
 }
 
+/// Downloads that a page asks for at once begin so soon after one another.
+const TOGETHER: Duration = Duration::from_millis(100);
+
 /// The shared state of an identity's pages.
 pub(super) struct Family {
     dialog: Mutex<Option<DialogAnswer>>,
     folder: Mutex<Option<PathBuf>>,
     limit: AtomicU64,
     downloads: Mutex<Vec<Download>>,
+    burst: Mutex<Burst>,
     changed: watch::Sender<u64>,
 }
 
@@ -35,6 +40,7 @@ impl Default for Family {
             folder: Mutex::default(),
             limit: AtomicU64::new(u64::MAX),
             downloads: Mutex::default(),
+            burst: Mutex::default(),
             changed: watch::Sender::new(0),
         }
     }
@@ -84,6 +90,11 @@ impl Family {
         self.downloads.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
+    /// How closely downloads follow one another; locked, never held across an await.
+    pub(super) fn burst(&self) -> MutexGuard<'_, Burst> {
+        self.burst.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
     /// Changes the downloads and wakes those who wait for them.
     pub(super) fn change_downloads<R>(&self, act: impl FnOnce(&mut Vec<Download>) -> R) -> R {
         let result = act(&mut self.downloads());
@@ -99,8 +110,15 @@ impl Family {
             DownloadWait::Within(time) => drop(tokio::time::timeout(time.min(deadline.left()), begun).await),
             DownloadWait::One => drop(tokio::time::timeout(deadline.left(), begun).await),
         }
-        let going = |all: &mut Vec<Download>| all.iter().all(|one| one.state != DownloadState::Going).then_some(());
-        let _ = tokio::time::timeout(deadline.left(), self.wait_downloads(going)).await;
+        let ended =
+            |all: &mut Vec<Download>| all.iter().all(|one| one.state != DownloadState::Going).then_some(all.len());
+        while let Ok(known) = tokio::time::timeout(deadline.left(), self.wait_downloads(ended)).await {
+            let more = self.wait_downloads(|all| (all.len() > known).then_some(()));
+            let alone = known == 0 || wait == DownloadWait::One;
+            if alone || tokio::time::timeout(TOGETHER.min(deadline.left()), more).await.is_err() {
+                break;
+            }
+        }
         std::mem::take(&mut *self.downloads())
     }
 

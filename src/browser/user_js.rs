@@ -50,6 +50,15 @@ pub(super) fn unreturnable(what: &str, instead: &str) -> BrowserError {
     })
 }
 
+/// The error for a value whose text is no JSON: of the page's making, or nested too deep to be read.
+pub(super) fn no_json(error: &serde_json::Error) -> BrowserError {
+    let what = match error.to_string().contains("recursion limit") {
+        true => "a value that is nested more than a hundred deep".to_owned(),
+        false => format!("a value of which the page's own `JSON.stringify` makes no JSON ({error})"),
+    };
+    unreturnable(&what, "text or flat data")
+}
+
 /// The place, from 0, that an error's own stack names.
 // A rejected promise comes without frames, but an `Error` carries its stack as text: `at crawl-js:3:7`.
 pub(super) fn place_in_stack(stack: &str) -> Option<(u32, u32)> {

@@ -6,7 +6,10 @@ use super::stage::Stage;
 use super::trial;
 
 pub fn trials() -> Vec<Trial> {
-    vec![trial("downloads::are_saved_under_safe_names", saved)]
+    vec![
+        trial("downloads::are_saved_under_safe_names", saved),
+        trial("downloads::none_of_many_in_a_row_is_missed", many),
+    ]
 }
 
 const SCRIPT: &str = r##"let site = playground();
@@ -62,4 +65,26 @@ true true
         assert!(std::fs::read(stage.path("deep").join(file)).unwrap().starts_with(begins), "{file}");
     }
     stage.assert_nothing_left();
+}
+
+fn many() {
+    let stage = Stage::with(
+        r#"
+let site = playground();
+let asks = "const a = document.createElement('a'); a.download = 'x.txt'; a.href = URL.createObjectURL(new Blob(['1'])); document.body.append(a); a.click();";
+session("a", downloads: "saved") {
+  crawl(`${site}/article`);
+  let kept = 0;
+  for i in 0..23 { kept += crawl(js: asks, downloads: true).downloads.len(); }
+  print(kept);
+}
+session("b", downloads: "saved") {
+  crawl(`${site}/article`);
+  let page = crawl(js: `for (let i = 0; i < 15; i++) { ${asks} }`, downloads: true);
+  print(page.downloads.len(), page.warnings.len(), page.warnings[0].contains("ten downloads"));
+}
+"#,
+    );
+    let ended = stage.start(&["run", "script.crawl"]).end();
+    assert_eq!(ended.stdout, "23\n10 1 true\n", "{}", ended.stderr);
 }

@@ -116,10 +116,7 @@ impl ChromiumTab {
             let name = object.class_name.unwrap_or(object.kind);
             return Err(unreturnable(&format!("a value without JSON form ({name})"), "plain data"));
         };
-        serde_json::from_str(&text).map_err(|error| BrowserError::Protocol {
-            command: "JSON.stringify".to_owned(),
-            message: error.to_string(),
-        })
+        serde_json::from_str(&text).map_err(|error| user_js::no_json(&error))
     }
 }
 

@@ -12,7 +12,7 @@ use tokio::sync::OwnedSemaphorePermit;
 use crate::browser::aim::{Deed, Found, Place, Wish};
 use crate::browser::condition::{Baseline, DomCondition};
 use crate::browser::deadline::Deadline;
-use crate::browser::download::{Download, DownloadState};
+use crate::browser::download::Download;
 use crate::browser::error::BrowserError;
 use crate::browser::exchange::{Certificate, Exchange};
 use crate::browser::family::DialogAnswer;
@@ -363,31 +363,11 @@ impl Tab for ChromiumTab {
     }
 
     async fn keep_downloads(&self, limit: Option<u64>, deadline: Deadline) -> Result<(), BrowserError> {
-        self.events.manner.family.set_limit(limit);
-        if self.events.manner.family.folder().is_some() {
-            return Ok(());
-        }
-        let unsupported = || BrowserError::Unsupported { what: "a download to another machine".to_owned() };
-        let folder = self
-            .home
-            .downloads
-            .as_ref()
-            .ok_or_else(unsupported)?
-            .join(self.household.context.as_deref().unwrap_or("profile"));
-        let wish = json!({ "behavior": "allowAndName", "downloadPath": folder, "eventsEnabled": true });
-        let params = self.household.with_context(wish);
-        self.ask_browser::<IgnoredAny>("Browser.setDownloadBehavior", params, deadline).await?;
-        self.events.manner.family.set_folder(folder);
-        Ok(())
+        self.expect_downloads(limit, deadline).await
     }
 
     async fn downloads(&self, wait: DownloadWait, deadline: Deadline) -> Result<Vec<Download>, BrowserError> {
-        let family = &self.events.manner.family;
-        let ended = self.until_lost(family.ended_downloads(wait, deadline)).await?;
-        for download in ended.iter().filter(|download| download.state == DownloadState::Going) {
-            self.events.call_off(&download.id);
-        }
-        Ok(ended)
+        self.take_downloads(wait, deadline).await
     }
 
     async fn last_words(&self, deadline: Deadline) {

@@ -114,10 +114,7 @@ impl WebDriverTab {
                 Err(unreturnable(&format!("a value without JSON form ({first})"), "plain data"))
             }
             Evaluated::Success { result: RemoteValue { value: Some(Value::String(text)), .. } } => {
-                serde_json::from_str(&well_formed(&text)).map_err(|error| BrowserError::Protocol {
-                    command: "JSON.stringify".to_owned(),
-                    message: error.to_string(),
-                })
+                serde_json::from_str(&well_formed(&text)).map_err(|error| user_js::no_json(&error))
             }
             Evaluated::Success { .. } => {
                 Err(unreturnable(&format!("a value without JSON form ({})", value.kind), "plain data"))
