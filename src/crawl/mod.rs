@@ -7,6 +7,7 @@ mod address;
 mod answer;
 mod branch;
 mod cache;
+mod called_off;
 mod capture;
 mod closing;
 mod condition;

@@ -3,6 +3,7 @@
 use std::sync::{Arc, PoisonError};
 use std::time::Duration;
 
+use super::called_off::Running;
 use super::crawler::Core;
 use super::journal::{
     Before, Call, Decision, Entry, Finished, KeyContext, Outcome, Place, Resume, Stand, StepKeys, Ticket, act_keys,
@@ -156,12 +157,14 @@ impl Passage<'_> {
         if attends {
             self.host.attend(&self.row.id, &self.task.closures(), false);
         }
+        let running = Running::begin(self.row);
         let (first, mut second) = (self.stage(ticket), None);
         let result = tokio::select! {
             biased;
             () = self.row.ends(ticket.nested) => Err(self.row.closed_error()),
             result = ensure::performed(&first, || second.insert(self.stage(ticket)), &self.task) => result,
         };
+        running.end();
         let stage = second.unwrap_or(first);
         let result = match result {
             Ok(given) => Ok(given),
