@@ -24,6 +24,9 @@ pub(super) const OWNERS: &str = "crawlInPage.owners()";
 /// All items of local storage.
 pub(super) const STORED: &str = "crawlInPage.stored()";
 
+/// The document's address.
+pub(super) const ADDRESS: &str = "location.href";
+
 /// The text that Chromium's own viewer shows of a document that is no HTML: the response as it came, decoded.
 pub(super) const PLAIN: &str = "document.querySelector('body > pre')?.textContent ?? ''";
 

@@ -197,6 +197,9 @@ pub trait Tab: Send + Sync {
     /// Leaves all frames.
     fn leave(&self);
 
+    /// The address of the document that is acted in; `None` where the page took its frame away.
+    async fn frame_address(&self, deadline: Deadline) -> Result<Option<String>, BrowserError>;
+
     /// Waits until a target can be acted upon, and does to it what the page itself can. The error says what it lacks.
     async fn ready(&self, wish: &Wish<'_>, deadline: Deadline) -> Result<Found, BrowserError>;
 

@@ -9,6 +9,7 @@ use serde_json::json;
 use crate::browser::aim::{Check, Deed, Found, Place, Wish};
 use crate::browser::deadline::Deadline;
 use crate::browser::error::BrowserError;
+use crate::browser::inpage;
 use crate::browser::locate::{self, Answer};
 
 use super::page::{ChromiumTab, SHORT};
@@ -40,6 +41,22 @@ impl ChromiumTab {
     pub(super) fn frame(&self) -> String {
         let state = self.events.state();
         state.lane.entered.last().unwrap_or(&state.main_frame).clone()
+    }
+
+    /// The address of the document in that frame; `None` where the page took it away.
+    pub(super) async fn address_of_frame(&self, deadline: Deadline) -> Result<Option<String>, BrowserError> {
+        let frame = self.frame();
+        loop {
+            if self.events.state().lane.left.contains(&frame) {
+                return Ok(None);
+            }
+            if let Some(address) = self.try_in_world(&frame, inpage::ADDRESS, deadline).await? {
+                return Ok(Some(address));
+            }
+            if deadline.passed() {
+                return Err(self.silent("Runtime.evaluate", deadline));
+            }
+        }
     }
 
     /// Waits until a target is ready; its point is one of the main document's viewport.

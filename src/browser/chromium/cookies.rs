@@ -1,7 +1,8 @@
-//! Sets cookies. The browser takes all of them in one command, and does not say which one it refuses.
+//! Reads and sets cookies. The browser takes all of them in one command, and does not say which one it refuses.
 
 use std::slice;
 
+use serde::Deserialize;
 use serde::de::IgnoredAny;
 use serde_json::json;
 
@@ -12,6 +13,22 @@ use crate::browser::identity::Cookie;
 use super::page::ChromiumTab;
 
 impl ChromiumTab {
+    /// All cookies of the identity.
+    pub(super) async fn all_cookies(&self, deadline: Deadline) -> Result<Vec<Cookie>, BrowserError> {
+        #[derive(Deserialize)]
+        struct Jar {
+            cookies: Vec<Cookie>,
+        }
+        let params = self.household.with_context(json!({}));
+        let jar: Jar = self.ask_browser("Storage.getCookies", params, deadline).await?;
+        // CDP writes -1 for a cookie that ends with the session.
+        let session = |mut cookie: Cookie| {
+            cookie.expires = cookie.expires.filter(|expires| *expires >= 0.0);
+            cookie
+        };
+        Ok(jar.cookies.into_iter().map(session).collect())
+    }
+
     /// Adds cookies to the identity; where one is refused the error names it.
     pub(super) async fn put_cookies(&self, cookies: &[Cookie], deadline: Deadline) -> Result<(), BrowserError> {
         if cookies.is_empty() {

@@ -4,7 +4,6 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use async_trait::async_trait;
-use serde::Deserialize;
 use serde::de::IgnoredAny;
 use serde_json::{Value, json};
 use tokio::sync::OwnedSemaphorePermit;
@@ -115,18 +114,7 @@ impl Tab for ChromiumTab {
     }
 
     async fn cookies(&self, deadline: Deadline) -> Result<Vec<Cookie>, BrowserError> {
-        #[derive(Deserialize)]
-        struct Jar {
-            cookies: Vec<Cookie>,
-        }
-        let params = self.household.with_context(json!({}));
-        let jar: Jar = self.ask_browser("Storage.getCookies", params, deadline).await?;
-        // CDP writes -1 for a cookie that ends with the session.
-        let session = |mut cookie: Cookie| {
-            cookie.expires = cookie.expires.filter(|expires| *expires >= 0.0);
-            cookie
-        };
-        Ok(jar.cookies.into_iter().map(session).collect())
+        self.all_cookies(deadline).await
     }
 
     async fn set_cookies(&self, cookies: &[Cookie], deadline: Deadline) -> Result<(), BrowserError> {
@@ -150,6 +138,10 @@ impl Tab for ChromiumTab {
 
     fn leave(&self) {
         self.events.state().lane.entered.clear();
+    }
+
+    async fn frame_address(&self, deadline: Deadline) -> Result<Option<String>, BrowserError> {
+        self.address_of_frame(deadline).await
     }
 
     async fn ready(&self, wish: &Wish<'_>, deadline: Deadline) -> Result<Found, BrowserError> {

@@ -37,6 +37,11 @@ impl WebDriverTab {
         self.events.tracker.state().lane.entered.last().unwrap_or(&self.context).clone()
     }
 
+    /// The address of the document in that frame.
+    pub(super) async fn address_of_frame(&self, deadline: Deadline) -> Result<Option<String>, BrowserError> {
+        self.in_frame(&self.frame(), || inpage::ADDRESS.to_owned(), deadline).await.map(Some)
+    }
+
     /// The context that input is sent to. Firefox hands none on to frames of other sites: there it is the frame's own.
     pub(super) fn input_context(&self) -> String {
         if self.home.engine == Engine::Firefox { self.frame() } else { self.context.clone() }

@@ -49,6 +49,22 @@ impl From<Stored> for Cookie {
 }
 
 impl WebDriverTab {
+    /// All cookies of the identity.
+    pub(super) async fn all_cookies(&self, deadline: Deadline) -> Result<Vec<Cookie>, BrowserError> {
+        #[derive(Deserialize)]
+        struct Jar {
+            cookies: Vec<Stored>,
+        }
+        let jar: Jar = self.ask("storage.getCookies", json!({ "partition": self.partition() }), deadline).await?;
+        Ok(jar.cookies.into_iter().map(Cookie::from).collect())
+    }
+
+    /// Removes all of them.
+    pub(super) async fn drop_cookies(&self, deadline: Deadline) -> Result<(), BrowserError> {
+        let params = json!({ "partition": self.partition() });
+        self.ask::<IgnoredAny>("storage.deleteCookies", params, deadline).await.map(drop)
+    }
+
     /// Adds cookies to the identity; where one is refused the error names it.
     pub(super) async fn put_cookies(&self, cookies: &[Cookie], deadline: Deadline) -> Result<(), BrowserError> {
         cookies.iter().try_for_each(Cookie::check)?;

@@ -8,6 +8,7 @@ use serde_json::json;
 use crate::browser::deadline::Deadline;
 use crate::browser::error::BrowserError;
 use crate::browser::inpage;
+use crate::browser::snapshot::Happenings;
 use crate::browser::tab::OpenPage;
 
 use super::page::{SHORT, WebDriverTab};
@@ -36,6 +37,21 @@ struct Text {
 }
 
 impl WebDriverTab {
+    /// What happened beside the steps since this was last asked.
+    pub(super) fn happened(&self) -> Happenings {
+        let mut happenings = {
+            let mut state = self.events.tracker.state();
+            state.lane.popups.clear();
+            std::mem::take(&mut state.happenings)
+        };
+        // A pop-up tells nobody of its dialogs but the page that a step is in.
+        let others = self.household.pages().into_iter().filter(|page| !Arc::ptr_eq(page, &self.events));
+        for page in others {
+            happenings.warnings.append(&mut page.tracker.state().happenings.warnings);
+        }
+        happenings
+    }
+
     /// Every page of the identity, in the order in which they opened.
     pub(super) async fn open_pages(&self, deadline: Deadline) -> Result<Vec<OpenPage>, BrowserError> {
         let tree: Tree = self.ask("browsingContext.getTree", json!({ "maxDepth": 0 }), deadline).await?;

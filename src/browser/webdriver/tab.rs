@@ -30,7 +30,6 @@ use crate::browser::tab::{ActMark, DownloadWait, Navigation, OpenPage, PAGE_CLOS
 use crate::browser::tracker::Exchanges;
 use crate::syntax::JsProgram;
 
-use super::cookie::Stored;
 use super::identity::headers_params;
 use super::page::{SHORT, WebDriverTab};
 
@@ -107,12 +106,7 @@ impl Tab for WebDriverTab {
     }
 
     async fn cookies(&self, deadline: Deadline) -> Result<Vec<Cookie>, BrowserError> {
-        #[derive(Deserialize)]
-        struct Jar {
-            cookies: Vec<Stored>,
-        }
-        let jar: Jar = self.ask("storage.getCookies", json!({ "partition": self.partition() }), deadline).await?;
-        Ok(jar.cookies.into_iter().map(Cookie::from).collect())
+        self.all_cookies(deadline).await
     }
 
     async fn set_cookies(&self, cookies: &[Cookie], deadline: Deadline) -> Result<(), BrowserError> {
@@ -120,8 +114,7 @@ impl Tab for WebDriverTab {
     }
 
     async fn clear_cookies(&self, deadline: Deadline) -> Result<(), BrowserError> {
-        let params = json!({ "partition": self.partition() });
-        self.ask::<IgnoredAny>("storage.deleteCookies", params, deadline).await.map(drop)
+        self.drop_cookies(deadline).await
     }
 
     async fn set_headers(&self, headers: &[(String, String)], deadline: Deadline) -> Result<(), BrowserError> {
@@ -135,6 +128,10 @@ impl Tab for WebDriverTab {
 
     fn leave(&self) {
         self.events.tracker.state().lane.entered.clear();
+    }
+
+    async fn frame_address(&self, deadline: Deadline) -> Result<Option<String>, BrowserError> {
+        self.address_of_frame(deadline).await
     }
 
     async fn ready(&self, wish: &Wish<'_>, deadline: Deadline) -> Result<Found, BrowserError> {
@@ -239,17 +236,7 @@ impl Tab for WebDriverTab {
     }
 
     fn happenings(&self) -> Happenings {
-        let mut happenings = {
-            let mut state = self.events.tracker.state();
-            state.lane.popups.clear();
-            std::mem::take(&mut state.happenings)
-        };
-        // A pop-up tells nobody of its dialogs but the page that a step is in.
-        let others = self.household.pages().into_iter().filter(|page| !Arc::ptr_eq(page, &self.events));
-        for page in others {
-            happenings.warnings.append(&mut page.tracker.state().happenings.warnings);
-        }
-        happenings
+        self.happened()
     }
 
     fn console(&self) -> Vec<crate::browser::ConsoleLine> {
