@@ -8,6 +8,7 @@ use std::sync::Arc;
 use url::{Host, Url};
 
 use super::CrawlError;
+use crate::browser::{Cookie, OriginStorage};
 
 /// A script's powers. Cheap to clone.
 #[derive(Debug, Clone, Default)]
@@ -49,12 +50,29 @@ impl Access {
                 let denial = || denied(&format!("load pages from `{host}`"), "host", host).at("url", 0);
                 limits.reach(host, port).then_some(()).ok_or_else(denial)
             }
+            // Their documents are their makers'.
+            ("blob" | "filesystem" | "view-source", _) => self.page(parsed.path()),
             ("file", _) => {
                 let path = parsed.to_file_path().unwrap_or_default();
                 self.read(&path).map_err(|error| error.at("url", 0))
             }
             _ => Ok(()),
         }
+    }
+
+    /// Those cookies that a host is sent whose pages may be loaded; all where there are no limits.
+    pub(super) fn cookies(&self, mut cookies: Vec<Cookie>) -> Vec<Cookie> {
+        if let Some(limits) = &self.0 {
+            let sent = |domain: &String| limits.hosts.iter().any(|pattern| is_sent(domain, pattern));
+            cookies.retain(|cookie| cookie.domain.as_ref().is_some_and(sent));
+        }
+        cookies
+    }
+
+    /// The storage of those origins whose pages may be loaded; all where there are no limits.
+    pub(super) fn storage(&self, mut storage: Vec<OriginStorage>) -> Vec<OriginStorage> {
+        storage.retain(|storage| self.page(&storage.origin).is_ok());
+        storage
     }
 
     /// Whether all that a session sends and gets may pass through a host; `address` is `host:port`.
@@ -129,22 +147,38 @@ fn denied(what: &str, flag: &str, value: &str) -> CrawlError {
 }
 
 fn fits(pattern: &str, host: &str, port: Option<u16>) -> bool {
-    if pattern == "*" {
-        return true;
-    }
-    let (name, wanted) = match pattern.rsplit_once(':') {
+    let (name, wanted) = parts(pattern);
+    pattern == "*" || (is_named(host, name) && (wanted.is_none() || wanted == port))
+}
+
+/// Whether hosts that the pattern names are sent cookies of that domain, which has a dot in front where it is more than
+/// one host. Cookies know no ports.
+fn is_sent(domain: &str, pattern: &str) -> bool {
+    let (name, _) = parts(pattern);
+    let Some(wide) = domain.strip_prefix('.') else { return pattern == "*" || is_named(domain, name) };
+    let (wide, inner) = (wide.to_ascii_lowercase(), name.to_ascii_lowercase());
+    let inner = inner.trim_start_matches("*.");
+    let inside = inner.strip_suffix(&wide).is_some_and(|rest| rest.is_empty() || rest.ends_with('.'));
+    pattern == "*" || inside || is_named(&wide, name)
+}
+
+/// The name of a pattern, and its port.
+fn parts(pattern: &str) -> (&str, Option<u16>) {
+    match pattern.rsplit_once(':') {
         Some((name, digits)) if !digits.is_empty() && digits.bytes().all(|byte| byte.is_ascii_digit()) => {
             (name, digits.parse::<u16>().ok())
         }
         _ => (pattern, None),
-    };
+    }
+}
+
+fn is_named(host: &str, name: &str) -> bool {
     let host = host.trim_end_matches('.').to_ascii_lowercase();
     let name = name.to_ascii_lowercase();
-    let here = match name.strip_prefix("*.") {
+    match name.strip_prefix("*.") {
         Some(domain) => host.strip_suffix(domain).is_some_and(|rest| rest.ends_with('.')),
         None => host == name,
-    };
-    here && (wanted.is_none() || wanted == port)
+    }
 }
 
 /// Whether one of the places is the path or a folder around it, links followed.

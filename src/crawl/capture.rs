@@ -5,7 +5,7 @@ use std::sync::Arc;
 use super::content::Content;
 use super::stage::Stage;
 use super::timeout::GRACE;
-use super::{CrawlError, CrawlRequest, Page, download, failure};
+use super::{CrawlError, CrawlRequest, Page, download, failure, reach, standing};
 use crate::browser::{Deadline, MOST_EXCHANGES, Snapshot, Tab};
 
 /// The page of a step that went well, without its js value and reading.
@@ -15,14 +15,14 @@ pub(super) async fn page(
     request: &CrawlRequest,
     snapshot: Snapshot,
 ) -> Result<Page, CrawlError> {
-    let deadline = stage.deadline();
+    let (deadline, access) = (stage.deadline(), &stage.core.config.access);
     let json = json(tab.as_ref(), &snapshot, deadline).await;
     let screenshot = match request.screenshot {
         true => Some(tab.screenshot(false, deadline).await.map_err(failure::of_browser)?),
         false => None,
     };
     let cookies = match request.cookies {
-        true => Some(tab.cookies(deadline).await.map_err(failure::of_browser)?),
+        true => Some(access.cookies(tab.cookies(deadline).await.map_err(failure::of_browser)?)),
         false => None,
     };
     let pdf = match request.pdf {
@@ -30,7 +30,11 @@ pub(super) async fn page(
         false => None,
     };
     let mhtml = match request.mhtml {
-        true => Some(tab.mhtml(deadline).await.map_err(failure::of_browser)?),
+        true => {
+            let archive = tab.mhtml(deadline).await.map_err(failure::of_browser)?;
+            reach::archive(access, &archive)?;
+            Some(archive)
+        }
         false => None,
     };
     let downloads = match wants_downloads(stage, request) {
@@ -41,12 +45,18 @@ pub(super) async fn page(
         true => Some(tab.certificate().map_err(failure::of_browser)?),
         false => None,
     };
+    if [request.screenshot, request.pdf, request.mhtml, request.certificate, json.is_some()].contains(&true) {
+        // The page may have gone elsewhere since its snapshot.
+        standing::check(stage, tab).await?;
+    }
     let requests = if request.network { tab.requests() } else { None };
+    let requests = requests.map(|requests| reach::requests(access, requests));
     if request.network && !stage.nested && stage.core.config.listener.is_none() {
         // What comes after the step is nobody's.
         tab.keep_requests(false);
     }
     let mut happenings = tab.happenings();
+    reach::console(access, &mut happenings.console);
     if requests.as_ref().is_some_and(|requests| requests.len() == MOST_EXCHANGES) {
         happenings.warnings.push(format!("`page.requests` holds the first {MOST_EXCHANGES} requests alone"));
     }
@@ -102,8 +112,10 @@ pub(super) async fn late_page(stage: &Stage<'_>, tab: &Arc<dyn Tab>) -> Option<A
     let _ = tab.landing();
     let taken = tokio::time::timeout(GRACE, tab.settle(None, Deadline::after(GRACE))).await;
     let snapshot = taken.ok()?.ok()?.snapshot;
-    let allowed = stage.core.config.access.page(&snapshot.url).is_ok();
-    (allowed && is_real(&snapshot)).then(|| Arc::new(bare(stage, tab.as_ref(), snapshot)))
+    let access = &stage.core.config.access;
+    let page = (is_real(&snapshot) && reach::seen(access, &snapshot).is_ok())
+        .then(|| Arc::new(bare(stage, tab.as_ref(), snapshot)))?;
+    Some(reach::frames(access, page))
 }
 
 /// Whether it is a page, and not what a browser shows where there is none.

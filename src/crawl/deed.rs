@@ -5,7 +5,7 @@ use std::sync::Arc;
 use super::missed::{self, Aimed};
 use super::stage::Stage;
 use super::wait::Armed;
-use super::{Act, ActRequest, ActValue, CrawlError, ensure, failure, gesture, session_act, step};
+use super::{Act, ActRequest, ActValue, CrawlError, ensure, failure, gesture, reach, session_act, step};
 use crate::browser::{BrowserError, Place, Tab, WaitUntil};
 
 /// Performs an act.
@@ -16,6 +16,18 @@ pub(super) async fn perform(stage: &Stage<'_>, request: &ActRequest) -> Result<A
         false => stage.identity_tab().await?,
     };
     let _inside = Inside::enter(stage, &tab, &request.frames).await?;
+    let done = within(stage, &tab, request).await;
+    let asks = matches!(request.act, Act::WaitFor(_)) || !request.then.is_empty();
+    match (request.frames.is_empty(), &done) {
+        // Nothing is told of a frame.
+        (true, _) => done,
+        (false, Ok(ActValue::Done)) if !asks => done,
+        _ => reach::told_of_frame(stage, &tab, done).await,
+    }
+}
+
+/// The act, in the frames that are entered.
+async fn within(stage: &Stage<'_>, tab: &Arc<dyn Tab>, request: &ActRequest) -> Result<ActValue, CrawlError> {
     let conditions = match &request.act {
         Act::WaitFor(conditions) => conditions,
         _ => &request.then,
@@ -26,11 +38,11 @@ pub(super) async fn perform(stage: &Stage<'_>, request: &ActRequest) -> Result<A
     let arming = Armed::arm(conditions, tab.as_ref(), stage.deadline());
     if conditions.is_empty() {
         arming.await.map_err(failure::of_browser)?;
-        return timed(stage, &tab, request).await;
+        return timed(stage, tab, request).await;
     }
     let armed = stage.timed("baseline", arming).await.map_err(failure::of_browser)?;
-    let value = timed(stage, &tab, request).await?;
-    stage.timed("wait", step::wait(stage, &tab, &armed)).await?;
+    let value = timed(stage, tab, request).await?;
+    stage.timed("wait", step::wait(stage, tab, &armed)).await?;
     Ok(value)
 }
 
@@ -61,7 +73,7 @@ async fn act(stage: &Stage<'_>, tab: &Arc<dyn Tab>, request: &ActRequest) -> Res
         }
         Act::Screenshot { full_page } => ActValue::Image(tab.screenshot(*full_page, deadline).await.map_err(browser)?),
         Act::Cookies => {
-            let cookies = tab.cookies(deadline).await.map_err(browser)?;
+            let cookies = stage.core.config.access.cookies(tab.cookies(deadline).await.map_err(browser)?);
             stage.core.named_files.note_cookies(&cookies);
             ActValue::Cookies(cookies)
         }
@@ -95,8 +107,23 @@ struct Inside<'a>(&'a dyn Tab);
 impl<'a> Inside<'a> {
     async fn enter(stage: &Stage<'_>, tab: &'a Arc<dyn Tab>, frames: &[Place]) -> Result<Self, CrawlError> {
         let inside = Self(tab.as_ref());
+        if stage.core.config.access.is_limited() {
+            // Each before anything is looked for in it.
+            for depth in 1..frames.len() {
+                inside.go(stage, tab, &frames[..depth]).await?;
+                reach::frame(stage, tab).await?;
+            }
+        }
+        inside.go(stage, tab, frames).await?;
+        if !frames.is_empty() {
+            reach::frame(stage, tab).await?;
+        }
+        Ok(inside)
+    }
+
+    async fn go(&self, stage: &Stage<'_>, tab: &Arc<dyn Tab>, frames: &[Place]) -> Result<(), CrawlError> {
         match tab.enter(frames, stage.deadline()).await {
-            Ok(()) => Ok(inside),
+            Ok(()) => Ok(()),
             Err(BrowserError::Target(missed)) => {
                 let place = frames.last().expect("there is a frame that was not found");
                 Err(missed::error(stage, tab, &Aimed { place, option: "frame" }, *missed).await)

@@ -13,7 +13,7 @@ use super::stage::Stage;
 use super::task::{Task, Yield, tries};
 use super::trail::goes_there;
 use super::wait::{Armed, WaitFailure};
-use super::{ActRequest, ActValue, ClosureRef, Condition, CrawlError, Trouble, Turn, failure};
+use super::{ActRequest, ActValue, ClosureRef, Condition, CrawlError, Trouble, Turn, failure, standing};
 use crate::browser::{BrowserError, Deadline, Landing};
 
 /// The time of an `ensure`: the steps of its closure have deadlines of their own, and a person may be part of it.
@@ -107,7 +107,9 @@ pub(super) async fn holds(stage: &Stage<'_>, conditions: &[Condition], within: D
     let mut look = Stage::new(stage.core, stage.session, stage.host, turn);
     look.nested = true;
     let armed = Armed::of(conditions);
-    match armed.hold(&look, tab.as_ref()).await {
+    let held = armed.hold(&look, tab.as_ref()).await;
+    standing::check(stage, &tab).await?;
+    match held {
         Ok(_) => Ok(true),
         Err(WaitFailure::Browser(_, BrowserError::WaitTimeout { .. })) => Ok(false),
         Err(WaitFailure::Browser(_, error)) => Err(failure::of_browser(error)),

@@ -142,7 +142,8 @@ pub(super) async fn perform(stage: &Stage<'_>, tab: &Arc<dyn Tab>, act: &Session
     Ok(match act {
         SessionAct::SaveState { databases } => {
             let cookies = tab.cookies(deadline).await.map_err(browser)?;
-            ActValue::State(cookies, storage(stage, tab, *databases).await?)
+            let access = &stage.core.config.access;
+            ActValue::State(access.cookies(cookies), access.storage(storage(stage, tab, *databases).await?))
         }
         SessionAct::LoadState(cookies, storage) => {
             stage.touch();
@@ -161,7 +162,11 @@ pub(super) async fn perform(stage: &Stage<'_>, tab: &Arc<dyn Tab>, act: &Session
         }
         SessionAct::Pages => {
             let (tab, open) = open_pages(stage, tab, deadline).await?;
-            let row = |(number, page): (usize, &OpenPage)| json!({ "number": number, "url": page.url, "title": page.title, "current": page.id == tab.page_id() });
+            let title = |page: &OpenPage| match stage.core.config.access.page(&page.url) {
+                Ok(()) => page.title.clone(),
+                Err(_) => String::new(),
+            };
+            let row = |(number, page): (usize, &OpenPage)| json!({ "number": number, "url": page.url, "title": title(page), "current": page.id == tab.page_id() });
             ActValue::Value(open.iter().enumerate().map(row).collect())
         }
         SessionAct::SwitchTo(choice) => {
@@ -242,8 +247,13 @@ async fn storage(stage: &Stage<'_>, tab: &Arc<dyn Tab>, databases: bool) -> Resu
     let here = tab.landing().and_then(|landing| url::Url::parse(&landing.url).ok());
     let Some(here) = here.filter(|url| matches!(url.scheme(), "http" | "https")) else { return Ok(known) };
     let origin = here.origin().ascii_serialization();
+    // The page may have gone elsewhere by itself.
+    let readable = || stage.core.config.access.page(&tab.address()).is_ok();
     // A page that has no storage of its own, such as a sandboxed one, refuses to be asked.
-    if let Ok(local_storage) = tab.local_storage(deadline).await {
+    if readable()
+        && let Ok(local_storage) = tab.local_storage(deadline).await
+        && readable()
+    {
         known.retain(|storage| storage.origin != origin);
         if databases {
             remember_databases(stage, tab, &origin).await?;
@@ -274,6 +284,9 @@ async fn open_pages(
 /// Keeps what the page's origin has in its databases.
 async fn remember_databases(stage: &Stage<'_>, tab: &Arc<dyn Tab>, origin: &str) -> Result<(), CrawlError> {
     let found = tab.indexed_db(stage.deadline()).await.map_err(failure::of_browser)?;
+    if stage.core.config.access.page(&tab.address()).is_err() {
+        return Ok(());
+    }
     if let Some(first) = found.left_out.first() {
         let more = found.left_out.len() - 1;
         let others = if more > 0 { format!(", and {more} more") } else { String::new() };

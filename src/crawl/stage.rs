@@ -150,6 +150,9 @@ impl<'a> Stage<'a> {
         if !self.has_hook(point) {
             return Ok(None);
         }
+        if matches!(point, HookPoint::ExecutionStarted | HookPoint::ExecutionEnded | HookPoint::BeforeRetrieveHtml) {
+            standing::check_page(self).await?;
+        }
         let run = self.host.hook(point, self.live_page(None));
         match tokio::time::timeout_at(self.deadline().instant().into(), run).await {
             Ok(result) => result,
@@ -174,6 +177,7 @@ impl<'a> Stage<'a> {
                 self.session.state().owed = Some(navigation);
                 return Err(error);
             }
+            standing::check(self, &tab).await?;
             return Ok(tab);
         }
         match self.recovered().await {

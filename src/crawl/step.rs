@@ -18,7 +18,7 @@ use std::time::Instant;
 use super::address::Address;
 use super::stage::Stage;
 use super::wait::{Armed, WaitFailure};
-use super::{CrawlError, CrawlRequest, HookPoint, Page, cache, capture, failure, reading, standing, timeout};
+use super::{CrawlError, CrawlRequest, HookPoint, Page, cache, capture, failure, reach, reading, standing, timeout};
 use crate::browser::{BrowserError, Navigation, PageAct, Response, Settling, Snapshot, Tab, WaitUntil, apart};
 use crate::syntax::JsProgram;
 
@@ -44,6 +44,7 @@ pub(super) async fn perform(stage: &Stage<'_>, request: &CrawlRequest) -> Result
     };
     standing::check_seen(stage, base.url(), &base.content.snapshot()).await?;
     stage.core.named_files.note_page(&base);
+    let base = reach::frames(&stage.core.config.access, base);
     stage.keep_base(&base);
     let page = read(stage, request, &base).await.map_err(|mut error| {
         error.page.get_or_insert_with(|| Arc::clone(&base));
@@ -121,6 +122,7 @@ async fn act_at_once(
         stage.note("baseline", measured);
     }
     stage.note("js", ran);
+    standing::check(stage, tab).await?;
     armed.set_baselines(selectors, acted.baselines);
     let outcome = acted.js.map_err(|error| js_error(error, 0))?;
     if outcome.navigating {
@@ -157,6 +159,8 @@ async fn go(stage: &Stage<'_>, request: &CrawlRequest, address: Address) -> Resu
     if capture::wants_downloads(stage, request) {
         tab.keep_downloads(stage.session.options.max_download, stage.deadline()).await.map_err(failure::of_browser)?;
     }
+    // What may not be read is left before another page is asked for: nothing of it is this step's.
+    let _ = standing::check(stage, &tab).await;
     keep_requests(stage, request, tab.as_ref());
     let to = Navigation { settle: settling(stage, request), ..navigation(request, address) };
     let remembering = stage.remember_before(tab.as_ref());
@@ -174,7 +178,7 @@ async fn go(stage: &Stage<'_>, request: &CrawlRequest, address: Address) -> Resu
     if let Err(error) = navigated {
         return Err(capture::with_partial_page(stage, &tab, error).await);
     }
-    standing::check(stage, &tab).await?;
+    standing::check(stage, &tab).await.map_err(|denied| denied.at("url", 0))?;
     stage.hook(HookPoint::AfterGoto).await?;
     Ok(tab)
 }
@@ -235,6 +239,7 @@ pub(super) async fn run(
     until: WaitUntil,
 ) -> Result<serde_json::Value, CrawlError> {
     let outcome = tab.run(program, stage.deadline()).await.map_err(|error| js_error(error, index))?;
+    standing::check(stage, tab).await?;
     if outcome.navigating {
         arrive(stage, tab, until).await?;
     }
@@ -283,7 +288,11 @@ async fn settle(
 /// Waits for conditions alone.
 pub(super) async fn wait(stage: &Stage<'_>, tab: &Arc<dyn Tab>, armed: &Armed) -> Result<Option<Response>, CrawlError> {
     match armed.hold(stage, tab.as_ref()).await {
-        Ok(response) => Ok(response),
+        Ok(response) => {
+            standing::check(stage, tab).await?;
+            reach::response(&stage.core.config.access, response.as_ref())?;
+            Ok(response)
+        }
         Err(WaitFailure::Script(error)) => Err(error),
         Err(failure) => Err(timeout::wait_error(stage, tab, armed, failure).await),
     }

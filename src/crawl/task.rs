@@ -8,7 +8,7 @@ use super::stage::Stage;
 use super::words::quoted;
 use super::{
     Act, ActRequest, ActValue, Condition, CrawlError, CrawlRequest, Page, Reading, SessionAct, Trouble, Verb, deed,
-    step,
+    standing, step,
 };
 use crate::text::{Secrets, one_line_without};
 
@@ -33,13 +33,16 @@ pub(super) enum Yield {
 pub(super) async fn tries(stage: &Stage<'_>, task: &Task) -> Result<Yield, CrawlError> {
     let request = match task {
         Task::Act(request) => {
-            return answered(stage, async { deed::perform(stage, request).await.map(Yield::Value) }).await;
+            let reads = request.act.needs_page() || !request.then.is_empty();
+            let work = async { standing::told(stage, deed::perform(stage, request).await, reads).await };
+            return answered(stage, async { work.await.map(Yield::Value) }).await;
         }
         Task::Crawl(request) => request,
     };
     let (mut left, mut pause) = (request.retries, Duration::from_millis(100));
     loop {
-        match answered(stage, async { step::perform(stage, request).await.map(Yield::Page) }).await {
+        let work = async { standing::told(stage, step::perform(stage, request).await, false).await };
+        match answered(stage, async { work.await.map(Yield::Page) }).await {
             Ok(given) => return Ok(given),
             Err(error) if left == 0 || !may_retry(&error, stage) => return Err(error),
             Err(error) => stage.warn(format!("tried again after: {error}")),

@@ -7,7 +7,7 @@ use futures_util::future::{BoxFuture, try_join_all};
 use futures_util::stream::{FuturesUnordered, StreamExt};
 
 use super::stage::Stage;
-use super::{Condition, CrawlError};
+use super::{Condition, CrawlError, standing};
 use crate::browser::{Baseline, BrowserError, Deadline, DomCondition, LastSeen, Response, Tab};
 
 /// The pause between two questions to a closure of the script.
@@ -153,11 +153,16 @@ async fn poll(condition: &Condition, stage: &Stage<'_>) -> Held {
     let Condition::Closure(closure) = condition else { return Ok(None) };
     let deadline = stage.deadline();
     loop {
+        standing::check_page(stage).await.map_err(WaitFailure::Script)?;
         let asked = stage.host.poll(closure, stage.live_page(None));
         let answer = tokio::time::timeout_at(deadline.instant().into(), asked).await;
         match answer {
-            Ok(Ok(true)) => return Ok(None),
-            Ok(Ok(false)) => {}
+            Ok(Ok(holds)) => {
+                standing::check_page(stage).await.map_err(WaitFailure::Script)?;
+                if holds {
+                    return Ok(None);
+                }
+            }
             Ok(Err(error)) => return Err(WaitFailure::Script(error)),
             Err(_) => return Err(ran_out(condition, "the closure had not returned")),
         }

@@ -13,6 +13,7 @@ mod lost;
 mod moving;
 mod pipe;
 mod protocol;
+mod reach;
 mod resume;
 mod resumed_site;
 pub mod stage;
@@ -39,6 +40,7 @@ pub fn trials() -> Vec<Trial> {
         moving::trials(),
         pipe::trials(),
         protocol::trials(),
+        reach::trials(),
         resume::trials(),
         state::trials(),
         stopped::trials(),
