@@ -305,7 +305,7 @@ async fn outlives_a_page_that_is_stuck(stage: Stage) {
     tokio::time::sleep(Duration::from_millis(100)).await;
     let begun = Instant::now();
     let error = actor.tab.wait_dom(&DomCondition::Attached { css: css(".none") }, short()).await.unwrap_err();
-    assert!(matches!(error, BrowserError::WaitTimeout { .. } | BrowserError::NoAnswer { .. }), "{error:?}");
+    assert!(matches!(error, BrowserError::WaitTimeout { .. } | BrowserError::PageSilent { .. }), "{error:?}");
     // Firefox looks once a second whether a script runs on.
     let limit = Duration::from_secs(if stage.firefox() { 10 } else { 4 });
     assert!(begun.elapsed() < limit, "{:?}", begun.elapsed());
