@@ -154,7 +154,7 @@ impl Proxy {
 }
 
 /// The text of a part of an address, its percent signs resolved.
-fn decoded(part: &str) -> String {
+pub(super) fn decoded(part: &str) -> String {
     let (mut bytes, mut rest) = (Vec::new(), part.as_bytes());
     while let [byte, after @ ..] = rest {
         let code = after.get(..2).filter(|_| *byte == b'%').and_then(|two| std::str::from_utf8(two).ok());

@@ -22,6 +22,7 @@ print("done");
 pub fn trials() -> Vec<Trial> {
     vec![
         trial("a_protocol_log_tells_commands_and_events_without_secrets", tells),
+        trial("what_is_typed_filled_and_stored_is_not_in_a_protocol_log", private),
         trial("of_a_page_only_what_changed_is_sent_again", sent_once),
         trial("verbose_twice_tells_where_the_time_of_a_step_went", parts),
         trial("a_protocol_log_that_cannot_be_written_is_an_error", refused),
@@ -49,6 +50,44 @@ fn tells() {
     let event = |line: &Value| line["message"]["method"] == "Page.lifecycleEvent" && line["from"].is_string();
     assert!(lines.iter().any(event), "events are told too");
     assert!(lines.iter().any(|line| line["to"] == "browser 1"), "commands are told");
+}
+
+fn private() {
+    let stage = Stage::with(
+        r#"let site = playground();
+session("s") {
+  crawl(`${site}/wizard`);
+  type_text("label=Name", secret("TYPED"));
+  press("Tab");
+  fill("label=E-mail", env("FILLED"));
+  print(crawl(js: "localStorage.setItem('access_token', ['Stored', 'Tok', '9182'].join('-')); return document.querySelector('input').value").js == env("TYPED"));
+  crawl(`${site}/article?access_token=${env("QUERIED")}`);
+  print(crawl(site.replace("http://", `http://ada:${env("NAMED")}@`) + "/headers").status);
+  save_state("s", "s.json");
+}
+session("t", state: "s.json") { print(crawl(`${site}/article`, js: "localStorage.getItem('access_token').length").js); }
+"#,
+    );
+    let secrets =
+        [("TYPED", "Qz7typedXs"), ("FILLED", "Filled.Pw31@x"), ("QUERIED", "QueryTok12345"), ("NAMED", "UrlPw9Secret")];
+    for browser in ["headless-shell", "firefox"] {
+        let log = format!("{browser}.jsonl");
+        let mut command = stage.command(&["run", "--browser", browser, "--protocol-log", &log, "script.crawl"]);
+        let ended = super::stage::Running::of(command.envs(secrets).spawn().unwrap()).end();
+        assert_eq!(ended.stdout, "true\n200\n15\n", "{browser}: {}", ended.stderr);
+        let text = stage.read(&log);
+        // `ada:UrlPw9Secret` as a header has it.
+        let others = ["Stored-Tok-9182", "YWRhOlVybFB3OVNlY3JldA=="];
+        for secret in secrets.iter().map(|(_, secret)| *secret).chain(others) {
+            let line = text.lines().find(|line| line.contains(secret)).unwrap_or_default();
+            assert!(line.is_empty(), "{browser}: `{secret}` is in {line}");
+        }
+        for stroke in [r#""text":"Q""#, r#""key":"Q""#, r#""value":"Q""#, "KeyQ"] {
+            assert!(!text.contains(stroke), "{browser}: {stroke}");
+        }
+        let keys = ["Input.dispatchKeyEvent", "input.performActions"];
+        assert!(keys.iter().any(|method| text.contains(method)) && text.contains("/wizard"), "{browser}");
+    }
 }
 
 fn sent_once() {

@@ -10,6 +10,7 @@ use std::time::Instant;
 
 use serde_json::{Map, Value, json};
 
+use super::private;
 use crate::text::{
     HIDDEN, Readable, SECRET_HEADERS, Secrets, cookie_pairs, credential, identifies, secrets_of, worth_hiding,
 };
@@ -30,10 +31,18 @@ pub struct ProtocolLog {
 struct State {
     file: BufWriter<File>,
     /// Commands without a reply, by socket and id.
-    waiting: HashMap<(usize, u64), (String, Instant)>,
+    waiting: HashMap<(usize, u64), Waiting>,
     /// Texts that must not appear.
     secrets: Secrets,
     sockets: usize,
+}
+
+/// A command without a reply.
+struct Waiting {
+    method: String,
+    since: Instant,
+    /// The whole answer is private.
+    private: bool,
 }
 
 impl ProtocolLog {
@@ -63,25 +72,31 @@ impl ProtocolLog {
         let Ok(message) = serde_json::from_str::<Value>(text) else { return };
         let mut state = self.lock();
         if let (Some(id), Some(method)) = (message["id"].as_u64(), message["method"].as_str()) {
-            state.waiting.insert((socket, id), (method.to_owned(), Instant::now()));
+            let private = private::asks_storage(text);
+            let waiting = Waiting { method: method.to_owned(), since: Instant::now(), private };
+            state.waiting.insert((socket, id), waiting);
         }
         self.write(&mut state, "to", socket, message, Map::new());
     }
 
     pub(super) fn received(&self, socket: usize, text: &str) {
-        let Ok(message) = serde_json::from_str::<Value>(text) else { return };
+        let Ok(mut message) = serde_json::from_str::<Value>(text) else { return };
         let mut state = self.lock();
         let asked = message["id"].as_u64().and_then(|id| state.waiting.remove(&(socket, id)));
         let mut facts = Map::new();
-        if let Some((method, at)) = asked {
+        if let Some(Waiting { method, since, private }) = asked {
             facts.insert("method".to_owned(), method.into());
-            facts.insert("took_ms".to_owned(), millis(at));
+            facts.insert("took_ms".to_owned(), millis(since));
+            if private && let Some(result) = message.get_mut("result") {
+                *result = HIDDEN.into();
+            }
         }
         self.write(&mut state, "from", socket, message, facts);
     }
 
     fn write(&self, state: &mut State, way: &str, socket: usize, mut message: Value, facts: Map<String, Value>) {
         learn(&message, &mut state.secrets);
+        private::hide(&mut message);
         clean(&mut message, &state.secrets);
         let mut line = Map::new();
         line.insert("ms".to_owned(), millis(self.begun));
@@ -121,6 +136,10 @@ fn learn(value: &Value, secrets: &mut Secrets) {
                     learn_cookie(name, value, map.get("httpOnly") == Some(&Value::Bool(true)), secrets);
                 }
             }
+            // What a page stores.
+            if let (Some(key), Some(value)) = (text("key"), text("newValue")) {
+                secrets_of(key, value, Readable::ByScripts).iter().for_each(|secret| secrets.add(secret));
+            }
             // Headers in a list are pairs of just these.
             if let (2, Some(name), Some(value)) = (map.len(), text("name"), value) {
                 learn_identity(name, value, secrets);
@@ -129,11 +148,15 @@ fn learn(value: &Value, secrets: &mut Secrets) {
             headers.for_each(|(name, value)| learn_identity(name, value.as_str().unwrap_or_default(), secrets));
             for (key, item) in map {
                 match item {
-                    Value::String(text) => learn_header(key, text, secrets),
+                    Value::String(text) => {
+                        learn_header(key, text, secrets);
+                        private::learn(text, secrets);
+                    }
                     item => learn(item, secrets),
                 }
             }
         }
+        Value::String(text) => private::learn(text, secrets),
         _ => {}
     }
 }

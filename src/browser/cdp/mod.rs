@@ -3,6 +3,7 @@
 
 mod log;
 mod message;
+mod private;
 mod socket;
 
 pub use log::ProtocolLog;
