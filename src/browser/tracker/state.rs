@@ -166,13 +166,13 @@ impl<L> State<L> {
 
     /// The loader of the document that landed, where the page moved on from it by itself.
     pub(in crate::browser) fn moved_on(&self) -> Option<&str> {
-        let moved = self.landed != self.document.loader && self.document.unreachable.is_none();
-        (self.landing.is_some() && moved).then_some(self.landed.as_str())
+        let moved = self.landing.is_some() && self.landed != self.document.loader;
+        moved.then_some(self.landed.as_str())
     }
 
     /// The landing of the document that stands, however it came there.
     pub(in crate::browser) fn landing_now(&mut self) -> Option<Landing> {
-        if self.moved_on().is_some() {
+        if self.moved_on().is_some() && self.document.unreachable.is_none() {
             let landing = self.land("", Instant::now());
             self.landing = Some(Landing { load_time: None, ..landing });
         }
