@@ -49,11 +49,16 @@ session("s") {
     crawl(`${site}/article`);
     let page = crawl(js: "setTimeout(() => { location = '/broken/404' }, 50)", wait_for: js("document.title.includes('Not found') || document.body.innerText.includes('Not found')"));
     print(page.status, page.html.contains("Not found"));
+    try {
+        print(crawl(js: "setTimeout(() => { location = '/broken/reset' }, 50)", delay: "500ms").url);
+    } catch (e) { print(e.code, e.message.contains("/broken/reset")); }
+    print(crawl(`${site}/article`).status);
 }
 "#,
     );
     let ended = stage.start(&["run", "script.crawl"]).end();
-    assert_eq!(ended.stdout, "404 true true\n404 true\n", "{}", ended.stderr);
+    let wanted = "404 true true\n404 true\ncrawl::navigation::failed true\n200\n";
+    assert_eq!(ended.stdout, wanted, "{}", ended.stderr);
 }
 
 fn beside() {
