@@ -308,6 +308,10 @@ pub trait Tab: Send + Sync {
     /// longer than this does ([`Self::recovered`]).
     async fn free(&self);
 
+    /// The step was called off: a script of the page's that runs on ends beside what follows, where the next step waits for
+    /// that ([`Self::recovered`]).
+    fn call_off(&self);
+
     /// Whether the page did not answer, and it is not known yet whether it will.
     fn is_stuck(&self) -> bool;
 

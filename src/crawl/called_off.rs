@@ -22,9 +22,8 @@ impl<'a> Running<'a> {
 
 impl Drop for Running<'_> {
     fn drop(&mut self) {
-        let Some(tab) = self.0.and_then(|row| row.tab()) else { return };
-        if let Ok(runtime) = tokio::runtime::Handle::try_current() {
-            runtime.spawn(async move { tab.free().await });
+        if let Some(tab) = self.0.and_then(|row| row.tab()) {
+            tab.call_off();
         }
     }
 }

@@ -52,6 +52,17 @@ impl ChromiumTab {
         self.events.tracker.mend(helping).await;
     }
 
+    /// Ends beside what follows what a step that was called off left running: a page that is busy with what it is there for
+    /// has longer than one that kept a step past its deadline.
+    pub(super) fn abandon(&self) {
+        let stuck = self.stuck();
+        self.events.tracker.begin_mending(async move {
+            if !stuck.responds(HELD).await {
+                stuck.free().await;
+            }
+        });
+    }
+
     /// Whether the page answers in time; a lost one has nothing to say.
     pub(super) async fn responds(&self, within: Duration) -> bool {
         self.stuck().responds(within).await

@@ -290,6 +290,10 @@ impl Tab for ChromiumTab {
         }
     }
 
+    fn call_off(&self) {
+        self.abandon();
+    }
+
     fn is_stuck(&self) -> bool {
         self.events.tracker.is_mending()
     }

@@ -27,14 +27,20 @@ impl<L> Tracker<L> {
     /// Brings a page back, unless somebody is at it already; given when that is done, or has taken longer than a step
     /// can wait.
     pub(in crate::browser) async fn mend(&self, work: impl Future<Output = ()> + Send + 'static) {
+        self.begin_mending(work);
+        let _ = tokio::time::timeout(FIRST_AID, self.mended()).await;
+    }
+
+    /// The same beside whatever goes on; nothing once the run is at its end.
+    pub(in crate::browser) fn begin_mending(&self, work: impl Future<Output = ()> + Send + 'static) {
+        let Ok(runtime) = tokio::runtime::Handle::try_current() else { return };
         if !self.mending.0.send_replace(true) {
             let ends = Ends(self.mending.clone());
-            tokio::spawn(async move {
+            runtime.spawn(async move {
                 work.await;
                 drop(ends);
             });
         }
-        let _ = tokio::time::timeout(FIRST_AID, self.mended()).await;
     }
 
     /// Waits until nobody is at it any more: the page answers, or is lost.

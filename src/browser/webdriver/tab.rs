@@ -271,6 +271,9 @@ impl Tab for WebDriverTab {
         self.unstick().await;
     }
 
+    // What ends here would be the next step's: that does not wait for it.
+    fn call_off(&self) {}
+
     // A step of this lane waits until it is known.
     fn is_stuck(&self) -> bool {
         false
