@@ -50,6 +50,22 @@ impl DomCondition {
         out
     }
 
+    /// Whether it holds only of what is there: of a document that has only begun, and is empty, it does not.
+    #[must_use]
+    pub fn needs_a_match(&self) -> bool {
+        match self {
+            Self::Attached { .. }
+            | Self::Visible { .. }
+            | Self::Text { .. }
+            | Self::Changed { .. }
+            | Self::Grows { .. } => true,
+            Self::Hidden { .. } | Self::Gone { .. } => false,
+            Self::Count { at_least, exactly, .. } => (*at_least).max(*exactly).is_some_and(|count| count > 0),
+            Self::All { of } => of.iter().any(Self::needs_a_match),
+            Self::Any { of } => of.iter().all(Self::needs_a_match),
+        }
+    }
+
     /// Puts the baselines, as taken for the selectors of [`Self::baseline_selectors`], into their places.
     pub fn set_baselines(&mut self, baselines: &[(String, Baseline)]) {
         match self {

@@ -12,10 +12,11 @@ use tokio::process::{ChildStdout, Command};
 use super::error::BrowserError;
 use crate::process::{Group, Reaper};
 
-/// Ports that no browser lets a page reach (Fetch, "port blocking"), those that need no privilege. A driver starts any
-/// program for whoever asks it from this machine, pages of local sites included: it listens where those cannot ask.
-const BLOCKED: [u16; 18] =
-    [1719, 1720, 1723, 2049, 3659, 4045, 4190, 5060, 5061, 6566, 6665, 6666, 6667, 6668, 6669, 6679, 6697, 10080];
+/// Ports that no browser lets a page reach (Fetch, "port blocking"), those that need no privilege; without 4190 and 6679,
+/// which Chromium lets through. A driver starts any program for whoever asks it from this machine, pages of local sites
+/// included: it listens where those cannot ask.
+const BLOCKED: [u16; 16] =
+    [1719, 1720, 1723, 2049, 3659, 4045, 5060, 5061, 6566, 6665, 6666, 6667, 6668, 6669, 6697, 10080];
 
 /// How often a driver is started that ends before it listens: another may have taken its port meanwhile. At last it takes
 /// any that is free of IPv4, and wants the same one of IPv6.

@@ -134,6 +134,9 @@ pub trait Tab: Send + Sync {
     /// The current document's navigation; `None` before the first page. `url` follows `pushState`.
     fn landing(&self) -> Option<Landing>;
 
+    /// Counts the document that stands as landed, however far it has come: what is read next is what there is of it.
+    fn accept(&self);
+
     /// What each selector matches now.
     async fn baseline(&self, css: &[String], deadline: Deadline) -> Result<Vec<Baseline>, BrowserError>;
 

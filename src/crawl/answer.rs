@@ -74,8 +74,9 @@ impl Passage<'_> {
         }
         let finished = self.finished(self.task.call(entry.base.as_deref()), outcome, elapsed);
         let finished = Finished { effects, ..finished };
+        let what = finished.what.clone();
         self.core.journal.record_reused(ticket, entry, finished);
-        self.ended(ticket, elapsed, ok, true, StepCost::default());
+        self.ended((ticket, what), elapsed, (ok, true), StepCost::default());
     }
 }
 

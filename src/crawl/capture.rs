@@ -17,6 +17,8 @@ pub(super) async fn page(
 ) -> Result<Page, CrawlError> {
     let (deadline, access) = (stage.deadline(), &stage.core.config.access);
     let json = json(tab.as_ref(), &snapshot, deadline).await;
+    // The landing of what was read: the page may go elsewhere while the rest is taken.
+    let page = bare(stage, tab.as_ref(), snapshot);
     let screenshot = match request.screenshot {
         true => Some(tab.screenshot(false, deadline).await.map_err(failure::of_browser)?),
         false => None,
@@ -73,7 +75,8 @@ pub(super) async fn page(
         popups: happenings.popups,
         console: request.console.then(|| happenings.console.clone()),
         overheard: happenings.console,
-        ..bare(stage, tab.as_ref(), snapshot)
+        elapsed: deadline.elapsed(),
+        ..page
     })
 }
 
@@ -108,8 +111,7 @@ pub(super) async fn late_page(stage: &Stage<'_>, tab: &Arc<dyn Tab>) -> Option<A
     if !tab.alive() || tab.is_stuck() {
         return None;
     }
-    // A page that moved on by itself is taken as it stands.
-    let _ = tab.landing();
+    tab.accept();
     let taken = tokio::time::timeout(GRACE, tab.settle(None, Deadline::after(GRACE))).await;
     let snapshot = taken.ok()?.ok()?.snapshot;
     let access = &stage.core.config.access;

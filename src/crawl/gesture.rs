@@ -1,6 +1,7 @@
 //! Performs an action: the target made ready, then input, then what the page answers.
 
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use super::action::{Action, Gesture, Scrolling};
 use super::missed::{self, Aimed};
@@ -37,11 +38,19 @@ pub(super) async fn perform(
         return Err(failure::of_browser(BrowserError::Unsupported { what }));
     }
     let mark = tab.begin_act().map_err(failure::of_browser)?;
-    let doing = Doing { stage, tab, force: action.force };
-    doing.gesture(&action.gesture).await?;
-    let settling = tab.end_act(&mark, settle, stage.deadline());
-    if stage.timed("settle", settling).await.map_err(failure::of_browser)? {
-        stage.timed("navigate", step::arrive(stage, tab, WaitUntil::Load)).await?;
+    let doing = Doing { stage, tab, force: action.force, sent: AtomicBool::new(false) };
+    let done = async {
+        doing.gesture(&action.gesture).await?;
+        let settling = tab.end_act(&mark, settle, stage.deadline());
+        if stage.timed("settle", settling).await.map_err(failure::of_browser)? {
+            stage.timed("navigate", step::arrive(stage, tab, WaitUntil::Load)).await?;
+        }
+        Ok(())
+    };
+    match done.await {
+        // The answer of a pop-up that had done its part.
+        Err(_) if doing.sent.into_inner() && tab.page_was_closed() && stage.session.has_openers() => return Ok(()),
+        done => done?,
     }
     stage.session.learn(tab);
     Ok(())
@@ -51,6 +60,8 @@ struct Doing<'a> {
     stage: &'a Stage<'a>,
     tab: &'a Arc<dyn Tab>,
     force: bool,
+    /// Whether input was sent: the page may have closed itself for it.
+    sent: AtomicBool,
 }
 
 impl Doing<'_> {
@@ -137,6 +148,7 @@ impl Doing<'_> {
 
     async fn send(&self, events: &[Input]) -> Result<(), CrawlError> {
         self.stage.touch();
+        self.sent.store(true, Ordering::Relaxed);
         let sending = self.tab.input(events, self.stage.deadline());
         self.stage.timed("input", sending).await.map_err(failure::of_browser)
     }

@@ -33,6 +33,8 @@ pub(super) struct State {
     pub tab: Option<Arc<dyn Tab>>,
     /// The pages that it was in before, the latest last.
     pub openers: Vec<Arc<dyn Tab>>,
+    /// The address of a page that closed itself, until that is told.
+    pub parted: Option<String>,
     /// The run that mentioned the session last.
     pub run: u64,
     /// When it was first mentioned.
@@ -95,6 +97,7 @@ impl Session {
         let state = State {
             tab: None,
             openers: Vec::new(),
+            parted: None,
             run,
             opened: Instant::now(),
             steps: 0,
@@ -128,12 +131,27 @@ impl Session {
     /// The tab, dead or alive. Where its page was closed, the one before it is the session's again.
     pub fn tab(&self) -> Option<Arc<dyn Tab>> {
         let mut state = self.state();
-        while state.tab.as_ref().is_some_and(|tab| tab.page_was_closed())
+        while let Some(closed) = state.tab.clone().filter(|tab| tab.page_was_closed())
             && let Some(opener) = state.openers.pop()
         {
             state.tab = Some(opener);
+            state.parted = Some(closed.address());
         }
         state.tab.clone()
+    }
+
+    /// Goes back to the page before `closed`, which the script closed.
+    pub fn leave(&self, closed: &Arc<dyn Tab>) {
+        let mut state = self.state();
+        if state.tab.as_ref().is_some_and(|tab| Arc::ptr_eq(tab, closed)) {
+            state.tab = state.openers.pop();
+        }
+        state.parted = None;
+    }
+
+    /// The address of a page that closed itself, and left the session in the one before it; told once.
+    pub fn take_parted(&self) -> Option<String> {
+        self.state().parted.take()
     }
 
     /// The storage with the databases that are known beside it.

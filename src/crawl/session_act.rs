@@ -181,6 +181,7 @@ pub(super) async fn perform(stage: &Stage<'_>, tab: &Arc<dyn Tab>, act: &Session
                     .help("`close_page()` closes a pop-up that `switch_to` went to; `close(…)` closes a session"));
             }
             tab.close_page(deadline).await.map_err(browser)?;
+            stage.session.leave(tab);
             ActValue::Done
         }
         SessionAct::Picture { place: None, full_page } => {

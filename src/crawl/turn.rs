@@ -13,6 +13,7 @@ use super::listener::{Left, Told};
 use super::session::Session;
 use super::stage::Stage;
 use super::task::{Task, Yield};
+use super::words::quoted;
 use super::{
     Act, ActRequest, Branch, CrawlError, Effects, Event, HookPoint, Host, Page, StepCost, Turn, Verb, ensure, rebuild,
 };
@@ -159,6 +160,7 @@ impl Passage<'_> {
         }
         let running = Running::begin(self.row);
         let (first, mut second) = (self.stage(ticket), None);
+        self.tell_parted(&first);
         let result = tokio::select! {
             biased;
             () = self.row.ends(ticket.nested) => Err(self.row.closed_error()),
@@ -170,8 +172,10 @@ impl Passage<'_> {
             Ok(given) => Ok(given),
             Err(error) => Err(self.failed(&stage, ticket, error).await),
         };
+        let current = self.row.tab();
+        self.tell_parted(&stage);
         // An armed answer holds for one step.
-        if let Some(tab) = self.row.tab().filter(|_| !ticket.nested && !self.task.arms_dialogs()) {
+        if let Some(tab) = current.filter(|_| !ticket.nested && !self.task.arms_dialogs()) {
             tab.answer_dialogs(None);
         }
         // A tab that took another's place counts from its beginning.
@@ -185,6 +189,13 @@ impl Passage<'_> {
             self.told(ticket, &result).tell(listener.as_ref(), left).await;
         }
         result
+    }
+
+    /// Tells that the session's page closed itself: what follows is done in another.
+    fn tell_parted(&self, stage: &Stage<'_>) {
+        if let Some(url) = self.row.take_parted() {
+            stage.warn(format!("the page {} closed itself: the session goes on in the page before it", quoted(&url)));
+        }
     }
 
     /// What the step sent, and the identity after it where another process may have to go on from there. What a nested
@@ -308,8 +319,9 @@ impl Passage<'_> {
                 self.remember(finished.base.as_deref(), &finished.sent);
             }
         }
+        let what = finished.what.clone();
         self.core.journal.record(ticket, finished);
-        self.ended(ticket, elapsed, result.is_ok(), false, trace.cost);
+        self.ended((ticket, what), elapsed, (result.is_ok(), false), trace.cost);
         left
     }
 
@@ -361,9 +373,16 @@ impl Passage<'_> {
         }
     }
 
-    pub(super) fn ended(&self, ticket: &Ticket, elapsed: Duration, ok: bool, reused: bool, cost: StepCost) {
+    /// Tells that the step ended; `what` as it was recorded.
+    pub(super) fn ended(
+        &self,
+        (ticket, what): (&Ticket, String),
+        elapsed: Duration,
+        (ok, reused): (bool, bool),
+        cost: StepCost,
+    ) {
         let (session, url) = (self.row.id.clone(), self.row.state().url.clone());
-        let (verb, what) = (self.task.verb().name().to_owned(), self.what());
+        let verb = self.task.verb().name().to_owned();
         self.host.event(Event::StepEnded { step: ticket.seq, session, verb, what, url, elapsed, ok, reused, cost });
     }
 }

@@ -18,8 +18,12 @@ const TEXTS: &[(&str, &[&str])] = &[
     ("DOMStorage.domStorageItemUpdated", &["oldValue", "newValue"]),
 ];
 
+/// The types of strokes: of `Input.dispatchKeyEvent`, and of key actions (WebDriver BiDi, `input.performActions`).
+const STROKES: &[&str] = &["keyDown", "rawKeyDown", "char", "keyUp"];
+
 /// What tells which key a stroke is of.
-const STROKE: &[&str] = &["text", "unmodifiedText", "key", "code", "windowsVirtualKeyCode", "nativeVirtualKeyCode"];
+const STROKE: &[&str] =
+    &["text", "unmodifiedText", "key", "value", "code", "windowsVirtualKeyCode", "nativeVirtualKeyCode"];
 
 /// What a field is filled with.
 static FILLED: LazyLock<Regex> = LazyLock::new(|| pattern(r#"("kind":"fill","value":)"(?:[^"\\]|\\.)*""#));
@@ -66,9 +70,6 @@ pub(super) fn learn(text: &str, secrets: &mut Secrets) {
 pub(super) fn hide(message: &mut Value) {
     let method = message["method"].as_str().unwrap_or_default().to_owned();
     if let Some(params) = message["params"].as_object_mut() {
-        if method == "Input.dispatchKeyEvent" {
-            hide_stroke(params, "key");
-        }
         let texts = TEXTS.iter().find(|(known, _)| *known == method).map_or(&[][..], |(_, texts)| texts);
         for text in texts {
             params.entry(*text).and_modify(|text| *text = HIDDEN.into());
@@ -83,8 +84,8 @@ fn hide_within(value: &mut Value) {
         Value::Array(items) => items.iter_mut().for_each(hide_within),
         Value::Object(map) => {
             let kind = map.get("type").and_then(Value::as_str).unwrap_or_default();
-            if matches!(kind, "keyDown" | "keyUp") {
-                hide_stroke(map, "value");
+            if STROKES.contains(&kind) {
+                hide_stroke(map);
             }
             for (key, item) in map.iter_mut() {
                 match item.as_array_mut().filter(|_| key == "forms") {
@@ -102,12 +103,11 @@ fn hide_within(value: &mut Value) {
 }
 
 /// Hides which key a stroke is of, unless it is one with a name, such as `Enter`.
-fn hide_stroke(stroke: &mut Map<String, Value>, name: &str) {
-    let character = |key: &Value| key.as_str().is_some_and(|key| key.chars().count() == 1);
-    let typed =
-        stroke.get("text").is_some_and(|text| text.as_str().is_some_and(|text| text.chars().any(|c| !c.is_control())));
-    if stroke.get(name).is_some_and(character) || typed {
-        for part in STROKE.iter().chain([&name]) {
+fn hide_stroke(stroke: &mut Map<String, Value>) {
+    let told = |part: &str| stroke.get(part).and_then(Value::as_str).unwrap_or_default();
+    let character = |key: &str| told(key).chars().count() == 1;
+    if character("key") || character("value") || told("text").chars().any(|c| !c.is_control()) {
+        for part in STROKE {
             stroke.entry(*part).and_modify(|part| *part = HIDDEN.into());
         }
     }

@@ -199,9 +199,13 @@ impl Events {
             let document = &mut state.document;
             if event.frame_id == state.main_frame && document.cut && !document.load {
                 (document.dom, document.load) = (true, true);
-                let warning =
-                    format!("`{}` set out for somewhere else while it was read, and was read no further", document.url);
-                state.happenings.warnings.push(warning);
+                // Of a page that was opened and never came to anything nothing was read.
+                if !document.url.is_empty() {
+                    state.happenings.warnings.push(format!(
+                        "`{}` set out for somewhere else while it was read, and was read no further",
+                        document.url
+                    ));
+                }
             }
         });
     }

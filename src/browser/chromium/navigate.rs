@@ -1,6 +1,7 @@
 //! Navigations: asked for by us or by the page, followed by loader id until the wished-for state.
 
 use std::convert::Infallible;
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use serde::Deserialize;
@@ -16,6 +17,7 @@ use crate::browser::snapshot::Landing;
 use crate::browser::tab::Navigation;
 use crate::browser::tracker::Arrival;
 
+use super::events::Events;
 use super::page::{ChromiumTab, SHORT};
 use super::setup::INTERCEPT;
 
@@ -116,10 +118,10 @@ impl ChromiumTab {
     /// Ends scripts of the document that is to be left where they keep it from leaving: in a loop, or as it unloads.
     async fn let_go(&self, before: &str) -> Infallible {
         let stands = || self.events.state().document.loader == before;
-        let (mut pause, mut busy) = (LEAVING, BUSY);
+        let (mut pause, mut busy, mut stopped) = (LEAVING, BUSY, false);
         loop {
             tokio::time::sleep(pause).await;
-            self.stop_others();
+            stopped = stopped || self.stop_others();
             if stands() && !self.responds(busy).await && self.socket.lives("Browser.getVersion").await && stands() {
                 let limit = SHORT / 40;
                 let _ = self.call::<IgnoredAny>("Runtime.terminateExecution", json!({}), limit).await;
@@ -129,17 +131,28 @@ impl ChromiumTab {
         }
     }
 
-    /// Stops pages beside this one that may hold all connections to the site that it goes to: it has no answer yet, and
-    /// they are enough for that.
-    fn stop_others(&self) {
-        let others: Vec<_> = self.household.pages().into_iter().filter(|page| page.session != self.session).collect();
+    /// Stops pages beside this one that still load, and may hold all connections to the site that it goes to: it has no
+    /// answer yet, and they are enough for that. Says whether it did.
+    fn stop_others(&self) -> bool {
+        let loads = |page: &Arc<Events>| {
+            let state = page.state();
+            page.session != self.session && (state.pending.is_some() || !state.document.load)
+        };
+        let others: Vec<_> = self.household.pages().into_iter().filter(loads).collect();
         let waits = {
             let state = self.events.state();
             state.pending.as_ref().is_some_and(|pending| pending.loader.as_deref().is_none_or(|l| !state.responded(l)))
         };
-        if waits && others.len() >= CONNECTIONS {
+        let held = waits && others.len() >= CONNECTIONS;
+        if held {
             others.iter().for_each(|page| self.socket.send(Some(&page.session), "Page.stopLoading", json!({})));
+            let warning = format!(
+                "{} pages beside this one were stopped as they loaded: it had no connection left",
+                others.len()
+            );
+            self.events.state().happenings.warnings.push(warning);
         }
+        held
     }
 
     /// `Page.navigate` failed before a document came of it.

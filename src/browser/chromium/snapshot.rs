@@ -66,45 +66,37 @@ impl ChromiumTab {
         (condition, capture): (Option<&DomCondition>, bool),
         deadline: Deadline,
     ) -> Result<Settled, BrowserError> {
-        if self.identity.no_javascript {
-            loop {
-                self.catch_up(condition, deadline).await?;
-                let settled = self.in_frame(frame, || inpage::still_settle_call(condition, capture), deadline).await?;
-                if !still::again(&settled, deadline).await {
-                    return Ok(settled);
-                }
-            }
-        }
-        let call = || {
-            let known = &self.events.state().lane.known;
-            if capture {
+        let still = self.identity.no_javascript;
+        let call = || match (still, capture) {
+            (true, _) => inpage::still_settle_call(condition, capture),
+            (false, true) => {
+                let known = &self.events.state().lane.known;
                 inpage::settle_since_call(condition, deadline.left(), known)
-            } else {
-                inpage::settle_call(condition, deadline.left(), false)
             }
+            (false, false) => inpage::settle_call(condition, deadline.left(), false),
         };
         loop {
             self.catch_up(condition, deadline).await?;
-            if let Some(settled) = self.try_in_world(frame, &call(), deadline).await? {
-                return Ok(settled);
-            }
-            if deadline.passed() {
-                return Err(self.silent("Runtime.evaluate", deadline));
+            match self.try_in_world(frame, &call(), deadline).await? {
+                Some(settled) if still && still::again(&settled, deadline).await => {}
+                // It may be of the next document.
+                Some(_) if self.events.tracker.behind(condition, false).is_some() && !deadline.passed() => {}
+                Some(settled) => {
+                    self.events.tracker.accept();
+                    return Ok(settled);
+                }
+                None if deadline.passed() => return Err(self.silent("Runtime.evaluate", deadline)),
+                None => {}
             }
         }
     }
 
-    /// Follows a page that moved on by itself: nothing is read of a document that has only begun. What a `condition` finds
-    /// in it is there.
+    /// Follows a page that moved on by itself.
     async fn catch_up(&self, condition: Option<&DomCondition>, deadline: Deadline) -> Result<(), BrowserError> {
-        let moved = {
-            let state = self.events.state();
-            state.moved_on().filter(|_| condition.is_none()).map(|landed| (landed.to_owned(), state.until))
-        };
-        match moved {
-            Some((landed, until)) => self.follow("", &landed, until, deadline).await.map(drop),
-            None => Ok(()),
+        if let Some((landed, until)) = self.events.tracker.behind(condition, false) {
+            self.follow("", &landed, until, deadline).await?;
         }
+        Ok(())
     }
 
     /// Reads the frames that the world of `frame` cannot.

@@ -37,16 +37,14 @@ impl ChromiumTab {
     }
 
     /// The same where a page was to be left: the document of the loader `before`. Its scripts would keep the next
-    /// navigation from leaving too: where it stands and does not answer, it is lost.
+    /// navigation from leaving too: where it stands and does not answer, it is lost. What came meanwhile is freed.
     pub(super) async fn unstick_from(&self, before: &str) {
         let (stuck, before) = (self.stuck(), before.to_owned());
         let helping = async move {
             let stands = || stuck.events.state().document.loader == before;
-            if !stands() {
-                return stuck.free().await;
-            }
-            if !stuck.responds(HELD).await && stuck.lives().await && stands() {
-                stuck.events.tracker.lose("the page's scripts keep it from being left");
+            match stands() && !stuck.responds(HELD).await && stuck.lives().await && stands() {
+                true => stuck.events.tracker.lose("the page's scripts keep it from being left"),
+                false => stuck.free().await,
             }
         };
         self.events.tracker.mend(helping).await;

@@ -47,6 +47,10 @@ impl Tab for ChromiumTab {
         self.events.state().landing_now()
     }
 
+    fn accept(&self) {
+        self.events.tracker.accept();
+    }
+
     async fn baseline(&self, css: &[String], deadline: Deadline) -> Result<Vec<Baseline>, BrowserError> {
         self.measure(css, deadline).await
     }

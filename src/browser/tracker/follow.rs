@@ -2,6 +2,7 @@
 
 use std::time::{Duration, Instant};
 
+use crate::browser::condition::DomCondition;
 use crate::browser::deadline::Deadline;
 use crate::browser::error::BrowserError;
 use crate::browser::identity::{IDLE_QUIET, WaitUntil};
@@ -80,6 +81,29 @@ impl<L> Tracker<L> {
             }
         }
         Ok(Some(self.state().land(requested, began)))
+    }
+
+    /// Counts the document that stands as landed.
+    pub(in crate::browser) fn accept(&self) {
+        let mut state = self.state();
+        if state.moved_on() && state.document.unreachable.is_none() {
+            state.landing = state.landing_now();
+            state.landed = state.document.loader.clone();
+        }
+        let next = state.pending.as_ref().and_then(|pending| pending.loader.clone());
+        if let Some(begun) = next.filter(|next| state.responded(next)) {
+            state.taken = begun;
+        }
+    }
+
+    /// Where the page moved on by itself, and has to be followed before anything is read of it or `condition` asked.
+    /// `swaps`: whether the next document may stand before the browser tells of it.
+    pub(in crate::browser) fn behind(
+        &self,
+        condition: Option<&DomCondition>,
+        swaps: bool,
+    ) -> Option<(String, WaitUntil)> {
+        self.state().behind(condition, swaps)
     }
 
     /// The deadline passed: what came stays. The error that says what did not load, and in words how far it came. The

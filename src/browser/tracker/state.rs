@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 use std::time::{Duration, Instant};
 
+use crate::browser::condition::DomCondition;
 use crate::browser::error::BrowserError;
 use crate::browser::exchange::Certificate;
 use crate::browser::identity::WaitUntil;
@@ -33,8 +34,10 @@ pub(in crate::browser) struct State<L> {
     pub(in crate::browser) landing: Option<Landing>,
     /// The loader of the document that landed.
     pub(super) landed: String,
+    /// The loader of a document that has begun and is read as it stands.
+    pub(super) taken: String,
     /// How far the last navigation that was followed had to come.
-    pub(in crate::browser) until: WaitUntil,
+    pub(super) until: WaitUntil,
     /// Requests in flight.
     pub(in crate::browser) traffic: Traffic,
     /// The requests of the step, where it keeps them.
@@ -164,23 +167,40 @@ impl<L> State<L> {
         }
     }
 
-    /// The loader of the document that landed, where the page moved on from it by itself.
-    pub(in crate::browser) fn moved_on(&self) -> Option<&str> {
-        let moved = self.landing.is_some() && self.landed != self.document.loader;
-        moved.then_some(self.landed.as_str())
+    /// Whether the page moved on by itself from the document that landed.
+    pub(super) fn moved_on(&self) -> bool {
+        self.landing.is_some() && self.landed != self.document.loader
     }
 
-    /// The landing of the document that stands, however it came there.
-    pub(in crate::browser) fn landing_now(&mut self) -> Option<Landing> {
-        if self.moved_on().is_some() && self.document.unreachable.is_none() {
-            let landing = self.land("", Instant::now());
-            self.landing = Some(Landing { load_time: None, ..landing });
+    /// Where the page moved on by itself and a `condition` could hold of a document that has only begun: the loader of the
+    /// one that landed, and how far the next has to come. Some browsers put that in its place as its response begins, and
+    /// tell of it later (`swaps`).
+    pub(super) fn behind(&self, condition: Option<&DomCondition>, swaps: bool) -> Option<(String, WaitUntil)> {
+        let early = condition.is_none_or(|condition| !condition.needs_a_match());
+        let next = self.pending.as_ref().and_then(|pending| pending.loader.as_ref());
+        let begins = swaps && self.landing.is_some() && next.is_some_and(|loader| self.responded(loader));
+        let stands = if begins { next } else { Some(&self.document.loader).filter(|_| self.moved_on()) };
+        stands.filter(|loader| early && **loader != self.taken).map(|_| (self.landed.clone(), self.until))
+    }
+
+    /// The landing of the document that stands, however it came there; an error page has none of its own.
+    pub(in crate::browser) fn landing_now(&self) -> Option<Landing> {
+        match self.moved_on() && self.document.unreachable.is_none() {
+            true => Some(self.facts("", None)),
+            false => self.landing.clone(),
         }
-        self.landing.clone()
+    }
+
+    /// Counts the document that stands as the one that was asked for.
+    pub(in crate::browser) fn land(&mut self, requested: &str, began: Instant) -> Landing {
+        let landing = self.facts(requested, Some(began.elapsed()));
+        self.landing = Some(landing.clone());
+        self.landed.clone_from(&self.document.loader);
+        landing
     }
 
     /// The facts of the current document's navigation.
-    pub(in crate::browser) fn land(&mut self, requested: &str, began: Instant) -> Landing {
+    fn facts(&self, requested: &str, load_time: Option<Duration>) -> Landing {
         let load = self.loads.get(&self.document.loader).cloned().unwrap_or_default();
         let response_time = load
             .received
@@ -188,18 +208,15 @@ impl<L> State<L> {
             .map(|at| Duration::from_secs_f64(at - load.sent));
         let known = [requested, load.redirects.first().map_or("", String::as_str), &load.url, &self.document.url];
         let requested = known.into_iter().find(|url| !url.is_empty()).unwrap_or_default();
-        let landing = Landing {
+        Landing {
             requested_url: requested.to_owned(),
             url: self.document.url.clone(),
             status: load.status,
             headers: load.wire_headers.unwrap_or(load.headers),
             redirects: load.redirects,
             response_time,
-            load_time: Some(began.elapsed()),
-        };
-        self.landing = Some(landing.clone());
-        self.landed.clone_from(&self.document.loader);
-        landing
+            load_time,
+        }
     }
 
     /// In words for a navigation that did not end in time.

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use futures_util::future::join_all;
 use serde::Deserialize;
 use serde_json::json;
 
@@ -55,21 +56,21 @@ impl WebDriverTab {
     /// Every page of the identity, in the order in which they opened.
     pub(super) async fn open_pages(&self, deadline: Deadline) -> Result<Vec<OpenPage>, BrowserError> {
         let tree: Tree = self.ask("browsingContext.getTree", json!({ "maxDepth": 0 }), deadline).await?;
-        let mut pages = Vec::new();
-        for page in self.household.pages() {
-            let id = page.tracker.state().main_frame.clone();
-            let Some(top) = tree.contexts.iter().find(|top| top.context == id) else { continue };
-            let title = json!({
-                "expression": "document.title",
-                "awaitPromise": false,
-                "target": { "context": id, "sandbox": inpage::WORLD },
-            });
-            // A page that is busy is listed without its title.
-            let asked = self.call::<Evaluated>("script.evaluate", title, deadline.left().min(SHORT / 10)).await;
-            let title = asked.map(|told| told.result.value).unwrap_or_default();
-            pages.push(OpenPage { id, url: top.url.clone(), title });
-        }
-        Ok(pages)
+        let ids = self.household.pages().into_iter().map(|page| page.tracker.state().main_frame.clone());
+        let open = ids.filter_map(|id| Some((tree.contexts.iter().find(|top| top.context == id)?.url.clone(), id)));
+        let asked = open.map(async |(url, id)| OpenPage { title: self.title(&id, deadline).await, id, url });
+        Ok(join_all(asked).await)
+    }
+
+    /// A page's title; none of one that is busy.
+    async fn title(&self, id: &str, deadline: Deadline) -> String {
+        let title = json!({
+            "expression": "document.title",
+            "awaitPromise": false,
+            "target": { "context": id, "sandbox": inpage::WORLD },
+        });
+        let asked = self.call::<Evaluated>("script.evaluate", title, deadline.left().min(SHORT / 10)).await;
+        asked.map(|told| told.result.value).unwrap_or_default()
     }
 
     /// A tab on another page of the identity; `None` when there is no such page.

@@ -48,6 +48,10 @@ impl Tab for WebDriverTab {
         self.events.tracker.state().landing_now()
     }
 
+    fn accept(&self) {
+        self.events.tracker.accept();
+    }
+
     async fn baseline(&self, css: &[String], deadline: Deadline) -> Result<Vec<Baseline>, BrowserError> {
         self.measure(css, deadline).await
     }
@@ -95,13 +99,9 @@ impl Tab for WebDriverTab {
     }
 
     async fn screenshot(&self, full_page: bool, deadline: Deadline) -> Result<Vec<u8>, BrowserError> {
-        #[derive(Deserialize)]
-        struct Shot {
-            data: String,
-        }
         let origin = if full_page { "document" } else { "viewport" };
         let params = json!({ "context": self.context, "origin": origin });
-        let shot: Shot = self.ask("browsingContext.captureScreenshot", params, deadline).await?;
+        let shot: Encoded = self.ask("browsingContext.captureScreenshot", params, deadline).await?;
         decoded("browsingContext.captureScreenshot", &shot.data)
     }
 
@@ -329,14 +329,10 @@ impl Tab for WebDriverTab {
     }
 
     async fn picture_of(&self, place: &Place, deadline: Deadline) -> Result<Vec<u8>, BrowserError> {
-        #[derive(Deserialize)]
-        struct Shot {
-            data: String,
-        }
         let [x, y, width, height] = self.area(place, deadline).await?;
         let clip = json!({ "type": "box", "x": x, "y": y, "width": width, "height": height });
         let params = json!({ "context": self.context, "origin": "document", "clip": clip });
-        let shot: Shot = self.ask("browsingContext.captureScreenshot", params, deadline).await?;
+        let shot: Encoded = self.ask("browsingContext.captureScreenshot", params, deadline).await?;
         decoded("browsingContext.captureScreenshot", &shot.data)
     }
 
@@ -373,12 +369,8 @@ impl Tab for WebDriverTab {
     }
 
     async fn pdf(&self, deadline: Deadline) -> Result<Vec<u8>, BrowserError> {
-        #[derive(Deserialize)]
-        struct Printed {
-            data: String,
-        }
         let params = json!({ "context": self.context, "background": true });
-        decoded("browsingContext.print", &self.ask::<Printed>("browsingContext.print", params, deadline).await?.data)
+        decoded("browsingContext.print", &self.ask::<Encoded>("browsingContext.print", params, deadline).await?.data)
     }
 
     async fn mhtml(&self, deadline: Deadline) -> Result<String, BrowserError> {
@@ -388,6 +380,12 @@ impl Tab for WebDriverTab {
         shot.and_then(|shot| shot["data"].as_str().map(str::to_owned))
             .ok_or_else(|| BrowserError::Unsupported { what: "`mhtml` over WebDriver BiDi".to_owned() })
     }
+}
+
+/// The reply to what gives a file, in base64.
+#[derive(Deserialize)]
+struct Encoded {
+    data: String,
 }
 
 fn decoded(command: &str, data: &str) -> Result<Vec<u8>, BrowserError> {
