@@ -50,6 +50,8 @@ impl DownloadState {
 pub(super) struct Burst {
     begun: Option<Instant>,
     count: usize,
+    /// Whether it became full within its time, until that is asked.
+    filled: bool,
 }
 
 impl Burst {
@@ -59,13 +61,19 @@ impl Burst {
     /// One more began.
     pub(super) fn add(&mut self) {
         if self.count == 0 || (self.is_full() && self.left().is_none()) {
-            *self = Self { begun: Some(Instant::now()), count: 0 };
+            *self = Self { begun: Some(Instant::now()), count: 0, filled: false };
         }
         self.count += 1;
+        self.filled |= self.count == Self::MOST && self.left().is_some();
+    }
+
+    /// Whether so many began within a second, since this was last asked, that any more were dropped.
+    pub(super) fn take_filled(&mut self) -> bool {
+        std::mem::take(&mut self.filled)
     }
 
     /// Whether the next one would be dropped, unless it is over.
-    pub(super) fn is_full(&self) -> bool {
+    fn is_full(&self) -> bool {
         self.count >= Self::MOST
     }
 

@@ -66,6 +66,9 @@ pub struct Identity {
     pub ignore_tls_errors: bool,
     /// Scripts run in every new document before the page's own.
     pub init_js: Vec<String>,
+    /// Asked of a document before any script of the user's own runs in it unseen, in `init_js` and waits: a js expression.
+    #[serde(skip)]
+    pub guard: Option<String>,
     /// Where it says it is.
     #[serde(default)]
     pub geolocation: Option<Geolocation>,
@@ -93,6 +96,16 @@ pub struct Identity {
     /// No request leaves.
     #[serde(default)]
     pub offline: bool,
+}
+
+impl Identity {
+    /// The scripts as they are put into documents: behind the guard, if there is one.
+    pub(super) fn guarded_init_js(&self) -> impl Iterator<Item = String> {
+        self.init_js.iter().map(|script| match &self.guard {
+            Some(guard) => format!("if ({guard}) {{\n{script}\n}}"),
+            None => script.clone(),
+        })
+    }
 }
 
 /// A cookie, in the field names of the WebDriver specification (W3C WebDriver 2, section 14).

@@ -121,16 +121,20 @@ pub(super) fn store_call(items: &[(String, String)]) -> String {
 /// One expression that tries a js condition in the main world until it is truthy or `timeout` has passed.
 ///
 /// The user's text is embedded as code, never as a string: a page's CSP forbids `eval`.
-pub(super) fn js_wait(program: &JsProgram, timeout: Duration) -> String {
+/// Where the `guard` of an identity does not allow the document, nothing of it runs, and the wait ends.
+pub(super) fn js_wait(program: &JsProgram, timeout: Duration, guard: Option<&str>) -> String {
     let timeout = timeout.as_millis();
+    let guard = guard.unwrap_or("true");
     format!(
-        "(() => {{ const crawlTest = () => (\n{}\n); return ({JS_WAIT})(crawlTest, {timeout}); }})()",
+        "(() => {{ const crawlMay = () => {guard}; const crawlTest = () => (\n{}\n); \
+         return ({JS_WAIT})(crawlMay, crawlTest, {timeout}); }})()",
         program.evaluable()
     )
 }
 
 // Runs beside the page's own scripts. A try that never ends is overtaken by the timeout.
-const JS_WAIT: &str = r"async (test, timeout) => {
+const JS_WAIT: &str = r"async (may, test, timeout) => {
+    if (!may()) return { ok: false, words: 'the page may not be read', exception: null };
     const end = performance.now() + timeout;
     const sleep = (ms) => new Promise((wake) => setTimeout(wake, ms));
     const show = (value) => {

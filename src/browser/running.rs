@@ -86,6 +86,13 @@ impl Running {
     ) -> Result<(Arc<dyn Tab>, Duration), BrowserError> {
         let asked = Instant::now();
         let _turn = self.openings.acquire().await;
+        if !self.takes_tabs() {
+            // Found out while this waited.
+            return Err(BrowserError::NoAnswer {
+                command: "the opening of a page".to_owned(),
+                timeout: asked.elapsed(),
+            });
+        }
         let tab = self.open_now(wire, identity, lease, Deadline::after(OPEN)).await;
         if matches!(tab, Err(BrowserError::Lost { .. }))
             && let Some(refused) = self.process.refusal().await

@@ -18,7 +18,7 @@ use super::identity::{Cookie, OriginStorage, WaitUntil};
 use super::indexed_db::Databases;
 use super::input::Input;
 use super::pointing::Pointed;
-use super::snapshot::{Happenings, JsOutcome, Landing, Response, Taken};
+use super::snapshot::{Happenings, JsOutcome, Landing, Response, Snapshot, Taken};
 pub use super::url_pattern::UrlPattern;
 use crate::syntax::JsProgram;
 
@@ -134,8 +134,14 @@ pub trait Tab: Send + Sync {
     /// The current document's navigation; `None` before the first page. `url` follows `pushState`.
     fn landing(&self) -> Option<Landing>;
 
-    /// Counts the document that stands as landed, however far it has come: what is read next is what there is of it.
-    fn accept(&self);
+    /// What the document that stands is told apart from others by.
+    fn document(&self) -> String;
+
+    /// Follows a page that moved on by itself until it has come as far as the last navigation had to.
+    async fn caught_up(&self, deadline: Deadline) -> Result<(), BrowserError>;
+
+    /// The page as it stands, however far it has come; nothing is waited for, followed or stopped.
+    async fn look(&self, deadline: Deadline) -> Result<Snapshot, BrowserError>;
 
     /// What each selector matches now.
     async fn baseline(&self, css: &[String], deadline: Deadline) -> Result<Vec<Baseline>, BrowserError>;

@@ -5,6 +5,7 @@ use std::net::Ipv6Addr;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use serde_json::json;
 use url::{Host, Url};
 
 use super::CrawlError;
@@ -56,8 +57,23 @@ impl Access {
                 let path = parsed.to_file_path().unwrap_or_default();
                 self.read(&path).map_err(|error| error.at("url", 0))
             }
+            ("about", _) if !matches!(parsed.path(), "blank" | "srcdoc") => Err(CrawlError::new(
+                "crawl::access::denied",
+                format!("this run may not load `{url}`, a page of the browser's own"),
+            )),
             _ => Ok(()),
         }
+    }
+
+    /// What js asks of a document before a script of the run's own runs in it, unless there are no limits: an expression
+    /// that is true where [`Self::page`] allows the document. One without an address is its maker's; of those in frames
+    /// that hide him, none is allowed.
+    #[must_use]
+    pub fn guard(&self) -> Option<String> {
+        let limits = self.0.as_ref()?;
+        let hosts: Vec<_> = limits.hosts.iter().map(|pattern| parts(pattern)).collect();
+        let folders: Vec<_> = limits.read.iter().filter_map(|place| real(place)).collect();
+        Some(format!("({GUARD})({}, {})", json!(hosts), json!(folders)))
     }
 
     /// Those cookies that a host is sent whose pages may be loaded; all where there are no limits.
@@ -112,6 +128,25 @@ impl Access {
         self.0.as_ref().is_some_and(|limits| covers(&limits.read, path))
     }
 }
+
+/// As [`fits`] and [`covers`].
+const GUARD: &str = "(hosts, folders) => {
+    const fits = (host, port) => hosts.some(([name, wanted]) => {
+        if (wanted !== null && String(wanted) !== port) return false;
+        host = host.replace(/\\.+$/, '').toLowerCase();
+        name = name.toLowerCase();
+        if (name === '*') return true;
+        return name.startsWith('*.') ? host.endsWith(name.slice(1)) : host === name;
+    });
+    const allows = ({ protocol, hostname, port }) => /^https?:$/.test(protocol) &&
+        fits(hostname, port || { 'http:': '80', 'https:': '443' }[protocol]);
+    if (/^https?:$/.test(location.protocol)) return allows(location);
+    if (location.protocol === 'file:') {
+        const path = decodeURIComponent(location.pathname);
+        return folders.some((folder) => path === folder || path.startsWith(folder.replace(/\\/?$/, '/')));
+    }
+    return origin === 'null' ? self === top : allows(new URL(origin));
+}";
 
 impl Limits {
     fn reach(&self, host: &str, port: Option<u16>) -> bool {

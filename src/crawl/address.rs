@@ -68,7 +68,10 @@ impl Address {
 
     fn absolute(text: &str, url: &Url) -> Result<Self, CrawlError> {
         match url.scheme() {
-            "http" | "https" | "about" | "data" => Ok(Self::plain(url)),
+            "http" | "https" | "data" => Ok(Self::plain(url)),
+            "about" if url.path() == "blank" => Ok(Self::plain(url)),
+            "about" => Err(invalid(text, "pages of the browser's own cannot be crawled")
+                .help("they may do what no page may; of `about:` there is `about:blank`")),
             scheme if looks_like_port(text, scheme) => Err(invalid(text, "it has no scheme")
                 .help(format!("write `http://{text}`, or `https://{text}`"))),
             scheme if nearest(scheme, SCHEMES).is_some() => {

@@ -16,9 +16,9 @@ pub(super) async fn page(
     snapshot: Snapshot,
 ) -> Result<Page, CrawlError> {
     let (deadline, access) = (stage.deadline(), &stage.core.config.access);
-    let json = json(tab.as_ref(), &snapshot, deadline).await;
-    // The landing of what was read: the page may go elsewhere while the rest is taken.
+    // With the landing of what was read: the page may go elsewhere while the rest is taken.
     let page = bare(stage, tab.as_ref(), snapshot);
+    let json = json(tab.as_ref(), &page.content.snapshot(), deadline).await;
     let screenshot = match request.screenshot {
         true => Some(tab.screenshot(false, deadline).await.map_err(failure::of_browser)?),
         false => None,
@@ -111,9 +111,8 @@ pub(super) async fn late_page(stage: &Stage<'_>, tab: &Arc<dyn Tab>) -> Option<A
     if !tab.alive() || tab.is_stuck() {
         return None;
     }
-    tab.accept();
-    let taken = tokio::time::timeout(GRACE, tab.settle(None, Deadline::after(GRACE))).await;
-    let snapshot = taken.ok()?.ok()?.snapshot;
+    let looked = tokio::time::timeout(GRACE, tab.look(Deadline::after(GRACE))).await;
+    let snapshot = looked.ok()?.ok()?;
     let access = &stage.core.config.access;
     let page = (is_real(&snapshot) && reach::seen(access, &snapshot).is_ok())
         .then(|| Arc::new(bare(stage, tab.as_ref(), snapshot)))?;

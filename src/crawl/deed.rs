@@ -10,19 +10,31 @@ use crate::browser::{BrowserError, Place, Tab, WaitUntil};
 
 /// Performs an act.
 pub(super) async fn perform(stage: &Stage<'_>, request: &ActRequest) -> Result<ActValue, CrawlError> {
-    let needs_page = request.act.needs_page() || !request.then.is_empty();
-    let tab = match needs_page {
-        true => stage.page_tab().await?,
-        false => stage.identity_tab().await?,
-    };
-    let _inside = Inside::enter(stage, &tab, &request.frames).await?;
-    let done = within(stage, &tab, request).await;
+    let waits = matches!(request.act, Act::WaitFor(_));
+    loop {
+        let popup = stage.session.has_openers();
+        let needs_page = request.act.needs_page() || !request.then.is_empty();
+        let tab = match needs_page {
+            true => stage.page_tab().await?,
+            false => stage.identity_tab().await?,
+        };
+        let done = performed(stage, &tab, request).await;
+        // A wait goes on in the page before a pop-up that closes itself.
+        if !(waits && popup && done.is_err() && tab.page_was_closed()) || stage.deadline().passed() {
+            return done;
+        }
+    }
+}
+
+async fn performed(stage: &Stage<'_>, tab: &Arc<dyn Tab>, request: &ActRequest) -> Result<ActValue, CrawlError> {
+    let _inside = Inside::enter(stage, tab, &request.frames).await?;
+    let done = within(stage, tab, request).await;
     let asks = matches!(request.act, Act::WaitFor(_)) || !request.then.is_empty();
     match (request.frames.is_empty(), &done) {
         // Nothing is told of a frame.
         (true, _) => done,
         (false, Ok(ActValue::Done)) if !asks => done,
-        _ => reach::told_of_frame(stage, &tab, done).await,
+        _ => reach::told_of_frame(stage, tab, done).await,
     }
 }
 
@@ -40,9 +52,12 @@ async fn within(stage: &Stage<'_>, tab: &Arc<dyn Tab>, request: &ActRequest) -> 
         arming.await.map_err(failure::of_browser)?;
         return timed(stage, tab, request).await;
     }
+    let popup = stage.session.has_openers();
     let armed = stage.timed("baseline", arming).await.map_err(failure::of_browser)?;
     let value = timed(stage, tab, request).await?;
-    stage.timed("wait", step::wait(stage, tab, &armed)).await?;
+    // What comes after a pop-up that closed itself comes in the page before it.
+    let current = stage.session.tab().filter(|_| popup && tab.page_was_closed());
+    stage.timed("wait", step::wait(stage, current.as_ref().unwrap_or(tab), &armed)).await?;
     Ok(value)
 }
 

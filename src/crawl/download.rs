@@ -47,7 +47,7 @@ pub(super) async fn harvest(stage: &Stage<'_>, tab: &dyn Tab, acted: bool) -> Re
         let made = std::fs::create_dir_all(&folder);
         made.map_err(|error| cannot(&download, &format!("`{}`: {error}", folder.display())))?;
         let name = safe_name(&download.suggested);
-        saved.push(put(&download, from, move || unclaimed(&folder, &name)).await?);
+        saved.push(put(stage, &download, from, move || unclaimed(&folder, &name)).await?);
     }
     Ok(saved)
 }
@@ -61,7 +61,7 @@ pub(super) async fn first(stage: &Stage<'_>, tab: &dyn Tab, path: &Path) -> Resu
     };
     let from = whole(stage, &download)?;
     let to = path.to_owned();
-    put(&download, from, move || replace(&to)).await
+    put(stage, &download, from, move || replace(&to)).await
 }
 
 /// Where a download lies that came to its end, from where this run may load something.
@@ -102,6 +102,7 @@ fn cannot(download: &Download, why: &str) -> CrawlError {
 
 /// Moves a download to the file that `claim` opens, and describes it.
 async fn put(
+    stage: &Stage<'_>,
     download: &Download,
     from: &Path,
     claim: impl FnOnce() -> std::io::Result<PathBuf> + Send + 'static,
@@ -115,10 +116,12 @@ async fn put(
             let _ = std::fs::remove_file(&from);
         }
         let (size, sha256) = digest(&to)?;
-        Ok::<_, std::io::Error>((to, size, sha256))
+        let naming = naming(&to)?;
+        Ok::<_, std::io::Error>((to, size, sha256, naming))
     });
     let moved = moving.await.map_err(|error| cannot(download, &error.to_string()))?;
-    let (path, size, sha256) = moved.map_err(|error| cannot(download, &error.to_string()))?;
+    let (path, size, sha256, naming) = moved.map_err(|error| cannot(download, &error.to_string()))?;
+    naming.iter().for_each(|piece| stage.core.named_files.note(piece));
     let kind = download.mime.clone().unwrap_or_else(|| kind_of(&download.suggested).to_owned());
     let (url, suggested) = (download.url.clone(), download.suggested.clone());
     Ok(SavedDownload { path, size, kind, sha256, url, suggested })
@@ -137,6 +140,20 @@ fn digest(path: &Path) -> std::io::Result<(u64, String)> {
         size += read as u64;
     }
     Ok((size, hash.finalize().iter().map(|byte| format!("{byte:02x}")).collect()))
+}
+
+/// The pieces of a file that may name others of this machine, whose addresses a script may read there.
+fn naming(path: &Path) -> std::io::Result<Vec<String>> {
+    const PIECE: u64 = 1024 * 1024;
+    const OVERLAP: usize = 8 * 1024;
+    let (mut file, mut pieces, mut piece) = (std::fs::File::open(path)?, Vec::new(), Vec::new());
+    while (&mut file).take(PIECE).read_to_end(&mut piece)? > 0 {
+        if memchr::memmem::find(&piece.to_ascii_lowercase(), b"file").is_some() {
+            pieces.push(String::from_utf8_lossy(&piece).into_owned());
+        }
+        piece.drain(..piece.len().saturating_sub(OVERLAP));
+    }
+    Ok(pieces)
 }
 
 /// Makes an empty file of that name, or of the name with the first free number.

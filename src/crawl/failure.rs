@@ -3,6 +3,7 @@
 use super::words::duration;
 use super::{CrawlError, ErrorPlace, Trouble};
 use crate::browser::{BrowserError, JsException};
+use crate::text::cut;
 
 /// Translates a failure that no option of the call is to blame for.
 pub(super) fn of_browser(error: BrowserError) -> CrawlError {
@@ -76,8 +77,10 @@ pub(super) fn exception_error(exception: &JsException, option: &'static str, ind
         Some((what, instead)) => {
             CrawlError::new("crawl::js::exception", format!("the js returned {what}")).help(format!("return {instead}"))
         }
-        None => CrawlError::new("crawl::js::exception", format!("the page's js threw: {}", exception.message))
-            .help(exception_help(&exception.message)),
+        None => {
+            CrawlError::new("crawl::js::exception", format!("the page's js threw: {}", cut(&exception.message, MOST)))
+                .help(exception_help(&exception.message))
+        }
     };
     let place = exception.line.map(|line| (line, exception.column.unwrap_or(1)));
     if let Some((line, column)) = place {
@@ -86,6 +89,9 @@ pub(super) fn exception_error(exception: &JsException, option: &'static str, ind
     error.place = Some(ErrorPlace { option: option.into(), index, place, span: None });
     error
 }
+
+/// So much is told of what js threw.
+const MOST: usize = 10_000;
 
 fn exception_help(message: &str) -> &'static str {
     if message.contains("null (reading") || message.contains("of null") || message.ends_with(" is null") {

@@ -38,7 +38,8 @@ pub(super) async fn perform(
         return Err(failure::of_browser(BrowserError::Unsupported { what }));
     }
     let mark = tab.begin_act().map_err(failure::of_browser)?;
-    let doing = Doing { stage, tab, force: action.force, sent: AtomicBool::new(false) };
+    let popup = stage.session.has_openers();
+    let doing = Doing { stage, tab, force: action.force, acted: AtomicBool::new(false) };
     let done = async {
         doing.gesture(&action.gesture).await?;
         let settling = tab.end_act(&mark, settle, stage.deadline());
@@ -48,8 +49,8 @@ pub(super) async fn perform(
         Ok(())
     };
     match done.await {
-        // The answer of a pop-up that had done its part.
-        Err(_) if doing.sent.into_inner() && tab.page_was_closed() && stage.session.has_openers() => return Ok(()),
+        // That was the answer of a pop-up.
+        Err(_) if popup && tab.page_was_closed() && doing.acted.into_inner() => return Ok(()),
         done => done?,
     }
     stage.session.learn(tab);
@@ -60,8 +61,8 @@ struct Doing<'a> {
     stage: &'a Stage<'a>,
     tab: &'a Arc<dyn Tab>,
     force: bool,
-    /// Whether input was sent: the page may have closed itself for it.
-    sent: AtomicBool,
+    /// Whether something was done to the page: it may have closed itself for that.
+    acted: AtomicBool,
 }
 
 impl Doing<'_> {
@@ -135,7 +136,7 @@ impl Doing<'_> {
             Ok(found) => {
                 // Until here nothing was done to the page.
                 if deed.is_some() {
-                    self.stage.touch();
+                    self.touch();
                 }
                 Ok(found)
             }
@@ -147,10 +148,14 @@ impl Doing<'_> {
     }
 
     async fn send(&self, events: &[Input]) -> Result<(), CrawlError> {
-        self.stage.touch();
-        self.sent.store(true, Ordering::Relaxed);
+        self.touch();
         let sending = self.tab.input(events, self.stage.deadline());
         self.stage.timed("input", sending).await.map_err(failure::of_browser)
+    }
+
+    fn touch(&self) {
+        self.stage.touch();
+        self.acted.fetch_or(self.tab.alive(), Ordering::Relaxed);
     }
 
     async fn press(&self, chord: &Chord) -> Result<(), CrawlError> {
@@ -185,6 +190,7 @@ impl Doing<'_> {
             return self.stage.timed("input", giving).await.map_err(failure::of_browser);
         }
         let at = self.aim(place, POINTER, None, None).await?.point;
+        self.touch();
         match self.stage.timed("input", self.tab.choose_files(at, files, self.stage.deadline())).await {
             Ok(true) => Ok(()),
             Ok(false) => {
@@ -205,7 +211,7 @@ impl Doing<'_> {
         // The way to the other may have scrolled the page.
         let end = self.aim_by(to, HOVER, (None, None), "to", self.stage.deadline()).await?.point;
         let begin = self.aim(from, POINTER, None, None).await?.point;
-        self.stage.touch();
+        self.touch();
         let dragging = self.tab.drag(begin, end, self.stage.deadline());
         self.stage.timed("input", dragging).await.map_err(failure::of_browser)
     }

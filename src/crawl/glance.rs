@@ -81,7 +81,7 @@ impl Crawler {
     /// The session's tab with a page in it.
     fn glance(&self, session: &str) -> Result<Arc<dyn Tab>, CrawlError> {
         let tab = self.core.table.find(session).and_then(|row| row.tab());
-        tab.filter(|tab| tab.alive() && tab.landing().is_some()).ok_or_else(|| {
+        tab.filter(|tab| tab.alive() && !tab.is_stuck() && tab.landing().is_some()).ok_or_else(|| {
             let error = CrawlError::new("crawl::session::no_page", format!("session `{session}` has no page"));
             error.help("load one: `crawl(\"https://…\")`")
         })

@@ -156,7 +156,7 @@ impl Told<'_> {
             // What comes after the step is nobody's.
             tab.keep_requests(false);
         }
-        if !tab.alive() {
+        if !tab.alive() || tab.is_stuck() {
             return seen;
         }
         let deadline = Deadline::after(LIMIT);
@@ -166,9 +166,9 @@ impl Told<'_> {
             if tab.landing().is_none() {
                 return;
             }
-            if with_page && let Ok(taken) = tab.settle(None, deadline).await {
-                let real = capture::is_real(&taken.snapshot);
-                let content = Content::new(taken.snapshot);
+            if with_page && let Ok(snapshot) = tab.look(deadline).await {
+                let real = capture::is_real(&snapshot);
+                let content = Content::new(snapshot);
                 let landing = tab.landing().unwrap_or_default();
                 let page = Page { content, landing, session: self.row.id.clone(), ..Page::default() };
                 seen.page = real.then(|| Arc::new(page));

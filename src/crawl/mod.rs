@@ -26,6 +26,7 @@ mod listener;
 mod missed;
 mod named_files;
 mod page;
+mod parted;
 mod reach;
 mod reading;
 mod rebuild;

@@ -64,9 +64,9 @@ impl Seen {
 }
 
 impl NamedFiles {
-    /// Takes note of what a page of the web holds, and of what its js returned.
+    /// Takes note of what a page holds, and of what its js returned; a local file may name others.
     pub fn note_page(&self, page: &Page) {
-        if !page.url().starts_with("http") {
+        if page.url().starts_with("file:") {
             return;
         }
         let snapshot = page.content.snapshot();
@@ -109,7 +109,8 @@ impl NamedFiles {
         cookies.iter().for_each(|cookie| self.note(&cookie.value));
     }
 
-    fn note(&self, text: &str) {
+    /// Takes note of a text that came from a page, or from where it was downloaded.
+    pub fn note(&self, text: &str) {
         let whole = files_in(text, &mut |file, base| self.seen().add(file, base));
         self.seen().any |= !whole;
     }

@@ -92,9 +92,15 @@ pub(super) async fn told_of_frame(
     if !access.is_limited() || done.as_ref().is_err_and(|error| error.code == DENIED) {
         return done;
     }
-    match tab.frame_address(Deadline::after(ANSWER)).await {
+    let address = match tab.is_stuck() {
+        true => Ok(None),
+        false => tab.frame_address(Deadline::after(ANSWER)).await,
+    };
+    match address {
         Ok(Some(url)) => of_frame(access, &url).and(done),
         _ if matches!(done, Ok(ActValue::Done)) => done,
+        // It says nothing of what the frame shows.
+        _ if done.as_ref().is_err_and(|error| error.code == "crawl::js::timeout") => done,
         _ => Err(CrawlError::new(DENIED, "the frame was gone before it could be told whether this run may read it")
             .help("act in the page around it, or run it without limits of hosts")),
     }
@@ -113,6 +119,10 @@ pub(super) fn archive(access: &Access, archive: &str) -> Result<(), CrawlError> 
         return Ok(());
     }
     let documents = documents(archive);
+    if documents.is_empty() {
+        let unknown = CrawlError::new(DENIED, "it cannot be told whose pages `mhtml` has");
+        return Err(unknown.help("read `page.html`, or run it without limits of hosts").at("mhtml", 0));
+    }
     documents.iter().try_for_each(|url| {
         access.page(url).map_err(|denied| denied.note("a frame shows it: `mhtml` would have it too").at("mhtml", 0))
     })
@@ -120,24 +130,35 @@ pub(super) fn archive(access: &Access, archive: &str) -> Result<(), CrawlError> 
 
 /// The addresses of the documents in an archive: the parts that are HTML, or named as frames.
 fn documents(archive: &str) -> Vec<String> {
-    let boundary = archive.split_once("boundary=\"").and_then(|(_, rest)| rest.split_once('"'));
-    let Some((boundary, rest)) = boundary else { return Vec::new() };
+    let kind = Head::of(archive).value("content-type").unwrap_or_default();
+    let boundary = kind.split_once("boundary=\"").and_then(|(_, rest)| rest.split_once('"'));
+    let Some((boundary, _)) = boundary else { return Vec::new() };
     let delimiter = format!("--{boundary}");
-    let parts = rest.split(delimiter.as_str()).skip(1);
+    let parts = archive.split(delimiter.as_str()).skip(1);
     parts.filter_map(|part| document(part.strip_prefix("\r\n").or_else(|| part.strip_prefix('\n'))?)).collect()
 }
 
 fn document(part: &str) -> Option<String> {
-    let head = part.split("\r\n\r\n").next()?.split("\n\n").next()?;
-    // A long line goes on in the next one.
-    let head = head.replace("\r\n", "\n").replace("\n ", " ").replace("\n\t", " ");
-    let value = |name: &str| {
-        let mut lines = head.lines().filter_map(|line| line.split_once(':'));
-        lines.find(|(known, _)| known.eq_ignore_ascii_case(name)).map(|(_, value)| value.trim().to_owned())
-    };
-    let named = value("content-id").is_some_and(|id| id.starts_with("<frame-"));
-    let kind = value("content-type").unwrap_or_default().to_ascii_lowercase();
-    (named || kind.contains("html")).then(|| value("content-location")).flatten()
+    let head = Head::of(part);
+    let named = head.value("content-id").is_some_and(|id| id.starts_with("<frame-"));
+    let kind = head.value("content-type").unwrap_or_default().to_ascii_lowercase();
+    (named || kind.contains("html")).then(|| head.value("content-location")).flatten()
+}
+
+/// The header fields of an archive or of a part of it (RFC 5322).
+struct Head(String);
+
+impl Head {
+    fn of(text: &str) -> Self {
+        let text = text.split("\r\n\r\n").next().unwrap_or_default().split("\n\n").next().unwrap_or_default();
+        // A long line goes on in the next one.
+        Self(text.replace("\r\n", "\n").replace("\n ", " ").replace("\n\t", " "))
+    }
+
+    fn value(&self, name: &str) -> Option<String> {
+        let mut fields = self.0.lines().filter_map(|line| line.split_once(':'));
+        fields.find(|(known, _)| known.eq_ignore_ascii_case(name)).map(|(_, value)| value.trim().to_owned())
+    }
 }
 
 /// Refuses a response of a host whose pages this run may not load.

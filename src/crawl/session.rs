@@ -151,6 +151,7 @@ impl Session {
 
     /// The address of a page that closed itself, and left the session in the one before it; told once.
     pub fn take_parted(&self) -> Option<String> {
+        self.tab();
         self.state().parted.take()
     }
 

@@ -198,7 +198,9 @@ pub(super) async fn perform(stage: &Stage<'_>, tab: &Arc<dyn Tab>, act: &Session
             let limit = max_size.or(stage.session.options.max_download);
             tab.keep_downloads(limit, deadline).await.map_err(browser)?;
             gesture::perform(stage, tab, &Action::click(Place::clone(place)), false).await?;
-            let saved = download::first(stage, tab.as_ref(), path).await?;
+            // A pop-up may have closed itself: the downloads are the identity's.
+            let current = stage.session.tab();
+            let saved = download::first(stage, current.as_ref().unwrap_or(tab).as_ref(), path).await?;
             ActValue::Value(json!(saved))
         }
     })

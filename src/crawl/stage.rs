@@ -263,6 +263,7 @@ impl<'a> Stage<'a> {
     pub async fn open(&self, identity: &Identity) -> Result<Arc<dyn Tab>, CrawlError> {
         let launch = &self.session.options.launch;
         let mut identity = identity.clone();
+        identity.guard = self.core.config.access.guard();
         let network = self.core.config.network.as_ref();
         let wire = network.map(|network| network.wire(&self.session.id, &mut identity)).unwrap_or_default();
         let opening = self.core.config.tabs.open(&wire, launch, &identity, self.deadline());

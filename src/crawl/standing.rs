@@ -21,7 +21,7 @@ pub(super) async fn check(stage: &Stage<'_>, tab: &Arc<dyn Tab>) -> Result<(), C
         return Ok(());
     }
     let url = tab.address();
-    or_leave(access.page(&url), &url, Some(tab)).await
+    or_leave(stage, access.page(&url), &url, Some(tab)).await
 }
 
 /// The same for the session's page, where it has one.
@@ -38,7 +38,8 @@ pub(super) async fn check_page(stage: &Stage<'_>) -> Result<(), CrawlError> {
 /// The same for what was seen of a page, the files that are its frames included.
 pub(super) async fn check_seen(stage: &Stage<'_>, url: &str, seen: &Snapshot) -> Result<(), CrawlError> {
     let access = &stage.core.config.access;
-    or_leave(access.page(url).and_then(|()| reach::files(access, seen)), url, stage.session.tab().as_ref()).await
+    let allowed = access.page(url).and_then(|()| reach::files(access, seen));
+    or_leave(stage, allowed, url, stage.session.tab().as_ref()).await
 }
 
 /// What came of a step, unless its page stands where this run may not read: then nothing of it, neither a failure, which
@@ -54,9 +55,15 @@ pub(super) async fn told<T>(stage: &Stage<'_>, result: Result<T, CrawlError>, re
     result
 }
 
-async fn or_leave(allowed: Result<(), CrawlError>, url: &str, tab: Option<&Arc<dyn Tab>>) -> Result<(), CrawlError> {
+async fn or_leave(
+    stage: &Stage<'_>,
+    allowed: Result<(), CrawlError>,
+    url: &str,
+    tab: Option<&Arc<dyn Tab>>,
+) -> Result<(), CrawlError> {
     let Err(denied) = allowed else { return Ok(()) };
     if let Some(tab) = tab {
+        stage.touch();
         let blank = Navigation { url: "about:blank".to_owned(), ..Navigation::default() };
         if tab.navigate(&blank, Deadline::after(LEAVING)).await.is_err() {
             // A tab that cannot be closed is gone already.

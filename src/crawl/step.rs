@@ -37,7 +37,11 @@ pub(super) async fn perform(stage: &Stage<'_>, request: &CrawlRequest) -> Result
     let base = match cache::lookup(stage, ticket.as_ref()).await {
         Some(page) => page,
         None => {
-            let page = act(stage, request, target).await?;
+            let asked = target.as_ref().map(|target| target.url.clone());
+            let mut page = Arc::unwrap_or_clone(act(stage, request, target).await?);
+            // Also where the page went on from there by itself: doing it again begins there.
+            page.landing.requested_url = asked.unwrap_or(page.landing.requested_url);
+            let page = Arc::new(page);
             cache::keep(stage, ticket, &page).await;
             page
         }
@@ -75,6 +79,10 @@ async fn act(stage: &Stage<'_>, request: &CrawlRequest, target: Option<Address>)
         Some(address) => go(stage, request, address).await?,
         None => {
             let tab = stage.page_tab().await?;
+            if !request.js.is_empty() {
+                // It is for a page that is there.
+                came(stage, &tab, tab.caught_up(stage.deadline()).await).await?;
+            }
             keep_requests(stage, request, tab.as_ref());
             tab
         }
@@ -155,15 +163,16 @@ async fn bring_home(
 }
 
 async fn go(stage: &Stage<'_>, request: &CrawlRequest, address: Address) -> Result<Arc<dyn Tab>, CrawlError> {
+    // What may not be read is left before another page is asked for: nothing of it is this step's.
+    let _ = standing::check_page(stage).await;
     let tab = stage.identity_tab().await?;
     if capture::wants_downloads(stage, request) {
         tab.keep_downloads(stage.session.options.max_download, stage.deadline()).await.map_err(failure::of_browser)?;
     }
-    // What may not be read is left before another page is asked for: nothing of it is this step's.
-    let _ = standing::check(stage, &tab).await;
     keep_requests(stage, request, tab.as_ref());
     let to = Navigation { settle: settling(stage, request), ..navigation(request, address) };
     let remembering = stage.remember_before(tab.as_ref());
+    let before = tab.document();
     let navigated = if tab.keeps_order() && !stage.has_hook(HookPoint::BeforeGoto) {
         stage.touch();
         // In this order: what is remembered is asked for first.
@@ -175,8 +184,11 @@ async fn go(stage: &Stage<'_>, request: &CrawlRequest, address: Address) -> Resu
         stage.touch();
         stage.navigate(&tab, &to).await
     };
-    if let Err(error) = navigated {
-        return Err(capture::with_partial_page(stage, &tab, error).await);
+    match navigated {
+        Ok(()) => {}
+        // Nothing came: what stands is the page before.
+        Err(error) if tab.document() == before => return Err(error),
+        Err(error) => return Err(capture::with_partial_page(stage, &tab, error).await),
     }
     standing::check(stage, &tab).await.map_err(|denied| denied.at("url", 0))?;
     stage.hook(HookPoint::AfterGoto).await?;
@@ -256,12 +268,17 @@ fn js_error(error: BrowserError, index: usize) -> CrawlError {
 
 /// Awaits a navigation that js or an act asked for.
 pub(super) async fn arrive(stage: &Stage<'_>, tab: &Arc<dyn Tab>, until: WaitUntil) -> Result<(), CrawlError> {
-    if let Err(error) = tab.arrive(until, stage.deadline()).await {
-        return Err(capture::with_partial_page(stage, tab, failure::of_browser(error)).await);
-    }
-    standing::check(stage, tab).await?;
+    came(stage, tab, tab.arrive(until, stage.deadline()).await).await?;
     stage.session.learn(tab);
     Ok(())
+}
+
+/// What came of following the page to where it went by itself.
+async fn came<T>(stage: &Stage<'_>, tab: &Arc<dyn Tab>, followed: Result<T, BrowserError>) -> Result<(), CrawlError> {
+    match followed {
+        Ok(_) => standing::check(stage, tab).await,
+        Err(error) => Err(capture::with_partial_page(stage, tab, failure::of_browser(error)).await),
+    }
 }
 
 /// Waits for the conditions and takes the snapshot.

@@ -13,9 +13,9 @@ use super::listener::{Left, Told};
 use super::session::Session;
 use super::stage::Stage;
 use super::task::{Task, Yield};
-use super::words::quoted;
 use super::{
-    Act, ActRequest, Branch, CrawlError, Effects, Event, HookPoint, Host, Page, StepCost, Turn, Verb, ensure, rebuild,
+    Act, ActRequest, Branch, CrawlError, Effects, Event, HookPoint, Host, Page, StepCost, Turn, Verb, ensure, parted,
+    rebuild,
 };
 use crate::browser::{Deadline, Tab};
 
@@ -160,7 +160,7 @@ impl Passage<'_> {
         }
         let running = Running::begin(self.row);
         let (first, mut second) = (self.stage(ticket), None);
-        self.tell_parted(&first);
+        parted::tell(&first);
         let result = tokio::select! {
             biased;
             () = self.row.ends(ticket.nested) => Err(self.row.closed_error()),
@@ -168,14 +168,14 @@ impl Passage<'_> {
         };
         running.end();
         let stage = second.unwrap_or(first);
+        let parted = parted::tell(&stage);
         let result = match result {
             Ok(given) => Ok(given),
+            Err(error) if parted => Err(self.failed(&stage, ticket, parted::lost(error)).await),
             Err(error) => Err(self.failed(&stage, ticket, error).await),
         };
-        let current = self.row.tab();
-        self.tell_parted(&stage);
         // An armed answer holds for one step.
-        if let Some(tab) = current.filter(|_| !ticket.nested && !self.task.arms_dialogs()) {
+        if let Some(tab) = self.row.tab().filter(|_| !ticket.nested && !self.task.arms_dialogs()) {
             tab.answer_dialogs(None);
         }
         // A tab that took another's place counts from its beginning.
@@ -183,7 +183,7 @@ impl Passage<'_> {
         let made = |tab: Arc<dyn Tab>| tab.round_trips() - if same(&tab) { trips } else { 0 };
         stage.note_round_trips(self.row.tab().map_or(0, made));
         let effects = if attends { self.host.attended() } else { Effects::default() };
-        let sent = self.sent(&stage, ticket, result.is_ok()).await;
+        let sent = self.sent(&stage, ticket, before.as_ref(), result.is_ok()).await;
         let left = self.settle(&stage, ticket, &result, (sent, effects));
         if let (Some(listener), Some(left)) = (&self.core.config.listener, left) {
             self.told(ticket, &result).tell(listener.as_ref(), left).await;
@@ -191,18 +191,19 @@ impl Passage<'_> {
         result
     }
 
-    /// Tells that the session's page closed itself: what follows is done in another.
-    fn tell_parted(&self, stage: &Stage<'_>) {
-        if let Some(url) = self.row.take_parted() {
-            stage.warn(format!("the page {} closed itself: the session goes on in the page before it", quoted(&url)));
-        }
-    }
-
     /// What the step sent, and the identity after it where another process may have to go on from there. What a nested
     /// step sent belongs to the step around it, which is what would be repeated.
-    async fn sent(&self, stage: &Stage<'_>, ticket: &Ticket, ok: bool) -> (Vec<String>, Option<Before>) {
+    async fn sent(
+        &self,
+        stage: &Stage<'_>,
+        ticket: &Ticket,
+        before: Option<&Arc<dyn Tab>>,
+        ok: bool,
+    ) -> (Vec<String>, Option<Before>) {
         let Some(tab) = self.row.tab().filter(|_| !ticket.nested) else { return (Vec::new(), None) };
-        let sent = tab.sent();
+        // A pop-up that closed itself sent something too.
+        let left = before.filter(|before| !Arc::ptr_eq(before, &tab));
+        let sent: Vec<String> = left.into_iter().chain([&tab]).flat_map(|tab| tab.sent()).collect();
         let has_sent = {
             let mut state = self.row.state();
             state.has_sent = !sent.is_empty() || (state.has_sent && !stage.has_navigated());
@@ -243,6 +244,8 @@ impl Passage<'_> {
 
     async fn failed(&self, stage: &Stage<'_>, ticket: &Ticket, error: CrawlError) -> CrawlError {
         let mut error = self.place_error(ticket, error, stage.deadline().elapsed());
+        // A page may have had the first word in it.
+        self.core.named_files.note(&error.message);
         if let Some(tab) = self.row.tab().filter(|_| stage.deadline().passed() && error.page.is_none()) {
             // A hook may have left a script running; the next step's navigation would wait for its end.
             tab.free().await;

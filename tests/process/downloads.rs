@@ -83,6 +83,14 @@ session("b", downloads: "saved") {
   let page = crawl(js: `for (let i = 0; i < 15; i++) { ${asks} }`, downloads: true);
   print(page.downloads.len(), page.warnings.len(), page.warnings[0].contains("ten downloads"));
 }
+session("c", downloads: "saved") {
+  crawl(`${site}/article`);
+  for step in 0..6 {
+    let page = crawl(js: `{ ${asks} } { ${asks} }`, downloads: true);
+    if page.downloads.len() != 2 || page.warnings != [] { print(step, page.downloads.len(), page.warnings); }
+    sleep("300ms");
+  }
+}
 "#,
     );
     let ended = stage.start(&["run", "script.crawl"]).end();

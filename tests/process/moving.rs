@@ -65,6 +65,15 @@ session("s", timeout: "20s") {
     crawl(`${site}/moves?slow`);
     sleep("400ms");
     whole("between steps", || crawl());
+    crawl(`${site}/moves?slow`);
+    sleep("400ms");
+    whole("before js", || crawl(js: "1"));
+    crawl(`${site}/moves?slow`);
+    sleep("400ms");
+    print(holds(gone(".spinner")), holds("#first"));
+    whole("after a look", || crawl());
+    let page = crawl(`${site}/moves?slow`, method: "POST", body: "x", wait_for: gone(".spinner"));
+    print(page.requested_url == `${site}/moves?slow`, page.url == `${site}/slow`);
     whole("within a step", || crawl(`${site}/moves?slow`, delay: "400ms"));
     whole("gone", || crawl(`${site}/moves?slow`, wait_for: gone(".spinner")));
     whole("none", || crawl(`${site}/moves?slow`, wait_for: count(".spinner", exactly: 0)));
@@ -84,7 +93,7 @@ session("still", javascript: false, timeout: "20s") {
     for browser in ["headless-shell", "firefox"] {
         let site = format!("site={}", drips());
         let ended = stage.start(&["run", "script.crawl", "--browser", browser, "--set", &site]).end();
-        assert_eq!(ended.stdout, "slow true false\nslow false\n", "{browser}: {}", ended.stderr);
+        assert_eq!(ended.stdout, "false true\ntrue true\nslow true false\nslow false\n", "{browser}: {}", ended.stderr);
     }
 }
 
@@ -99,6 +108,9 @@ session("s") {
     evaluate("{ const close = document.createElement('button'); close.id = 'bye'; close.textContent = 'bye'; close.onclick = () => window.close(); document.body.prepend(close); }");
     click("#bye");
     print(crawl().url == `${site}/article`);
+    crawl(js: "window.open('/products'); return 1");
+    switch_to(1);
+    try { crawl(js: "setTimeout(() => window.close(), 100)", wait_for: "#never"); } catch (e) { print(e.code, e.help.contains("the page before it")); }
     crawl(js: "window.open('/table'); return 1");
     switch_to(1);
     evaluate("setTimeout(() => window.close(), 200)");
@@ -113,9 +125,10 @@ session("s") {
     );
     for browser in ["headless-shell", "firefox"] {
         let ended = stage.start(&["run", "script.crawl", "--browser", browser]).end();
-        assert_eq!(ended.stdout, "true\ntrue\ntrue\n", "{browser}: {}", ended.stderr);
+        assert_eq!(ended.stdout, "true\ncrawl::session::lost true\ntrue\ntrue\n", "{browser}: {}", ended.stderr);
         let told = ended.stderr.matches("closed itself: the session goes on in the page before it").count();
-        assert_eq!(told, 2, "{browser}: {}", ended.stderr);
+        // Told once of each address.
+        assert_eq!(told, 3, "{browser}: {}", ended.stderr);
     }
 }
 

@@ -62,22 +62,33 @@ session("s") {
   fill("label=E-mail", env("FILLED"));
   print(crawl(js: "localStorage.setItem('access_token', ['Stored', 'Tok', '9182'].join('-')); return document.querySelector('input').value").js == env("TYPED"));
   crawl(`${site}/article?access_token=${env("QUERIED")}`);
+  dialog("accept", env("PROMPTED"));
+  print(evaluate("prompt('PIN?').length"));
+  evaluate("new Promise(done => { const ask = indexedDB.open('auth', 1); ask.onupgradeneeded = () => ask.result.createObjectStore('kept'); ask.onsuccess = () => { const write = ask.result.transaction('kept', 'readwrite'); write.objectStore('kept').put(['Record', 'Tok', '7713'].join('-'), 'token'); write.oncomplete = () => { ask.result.close(); done(1); }; }; })");
+  save_state("s", "databases.json");
+  print(crawl(`${site}/echo`, method: "POST", body: env("POSTED")).status);
   print(crawl(site.replace("http://", `http://ada:${env("NAMED")}@`) + "/headers").status);
   save_state("s", "s.json");
 }
 session("t", state: "s.json") { print(crawl(`${site}/article`, js: "localStorage.getItem('access_token').length").js); }
 "#,
     );
-    let secrets =
-        [("TYPED", "Qz7typedXs"), ("FILLED", "Filled.Pw31@x"), ("QUERIED", "QueryTok12345"), ("NAMED", "UrlPw9Secret")];
+    let secrets = [
+        ("TYPED", "Qz7typedXs"),
+        ("FILLED", "Fil]led.Pw31@x"),
+        ("QUERIED", "QueryTok12345"),
+        ("NAMED", "UrlPw9Secret"),
+        ("PROMPTED", "PinOfAda4711"),
+        ("POSTED", "Body-Of-Ada-81"),
+    ];
     for browser in ["headless-shell", "firefox"] {
         let log = format!("{browser}.jsonl");
         let mut command = stage.command(&["run", "--browser", browser, "--protocol-log", &log, "script.crawl"]);
         let ended = super::stage::Running::of(command.envs(secrets).spawn().unwrap()).end();
-        assert_eq!(ended.stdout, "true\n200\n15\n", "{browser}: {}", ended.stderr);
+        assert_eq!(ended.stdout, "true\n12\n200\n200\n15\n", "{browser}: {}", ended.stderr);
         let text = stage.read(&log);
         // `ada:UrlPw9Secret` as a header has it.
-        let others = ["Stored-Tok-9182", "YWRhOlVybFB3OVNlY3JldA=="];
+        let others = ["Stored-Tok-9182", "Record-Tok-7713", "led.Pw31", "YWRhOlVybFB3OVNlY3JldA=="];
         for secret in secrets.iter().map(|(_, secret)| *secret).chain(others) {
             let line = text.lines().find(|line| line.contains(secret)).unwrap_or_default();
             assert!(line.is_empty(), "{browser}: `{secret}` is in {line}");

@@ -14,6 +14,9 @@ pub fn trials() -> Vec<Trial> {
         trial("reach::a_pop_up_tells_its_address_alone", popups),
         trial("reach::frames_of_other_hosts_stay_shut", frames),
         trial("reach::responses_of_other_hosts_are_not_read", responses),
+        trial("reach::no_script_runs_unseen_in_pages_of_other_hosts", unseen),
+        trial("reach::pages_of_the_browsers_own_are_not_crawled", own),
+        trial("reach::a_local_page_reads_no_other_file", local),
     ]
 }
 
@@ -185,6 +188,7 @@ session("s") {
     said(|| frame("#other", || wait_for(text("h2", "zz"), timeout: "500ms")));
     said(|| frame("#same", || frame("#nested", || evaluate("document.title"))));
     said(|| crawl(mhtml: true).mhtml.contains("inside another"));
+    said(|| crawl(js: "document.title = 'boundary=\"x\"'", mhtml: true).mhtml.contains("inside another"));
     said(|| crawl(`${site}/article`, mhtml: true).mhtml.contains("lighthouse"));
 }
 "##,
@@ -193,12 +197,12 @@ session("s") {
     assert!(!lines[0].contains("inside another") && lines[0].contains("inside the same"), "{lines:?}");
     assert!(lines[0].contains("inside srcdoc"), "{lines:?}");
     assert!(!lines[1].contains("inside"), "{lines:?}");
-    assert_eq!(lines[2..], ["1", "Frame same", "inside srcdoc", DENIED, DENIED, DENIED, DENIED, "true"]);
+    assert_eq!(lines[2..], ["1", "Frame same", "inside srcdoc", DENIED, DENIED, DENIED, DENIED, DENIED, "true"]);
     let lines = said(&stage, &[]);
     assert!(lines[0].contains("inside another") && lines[1].contains("inside a frame of a frame"), "{lines:?}");
     let open = ["0", "Frame same", "inside srcdoc", "Frame other"];
     assert_eq!(lines[2..6], open, "no limits");
-    assert_eq!(lines[7..], ["Frame nested", "true", "true"], "no limits");
+    assert_eq!(lines[7..], ["Frame nested", "true", "true", "true"], "no limits");
 }
 
 fn responses() {
@@ -213,4 +217,65 @@ session("s") {
     );
     assert_eq!(said(&stage, HERE), ["true", DENIED]);
     assert_eq!(said(&stage, &[]), ["true", "true"], "no limits");
+}
+
+fn unseen() {
+    let stage = stage(
+        r#"
+let tells = "addEventListener('load', () => { if (location.hostname == 'localhost') (opener || parent).postMessage(document.title, '*'); document.title = 'seen ' + document.title; })";
+let hears = "new Promise(told => { addEventListener('message', (e) => told(e.data.includes('lighthouse'))); setTimeout(() => told('nothing'), 1500);";
+session("s", init_js: tells) {
+    print(crawl(`${site}/form`).title.starts_with("seen "));
+    print(crawl(js: `${hears} const frame = document.createElement('iframe'); frame.src = '${other}/article'; document.body.append(frame); })`).js);
+    print(crawl(js: `${hears} window.open('${other}/article'); })`).js);
+}
+session("w") {
+    crawl(`${site}/form`);
+    let goes = `location.hostname == 'localhost' ? (location = '${site}/text?' + encodeURIComponent(document.title), false) : location.search.includes('lighthouse')`;
+    said(|| crawl(js: leads, wait_for: js(goes), timeout: "5s").url.contains("lighthouse"));
+}
+"#,
+    );
+    assert_eq!(said(&stage, HERE), ["true", "nothing", "nothing", DENIED]);
+    assert_eq!(said(&stage, &[]), ["true", "true", "true", "true"], "no limits");
+}
+
+fn own() {
+    let stage = stage(
+        r#"
+for browser in ["headless-shell", "firefox"] {
+    session(browser, browser: browser) {
+        for page in ["config", "support", "version"] { said(|| crawl(`about:${page}`).title); }
+        said(|| { crawl(`${site}/form`); crawl(`about:memory`).title });
+        said(|| crawl("about:blank").title);
+    }
+}
+"#,
+    );
+    let refused = "crawl::url::invalid false no page";
+    for limits in [HERE, &[]] {
+        let of_each = [refused, refused, refused, refused, ""];
+        assert_eq!(said(&stage, limits), [of_each, of_each].concat(), "{limits:?}");
+    }
+}
+
+fn local() {
+    let stage = stage(
+        r##"
+session("s") {
+    print(crawl("file:page.html", wait_for: js("document.title != 'waits'")).title);
+    let page = crawl("data:text/html;base64,PGEgaWQ9eCBocmVmPSJmaWxlOi8vL2V0Yy9ob3N0bmFtZSI+eDwvYT4=");
+    said(|| crawl(page.attr("#x", "href")).title);
+    let named = ();
+    try { evaluate("throw new Error('file:/' + '//etc/passwd')"); } catch (e) { named = e.message.sub_string(e.message.index_of("file:")); }
+    said(|| crawl(named).title);
+}
+"##,
+    );
+    stage.write("page.html", "<title>waits</title><script>fetch('other.txt').then((it) => it.text()).then((text) => { document.title = text }, () => { document.title = 'refused' })</script>");
+    stage.write("other.txt", "read");
+    for browser in ["headless-shell", "firefox"] {
+        let named = "crawl::access::denied false no page";
+        assert_eq!(said(&stage, &["--browser", browser]), ["refused", named, named], "{browser}");
+    }
 }

@@ -122,7 +122,8 @@ fn cancels() {
     let stage = Stage::new();
     let mut screen = open(&stage);
     said(&mut screen, "let site = playground(); let p = crawl(`${site}/article`);", "\n");
-    for line in ["loop { }", "crawl(wait_for: \".never\", timeout: \"1h\")", "crawl(js: \"new Promise(() => {})\")"] {
+    let waits = ["crawl(wait_for: \".never\", timeout: \"1h\")", "crawl(js: \"new Promise(() => {})\")"];
+    for line in ["loop { }", "crawl(js: \"while (true) {}\")"].into_iter().chain(waits) {
         screen.enter(line);
         std::thread::sleep(Duration::from_millis(300));
         screen.press(CTRL_C);

@@ -14,6 +14,12 @@ use crate::text::{HIDDEN, Readable, Secrets, secrets_of};
 /// Commands and events with texts that are typed or stored, and the parameters that have them.
 const TEXTS: &[(&str, &[&str])] = &[
     ("Input.insertText", &["text"]),
+    ("Page.handleJavaScriptDialog", &["promptText"]),
+    ("Page.javascriptDialogClosed", &["userInput"]),
+    ("browsingContext.handleUserPrompt", &["userText"]),
+    ("browsingContext.userPromptClosed", &["userText"]),
+    ("network.continueRequest", &["body"]),
+    ("network.provideResponse", &["body"]),
     ("DOMStorage.domStorageItemAdded", &["newValue"]),
     ("DOMStorage.domStorageItemUpdated", &["oldValue", "newValue"]),
 ];
@@ -28,11 +34,14 @@ const STROKE: &[&str] =
 /// What a field is filled with.
 static FILLED: LazyLock<Regex> = LazyLock::new(|| pattern(r#"("kind":"fill","value":)"(?:[^"\\]|\\.)*""#));
 
-/// What fields hold, in an answer that is a text.
-static FORMS: LazyLock<Regex> = LazyLock::new(|| pattern(r#"("forms":\[)[^\]]+(\]?)"#));
+/// What fields hold, in an answer that is a text, and all behind it.
+static FORMS: LazyLock<Regex> = LazyLock::new(|| pattern(r#"(?s)("forms":\[).+"#));
 
 /// A call that writes local storage.
 static STORE: LazyLock<Regex> = LazyLock::new(|| pattern(r"(?s)(crawlInPage\.store\().*"));
+
+/// A call that writes databases.
+static RESTORE: LazyLock<Regex> = LazyLock::new(|| pattern(r"(?s)(\}\)\(\)\.restore\().*"));
 
 /// A parameter of an address, or what is written like one.
 static PARAMETER: LazyLock<Regex> = LazyLock::new(|| pattern(r#"[?&#;]([\w.\[\]%-]+)=([^&#;\s"'<>\\`]+)"#));
@@ -44,9 +53,12 @@ fn pattern(text: &str) -> Regex {
     Regex::new(text).expect("the pattern is one")
 }
 
-/// The call that reads local storage: its answer is all that is there.
+/// The end of the script that reads and writes databases.
+const DATABASES: &str = "return { dump, restore }";
+
+/// The calls that read local storage and databases: the answer is all that is there.
 pub(super) fn asks_storage(text: &str) -> bool {
-    text.contains("crawlInPage.stored()")
+    text.contains("crawlInPage.stored()") || text.contains(DATABASES)
 }
 
 /// Learns what addresses in a text tell: tokens in parameters, and passwords.
@@ -114,10 +126,18 @@ fn hide_stroke(stroke: &mut Map<String, Value>) {
 }
 
 fn hide_in_text(text: &mut String) {
+    if text.contains(r#""forms":["#)
+        && let Ok(mut told @ Value::Object(_)) = serde_json::from_str(text)
+    {
+        hide_within(&mut told);
+        *text = told.to_string();
+        return;
+    }
     let kinds = [
         (r#""kind":"fill""#, &FILLED, format!("${{1}}\"{HIDDEN}\"")),
-        (r#""forms":["#, &FORMS, format!("${{1}}{HIDDEN}${{2}}")),
+        (r#""forms":["#, &FORMS, format!("${{1}}{HIDDEN}")),
         ("crawlInPage.store(", &STORE, format!("${{1}}{HIDDEN})")),
+        (DATABASES, &RESTORE, format!("${{1}}{HIDDEN})")),
     ];
     for (sign, pattern, hidden) in kinds {
         if text.contains(sign)

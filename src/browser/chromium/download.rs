@@ -91,7 +91,7 @@ impl ChromiumTab {
     ) -> Result<Vec<Download>, BrowserError> {
         let family = &self.events.manner.family;
         let ended = self.until_lost(family.ended_downloads(wait, deadline)).await?;
-        if family.burst().is_full() && ended.len() > 1 {
+        if family.burst().take_filled() && ended.len() > 1 {
             let warning = "the browser begins ten downloads of a page's links within a second: of any more that the page \
                            asked for, nothing came";
             self.events.change(|state| state.happenings.warnings.push(warning.to_owned()));

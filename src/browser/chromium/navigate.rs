@@ -136,7 +136,8 @@ impl ChromiumTab {
     fn stop_others(&self) -> bool {
         let loads = |page: &Arc<Events>| {
             let state = page.state();
-            page.session != self.session && (state.pending.is_some() || !state.document.load)
+            let begun = !state.document.loader.is_empty() && !state.document.load;
+            page.session != self.session && (state.pending.is_some() || begun)
         };
         let others: Vec<_> = self.household.pages().into_iter().filter(loads).collect();
         let waits = {
@@ -145,7 +146,11 @@ impl ChromiumTab {
         };
         let held = waits && others.len() >= CONNECTIONS;
         if held {
-            others.iter().for_each(|page| self.socket.send(Some(&page.session), "Page.stopLoading", json!({})));
+            for page in &others {
+                self.socket.send(Some(&page.session), "Page.stopLoading", json!({}));
+                // As far as it will come.
+                page.state().document.load = true;
+            }
             let warning = format!(
                 "{} pages beside this one were stopped as they loaded: it had no connection left",
                 others.len()
@@ -209,7 +214,7 @@ impl ChromiumTab {
     }
 
     /// The deadline passed: what came stays, the rest is not loaded.
-    async fn give_up(&self, url: &str, began: Instant, before: &str, deadline: Deadline) -> BrowserError {
+    pub(super) async fn give_up(&self, url: &str, began: Instant, before: &str, deadline: Deadline) -> BrowserError {
         let late = self.events.tracker.give_up(url, began, before, deadline);
         // The browser stops loading by itself: that tells nothing of a page whose script keeps it from leaving, and would
         // do so again.

@@ -88,7 +88,7 @@ pub(super) fn identity_commands(identity: &Identity, own_user_agent: &str) -> Ve
     if !identity.headers.is_empty() {
         commands.push((EXTRA_HEADERS, headers_params(&identity.headers)));
     }
-    for script in &identity.init_js {
+    for script in identity.guarded_init_js() {
         commands.push(("Page.addScriptToEvaluateOnNewDocument", json!({ "source": script })));
     }
     commands

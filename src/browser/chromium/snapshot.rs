@@ -1,5 +1,7 @@
 //! Baselines, waits and snapshots: one call each, and one more per frame of another origin.
 
+use std::time::Instant;
+
 use futures_util::future::BoxFuture;
 use serde::Deserialize;
 use serde_json::json;
@@ -14,6 +16,9 @@ use crate::browser::still;
 use super::event::RemoteObject;
 use super::page::ChromiumTab;
 use super::script::Evaluated;
+
+/// Whether a document may stand before the browser tells of it: its events come in order.
+const SWAPS: bool = false;
 
 /// Frames nested deeper than this are left empty.
 const FRAME_DEPTH: usize = 8;
@@ -34,8 +39,14 @@ impl ChromiumTab {
             return Ok(taken);
         }
         let frame = self.events.state().main_frame.clone();
-        let settled = self.settled(&frame, (condition, true), deadline).await?;
+        let settled = self.settled(&frame, (condition, true, true), deadline).await?;
         self.whole_snapshot(settled, &frame, deadline).await
+    }
+
+    pub(super) async fn look_at_page(&self, deadline: Deadline) -> Result<Snapshot, BrowserError> {
+        let frame = self.events.state().main_frame.clone();
+        let settled = self.settled(&frame, (None, true, false), deadline).await?;
+        Ok(self.whole_snapshot(settled, &frame, deadline).await?.snapshot)
     }
 
     /// The snapshot of a reply, with the frames that the world of `frame` cannot read.
@@ -57,13 +68,13 @@ impl ChromiumTab {
     }
 
     pub(super) async fn hold(&self, condition: &DomCondition, deadline: Deadline) -> Result<(), BrowserError> {
-        self.settled(&self.frame(), (Some(condition), false), deadline).await?.into_result().map(drop)
+        self.settled(&self.frame(), (Some(condition), false, true), deadline).await?.into_result().map(drop)
     }
 
     async fn settled(
         &self,
         frame: &str,
-        (condition, capture): (Option<&DomCondition>, bool),
+        (condition, capture, follows): (Option<&DomCondition>, bool, bool),
         deadline: Deadline,
     ) -> Result<Settled, BrowserError> {
         let still = self.identity.no_javascript;
@@ -76,27 +87,34 @@ impl ChromiumTab {
             (false, false) => inpage::settle_call(condition, deadline.left(), false),
         };
         loop {
-            self.catch_up(condition, deadline).await?;
+            let loader = match follows {
+                true => self.caught_up_with(condition, deadline).await?,
+                false => String::new(),
+            };
+            let counts =
+                || !follows || deadline.passed() || self.events.tracker.counts(&loader, (condition, capture), SWAPS);
             match self.try_in_world(frame, &call(), deadline).await? {
                 Some(settled) if still && still::again(&settled, deadline).await => {}
-                // It may be of the next document.
-                Some(_) if self.events.tracker.behind(condition, false).is_some() && !deadline.passed() => {}
-                Some(settled) => {
-                    self.events.tracker.accept();
-                    return Ok(settled);
-                }
+                Some(settled) if counts() => return Ok(settled),
+                Some(_) => {}
                 None if deadline.passed() => return Err(self.silent("Runtime.evaluate", deadline)),
                 None => {}
             }
         }
     }
 
-    /// Follows a page that moved on by itself.
-    async fn catch_up(&self, condition: Option<&DomCondition>, deadline: Deadline) -> Result<(), BrowserError> {
-        if let Some((landed, until)) = self.events.tracker.behind(condition, false) {
-            self.follow("", &landed, until, deadline).await?;
+    /// Follows a page that moved on by itself, before anything is read of it; gives the loader of the document that stands.
+    pub(super) async fn caught_up_with(
+        &self,
+        condition: Option<&DomCondition>,
+        deadline: Deadline,
+    ) -> Result<String, BrowserError> {
+        let began = Instant::now();
+        match self.events.tracker.catch_up(condition, SWAPS, deadline).await? {
+            Ok(loader) => Ok(loader),
+            Err(_) if condition.is_some() => Err(self.events.tracker.moved_on()),
+            Err(before) => Err(self.give_up("", began, &before, deadline).await),
         }
-        Ok(())
     }
 
     /// Reads the frames that the world of `frame` cannot.

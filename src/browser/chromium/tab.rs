@@ -21,7 +21,7 @@ use crate::browser::inpage;
 use crate::browser::input::Input;
 use crate::browser::locate;
 use crate::browser::pointing::{self, Pointed, Pointing};
-use crate::browser::snapshot::{Happenings, JsOutcome, Landing, Response, Taken};
+use crate::browser::snapshot::{Happenings, JsOutcome, Landing, Response, Snapshot, Taken};
 use crate::browser::still;
 use crate::browser::tab::{
     ActMark, Acted, DownloadWait, Navigation, OpenPage, PAGE_CLOSED, PageAct, Tab, Traversal, UrlPattern,
@@ -47,8 +47,16 @@ impl Tab for ChromiumTab {
         self.events.state().landing_now()
     }
 
-    fn accept(&self) {
-        self.events.tracker.accept();
+    fn document(&self) -> String {
+        self.events.state().document.loader.clone()
+    }
+
+    async fn caught_up(&self, deadline: Deadline) -> Result<(), BrowserError> {
+        self.caught_up_with(None, deadline).await.map(drop)
+    }
+
+    async fn look(&self, deadline: Deadline) -> Result<Snapshot, BrowserError> {
+        self.look_at_page(deadline).await
     }
 
     async fn baseline(&self, css: &[String], deadline: Deadline) -> Result<Vec<Baseline>, BrowserError> {

@@ -50,7 +50,7 @@ impl ChromiumTab {
             value: Option<inpage::JsVerdict>,
         }
         loop {
-            let expression = inpage::js_wait(program, deadline.left());
+            let expression = inpage::js_wait(program, deadline.left(), self.identity.guard.as_deref());
             let mut params = json!({ "expression": expression, "awaitPromise": true, "returnByValue": true });
             let session = self.aim_at_frame(&mut params, deadline).await?;
             self.events.state().round_trips += 1;

@@ -2,7 +2,7 @@
 
 use std::time::{Duration, Instant};
 
-use crate::browser::condition::DomCondition;
+use crate::browser::condition::{DomCondition, LastSeen};
 use crate::browser::deadline::Deadline;
 use crate::browser::error::BrowserError;
 use crate::browser::identity::{IDLE_QUIET, WaitUntil};
@@ -83,27 +83,44 @@ impl<L> Tracker<L> {
         Ok(Some(self.state().land(requested, began)))
     }
 
-    /// Counts the document that stands as landed.
-    pub(in crate::browser) fn accept(&self) {
-        let mut state = self.state();
-        if state.moved_on() && state.document.unreachable.is_none() {
-            state.landing = state.landing_now();
-            state.landed = state.document.loader.clone();
-        }
-        let next = state.pending.as_ref().and_then(|pending| pending.loader.clone());
-        if let Some(begun) = next.filter(|next| state.responded(next)) {
-            state.taken = begun;
-        }
-    }
-
-    /// Where the page moved on by itself, and has to be followed before anything is read of it or `condition` asked.
-    /// `swaps`: whether the next document may stand before the browser tells of it.
-    pub(in crate::browser) fn behind(
+    /// Where the page moved on by itself, waits until the next document has come as far as the last one had to, unless
+    /// `condition` can hold of nothing but what is there. Gives the loader of the document that stands; of one that does
+    /// not come so far, the one before it. `swaps`: the next document may stand before the browser tells of it.
+    pub(in crate::browser) async fn catch_up(
         &self,
         condition: Option<&DomCondition>,
         swaps: bool,
-    ) -> Option<(String, WaitUntil)> {
-        self.state().behind(condition, swaps)
+        deadline: Deadline,
+    ) -> Result<Result<String, String>, BrowserError> {
+        let behind = self.state().behind(condition, swaps);
+        if let Some((landed, until)) = behind
+            && let Arrival::Late = self.follow("", &landed, until, deadline).await?
+        {
+            return Ok(Err(landed));
+        }
+        Ok(Ok(self.state().document.loader.clone()))
+    }
+
+    /// Whether what was seen of the document of `loader` counts, by a wait for `condition`: not where another came
+    /// meanwhile. A document that is `read` so counts as landed.
+    pub(in crate::browser) fn counts(
+        &self,
+        loader: &str,
+        (condition, read): (Option<&DomCondition>, bool),
+        swaps: bool,
+    ) -> bool {
+        let mut state = self.state();
+        let counts = state.document.loader == loader && state.behind(condition, swaps).is_none();
+        if counts && read {
+            state.accept();
+        }
+        counts
+    }
+
+    /// In a wait that has no time left to follow a page that moved on.
+    pub(in crate::browser) fn moved_on(&self) -> BrowserError {
+        let words = format!("the page moved on by itself: {}", self.state().words());
+        BrowserError::WaitTimeout { last: LastSeen { words, ..LastSeen::default() } }
     }
 
     /// The deadline passed: what came stays. The error that says what did not load, and in words how far it came. The

@@ -32,10 +32,10 @@ pub(in crate::browser) struct State<L> {
     pub(in crate::browser) loads: HashMap<String, DocumentLoad>,
     /// The last landing; that of the current document as long as the page does not move on by itself.
     pub(in crate::browser) landing: Option<Landing>,
-    /// The loader of the document that landed.
+    /// The loader of the document that `landing` is of.
+    pub(super) told: String,
+    /// The loader of the document that landed, or that is read as it stands.
     pub(super) landed: String,
-    /// The loader of a document that has begun and is read as it stands.
-    pub(super) taken: String,
     /// How far the last navigation that was followed had to come.
     pub(super) until: WaitUntil,
     /// Requests in flight.
@@ -167,27 +167,30 @@ impl<L> State<L> {
         }
     }
 
-    /// Whether the page moved on by itself from the document that landed.
-    pub(super) fn moved_on(&self) -> bool {
-        self.landing.is_some() && self.landed != self.document.loader
-    }
-
     /// Where the page moved on by itself and a `condition` could hold of a document that has only begun: the loader of the
     /// one that landed, and how far the next has to come. Some browsers put that in its place as its response begins, and
     /// tell of it later (`swaps`).
     pub(super) fn behind(&self, condition: Option<&DomCondition>, swaps: bool) -> Option<(String, WaitUntil)> {
         let early = condition.is_none_or(|condition| !condition.needs_a_match());
-        let next = self.pending.as_ref().and_then(|pending| pending.loader.as_ref());
-        let begins = swaps && self.landing.is_some() && next.is_some_and(|loader| self.responded(loader));
-        let stands = if begins { next } else { Some(&self.document.loader).filter(|_| self.moved_on()) };
-        stands.filter(|loader| early && **loader != self.taken).map(|_| (self.landed.clone(), self.until))
+        let next = self.pending.as_ref().and_then(|pending| pending.loader.as_deref());
+        let begins = swaps && next.is_some_and(|loader| self.responded(loader));
+        let moved = self.landing.is_some() && (begins || self.landed != self.document.loader);
+        (early && moved).then(|| (self.landed.clone(), self.until))
+    }
+
+    /// Counts the document that stands as landed, however far it has come.
+    pub(super) fn accept(&mut self) {
+        if self.landing.is_some() && self.document.unreachable.is_none() {
+            self.landed.clone_from(&self.document.loader);
+        }
     }
 
     /// The landing of the document that stands, however it came there; an error page has none of its own.
     pub(in crate::browser) fn landing_now(&self) -> Option<Landing> {
-        match self.moved_on() && self.document.unreachable.is_none() {
+        let landing = self.landing.as_ref()?;
+        match self.told != self.document.loader && self.document.unreachable.is_none() {
             true => Some(self.facts("", None)),
-            false => self.landing.clone(),
+            false => Some(landing.clone()),
         }
     }
 
@@ -195,6 +198,7 @@ impl<L> State<L> {
     pub(in crate::browser) fn land(&mut self, requested: &str, began: Instant) -> Landing {
         let landing = self.facts(requested, Some(began.elapsed()));
         self.landing = Some(landing.clone());
+        self.told.clone_from(&self.document.loader);
         self.landed.clone_from(&self.document.loader);
         landing
     }

@@ -17,8 +17,10 @@ use crate::browser::locate;
 use super::page::{SHORT, WebDriverTab};
 use super::value::Evaluated;
 
-/// Keeps the reports of scripts that run on.
+/// Keeps the reports of scripts that run on. A local file is an origin of its own: what is set for a remote control would
+/// let it read all others.
 const LISTEN: &str = "{
+    Services.prefs.setBoolPref('security.fileuri.strict_origin_policy', true);
     const shared = Cu.getGlobalForObject(Services);
     if (!shared.crawlHangs) {
         const reports = shared.crawlHangs = new Set();

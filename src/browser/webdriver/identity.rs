@@ -49,8 +49,8 @@ pub(super) fn commands(wire: &Wire, identity: &Identity, engine: Engine, user_co
         add("browser.setDownloadBehavior", json!({ "downloadBehavior": denied }), "downloads");
     }
     add("browsingContext.setViewport", size, "viewport");
-    for script in &identity.init_js {
-        add("script.addPreloadScript", preload(script), "init_js");
+    for script in identity.guarded_init_js() {
+        add("script.addPreloadScript", preload(&script), "init_js");
     }
     if let Some(agent) = &identity.user_agent {
         add("emulation.setUserAgentOverride", json!({ "userAgent": agent }), "user_agent");

@@ -206,7 +206,7 @@ impl WebDriverTab {
     }
 
     /// The deadline passed: what came stays, the rest is not loaded.
-    async fn give_up(&self, url: &str, began: Instant, before: &str, deadline: Deadline) -> BrowserError {
+    pub(super) async fn give_up(&self, url: &str, began: Instant, before: &str, deadline: Deadline) -> BrowserError {
         let late = self.events.tracker.give_up(url, began, before, deadline);
         let stopping = async {
             if self.vendor("Page.stopLoading", SHORT / 10).await {

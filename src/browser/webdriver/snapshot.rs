@@ -1,5 +1,7 @@
 //! Baselines, waits and snapshots: one call each, and two more per frame of another origin.
 
+use std::time::Instant;
+
 use futures_util::future::BoxFuture;
 use serde_json::{Value, json};
 
@@ -12,6 +14,9 @@ use crate::browser::still;
 
 use super::page::{SHORT, WebDriverTab};
 use super::value::Evaluated;
+
+/// Whether a document may stand before the browser tells of it: Firefox puts it in place as its response begins.
+const SWAPS: bool = true;
 
 /// Frames nested deeper than this are left empty.
 const FRAME_DEPTH: usize = 8;
@@ -31,7 +36,17 @@ impl WebDriverTab {
         condition: Option<&DomCondition>,
         deadline: Deadline,
     ) -> Result<Taken, BrowserError> {
-        let settled = self.settled(&self.context, (condition, true), deadline).await?;
+        let settled = self.settled(&self.context, (condition, true, true), deadline).await?;
+        self.whole_snapshot(settled, deadline).await
+    }
+
+    pub(super) async fn look_at_page(&self, deadline: Deadline) -> Result<Snapshot, BrowserError> {
+        let settled = self.settled(&self.context, (None, true, false), deadline).await?;
+        Ok(self.whole_snapshot(settled, deadline).await?.snapshot)
+    }
+
+    /// The snapshot of a reply, with the frames that the sandbox of the page cannot read.
+    async fn whole_snapshot(&self, settled: Settled, deadline: Deadline) -> Result<Taken, BrowserError> {
         let waited = settled.waited();
         let captured = settled.into_result()?;
         let snapshot = if captured.has_gaps() {
@@ -46,42 +61,49 @@ impl WebDriverTab {
     }
 
     pub(super) async fn hold(&self, condition: &DomCondition, deadline: Deadline) -> Result<(), BrowserError> {
-        self.settled(&self.frame(), (Some(condition), false), deadline).await?.into_result().map(drop)
+        self.settled(&self.frame(), (Some(condition), false, true), deadline).await?.into_result().map(drop)
     }
 
     async fn settled(
         &self,
         frame: &str,
-        (condition, capture): (Option<&DomCondition>, bool),
+        (condition, capture, follows): (Option<&DomCondition>, bool, bool),
         deadline: Deadline,
     ) -> Result<Settled, BrowserError> {
         let still = self.identity.no_javascript;
         loop {
-            self.catch_up(condition, deadline).await?;
+            let loader = match follows {
+                true => self.caught_up_with(condition, deadline).await?,
+                false => String::new(),
+            };
             let call = match still {
                 true => inpage::still_settle_call(condition, capture),
                 false => inpage::settle_call(condition, deadline.left(), capture),
             };
+            let counts =
+                || !follows || deadline.passed() || self.events.tracker.counts(&loader, (condition, capture), SWAPS);
             match self.try_in_sandbox(frame, &call, deadline).await? {
                 Some(settled) if still && still::again(&settled, deadline).await => {}
-                // It may be of the next document.
-                Some(_) if self.events.tracker.behind(condition, true).is_some() && !deadline.passed() => {}
-                Some(settled) => {
-                    self.events.tracker.accept();
-                    return Ok(settled);
-                }
+                Some(settled) if counts() => return Ok(settled),
+                Some(_) => {}
                 None if deadline.passed() => return Err(self.silent("script.evaluate", deadline)),
                 None => {}
             }
         }
     }
 
-    /// Follows a page that moved on by itself.
-    async fn catch_up(&self, condition: Option<&DomCondition>, deadline: Deadline) -> Result<(), BrowserError> {
-        if let Some((landed, until)) = self.events.tracker.behind(condition, true) {
-            self.follow("", &landed, until, deadline).await?;
+    /// Follows a page that moved on by itself, before anything is read of it; gives the loader of the document that stands.
+    pub(super) async fn caught_up_with(
+        &self,
+        condition: Option<&DomCondition>,
+        deadline: Deadline,
+    ) -> Result<String, BrowserError> {
+        let began = Instant::now();
+        match self.events.tracker.catch_up(condition, SWAPS, deadline).await? {
+            Ok(loader) => Ok(loader),
+            Err(_) if condition.is_some() => Err(self.events.tracker.moved_on()),
+            Err(before) => Err(self.give_up("", began, &before, deadline).await),
         }
-        Ok(())
     }
 
     /// Reads the frames that the sandbox of `context` cannot.

@@ -4,9 +4,6 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use async_trait::async_trait;
-use base64::Engine;
-use base64::prelude::BASE64_STANDARD;
-use serde::Deserialize;
 use serde::de::IgnoredAny;
 use serde_json::{Value, json};
 use tokio::sync::OwnedSemaphorePermit;
@@ -24,7 +21,7 @@ use crate::browser::inpage;
 use crate::browser::input::Input;
 use crate::browser::locate;
 use crate::browser::pointing::{self, Pointed, Pointing};
-use crate::browser::snapshot::{Happenings, JsOutcome, Landing, Response, Taken};
+use crate::browser::snapshot::{Happenings, JsOutcome, Landing, Response, Snapshot, Taken};
 use crate::browser::still;
 use crate::browser::tab::{ActMark, DownloadWait, Navigation, OpenPage, PAGE_CLOSED, Tab, Traversal, UrlPattern};
 use crate::browser::tracker::Exchanges;
@@ -32,6 +29,7 @@ use crate::syntax::JsProgram;
 
 use super::identity::headers_params;
 use super::page::{SHORT, WebDriverTab};
+use super::value::{Encoded, decoded};
 
 #[async_trait]
 impl Tab for WebDriverTab {
@@ -48,8 +46,16 @@ impl Tab for WebDriverTab {
         self.events.tracker.state().landing_now()
     }
 
-    fn accept(&self) {
-        self.events.tracker.accept();
+    fn document(&self) -> String {
+        self.events.tracker.state().document.loader.clone()
+    }
+
+    async fn caught_up(&self, deadline: Deadline) -> Result<(), BrowserError> {
+        self.caught_up_with(None, deadline).await.map(drop)
+    }
+
+    async fn look(&self, deadline: Deadline) -> Result<Snapshot, BrowserError> {
+        self.look_at_page(deadline).await
     }
 
     async fn baseline(&self, css: &[String], deadline: Deadline) -> Result<Vec<Baseline>, BrowserError> {
@@ -380,16 +386,4 @@ impl Tab for WebDriverTab {
         shot.and_then(|shot| shot["data"].as_str().map(str::to_owned))
             .ok_or_else(|| BrowserError::Unsupported { what: "`mhtml` over WebDriver BiDi".to_owned() })
     }
-}
-
-/// The reply to what gives a file, in base64.
-#[derive(Deserialize)]
-struct Encoded {
-    data: String,
-}
-
-fn decoded(command: &str, data: &str) -> Result<Vec<u8>, BrowserError> {
-    BASE64_STANDARD
-        .decode(data)
-        .map_err(|error| BrowserError::Protocol { command: command.to_owned(), message: error.to_string() })
 }

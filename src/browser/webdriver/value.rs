@@ -1,7 +1,11 @@
 //! Script results as WebDriver BiDi writes them (`script.RemoteValue`, `script.EvaluateResult`).
 
+use base64::Engine;
+use base64::prelude::BASE64_STANDARD;
 use serde::Deserialize;
 use serde_json::{Map, Value};
+
+use crate::browser::error::BrowserError;
 
 use super::event::StackTrace;
 
@@ -67,4 +71,16 @@ pub(super) struct ExceptionDetails {
     pub(super) text: String,
     pub(super) exception: RemoteValue,
     pub(super) stack_trace: StackTrace,
+}
+
+/// The reply to what gives a file, in base64.
+#[derive(Deserialize)]
+pub(super) struct Encoded {
+    pub(super) data: String,
+}
+
+pub(super) fn decoded(command: &str, data: &str) -> Result<Vec<u8>, BrowserError> {
+    BASE64_STANDARD
+        .decode(data)
+        .map_err(|error| BrowserError::Protocol { command: command.to_owned(), message: error.to_string() })
 }

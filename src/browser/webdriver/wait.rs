@@ -25,7 +25,7 @@ impl WebDriverTab {
     pub(super) async fn hold_js(&self, program: &JsProgram, deadline: Deadline) -> Result<(), BrowserError> {
         loop {
             let params = json!({
-                "expression": inpage::js_wait(program, deadline.left()),
+                "expression": inpage::js_wait(program, deadline.left(), self.identity.guard.as_deref()),
                 "awaitPromise": true,
                 "target": { "context": self.frame() },
             });

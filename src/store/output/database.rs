@@ -122,12 +122,14 @@ fn distinct<'a>(names: impl Iterator<Item = &'a str>) -> Vec<String> {
     let mut free = |name: String| taken.insert(name.to_lowercase()).then_some(name);
     names
         .map(|name| {
-            let first = free(name.to_owned());
+            // No name in a statement can have one.
+            let name = name.replace('\0', "");
+            let first = free(name.clone());
             first.or_else(|| (2..).find_map(|number| free(format!("{name}_{number}")))).unwrap_or_default()
         })
         .collect()
 }
 
 fn quote(name: &str) -> String {
-    format!("\"{}\"", name.replace('"', "\"\"").replace('\0', ""))
+    format!("\"{}\"", name.replace('"', "\"\""))
 }
