@@ -60,7 +60,8 @@ impl Access {
             ("about", _) if !matches!(parsed.path(), "blank" | "srcdoc") => Err(CrawlError::new(
                 "crawl::access::denied",
                 format!("this run may not load `{url}`, a page of the browser's own"),
-            )),
+            )
+            .help("of `about:` there is `about:blank`")),
             _ => Ok(()),
         }
     }

@@ -17,6 +17,7 @@ impl Passage<'_> {
         let repeated = self.repeat(entry, true).await;
         self.answered(ticket, entry, (entry.outcome.clone(), entry.effects.clone()), Duration::ZERO);
         repeated?;
+        self.may_read(ticket, entry)?;
         match &entry.outcome {
             Outcome::Page(page) => Ok(Yield::Page(Arc::clone(page))),
             Outcome::Value(value) => Ok(Yield::Value(value.clone())),
@@ -41,12 +42,20 @@ impl Passage<'_> {
         let effects = with_reading(entry.effects.as_ref(), self.host.attended().did);
         self.answered(ticket, entry, (outcome(&result, Outcome::Page), effects), started.elapsed());
         repeated?;
+        self.may_read(ticket, entry)?;
         let page = result?;
         for message in reading::warnings(base, &page) {
             let (step, session) = (Some(ticket.seq), Some(self.row.id.clone()));
             self.host.event(Event::Warning { step, session, message: message.clone() });
         }
         Ok(Yield::Page(page))
+    }
+
+    /// Refuses what another run, with other limits, read of a page that this one may not load.
+    fn may_read(&self, ticket: &Ticket, entry: &Entry) -> Result<(), CrawlError> {
+        let Some(page) = &entry.base else { return Ok(()) };
+        let allowed = self.core.config.access.page(page.url());
+        allowed.map_err(|denied| self.place_error(ticket, CrawlError { place: None, ..denied }, Duration::ZERO))
     }
 
     /// Does what the script's closures did in the entry's step, which do not run again.

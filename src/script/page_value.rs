@@ -10,7 +10,7 @@ use super::run::lock;
 use super::value::{from_json, map_from_json};
 use crate::browser::Exchange;
 use crate::crawl::{CrawlError, Page};
-use crate::text::nearest_in;
+use crate::text::{cut, nearest_in};
 
 /// A page as a script holds it. Cloning is cheap.
 #[derive(Debug, Clone)]
@@ -182,7 +182,7 @@ impl PageValue {
         let status = page.status().map_or_else(|| "no status".to_owned(), |status| status.to_string());
         let size = page.html().len();
         let size = if size < 10_000 { format!("{size} bytes") } else { format!("{} KB", size / 1000) };
-        format!("{} — {} ({status}, {size})", page.url(), page.title())
+        format!("{} — {} ({status}, {size})", page.url(), cut(page.title(), 300))
     }
 
     /// As data: what identifies the page, and what was asked for.

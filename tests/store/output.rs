@@ -158,11 +158,11 @@ fn sqlite_case() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("out.sqlite");
     let mut output = Output::file(&path).unwrap();
-    output.write(None, &json!({ "Title": 1, "title": 2, "title_2": 3 })).unwrap();
+    output.write(None, &json!({ "Title": 1, "title": 2, "title_2": 3, "title\0": 4 })).unwrap();
     output.write(Some("orders"), &json!(1)).unwrap();
     assert!(matches!(output.write(Some("Orders"), &json!(1)), Err(StoreError::DataSetName { .. })));
     output.finish().unwrap();
-    assert_eq!(rows(&path, "SELECT * FROM records"), [["Integer(1)", "Integer(2)", "Integer(3)"]]);
+    assert_eq!(rows(&path, "SELECT * FROM records"), [["Integer(1)", "Integer(2)", "Integer(3)", "Integer(4)"]]);
 }
 
 fn data_sets() {
