@@ -223,7 +223,7 @@ fn unseen() {
     let stage = stage(
         r#"
 let tells = "addEventListener('load', () => { if (location.hostname == 'localhost') (opener || parent).postMessage(document.title, '*'); document.title = 'seen ' + document.title; })";
-let hears = "new Promise(told => { addEventListener('message', (e) => told(e.data.includes('lighthouse'))); setTimeout(() => told('nothing'), 1500);";
+let hears = "new Promise(told => { addEventListener('message', (e) => told(e.data.includes('lighthouse'))); setTimeout(() => told('nothing'), 3000);";
 session("s", init_js: tells) {
     print(crawl(`${site}/form`).title.starts_with("seen "));
     print(crawl(js: `${hears} const frame = document.createElement('iframe'); frame.src = '${other}/article'; document.body.append(frame); })`).js);
