@@ -84,21 +84,26 @@ impl<L> Tracker<L> {
     }
 
     /// Where the page moved on by itself, waits until the next document has come as far as the last one had to, unless
-    /// `condition` can hold of nothing but what is there. Gives the loader of the document that stands; of one that does
-    /// not come so far, the one before it. `swaps`: the next document may stand before the browser tells of it.
-    pub(in crate::browser) async fn catch_up(
+    /// `condition` can hold of nothing but what is there. Gives the loader of the document that stands. `swaps`: the next
+    /// document may stand before the browser tells of it. Where it does not come so far, a wait says so and leaves it
+    /// alone; whoever came to read it has the lane `give_up`, told the loader before it.
+    pub(in crate::browser) async fn caught_up<F: Future<Output = BrowserError>>(
         &self,
         condition: Option<&DomCondition>,
         swaps: bool,
         deadline: Deadline,
-    ) -> Result<Result<String, String>, BrowserError> {
+        give_up: impl FnOnce(String) -> F,
+    ) -> Result<String, BrowserError> {
         let behind = self.state().behind(condition, swaps);
         if let Some((landed, until)) = behind
             && let Arrival::Late = self.follow("", &landed, until, deadline).await?
         {
-            return Ok(Err(landed));
+            return Err(match condition {
+                Some(_) => self.moved_on(),
+                None => give_up(landed).await,
+            });
         }
-        Ok(Ok(self.state().document.loader.clone()))
+        Ok(self.state().document.loader.clone())
     }
 
     /// Whether what was seen of the document of `loader` counts, by a wait for `condition`: not where another came
@@ -117,8 +122,8 @@ impl<L> Tracker<L> {
         counts
     }
 
-    /// In a wait that has no time left to follow a page that moved on.
-    pub(in crate::browser) fn moved_on(&self) -> BrowserError {
+    /// The error of a wait that has no time left to follow a page that moved on.
+    fn moved_on(&self) -> BrowserError {
         let words = format!("the page moved on by itself: {}", self.state().words());
         BrowserError::WaitTimeout { last: LastSeen { words, ..LastSeen::default() } }
     }

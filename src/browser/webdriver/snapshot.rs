@@ -99,11 +99,8 @@ impl WebDriverTab {
         deadline: Deadline,
     ) -> Result<String, BrowserError> {
         let began = Instant::now();
-        match self.events.tracker.catch_up(condition, SWAPS, deadline).await? {
-            Ok(loader) => Ok(loader),
-            Err(_) if condition.is_some() => Err(self.events.tracker.moved_on()),
-            Err(before) => Err(self.give_up("", began, &before, deadline).await),
-        }
+        let give_up = async |before: String| self.give_up("", began, &before, deadline).await;
+        self.events.tracker.caught_up(condition, SWAPS, deadline, give_up).await
     }
 
     /// Reads the frames that the sandbox of `context` cannot.
