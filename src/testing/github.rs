@@ -1,6 +1,11 @@
 //! Annotations for GitHub Actions: workflow commands that put a message at a line of a file.
 
+use std::borrow::Cow;
+
 use super::Entry;
+
+/// Takes no room, and parts what would be a command (U+200B, ZERO WIDTH SPACE).
+const NOTHING: char = '\u{200b}';
 
 /// The annotation for what is not as it should be; nothing for the rest.
 #[must_use]
@@ -14,6 +19,18 @@ pub fn annotation(entry: &Entry) -> Option<String> {
     let title = property(&format!("{}{live}", entry.title()));
     let text = if entry.detail.is_empty() { &entry.message } else { &entry.detail };
     Some(format!("::error file={file}{place},title={title}::{}", data(text.trim_end())))
+}
+
+/// A line of output that the runner takes for no command of ours, whatever page its words come from.
+#[must_use]
+pub fn harmless(line: &str) -> Cow<'_, str> {
+    let trimmed = line.trim_start();
+    if !trimmed.starts_with("::") && !line.contains("##[") {
+        return Cow::Borrowed(line);
+    }
+    let margin = &line[..line.len() - trimmed.len()];
+    let words = trimmed.strip_prefix("::").map_or(trimmed.to_owned(), |rest| format!(":{NOTHING}:{rest}"));
+    Cow::Owned(format!("{margin}{}", words.replace("##[", &format!("##{NOTHING}["))))
 }
 
 /// Percent signs and line breaks, as the runner reads them back.

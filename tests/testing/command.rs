@@ -31,6 +31,7 @@ pub fn trials() -> Vec<Trial> {
         trial("command::json_is_an_object_a_line", json),
         trial("command::junit_is_xml_whatever_is_in_it", junit),
         trial("command::annotations_are_for_actions", annotations),
+        trial("command::what_pages_say_commands_no_runner", commands_of_pages),
     ]
 }
 
@@ -351,4 +352,18 @@ fn annotations() {
     assert!(lines[0].contains(",title=a > differs::"), "{}", lines[0]);
     assert!(lines[0].contains("%0A"), "{}", lines[0]);
     assert_eq!(crawl(folder.path(), &["test", "a.crawl"], &[]).err, "");
+}
+
+fn commands_of_pages() {
+    const SAID: &str = "print(\"::add-mask::script\"); print(\"and ##[error]so on\");";
+    let folder = folder(&[("a.crawl", SAID), ("a.out", "::add-mask::script\nelse\n")]);
+    let ended = crawl(folder.path(), &["test", "a.crawl"], &[("GITHUB_ACTIONS", "true")]);
+    for line in ended.out.lines().chain(ended.err.lines()) {
+        let command = line.trim_start().starts_with("::");
+        assert!(!line.contains("##[") && (!command || line.starts_with("::error file=a.crawl")), "{line}");
+    }
+    assert!(ended.out.contains("add-mask::script"), "{}", ended.out);
+    assert!(
+        crawl(folder.path(), &["test", "a.crawl"], &[]).out.lines().any(|line| line.trim_start().starts_with("::"))
+    );
 }

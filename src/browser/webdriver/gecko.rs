@@ -2,7 +2,7 @@
 //!
 //! The standard can end no running script. Firefox reports one that keeps a page busy, and ends it when it is told to.
 
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use serde::Deserialize;
 use serde_json::{Map, Value, json};
@@ -45,15 +45,21 @@ const END: &str = "{
 /// Firefox may tell of a request so long after it began.
 const NOTICE: Duration = Duration::from_millis(60);
 
-/// Firefox reports a script after a second or two.
-const REPORTED: Duration = Duration::from_secs(3);
-
 /// What a page is told beyond the standard, by the names of the browser's own objects.
 const MANNER: &str = "{
     const { NavigableManager } = ChromeUtils.importESModule('chrome://remote/content/shared/NavigableManager.sys.mjs');
     Object.assign(NavigableManager.getBrowsingContextById(CONTEXT), MANNER);
     true
 }";
+
+/// What came of ending a script.
+pub(super) enum Ending {
+    Ended,
+    /// None was reported, or none yet.
+    None,
+    /// The browser's own window does not answer.
+    Unreachable,
+}
 
 /// The browser's own window, where scripts may do what the standard does not offer.
 #[derive(Debug, Clone)]
@@ -82,6 +88,15 @@ impl Window {
         match socket.call(None, "script.evaluate", self.asked(script), within).await {
             Ok(Evaluated::Success { result }) => Some(result.plain()),
             _ => None,
+        }
+    }
+
+    /// Ends the script of a page that was reported.
+    pub(super) async fn end_script(&self, socket: &CdpSocket, context: &str, within: Duration) -> Ending {
+        match self.run(socket, &END.replace("CONTEXT", &json!(context).to_string()), within).await {
+            Some(Value::Bool(true)) => Ending::Ended,
+            Some(_) => Ending::None,
+            None => Ending::Unreachable,
         }
     }
 
@@ -119,31 +134,6 @@ pub(super) fn own_option(identity: &Identity) -> Option<&'static str> {
 }
 
 impl WebDriverTab {
-    /// Ends the script that keeps the page busy; false where that cannot be done.
-    pub(super) async fn end_script(&self) -> bool {
-        if self.home.engine != Engine::Firefox {
-            return self.vendor("Runtime.terminateExecution", SHORT / 20).await;
-        }
-        let Some(window) = self.home.hub.window() else { return false };
-        let script = END.replace("CONTEXT", &json!(self.context).to_string());
-        let begun = Instant::now();
-        while begun.elapsed() < REPORTED {
-            match window.run(&self.socket, &script, SHORT / 10).await {
-                // It ends at its next check, which comes every second.
-                Some(Value::Bool(true)) => return self.answers(SHORT / 5).await,
-                Some(_) => tokio::time::sleep(Duration::from_millis(50)).await,
-                None => return false,
-            }
-        }
-        false
-    }
-
-    /// Whether the page answers.
-    async fn answers(&self, within: Duration) -> bool {
-        let probe = json!({ "expression": "0", "awaitPromise": false, "target": { "context": self.context } });
-        self.call::<Value>("script.evaluate", probe, within).await.is_ok()
-    }
-
     /// Has the page do what its script left it to do: Firefox follows a link, and tells of it, after the script's end.
     pub(super) async fn let_it_begin(&self, asked: u64) {
         if self.home.engine != Engine::Firefox || self.events.tracker.navigated_since(asked) {

@@ -22,6 +22,7 @@ mod pages;
 mod reason;
 mod script;
 mod snapshot;
+mod stuck;
 mod tab;
 mod value;
 mod vendor;

@@ -208,20 +208,7 @@ impl WebDriverTab {
     /// The deadline passed: what came stays, the rest is not loaded.
     pub(super) async fn give_up(&self, url: &str, began: Instant, before: &str, deadline: Deadline) -> BrowserError {
         let late = self.events.tracker.give_up(url, began, before, deadline);
-        let stopping = async {
-            if self.vendor("Page.stopLoading", SHORT / 10).await {
-                return;
-            }
-            let stop = json!({
-                "expression": "stop()",
-                "awaitPromise": false,
-                "target": { "context": self.context, "sandbox": inpage::WORLD },
-            });
-            if let Err(CdpError::Silent { .. }) = self.call::<IgnoredAny>("script.evaluate", stop, SHORT / 10).await {
-                self.unstick().await;
-            }
-        };
-        match self.events.tracker.until_lost(stopping).await {
+        match self.events.tracker.until_lost(self.stop_loading()).await {
             Err(lost) => lost,
             Ok(()) => late,
         }

@@ -274,18 +274,22 @@ impl Tab for WebDriverTab {
     }
 
     async fn free(&self) {
-        self.unstick().await;
+        if !self.is_stuck() {
+            self.unstick().await;
+        }
     }
 
-    // What ends here would be the next step's: that does not wait for it.
-    fn call_off(&self) {}
+    fn call_off(&self) {
+        self.abandon();
+    }
 
-    // A step of this lane waits until it is known.
     fn is_stuck(&self) -> bool {
-        false
+        self.events.tracker.is_mending()
     }
 
-    async fn recovered(&self) {}
+    async fn recovered(&self) {
+        self.events.tracker.mended().await;
+    }
 
     fn alive(&self) -> bool {
         self.events.tracker.state().usable().is_ok() && self.socket.open()

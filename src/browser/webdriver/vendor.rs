@@ -41,11 +41,6 @@ pub(super) async fn tell_worlds_again(socket: &CdpSocket, session: &str, within:
 }
 
 impl WebDriverTab {
-    /// Sends a DevTools command through the driver; false where there is no such way, or no answer `within`.
-    pub(super) async fn vendor(&self, method: &str, within: Duration) -> bool {
-        self.vendor_call::<IgnoredAny>(method, json!({}), within).await.is_some()
-    }
-
     /// A DevTools command's result; `None` where there is no such way, or no answer `within`.
     pub(super) async fn vendor_call<R: DeserializeOwned>(
         &self,
@@ -53,13 +48,25 @@ impl WebDriverTab {
         params: Value,
         within: Duration,
     ) -> Option<R> {
-        #[derive(Deserialize)]
-        struct Reply<R> {
-            result: R,
-        }
         let session = self.events.vendor_session()?;
-        let params = json!({ "method": method, "params": params, "session": session });
-        let reply: Reply<R> = self.call("goog:cdp.sendCommand", params, within).await.ok()?;
-        Some(reply.result)
+        self.events.tracker.state().round_trips += 1;
+        ask(&self.socket, &session, method, params, within).await
     }
+}
+
+/// A DevTools command's result from the driver's session; `None` where it fails, or is not there `within`.
+pub(super) async fn ask<R: DeserializeOwned>(
+    socket: &CdpSocket,
+    session: &str,
+    method: &str,
+    params: Value,
+    within: Duration,
+) -> Option<R> {
+    #[derive(Deserialize)]
+    struct Reply<R> {
+        result: R,
+    }
+    let params = json!({ "method": method, "params": params, "session": session });
+    let reply: Reply<R> = socket.call(None, "goog:cdp.sendCommand", params, within).await.ok()?;
+    Some(reply.result)
 }

@@ -132,27 +132,6 @@ impl WebDriverTab {
             _ => Ok(()),
         }
     }
-
-    /// Ends a script that runs on, so that the page answers again. Harmless when none does.
-    pub(super) async fn unstick(&self) {
-        // Ending "the running script" without one would end the next: only a page that does not answer has one.
-        for _ in 0..3 {
-            let probe = json!({ "expression": "0", "awaitPromise": false, "target": { "context": self.context } });
-            if self.call::<IgnoredAny>("script.evaluate", probe, Duration::from_millis(250)).await.is_ok() {
-                return;
-            }
-            if !self.socket.lives("session.status").await {
-                return;
-            }
-            if !self.end_script().await {
-                break;
-            }
-        }
-        let probe = json!({ "expression": "0", "awaitPromise": false, "target": { "context": self.context } });
-        if let Err(CdpError::Silent { .. }) = self.call::<IgnoredAny>("script.evaluate", probe, SHORT / 10).await {
-            self.events.tracker.lose("the page does not answer");
-        }
-    }
 }
 
 /// Whether the document, or the frame, went away under a command.

@@ -129,7 +129,7 @@ struct Told {
 impl Told {
     fn new(options: &TestOptions) -> Self {
         let actions = std::env::var_os("GITHUB_ACTIONS").is_some_and(|value| value == "true");
-        Self { json: options.json, actions, person: person::Person::new(), entries: Vec::new() }
+        Self { json: options.json, actions, person: person::Person::new(actions), entries: Vec::new() }
     }
 
     fn tell(&mut self, result: &CaseResult) {

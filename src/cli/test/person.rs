@@ -2,7 +2,7 @@
 
 use std::io::{IsTerminal, Write};
 
-use crate::testing::{Entry, Verdict};
+use crate::testing::{Entry, Verdict, harmless};
 use crate::text::plain;
 
 const RED: &str = "\x1b[31m";
@@ -13,13 +13,15 @@ const BOLD: &str = "\x1b[1m";
 /// Somebody who looks on, perhaps in colours.
 pub struct Person {
     color: bool,
+    /// GitHub's runner reads along, for commands.
+    actions: bool,
 }
 
 impl Person {
     /// Whoever reads standard output.
-    pub fn new() -> Self {
+    pub fn new(actions: bool) -> Self {
         let refused = std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty());
-        Self { color: !refused && std::io::stdout().is_terminal() }
+        Self { color: !refused && std::io::stdout().is_terminal(), actions }
     }
 
     /// Tells one result.
@@ -42,12 +44,16 @@ impl Person {
         self.line(RED, word, &format!("{}{place}", entry.title()));
         match entry.colored.as_ref().filter(|_| self.color) {
             // Made by our own renderer, which leaves out what a page could do to a terminal.
-            Some(colored) => write(colored.trim_end()),
+            Some(colored) => self.write(colored.trim_end()),
             None => entry.detail.lines().for_each(|line| self.detail(line)),
         }
         if !entry.output.is_empty() {
-            write("  the test said:");
-            entry.output.iter().flat_map(|said| said.lines()).for_each(|line| write(&format!("    {}", plain(line))));
+            self.write("  the test said:");
+            entry
+                .output
+                .iter()
+                .flat_map(|said| said.lines())
+                .for_each(|line| self.write(&format!("    {}", plain(line))));
         }
     }
 
@@ -70,11 +76,11 @@ impl Person {
         ];
         let others = counts.into_iter().filter(|(count, ..)| *count > 0);
         words.extend(others.map(|(count, word, color)| self.painted(color, &format!("{count} {word}"))));
-        write(&words.join(", "));
+        self.write(&words.join(", "));
     }
 
     fn line(&self, color: &str, word: &str, rest: &str) {
-        write(&format!("{} {}", self.painted(color, word), plain(rest)));
+        self.write(&format!("{} {}", self.painted(color, word), plain(rest)));
     }
 
     /// A line of a difference, by its sign.
@@ -86,15 +92,18 @@ impl Person {
             Some(c) if c.is_alphabetic() && !line.starts_with("help:") => BOLD,
             _ => "",
         };
-        write(&self.painted(color, &plain(line)));
+        self.write(&self.painted(color, &plain(line)));
     }
 
     fn painted(&self, color: &str, text: &str) -> String {
         if self.color && !color.is_empty() { format!("{color}{text}\x1b[0m") } else { text.to_owned() }
     }
-}
 
-/// A reader that went away is no error.
-fn write(line: &str) {
-    let _ = writeln!(std::io::stdout(), "{line}");
+    /// A reader that went away is no error.
+    fn write(&self, text: &str) {
+        for line in text.split('\n') {
+            let line = if self.actions { harmless(line) } else { line.into() };
+            let _ = writeln!(std::io::stdout(), "{line}");
+        }
+    }
 }

@@ -13,14 +13,14 @@ use super::HarError;
 /// What Playwright calls the HAR in its archive.
 const NAME: &str = "har.har";
 
-/// What an archive may unpack a file to.
+/// What an archive may unpack to, all in all.
 const LARGEST: u64 = 1024 * 1024 * 1024;
 
 /// Where the bodies are that a HAR names and does not hold.
 pub(super) enum Beside {
     Folder(PathBuf),
-    /// The archive, and the folder in it that the HAR is in: empty, or ending with a slash.
-    Archive(ZipArchive<File>, String),
+    /// The archive, the folder in it that the HAR is in (empty, or ending with a slash), and how much more it may unpack.
+    Archive(ZipArchive<File>, String, u64),
 }
 
 impl Beside {
@@ -46,10 +46,12 @@ impl Beside {
         let Some(har) = hars.iter().find(|name| **name == NAME).or_else(only) else {
             return Err(invalid(format!("the archive holds {} `.har` files, not one", hars.len())));
         };
-        let text = entry(&mut archive, har).map_err(|why| invalid(format!("`{har}` in the archive {why}")))?;
+        let mut left = LARGEST;
+        let text =
+            entry(&mut archive, har, &mut left).map_err(|why| invalid(format!("`{har}` in the archive {why}")))?;
         let text = text.ok_or_else(|| damaged(&"its list names what it does not have"))?;
         let folder = har.rfind('/').map_or("", |end| &har[..=end]).to_owned();
-        Ok((text, Self::Archive(archive, folder)))
+        Ok((text, Self::Archive(archive, folder, left)))
     }
 
     /// The body of that name; `None` where there is none.
@@ -62,7 +64,7 @@ impl Beside {
                 let inside = Path::new(name).components().all(|one| matches!(one, Component::Normal(_)));
                 if inside { Ok(fs::read(folder.join(name)).ok()) } else { Err("is not a file beside it".to_owned()) }
             }
-            Self::Archive(archive, folder) => entry(archive, &format!("{folder}{name}")),
+            Self::Archive(archive, folder, left) => entry(archive, &format!("{folder}{name}"), left),
         }
     }
 }
@@ -73,13 +75,19 @@ fn is_har(name: &str) -> bool {
     Path::new(last).extension().is_some_and(|ending| ending.eq_ignore_ascii_case("har")) && !last.starts_with("._")
 }
 
-fn entry(archive: &mut ZipArchive<File>, name: &str) -> Result<Option<Vec<u8>>, String> {
+fn entry(archive: &mut ZipArchive<File>, name: &str, left: &mut u64) -> Result<Option<Vec<u8>>, String> {
     let packed = match archive.by_name(name) {
         Ok(packed) => packed,
         Err(ZipError::FileNotFound) => return Ok(None),
         Err(error) => return Err(format!("cannot be unpacked: {error}")),
     };
     let mut bytes = Vec::new();
-    packed.take(LARGEST + 1).read_to_end(&mut bytes).map_err(|error| format!("cannot be unpacked: {error}"))?;
-    if bytes.len() as u64 > LARGEST { Err("is larger than 1 GB".to_owned()) } else { Ok(Some(bytes)) }
+    packed.take(*left + 1).read_to_end(&mut bytes).map_err(|error| format!("cannot be unpacked: {error}"))?;
+    match left.checked_sub(bytes.len() as u64) {
+        Some(rest) => {
+            *left = rest;
+            Ok(Some(bytes))
+        }
+        None => Err("makes the archive unpack to more than 1 GB".to_owned()),
+    }
 }
