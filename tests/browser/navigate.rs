@@ -76,6 +76,11 @@ async fn tells_why_nothing_came(stage: Stage) {
     assert!(refused == "net::ERR_CONNECTION_REFUSED" || refused == "net::ERR_UNSAFE_PORT", "{refused}");
     let reset = reason(actor.go(&stage.site.broken("/reset")).await.unwrap_err());
     assert!(reset == "net::ERR_CONNECTION_RESET" || reset == "net::ERR_EMPTY_RESPONSE", "{reset}");
+    for (path, name) in [("/chunk", "net::ERR_INVALID_CHUNKED_ENCODING"), ("/nowhere", "net::ERR_INVALID_REDIRECT")] {
+        let reason = reason(actor.go(&stage.site.broken(path)).await.unwrap_err());
+        // Firefox tells no more than that the response is none.
+        assert!(reason == name || reason == "net::ERR_INVALID_HTTP_RESPONSE", "{reason}");
+    }
     actor.go(&stage.site.url("/page?n=after")).await.unwrap();
     assert_eq!(actor.title().await, "Page after");
 }

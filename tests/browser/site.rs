@@ -278,6 +278,11 @@ async fn serve_raw(listener: TcpListener) {
             } else if head.starts_with("GET /length ") {
                 let head = b"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\nContent-Length: 1000\r\n\r\n<p>one";
                 let _ = socket.write_all(head).await;
+            } else if head.starts_with("GET /chunk ") {
+                let _ = socket.write_all(&[&chunked[..], b"long\r\n<p>one\r\n"].concat()).await;
+            } else if head.starts_with("GET /nowhere ") {
+                let head = b"HTTP/1.1 302 Found\r\nLocation: http://[\r\nContent-Length: 0\r\n\r\n";
+                let _ = socket.write_all(head).await;
             } else if head.starts_with("GET /endless ") {
                 let _ = socket.write_all(chunked).await;
                 while socket.write_all(piece).await.is_ok() {

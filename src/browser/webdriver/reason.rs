@@ -22,6 +22,10 @@ const NAMES: &[(&str, &str)] = &[
     ("NS_ERROR_FILE_NOT_FOUND", "net::ERR_FILE_NOT_FOUND"),
     ("NS_ERROR_NO_CONTENT", ABORTED),
     ("NS_ERROR_FILE_TOO_BIG", "net::ERR_RESPONSE_HEADERS_TOO_BIG"),
+    // Headers that contradict each other, a redirect to no address.
+    ("NS_ERROR_CORRUPTED_CONTENT", INVALID),
+    // Chunks without a length.
+    ("NS_ERROR_UNEXPECTED", INVALID),
     ("NS_ERROR_INVALID_CONTENT_ENCODING", "net::ERR_CONTENT_DECODING_FAILED"),
     ("SEC_ERROR_EXPIRED_CERTIFICATE", "net::ERR_CERT_DATE_INVALID"),
     ("SSL_ERROR_BAD_CERT_DOMAIN", "net::ERR_CERT_COMMON_NAME_INVALID"),
@@ -42,33 +46,22 @@ const NAMES: &[(&str, &str)] = &[
 /// A load that was called off.
 pub(super) const ABORTED: &str = "net::ERR_ABORTED";
 
+const INVALID: &str = "net::ERR_INVALID_HTTP_RESPONSE";
+
 const CERTIFICATE: &str = "net::ERR_CERT_AUTHORITY_INVALID";
 
 /// What came is less than what was promised, by its length or by its chunks.
 const PARTIAL: &str = "NS_ERROR_NET_PARTIAL_TRANSFER";
-
-/// A response that contradicts itself, or leads to no address.
-const CORRUPTED: &str = "NS_ERROR_CORRUPTED_CONTENT";
-
-/// What a chunk begins with is no length; other things too.
-const UNEXPECTED: &str = "NS_ERROR_UNEXPECTED";
 
 /// Chromium's name for what the driver calls `text`; `headers` are those of the response, if one began.
 pub(super) fn net_name(text: &str, headers: &[(String, String)]) -> String {
     let bare = text.trim_start_matches("unknown error: ").trim_start_matches("Error: ");
     // `NS_ERROR_GENERATE_FAILURE(NS_ERROR_MODULE_SECURITY, NAME)`.
     let bare = bare.strip_suffix(')').and_then(|text| text.rsplit_once(", ")).map_or(bare, |(_, name)| name);
-    let has = |wanted: &str| headers.iter().any(|(name, _)| name == wanted);
-    let by_headers = match bare {
-        PARTIAL if has("content-length") => Some("net::ERR_CONTENT_LENGTH_MISMATCH"),
-        PARTIAL => Some("net::ERR_INCOMPLETE_CHUNKED_ENCODING"),
-        CORRUPTED if has("location") => Some("net::ERR_INVALID_REDIRECT"),
-        CORRUPTED => Some("net::ERR_INVALID_HTTP_RESPONSE"),
-        UNEXPECTED if has("transfer-encoding") => Some("net::ERR_INVALID_CHUNKED_ENCODING"),
-        _ => None,
-    };
-    if let Some(name) = by_headers {
-        return name.to_owned();
+    if bare == PARTIAL {
+        let promised = headers.iter().any(|(name, _)| name == "content-length");
+        let name = if promised { "CONTENT_LENGTH_MISMATCH" } else { "INCOMPLETE_CHUNKED_ENCODING" };
+        return format!("net::ERR_{name}");
     }
     let known = NAMES.iter().find(|(own, _)| *own == bare).map(|(_, name)| *name);
     let certificate = bare.starts_with("SEC_ERROR") || bare.starts_with("MOZILLA_PKIX_ERROR");

@@ -120,12 +120,12 @@ impl Stuck {
         false
     }
 
-    /// Whether the page answers in time; a lost one has nothing to say.
+    /// Whether the page answers in time, be it that its document is leaving; a lost one has nothing to say.
     async fn answers(&self, within: Duration) -> bool {
         let probe = json!({ "expression": "0", "awaitPromise": false, "target": { "context": self.context } });
         match self.socket.call::<Value>(None, "script.evaluate", probe, within).await {
-            Ok(_) => true,
-            Err(_) => self.events.tracker.state().usable().is_err(),
+            Err(CdpError::Silent { .. }) => self.events.tracker.state().usable().is_err(),
+            _ => true,
         }
     }
 
