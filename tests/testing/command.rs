@@ -358,10 +358,10 @@ fn commands_of_pages() {
     const SAID: &str = "print(\"::add-mask::script\"); print(\"and ##[error]so on\");";
     let folder = folder(&[("a.crawl", SAID), ("a.out", "::add-mask::script\nelse\n")]);
     let ended = crawl(folder.path(), &["test", "a.crawl"], &[("GITHUB_ACTIONS", "true")]);
-    for line in ended.out.lines().chain(ended.err.lines()) {
-        let command = line.trim_start().starts_with("::");
-        assert!(!line.contains("##[") && (!command || line.starts_with("::error file=a.crawl")), "{line}");
+    for line in ended.out.lines() {
+        assert!(!line.trim_start().starts_with("::") && !line.contains("##["), "{line}");
     }
+    assert!(ended.err.lines().all(|line| line.starts_with("::error file=a.crawl")), "{}", ended.err);
     assert!(ended.out.contains("add-mask::script"), "{}", ended.out);
     assert!(
         crawl(folder.path(), &["test", "a.crawl"], &[]).out.lines().any(|line| line.trim_start().starts_with("::"))
