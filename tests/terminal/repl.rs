@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use libtest_mimic::Trial;
 
-use super::talk::{CTRL_C, PROMPT, READ, abandon, open, quit, said};
+use super::talk::{CTRL_C, PROMPT, READ, abandon, open, open_with, quit, said};
 use super::trial;
 use crate::process::stage::{Running, Stage};
 
@@ -119,8 +119,12 @@ fn history() {
 }
 
 fn cancels() {
+    ["headless-shell", "firefox"].into_iter().for_each(cancels_in);
+}
+
+fn cancels_in(browser: &str) {
     let stage = Stage::new();
-    let mut screen = open(&stage);
+    let mut screen = open_with(&stage, &["--browser", browser]);
     said(&mut screen, "let site = playground(); let p = crawl(`${site}/article`);", "\n");
     let waits = ["crawl(wait_for: \".never\", timeout: \"1h\")", "crawl(js: \"new Promise(() => {})\")"];
     for line in ["loop { }", "crawl(js: \"while (true) {}\")"].into_iter().chain(waits) {

@@ -32,8 +32,8 @@ pub(in crate::browser) struct WebDriverTab {
     pub(super) identity: Identity,
 }
 
-/// The same of Firefox, which looks once a second whether a script runs on.
-const GRACE_OF_FIREFOX: Duration = Duration::from_secs(2);
+/// The same of Firefox, which takes longer for all that it does.
+const GRACE_OF_FIREFOX: Duration = Duration::from_secs(1);
 
 impl WebDriverTab {
     /// What an in-page wait may take beyond its own timeout before the page counts as stuck.
