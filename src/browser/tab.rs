@@ -324,7 +324,7 @@ pub trait Tab: Send + Sync {
     /// Whether the page did not answer, and it is not known yet whether it will.
     fn is_stuck(&self) -> bool;
 
-    /// Waits until a page that is stuck answers again, or is lost; a few seconds at most.
+    /// Waits until a page that is stuck answers again, or is lost: most often a few seconds at most.
     async fn recovered(&self);
 
     /// Whether the tab can still be used.

@@ -49,7 +49,7 @@ pub(super) fn runs_as_root() -> bool {
     std::fs::metadata("/proc/self").is_ok_and(|meta| meta.uid() == 0)
 }
 
-/// The flags that every browser of ours is started with, but for its features.
+/// The flags that every browser of ours is started with, but for its features and how it draws.
 pub(crate) fn launch_flags(headless: bool) -> Vec<&'static str> {
     let mut flags = FLAGS.to_vec();
     if headless {

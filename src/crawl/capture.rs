@@ -108,11 +108,12 @@ async fn json(tab: &dyn Tab, snapshot: &Snapshot, deadline: Deadline) -> Option<
 
 /// The page as it stands after the deadline, if it can be had quickly.
 pub(super) async fn late_page(stage: &Stage<'_>, tab: &Arc<dyn Tab>) -> Option<Arc<Page>> {
-    if !tab.alive() || tab.is_stuck() {
-        return None;
-    }
-    let looked = tokio::time::timeout(GRACE, tab.look(Deadline::after(GRACE))).await;
-    let snapshot = looked.ok()?.ok()?;
+    let looking = async {
+        // One that was only slow is free in a moment.
+        tab.recovered().await;
+        if tab.alive() { tab.look(Deadline::after(GRACE)).await.ok() } else { None }
+    };
+    let snapshot = tokio::time::timeout(GRACE, looking).await.ok()??;
     let access = &stage.core.config.access;
     let page = (is_real(&snapshot) && reach::seen(access, &snapshot).is_ok())
         .then(|| Arc::new(bare(stage, tab.as_ref(), snapshot)))?;

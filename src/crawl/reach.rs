@@ -92,6 +92,7 @@ pub(super) async fn told_of_frame(
     if !access.is_limited() || done.as_ref().is_err_and(|error| error.code == DENIED) {
         return done;
     }
+    let _ = tokio::time::timeout(ANSWER, tab.recovered()).await;
     let address = match tab.is_stuck() {
         true => Ok(None),
         false => tab.frame_address(Deadline::after(ANSWER)).await,

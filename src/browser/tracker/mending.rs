@@ -6,8 +6,8 @@ use tokio::sync::watch;
 
 use super::watched::Tracker;
 
-/// How long a step stays with the page that kept it waiting. One that runs a script in a loop is free by then, and one
-/// whose process was stopped is known to be.
+/// How long a step stays with the page that kept it waiting. One of Chromium's that runs a script in a loop is free by
+/// then, and one whose process was stopped is known to be.
 const FIRST_AID: Duration = Duration::from_millis(750);
 
 /// Whether a page is being brought back.

@@ -57,7 +57,7 @@ pub(super) enum Ending {
     Ended,
     /// None was reported, or none yet.
     None,
-    /// The browser's own window does not answer.
+    /// The browser's own window does not answer, or has no such page.
     Unreachable,
 }
 

@@ -208,10 +208,8 @@ impl WebDriverTab {
     /// The deadline passed: what came stays, the rest is not loaded.
     pub(super) async fn give_up(&self, url: &str, began: Instant, before: &str, deadline: Deadline) -> BrowserError {
         let late = self.events.tracker.give_up(url, began, before, deadline);
-        match self.events.tracker.until_lost(self.stop_loading()).await {
-            Err(lost) => lost,
-            Ok(()) => late,
-        }
+        self.stop_loading().await;
+        self.events.tracker.state().usable().err().unwrap_or(late)
     }
 
     /// A document without an address of its own: written into a blank page.

@@ -19,6 +19,9 @@ use super::vendor;
 /// Firefox reports a script after a second or two.
 const REPORTED: Duration = Duration::from_secs(3);
 
+/// A page that answers within so long runs no script that would have to be ended.
+const ASKED: Duration = Duration::from_millis(200);
+
 /// How long a page that was called off may be busy with what it is there for.
 const HELD: Duration = Duration::from_secs(1);
 
@@ -85,7 +88,7 @@ impl Stuck {
     async fn free(&self) {
         // Ending "the running script" without one would end the next: only a page that does not answer has one.
         for _ in 0..3 {
-            if self.answers(Duration::from_millis(100)).await {
+            if self.answers(ASKED).await {
                 return;
             }
             if !self.socket.lives("session.status").await {
@@ -105,7 +108,7 @@ impl Stuck {
         if self.engine != Engine::Firefox {
             return self.vendor("Runtime.terminateExecution", SHORT / 20).await;
         }
-        let Some(window) = self.hub.window() else { return false };
+        let Some(window) = self.hub.window() else { return self.answers(REPORTED).await };
         let begun = Instant::now();
         while begun.elapsed() < REPORTED {
             match window.end_script(&self.socket, &self.context, SHORT / 10).await {

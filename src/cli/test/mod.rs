@@ -135,7 +135,9 @@ impl Told {
     fn tell(&mut self, result: &CaseResult) {
         for entry in entries(result) {
             if self.json {
-                say!("{}", json_line(&entry));
+                // In JSON it stands within a string only.
+                let line = json_line(&entry).to_string();
+                say!("{}", if self.actions { line.replace("##[", "##\\u005b") } else { line });
             } else {
                 self.person.tell(&entry);
             }

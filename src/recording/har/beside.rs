@@ -1,6 +1,7 @@
 //! A HAR's text and the bodies beside it: in the same folder, or in one archive with it, as Playwright writes both.
 
 use std::borrow::Cow;
+use std::collections::HashSet;
 use std::fs::{self, File};
 use std::io::{Read, Seek};
 use std::path::{Component, Path, PathBuf};
@@ -16,11 +17,18 @@ const NAME: &str = "har.har";
 /// What an archive may unpack to, all in all.
 const LARGEST: u64 = 1024 * 1024 * 1024;
 
+/// What was unpacked of an archive: many entries of a HAR name the same body.
+#[derive(Default)]
+pub(super) struct Unpacked {
+    names: HashSet<String>,
+    bytes: u64,
+}
+
 /// Where the bodies are that a HAR names and does not hold.
 pub(super) enum Beside {
     Folder(PathBuf),
-    /// The archive, the folder in it that the HAR is in (empty, or ending with a slash), and how much more it may unpack.
-    Archive(ZipArchive<File>, String, u64),
+    /// The archive, the folder in it that the HAR is in (empty, or ending with a slash), and what was unpacked.
+    Archive(ZipArchive<File>, String, Unpacked),
 }
 
 impl Beside {
@@ -46,12 +54,12 @@ impl Beside {
         let Some(har) = hars.iter().find(|name| **name == NAME).or_else(only) else {
             return Err(invalid(format!("the archive holds {} `.har` files, not one", hars.len())));
         };
-        let mut left = LARGEST;
+        let mut unpacked = Unpacked::default();
         let text =
-            entry(&mut archive, har, &mut left).map_err(|why| invalid(format!("`{har}` in the archive {why}")))?;
+            entry(&mut archive, har, &mut unpacked).map_err(|why| invalid(format!("`{har}` in the archive {why}")))?;
         let text = text.ok_or_else(|| damaged(&"its list names what it does not have"))?;
         let folder = har.rfind('/').map_or("", |end| &har[..=end]).to_owned();
-        Ok((text, Self::Archive(archive, folder, left)))
+        Ok((text, Self::Archive(archive, folder, unpacked)))
     }
 
     /// The body of that name; `None` where there is none.
@@ -64,7 +72,7 @@ impl Beside {
                 let inside = Path::new(name).components().all(|one| matches!(one, Component::Normal(_)));
                 if inside { Ok(fs::read(folder.join(name)).ok()) } else { Err("is not a file beside it".to_owned()) }
             }
-            Self::Archive(archive, folder, left) => entry(archive, &format!("{folder}{name}"), left),
+            Self::Archive(archive, folder, unpacked) => entry(archive, &format!("{folder}{name}"), unpacked),
         }
     }
 }
@@ -75,19 +83,23 @@ fn is_har(name: &str) -> bool {
     Path::new(last).extension().is_some_and(|ending| ending.eq_ignore_ascii_case("har")) && !last.starts_with("._")
 }
 
-fn entry(archive: &mut ZipArchive<File>, name: &str, left: &mut u64) -> Result<Option<Vec<u8>>, String> {
+fn entry(archive: &mut ZipArchive<File>, name: &str, unpacked: &mut Unpacked) -> Result<Option<Vec<u8>>, String> {
     let packed = match archive.by_name(name) {
         Ok(packed) => packed,
         Err(ZipError::FileNotFound) => return Ok(None),
         Err(error) => return Err(format!("cannot be unpacked: {error}")),
     };
+    let known = unpacked.names.contains(name);
+    let left = if known { LARGEST } else { LARGEST - unpacked.bytes };
     let mut bytes = Vec::new();
-    packed.take(*left + 1).read_to_end(&mut bytes).map_err(|error| format!("cannot be unpacked: {error}"))?;
-    match left.checked_sub(bytes.len() as u64) {
-        Some(rest) => {
-            *left = rest;
-            Ok(Some(bytes))
-        }
-        None => Err("makes the archive unpack to more than 1 GB".to_owned()),
+    packed.take(left + 1).read_to_end(&mut bytes).map_err(|error| format!("cannot be unpacked: {error}"))?;
+    let length = bytes.len() as u64;
+    if length > left {
+        return Err("makes the archive unpack to more than 1 GB".to_owned());
     }
+    if !known {
+        unpacked.bytes += length;
+        unpacked.names.insert(name.to_owned());
+    }
+    Ok(Some(bytes))
 }
