@@ -33,7 +33,7 @@ pub(in crate::browser) struct WebDriverTab {
 }
 
 /// The same of Firefox, which takes longer for all that it does.
-const GRACE_OF_FIREFOX: Duration = Duration::from_secs(1);
+const GRACE_OF_FIREFOX: Duration = Duration::from_secs(2);
 
 impl WebDriverTab {
     /// What an in-page wait may take beyond its own timeout before the page counts as stuck.
