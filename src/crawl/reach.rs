@@ -92,6 +92,7 @@ pub(super) async fn told_of_frame(
     if !access.is_limited() || done.as_ref().is_err_and(|error| error.code == DENIED) {
         return done;
     }
+    // A page that was only slow can tell it in a moment.
     let _ = tokio::time::timeout(ANSWER, tab.recovered()).await;
     let address = match tab.is_stuck() {
         true => Ok(None),

@@ -38,7 +38,7 @@ pub use compare::{Difference, compare};
 pub use discover::discover;
 pub use entry::{Entry, Verdict, entries};
 pub use error::TestError;
-pub use github::{annotation, harmless};
+pub use github::{annotation, harmless, harmless_json};
 pub use json::{line as json_line, summary as json_summary};
 pub use junit::junit;
 pub use lost::{Lost, lost};

@@ -363,6 +363,9 @@ fn commands_of_pages() {
     }
     assert!(ended.err.lines().all(|line| line.starts_with("::error file=a.crawl")), "{}", ended.err);
     assert!(ended.out.contains("add-mask::script"), "{}", ended.out);
+    let told = crawl(folder.path(), &["test", "--json", "a.crawl"], &[("GITHUB_ACTIONS", "true")]).out;
+    let entry: Value = serde_json::from_str(told.lines().next().unwrap()).unwrap();
+    assert!(!told.contains("##[") && entry["detail"].as_str().unwrap().contains("##[error]so on"), "{told}");
     assert!(
         crawl(folder.path(), &["test", "a.crawl"], &[]).out.lines().any(|line| line.trim_start().starts_with("::"))
     );

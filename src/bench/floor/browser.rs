@@ -41,7 +41,7 @@ impl Browser {
             .ok_or_else(|| BenchError::Floor("there is no headless shell: run `crawl setup`".to_owned()))?;
         let profile = tempfile::tempdir().map_err(|error| BenchError::system("make a temporary folder", &error))?;
         let mut child = Command::new(program)
-            // Features stay as the browser has them: what is gained by a choice of them is ours, not the floor's.
+            // Features and drawing stay as the browser has them: what is gained by a choice of them is ours, not the floor's.
             .args(launch_flags(true))
             // Pages as large as a session's are when nothing else is asked for.
             .args(["--window-size=1280,720", "--remote-debugging-port=0"])

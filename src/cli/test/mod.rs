@@ -18,8 +18,8 @@ use crate::diag::{Diagnostic, Exit, Format};
 use crate::process::Ground;
 use crate::store::write_atomic;
 use crate::testing::{
-    Case, CaseResult, Entry, Options, TestError, annotation, discover, entries, exit, json_line, json_summary, junit,
-    run_all, spawn,
+    Case, CaseResult, Entry, Options, TestError, annotation, discover, entries, exit, harmless_json, json_line,
+    json_summary, junit, run_all, spawn,
 };
 
 pub use options::TestOptions;
@@ -135,9 +135,8 @@ impl Told {
     fn tell(&mut self, result: &CaseResult) {
         for entry in entries(result) {
             if self.json {
-                // In JSON it stands within a string only.
                 let line = json_line(&entry).to_string();
-                say!("{}", if self.actions { line.replace("##[", "##\\u005b") } else { line });
+                say!("{}", if self.actions { harmless_json(&line) } else { line });
             } else {
                 self.person.tell(&entry);
             }
