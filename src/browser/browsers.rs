@@ -214,7 +214,7 @@ impl Browsers {
         if launch.webdriver.is_none() && launch.browser != BrowserKind::Firefox && runs_as_root() {
             self.warn("running as root: the browser runs without its sandbox");
         }
-        let running = Arc::new(Running::new(process, deadline).await?);
+        let running = Arc::new(Running::new(process, launch, deadline).await?);
         shelf.running.push(Arc::clone(&running));
         let lease = running.lease();
         Ok((running, lease, true))

@@ -7,14 +7,15 @@ use std::time::{Duration, Instant};
 
 use tokio::sync::Semaphore;
 
-use super::chromium::{self, Watcher};
+use super::chromium::{self, Frames, Watcher};
 use super::deadline::Deadline;
 use super::engine::Engine;
 use super::error::BrowserError;
 use super::footprint::group_footprint;
-use super::identity::Identity;
+use super::identity::{Identity, Launch};
 use super::process::{BrowserProcess, Socket};
 use super::tab::Tab;
+use super::wanted::gives_frames;
 use super::webdriver::{self, Hub};
 use super::wire::Wire;
 
@@ -36,6 +37,7 @@ pub(super) struct Running {
     lane: Lane,
     /// Loading mostly waits for servers; opening keeps the processors busy.
     navigations: Arc<Semaphore>,
+    frames: Frames,
     openings: Semaphore,
     /// Its clones are held by the tabs.
     lease: Arc<()>,
@@ -44,7 +46,11 @@ pub(super) struct Running {
 }
 
 impl Running {
-    pub(super) async fn new(process: BrowserProcess, deadline: Deadline) -> Result<Self, BrowserError> {
+    pub(super) async fn new(
+        process: BrowserProcess,
+        launch: &Launch,
+        deadline: Deadline,
+    ) -> Result<Self, BrowserError> {
         let lane = match process.socket() {
             Socket::Cdp(socket) => Lane::Cdp(Watcher::join(socket)),
             Socket::Bidi(socket) => Lane::Bidi(Hub::join(socket, process.engine(), deadline.left()).await?),
@@ -54,6 +60,7 @@ impl Running {
             process,
             lane,
             navigations: Arc::new(Semaphore::new(cores * 2)),
+            frames: Frames::new(gives_frames(launch)),
             openings: Semaphore::new(cores),
             lease: Arc::new(()),
             retiring: AtomicBool::new(false),
@@ -123,7 +130,9 @@ impl Running {
         match &self.lane {
             Lane::Cdp(watcher) => {
                 let (watcher, user_agent) = (Arc::clone(watcher), self.process.user_agent().to_owned());
-                let home = chromium::Home { socket, watcher, navigations, user_agent, profile, downloads, lease };
+                let frames = self.frames.clone();
+                let home =
+                    chromium::Home { socket, watcher, navigations, frames, user_agent, profile, downloads, lease };
                 Ok(Arc::new(chromium::open(home, wire, identity, deadline).await?))
             }
             // Its driver tells neither the headers of redirects nor what workers ask for.

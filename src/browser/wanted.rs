@@ -42,6 +42,15 @@ const DRAWING: [&str; 3] = ["--disable-lcd-text", "--default-tile-width=1280", "
 /// grid keep it.
 const OWN_FEATURES: &str = "--enable-features=NetworkServiceInProcess2";
 
+/// A page that has its frames by hand has each of them whole, however long its parts take.
+const FRAMES: &str = "--run-all-compositor-stages-before-draw";
+
+/// Whether a browser gives its pages their frames by hand: the shell alone can, and not on a Mac.
+pub(super) fn gives_frames(launch: &Launch) -> bool {
+    let own = launch.webdriver.is_none() && launch.profile.is_none() && launch.fast_lane;
+    own && launch.headless && launch.browser == BrowserKind::HeadlessShell && cfg!(target_os = "linux")
+}
+
 /// Whether Chromium's own sandbox cannot work here.
 pub(super) fn runs_as_root() -> bool {
     // /proc/self belongs to the effective user; `unsafe` calls are not ours to make.
@@ -73,6 +82,9 @@ pub(super) fn capabilities(launch: &Launch) -> Result<Capabilities, BrowserError
     }
     if launch.webdriver.is_none() && cfg!(target_os = "linux") {
         flags.push(OWN_FEATURES.to_owned());
+    }
+    if gives_frames(launch) {
+        flags.push(FRAMES.to_owned());
     }
     flags.extend(launch.profile.as_ref().map(|folder| format!("--user-data-dir={}", folder.display())));
     let mut options = json!({ "args": flags });

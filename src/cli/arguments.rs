@@ -111,7 +111,7 @@ pub struct BrowserOptions {
     /// Open new sessions in another browser once one takes more than so many megabytes
     #[arg(long, value_name = "MB", default_value_t = 2048)]
     pub browser_memory: u64,
-    /// Write every message to and from the browser there, secrets left out
+    /// Write every message to and from the browser there, but for frames of pages; secrets left out
     #[arg(long, value_name = "FILE")]
     pub protocol_log: Option<PathBuf>,
 }

@@ -4,6 +4,7 @@ mod accessible;
 mod acting;
 mod close;
 mod emulation;
+mod frames;
 mod happening;
 mod hostile;
 mod identity;
@@ -38,6 +39,7 @@ pub fn trials() -> Vec<Trial> {
         emulation::CASES,
         proxy::CASES,
         pages::CASES,
+        frames::CASES,
         happening::CASES,
         hostile::CASES,
         close::CASES,

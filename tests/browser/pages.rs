@@ -18,7 +18,7 @@ cases![
 ];
 
 /// The tab of the page that opens next.
-async fn opened(actor: &Actor) -> Actor {
+pub(super) async fn opened(actor: &Actor) -> Actor {
     loop {
         let pages = actor.tab.pages(soon()).await.unwrap();
         if let Some(page) = pages.iter().find(|page| page.id != actor.tab.page_id() && page.url != "about:blank") {

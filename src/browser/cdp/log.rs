@@ -15,6 +15,9 @@ use crate::text::{
     HIDDEN, Readable, SECRET_HEADERS, Secrets, cookie_pairs, credential, identifies, secrets_of, worth_hiding,
 };
 
+/// The command for a frame, which comes up to sixty times a second and says nothing of a run: left out, and its result too.
+pub(crate) const FRAME: &str = "HeadlessExperimental.beginFrame";
+
 /// Longer texts are cut: a page's HTML would bury what was said about it.
 const MOST_CHARS: usize = 400;
 
@@ -43,6 +46,8 @@ struct Waiting {
     since: Instant,
     /// The whole answer is private.
     private: bool,
+    /// It was not logged.
+    untold: bool,
 }
 
 impl ProtocolLog {
@@ -73,8 +78,12 @@ impl ProtocolLog {
         let mut state = self.lock();
         if let (Some(id), Some(method)) = (message["id"].as_u64(), message["method"].as_str()) {
             let private = private::asks_storage(text);
-            let waiting = Waiting { method: method.to_owned(), since: Instant::now(), private };
+            let untold = method == FRAME;
+            let waiting = Waiting { method: method.to_owned(), since: Instant::now(), private, untold };
             state.waiting.insert((socket, id), waiting);
+            if untold {
+                return;
+            }
         }
         self.write(&mut state, "to", socket, message, Map::new());
     }
@@ -84,7 +93,10 @@ impl ProtocolLog {
         let mut state = self.lock();
         let asked = message["id"].as_u64().and_then(|id| state.waiting.remove(&(socket, id)));
         let mut facts = Map::new();
-        if let Some(Waiting { method, since, private }) = asked {
+        if let Some(Waiting { method, since, private, untold }) = asked {
+            if untold && message.get("error").is_none() {
+                return;
+            }
             facts.insert("method".to_owned(), method.into());
             facts.insert("took_ms".to_owned(), millis(since));
             if private && let Some(result) = message.get_mut("result") {

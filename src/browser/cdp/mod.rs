@@ -6,6 +6,7 @@ mod message;
 mod private;
 mod socket;
 
+pub(crate) use log::FRAME;
 pub use log::ProtocolLog;
 pub(crate) use message::CdpError;
 pub(crate) use socket::{CdpSocket, EventSink, Pending};

@@ -56,9 +56,10 @@ enum ReplyError {
     Gone,
 }
 
-/// Who waits for a reply, and in which session the command was given.
+/// Who waits for a reply, and to which command in which session.
 struct Waiting {
     tell: oneshot::Sender<Reply>,
+    method: &'static str,
     session: Option<String>,
 }
 
@@ -139,7 +140,7 @@ impl CdpSocket {
             if shared.closed {
                 return Err(CdpError::Gone);
             }
-            shared.waiting.insert(id, Waiting { tell, session: session.map(str::to_owned) });
+            shared.waiting.insert(id, Waiting { tell, method, session: session.map(str::to_owned) });
         }
         if let Some(logged) = &self.log {
             logged.log.sent(logged.number, &text);
@@ -187,11 +188,19 @@ impl CdpSocket {
 
     /// Forgets a session whose target went, as a frame of another process does: its commands are never answered.
     pub(crate) fn left(&self, session: &str) {
+        lock(&self.shared).sinks.remove(session);
+        self.refuse(|waiting| waiting.session.as_deref() == Some(session));
+    }
+
+    /// What was asked of a session by `method` is not answered any more: its target went.
+    pub(crate) fn give_up(&self, session: &str, method: &'static str) {
+        self.refuse(|waiting| waiting.method == method && waiting.session.as_deref() == Some(session));
+    }
+
+    fn refuse(&self, which: impl Fn(&Waiting) -> bool) {
         let mut shared = lock(&self.shared);
-        shared.sinks.remove(session);
         let number = shared.heard;
-        let gone = shared.waiting.extract_if(|_, waiting| waiting.session.as_deref() == Some(session));
-        for (_, waiting) in gone {
+        for (_, waiting) in shared.waiting.extract_if(|_, waiting| which(waiting)) {
             let _ = waiting.tell.send((number, Err(ReplyError::Refused(TARGET_LEFT.to_owned()))));
         }
     }

@@ -87,6 +87,7 @@ impl ChromiumTab {
         let asked = self.events.tracker.begin_act()?;
         let begun = Instant::now();
         self.events.state().round_trips += 1;
+        self.hold_frames();
         let mut sent = self.send_act(stands, act, deadline).map_err(|error| self.explain(error))?;
         let baselines = match sent.baselines.take() {
             Some(pending) => self.heard_baselines(pending, stands, deadline).await,

@@ -79,6 +79,7 @@ impl ChromiumTab {
     }
 
     async fn find(&self, wish: &Wish<'_>, deadline: Deadline) -> Result<Found, BrowserError> {
+        self.need_frames();
         let frame = self.frame();
         let answer: Answer = self.in_frame(&frame, || locate::ready_call(wish, deadline.left()), deadline).await?;
         answer.into_result()
@@ -122,6 +123,7 @@ impl ChromiumTab {
 
     /// Lets the page have its next frame; an act may have taken away what it was done in.
     pub(super) async fn let_paint(&self, deadline: Deadline) -> Result<bool, BrowserError> {
+        self.need_frames();
         loop {
             let frame = {
                 let state = self.events.state();

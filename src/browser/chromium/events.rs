@@ -55,7 +55,11 @@ impl Events {
             household: Arc::downgrade(household),
             this: this.clone(),
         });
-        events.state().lane.everywhere.clone_from(&manner.everywhere);
+        {
+            let mut state = events.state();
+            state.lane.everywhere.clone_from(&manner.everywhere);
+            state.lane.pace.by_hand = household.by_hand;
+        }
         socket.listen(session, events.sink());
         household.add(&events);
         events

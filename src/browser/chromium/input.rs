@@ -25,6 +25,7 @@ pub(super) struct Hand {
 impl ChromiumTab {
     /// Sends input events in one go; each reply comes when the page has taken the event in.
     pub(super) async fn send_input(&self, events: &[Input], deadline: Deadline) -> Result<(), BrowserError> {
+        self.need_frames();
         let commands: Vec<(&'static str, Value)> = {
             let mut state = self.events.state();
             state.usable()?;

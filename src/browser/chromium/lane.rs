@@ -9,6 +9,7 @@ use crate::browser::tracker;
 use super::ahead::Ahead;
 use super::chooser::Chooser;
 use super::event::Children;
+use super::frames::Pace;
 use super::input::Hand;
 use super::setup::Command;
 
@@ -44,6 +45,8 @@ pub(super) struct Lane {
     pub(super) chooser: Option<Chooser>,
     /// The data of a drag that the browser would begin.
     pub(super) dragged: Option<serde_json::Value>,
+    /// When its frames are due.
+    pub(super) pace: Pace,
     /// The page takes itself to have the focus.
     pub(super) focused: bool,
     /// Local storage by origin, as the page's changes told it.

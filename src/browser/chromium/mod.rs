@@ -12,6 +12,7 @@ mod download;
 mod drag;
 mod event;
 mod events;
+mod frames;
 mod heard;
 mod history;
 mod input;
@@ -37,5 +38,6 @@ mod watcher;
 mod worker;
 mod world;
 
+pub(super) use frames::Frames;
 pub(super) use open::{Home, open};
 pub(super) use watcher::Watcher;

@@ -18,6 +18,7 @@ use crate::browser::wire::{NOWHERE, Wire};
 
 use super::Watcher;
 use super::events::Events;
+use super::frames::{self, Frames};
 use super::manner::{Household, Manner};
 use super::page::{ChromiumTab, SHORT};
 use super::setup::{DURABLE, NETWORK, keeping_bodies};
@@ -39,6 +40,7 @@ pub(in crate::browser) struct Home {
     pub(in crate::browser) socket: CdpSocket,
     pub(in crate::browser) watcher: Arc<Watcher>,
     pub(in crate::browser) navigations: Arc<Semaphore>,
+    pub(in crate::browser) frames: Frames,
     pub(in crate::browser) user_agent: String,
     /// The browser keeps a profile: its own context is the identity's.
     pub(in crate::browser) profile: bool,
@@ -64,7 +66,11 @@ pub(in crate::browser) async fn open(
         true => None,
         false => Some(context(&home.socket, wire, identity, within).await?),
     };
-    let household = Household::new(&home.socket, context);
+    let right = home.frames.take();
+    let household = Household::new(&home.socket, context, right.is_some());
+    if let Some(right) = right {
+        frames::give(right, &home.socket, &household);
+    }
     let manner = Manner::of(&home.socket, wire, identity, &home.user_agent);
     let tab = fill(home, identity, &household, &manner, deadline).await?;
     tab.put_cookies(&identity.cookies, deadline).await?;
@@ -109,7 +115,10 @@ async fn fill(
 ) -> Result<ChromiumTab, BrowserError> {
     let socket = home.socket.clone();
     let within = || deadline.left().min(SHORT);
-    let target = household.with_context(json!({ "url": "about:blank" }));
+    let mut target = household.with_context(json!({ "url": "about:blank" }));
+    if household.by_hand {
+        target["enableBeginFrameControl"] = json!(true);
+    }
     let Made { target_id: target, .. } = socket.call(None, "Target.createTarget", target, within()).await?;
     let attach = json!({ "targetId": target, "flatten": true });
     let Made { session_id: session, .. } = socket.call(None, "Target.attachToTarget", attach, within()).await?;

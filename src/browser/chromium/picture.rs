@@ -52,6 +52,7 @@ impl ChromiumTab {
     }
 
     async fn shoot(&self, params: Value, deadline: Deadline) -> Result<Vec<u8>, BrowserError> {
+        self.need_frames();
         let shot: Given = self.ask(SHOOT, params, deadline).await?;
         decoded(SHOOT, &shot.data)
     }

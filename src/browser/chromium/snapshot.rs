@@ -35,6 +35,7 @@ impl ChromiumTab {
         condition: Option<&DomCondition>,
         deadline: Deadline,
     ) -> Result<Taken, BrowserError> {
+        self.hold_frames();
         if let Some(taken) = self.asked_ahead(condition, deadline).await? {
             return Ok(taken);
         }

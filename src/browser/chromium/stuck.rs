@@ -24,9 +24,22 @@ struct Stuck {
     events: Arc<Events>,
 }
 
+impl Stuck {
+    fn page(events: &Arc<Events>) -> Self {
+        Self { socket: events.socket.clone(), session: events.session.clone(), events: Arc::clone(events) }
+    }
+}
+
+impl Events {
+    /// Ends a script that runs on in a page that nobody waits for; one that still does not answer is lost.
+    pub(super) async fn free(self: &Arc<Self>) {
+        Stuck::page(self).free().await;
+    }
+}
+
 impl ChromiumTab {
     fn stuck(&self) -> Stuck {
-        Stuck { socket: self.socket.clone(), session: self.session.clone(), events: Arc::clone(&self.events) }
+        Stuck::page(&self.events)
     }
 
     /// Ends a script that runs on, so that the page answers again. Harmless when none does. A page that still does not

@@ -6,7 +6,7 @@ use std::sync::{Arc, Mutex, PoisonError, Weak};
 use serde_json::json;
 use serde_json::value::RawValue;
 
-use crate::browser::cdp::{CdpSocket, EventSink};
+use crate::browser::cdp::{CdpSocket, EventSink, FRAME};
 
 use super::event::{Attached, Detached, TargetGone};
 use super::events::{Events, on};
@@ -130,6 +130,7 @@ impl EventSink for Watcher {
         match method {
             "Target.attachedToTarget" => on(params, |event: Attached| self.attached(event)),
             "Target.detachedFromTarget" => on(params, |event: Detached| {
+                self.socket.give_up(&event.session_id, FRAME);
                 self.workers.lock().unwrap_or_else(PoisonError::into_inner).remove(&event.session_id);
             }),
             "Target.targetCrashed" => on(params, |event: TargetGone| {

@@ -55,6 +55,11 @@ impl<L> Tracker<L> {
         self.changed.subscribe()
     }
 
+    /// Whether somebody waits for an answer of the page, or for a change.
+    pub(in crate::browser) fn is_waited_for(&self) -> bool {
+        self.changed.receiver_count() + self.gone.receiver_count() > 0
+    }
+
     /// The tab cannot be used any more; the first cause counts.
     pub(in crate::browser) fn lose(&self, cause: &str) {
         self.change(|state| {
