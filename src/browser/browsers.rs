@@ -1,4 +1,5 @@
-//! The pool: a browser per distinct launch, more where a grid has room, started at first use, none left behind.
+//! The pool: a browser per distinct launch, and one for the first session alone where it can give frames by hand; more
+//! where a grid has room; started at first use, none left behind.
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -16,7 +17,7 @@ use super::process::BrowserProcess;
 use super::running::Running;
 use super::seed::seeded;
 use super::tab::Tab;
-use super::wanted::runs_as_root;
+use super::wanted::{gives_frames, runs_as_root};
 use super::wire::Wire;
 use crate::process::Ground;
 
@@ -210,11 +211,15 @@ impl Browsers {
             .get_or_try_init(|| async { Ground::lay().map_err(|error| BrowserError::no_ground(&error)) })
             .await?;
         let deadline = Deadline::after(if launch.webdriver.is_some() { GRID_QUEUE } else { START });
-        let process = BrowserProcess::start(launch, &ground.folder, &ground.reaper, self.log.clone(), deadline).await?;
+        // The first: with more sessions it is not the only one.
+        let by_hand = gives_frames(launch) && !shelf.running.iter().any(|running| running.is_for_one());
+        let process =
+            BrowserProcess::start((launch, by_hand), &ground.folder, &ground.reaper, self.log.clone(), deadline)
+                .await?;
         if launch.webdriver.is_none() && launch.browser != BrowserKind::Firefox && runs_as_root() {
             self.warn("running as root: the browser runs without its sandbox");
         }
-        let running = Arc::new(Running::new(process, launch, deadline).await?);
+        let running = Arc::new(Running::new(process, by_hand, deadline).await?);
         shelf.running.push(Arc::clone(&running));
         let lease = running.lease();
         Ok((running, lease, true))
@@ -256,7 +261,7 @@ impl Shelf {
 
     /// The browser with the fewest tabs of those that take more.
     fn least(&self) -> Option<Arc<Running>> {
-        let open = self.running.iter().filter(|running| running.takes_tabs());
+        let open = self.running.iter().filter(|running| running.takes_tabs() && !running.is_taken());
         open.min_by_key(|running| running.tabs()).cloned()
     }
 

@@ -22,7 +22,8 @@ pub enum BrowserKind {
     Firefox,
 }
 
-/// Where a session's browser comes from. Sessions with equal launches share one browser process.
+/// Where a session's browser comes from. Sessions with equal launches share one browser process, but for the first where
+/// frames are given by hand.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct Launch {
     /// Which program.

@@ -61,9 +61,10 @@ impl Socket {
 }
 
 impl BrowserProcess {
-    /// Starts the browser of `launch`, or a session on the server it names.
+    /// Starts the browser of `launch`, or a session on the server it names; one whose pages have their frames by hand where
+    /// that is wanted.
     pub(super) async fn start(
-        launch: &Launch,
+        (launch, by_hand): (&Launch, bool),
         run: &RunDir,
         reaper: &Arc<Reaper>,
         log: Option<Arc<ProtocolLog>>,
@@ -77,7 +78,7 @@ impl BrowserProcess {
         }
         match &launch.webdriver {
             Some(url) => Self::start_session(launch, url, reaper, log, deadline).await,
-            None => Self::start_own(launch, run, reaper, log, deadline).await,
+            None => Self::start_own((launch, by_hand), run, reaper, log, deadline).await,
         }
     }
 
@@ -89,7 +90,7 @@ impl BrowserProcess {
         log: Option<Arc<ProtocolLog>>,
         deadline: Deadline,
     ) -> Result<Self, BrowserError> {
-        let asked = session::ask(url, &capabilities(launch)?, deadline).await;
+        let asked = session::ask(url, &capabilities(launch, false)?, deadline).await;
         let session = asked.map_err(|why| no_session(url, &why))?;
         let address = format!("{}/session/{}", url.trim_end_matches('/'), session.session_id());
         let lent = Some(Lent::new(address, reaper));
@@ -112,14 +113,14 @@ impl BrowserProcess {
 
     /// A Chromium of our own with its driver.
     async fn start_own(
-        launch: &Launch,
+        (launch, by_hand): (&Launch, bool),
         run: &RunDir,
         reaper: &Arc<Reaper>,
         log: Option<Arc<ProtocolLog>>,
         deadline: Deadline,
     ) -> Result<Self, BrowserError> {
         let program = required(Program::ChromeDriver)?;
-        let capabilities = capabilities(launch)?;
+        let capabilities = capabilities(launch, by_hand)?;
         let folder = run.part("driver-").map_err(|error| BrowserError::no_ground(&error))?.keep();
         let driver = Driver::start(&program, &folder, reaper).await?;
         let url = driver.url();

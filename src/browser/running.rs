@@ -12,10 +12,9 @@ use super::deadline::Deadline;
 use super::engine::Engine;
 use super::error::BrowserError;
 use super::footprint::group_footprint;
-use super::identity::{Identity, Launch};
+use super::identity::Identity;
 use super::process::{BrowserProcess, Socket};
 use super::tab::Tab;
-use super::wanted::gives_frames;
 use super::webdriver::{self, Hub};
 use super::wire::Wire;
 
@@ -37,7 +36,8 @@ pub(super) struct Running {
     lane: Lane,
     /// Loading mostly waits for servers; opening keeps the processors busy.
     navigations: Arc<Semaphore>,
-    frames: Frames,
+    /// Its pages have their frames by hand.
+    frames: Option<Frames>,
     openings: Semaphore,
     /// Its clones are held by the tabs.
     lease: Arc<()>,
@@ -46,11 +46,7 @@ pub(super) struct Running {
 }
 
 impl Running {
-    pub(super) async fn new(
-        process: BrowserProcess,
-        launch: &Launch,
-        deadline: Deadline,
-    ) -> Result<Self, BrowserError> {
+    pub(super) async fn new(process: BrowserProcess, by_hand: bool, deadline: Deadline) -> Result<Self, BrowserError> {
         let lane = match process.socket() {
             Socket::Cdp(socket) => Lane::Cdp(Watcher::join(socket)),
             Socket::Bidi(socket) => Lane::Bidi(Hub::join(socket, process.engine(), deadline.left()).await?),
@@ -60,7 +56,7 @@ impl Running {
             process,
             lane,
             navigations: Arc::new(Semaphore::new(cores * 2)),
-            frames: Frames::new(gives_frames(launch)),
+            frames: by_hand.then(Frames::default),
             openings: Semaphore::new(cores),
             lease: Arc::new(()),
             retiring: AtomicBool::new(false),
@@ -71,6 +67,16 @@ impl Running {
     /// Whether new tabs may be opened in it.
     pub(super) fn takes_tabs(&self) -> bool {
         !self.retiring.load(Ordering::Relaxed)
+    }
+
+    /// Whether it is for one session at a time: see `chromium::frames`.
+    pub(super) fn is_for_one(&self) -> bool {
+        self.frames.is_some()
+    }
+
+    /// Whether it has the one session that it is for.
+    pub(super) fn is_taken(&self) -> bool {
+        self.is_for_one() && self.tabs() > 0
     }
 
     /// How many tabs it has, those counted that are being opened.

@@ -42,10 +42,10 @@ const DRAWING: [&str; 3] = ["--disable-lcd-text", "--default-tile-width=1280", "
 /// grid keep it.
 const OWN_FEATURES: &str = "--enable-features=NetworkServiceInProcess2";
 
-/// A page that has its frames by hand has each of them whole, however long its parts take.
-const FRAMES: &str = "--run-all-compositor-stages-before-draw";
+/// All pages have their frames by hand, and each of them whole, however long its parts take.
+const FRAMES: [&str; 2] = ["--enable-begin-frame-control", "--run-all-compositor-stages-before-draw"];
 
-/// Whether a browser gives its pages their frames by hand: the shell alone can, and not on a Mac.
+/// Whether a browser can give its pages their frames by hand: the shell alone can, and not on a Mac.
 pub(super) fn gives_frames(launch: &Launch) -> bool {
     let own = launch.webdriver.is_none() && launch.profile.is_none() && launch.fast_lane;
     own && launch.headless && launch.browser == BrowserKind::HeadlessShell && cfg!(target_os = "linux")
@@ -70,8 +70,8 @@ pub(crate) fn launch_flags(headless: bool) -> Vec<&'static str> {
     flags
 }
 
-/// What is asked of a driver or a server.
-pub(super) fn capabilities(launch: &Launch) -> Result<Capabilities, BrowserError> {
+/// What is asked of a driver or a server; frames by hand only where [`gives_frames`] says so.
+pub(super) fn capabilities(launch: &Launch, by_hand: bool) -> Result<Capabilities, BrowserError> {
     if launch.browser == BrowserKind::Firefox {
         return Ok(firefox::capabilities(launch));
     }
@@ -83,8 +83,8 @@ pub(super) fn capabilities(launch: &Launch) -> Result<Capabilities, BrowserError
     if launch.webdriver.is_none() && cfg!(target_os = "linux") {
         flags.push(OWN_FEATURES.to_owned());
     }
-    if gives_frames(launch) {
-        flags.push(FRAMES.to_owned());
+    if by_hand {
+        flags.extend(FRAMES.map(str::to_owned));
     }
     flags.extend(launch.profile.as_ref().map(|folder| format!("--user-data-dir={}", folder.display())));
     let mut options = json!({ "args": flags });

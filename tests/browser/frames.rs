@@ -80,7 +80,7 @@ async fn come_in_many_pages_at_once(stage: Stage) {
         actor.tab.close().await.unwrap();
     });
     join_all(pages).await;
-    // Whoever had them by hand is gone.
+    // The session that had a browser of its own is gone.
     stage.at("/page?n=after").await.gets_frames().await;
 }
 

@@ -55,11 +55,7 @@ impl Events {
             household: Arc::downgrade(household),
             this: this.clone(),
         });
-        {
-            let mut state = events.state();
-            state.lane.everywhere.clone_from(&manner.everywhere);
-            state.lane.pace.by_hand = household.by_hand;
-        }
+        events.state().lane.everywhere.clone_from(&manner.everywhere);
         socket.listen(session, events.sink());
         household.add(&events);
         events

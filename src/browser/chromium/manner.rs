@@ -89,16 +89,14 @@ pub(super) struct Household {
     socket: CdpSocket,
     /// `None`: the browser's own, which a profile folder keeps.
     pub(super) context: Option<String>,
-    /// Its pages have their frames by hand: see [`super::frames`].
-    pub(super) by_hand: bool,
     /// In the order in which they opened.
     pages: Mutex<Vec<Arc<Events>>>,
 }
 
 impl Household {
     /// A context in which no page is known yet.
-    pub(super) fn new(socket: &CdpSocket, context: Option<String>, by_hand: bool) -> Arc<Self> {
-        Arc::new(Self { socket: socket.clone(), context, by_hand, pages: Mutex::default() })
+    pub(super) fn new(socket: &CdpSocket, context: Option<String>) -> Arc<Self> {
+        Arc::new(Self { socket: socket.clone(), context, pages: Mutex::default() })
     }
 
     /// The parameter that names the context, where it is not the browser's own.

@@ -18,7 +18,7 @@ use crate::browser::wire::{NOWHERE, Wire};
 
 use super::Watcher;
 use super::events::Events;
-use super::frames::{self, Frames};
+use super::frames::Frames;
 use super::manner::{Household, Manner};
 use super::page::{ChromiumTab, SHORT};
 use super::setup::{DURABLE, NETWORK, keeping_bodies};
@@ -40,7 +40,8 @@ pub(in crate::browser) struct Home {
     pub(in crate::browser) socket: CdpSocket,
     pub(in crate::browser) watcher: Arc<Watcher>,
     pub(in crate::browser) navigations: Arc<Semaphore>,
-    pub(in crate::browser) frames: Frames,
+    /// Its pages have their frames by hand.
+    pub(in crate::browser) frames: Option<Frames>,
     pub(in crate::browser) user_agent: String,
     /// The browser keeps a profile: its own context is the identity's.
     pub(in crate::browser) profile: bool,
@@ -66,10 +67,9 @@ pub(in crate::browser) async fn open(
         true => None,
         false => Some(context(&home.socket, wire, identity, within).await?),
     };
-    let right = home.frames.take();
-    let household = Household::new(&home.socket, context, right.is_some());
-    if let Some(right) = right {
-        frames::give(right, &home.socket, &household);
+    let household = Household::new(&home.socket, context);
+    if let Some(frames) = &home.frames {
+        frames.give(&home.socket, &household);
     }
     let manner = Manner::of(&home.socket, wire, identity, &home.user_agent);
     let tab = fill(home, identity, &household, &manner, deadline).await?;
@@ -115,10 +115,7 @@ async fn fill(
 ) -> Result<ChromiumTab, BrowserError> {
     let socket = home.socket.clone();
     let within = || deadline.left().min(SHORT);
-    let mut target = household.with_context(json!({ "url": "about:blank" }));
-    if household.by_hand {
-        target["enableBeginFrameControl"] = json!(true);
-    }
+    let target = household.with_context(json!({ "url": "about:blank" }));
     let Made { target_id: target, .. } = socket.call(None, "Target.createTarget", target, within()).await?;
     let attach = json!({ "targetId": target, "flatten": true });
     let Made { session_id: session, .. } = socket.call(None, "Target.attachToTarget", attach, within()).await?;
