@@ -129,6 +129,7 @@ const VIEW_HOSTILE: &str = r##"session("view") <
   crawl("file:report.html", wait_for: "[role=option]", console: true);
   press("ArrowDown");
   click("#tab-page", then: "iframe");
+  frame("iframe", || crawl(wait_for: "p"));
   let page = crawl(wait_for: "iframe", delay: "1s", js: "typeof hacked", console: true);
   print("hacked:", page.js, page.url.ends_with("#step-1"));
   let shown = page.frames[0];
