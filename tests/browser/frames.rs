@@ -2,12 +2,14 @@
 
 use std::time::Duration;
 
+use crawl::browser::{Browsers, Deadline, Identity};
 use futures_util::future::join_all;
 
 use super::pages::opened;
 use super::stage::{Actor, Stage, cases, program, soon};
 
 cases![
+    the_first_session_has_a_browser_for_itself,
     come_while_it_is_waited_for,
     come_between_steps_and_under_many,
     come_in_many_pages_at_once,
@@ -23,6 +25,27 @@ const COUNT: &str = "window.n = 0; (function next() { n += 1; requestAnimationFr
 /// Is there after 20 frames.
 const TWENTY: &str = "for (let i = 0; i < 20; i += 1) await new Promise(requestAnimationFrame); return true";
 
+/// A pool of the trial's own: its first session is the one that may have its frames by hand, whatever else is tried.
+struct Alone(Stage);
+
+impl Alone {
+    fn new(stage: &Stage) -> Self {
+        Self(Stage { browsers: Box::leak(Box::new(Browsers::new())), ..stage.clone() })
+    }
+
+    async fn end(self) {
+        self.0.browsers.shutdown().await;
+    }
+}
+
+impl std::ops::Deref for Alone {
+    type Target = Stage;
+
+    fn deref(&self) -> &Stage {
+        &self.0
+    }
+}
+
 impl Actor {
     /// Fails where the frames do not come.
     async fn gets_frames(&self) {
@@ -34,7 +57,32 @@ impl Actor {
     }
 }
 
+/// Where frames are given by hand it is the only one in its browser, and those after it share another one.
+async fn the_first_session_has_a_browser_for_itself(stage: Stage) {
+    let stage = Alone::new(&stage);
+    let open = async || {
+        let opened = stage.browsers.open_tab(&stage.lane.launch(), &Identity::default(), soon()).await.unwrap();
+        (opened.browser_started, Actor { tab: opened.tab })
+    };
+    let by_hand = stage.lane.name == "headless-shell" && cfg!(target_os = "linux");
+    let (started, first) = open().await;
+    let (other_started, second) = open().await;
+    let (third_started, third) = open().await;
+    assert_eq!([started, other_started, third_started], [true, by_hand, false]);
+    for actor in [&first, &second, &third] {
+        actor.gets_frames().await;
+    }
+    first.tab.close().await.unwrap();
+    drop(first);
+    // It is the emptiest one now.
+    let (started, next) = open().await;
+    assert!(!started);
+    next.gets_frames().await;
+    stage.end().await;
+}
+
 async fn come_while_it_is_waited_for(stage: Stage) {
+    let stage = Alone::new(&stage);
     let actor = stage.at("/page?n=1").await;
     actor.gets_frames().await;
     actor.run(COUNT).await.unwrap();
@@ -48,9 +96,11 @@ async fn come_while_it_is_waited_for(stage: Stage) {
         return 'seen and ended'",
     );
     assert_eq!(seen.await, "seen and ended");
+    stage.end().await;
 }
 
 async fn come_between_steps_and_under_many(stage: Stage) {
+    let stage = Alone::new(&stage);
     let actor = stage.at("/page?n=1").await;
     actor.run(COUNT).await.unwrap();
     let first = actor.counted().await;
@@ -66,9 +116,11 @@ async fn come_between_steps_and_under_many(stage: Stage) {
     }
     let fourth = actor.counted().await;
     assert!(fourth > third + 1, "{third} {fourth}");
+    stage.end().await;
 }
 
 async fn come_in_many_pages_at_once(stage: Stage) {
+    let stage = Alone::new(&stage);
     let pages = (0..5).map(async |n| {
         let actor = stage.at(&format!("/page?n={n}")).await;
         actor.run(COUNT).await.unwrap();
@@ -82,9 +134,11 @@ async fn come_in_many_pages_at_once(stage: Stage) {
     join_all(pages).await;
     // The session that had a browser of its own is gone.
     stage.at("/page?n=after").await.gets_frames().await;
+    stage.end().await;
 }
 
 async fn come_in_popups_and_after_them(stage: Stage) {
+    let stage = Alone::new(&stage);
     let actor = stage.at("/page?n=1").await;
     // Over WebDriver BiDi a page without an opener is not followed from its beginning.
     let kinds = if stage.lane.name == "webdriver" { 1 } else { 2 };
@@ -96,9 +150,11 @@ async fn come_in_popups_and_after_them(stage: Stage) {
         popup.tab.close_page(soon()).await.unwrap();
         actor.gets_frames().await;
     }
+    stage.end().await;
 }
 
 async fn come_in_frames_of_other_sites(stage: Stage) {
+    let stage = Alone::new(&stage);
     let actor = stage.at("/frames").await;
     let html = "let n=0;(function%20f(){n%2B%2B;parent.postMessage(n,%22*%22);requestAnimationFrame(f)})()";
     let inner = stage.site.elsewhere(&format!("/html?h=%3Cscript%3E{html}%3C/script%3E"));
@@ -108,6 +164,7 @@ async fn come_in_frames_of_other_sites(stage: Stage) {
         await heard; return true"
     );
     assert_eq!(actor.value(&js).await, true);
+    stage.end().await;
 }
 
 /// One page's frame never ends: the others' come, beside it or once it is ended, and so do those of the next session.
@@ -116,6 +173,7 @@ async fn come_beside_a_popup_that_hangs(stage: Stage) {
         // Elsewhere a page behind another one is hidden, and has none.
         return;
     }
+    let stage = Alone::new(&stage);
     let actor = stage.at("/page?n=1").await;
     let html = "%3Cp%3Epopup%3Cscript%3EsetTimeout(()=%3ErequestAnimationFrame(()=%3E{for(;;);}),100)%3C/script%3E";
     let popup = stage.site.elsewhere(&format!("/html?h={html}"));
@@ -134,14 +192,16 @@ async fn come_beside_a_popup_that_hangs(stage: Stage) {
     actor.tab.close().await.unwrap();
     stage.at("/page?n=4").await.gets_frames().await;
     other.gets_frames().await;
+    stage.end().await;
 }
 
 async fn come_after_the_page_was_stuck(stage: Stage) {
+    let stage = Alone::new(&stage);
     let actor = stage.at("/page?n=1").await;
     actor.run(COUNT).await.unwrap();
     // It hangs within a frame.
     let hangs = program("requestAnimationFrame(() => { for (;;); }); await new Promise(() => {})");
-    let ended = actor.tab.run(&hangs, crawl::browser::Deadline::after(Duration::from_millis(700))).await;
+    let ended = actor.tab.run(&hangs, Deadline::after(Duration::from_millis(700))).await;
     assert!(ended.is_err(), "{ended:?}");
     actor.tab.recovered().await;
     if actor.tab.alive() {
@@ -152,4 +212,5 @@ async fn come_after_the_page_was_stuck(stage: Stage) {
         actor.go(&stage.site.url("/page?n=2")).await.unwrap();
         actor.gets_frames().await;
     }
+    stage.end().await;
 }
